@@ -1,0 +1,64 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// The numeric targets are optimised in debug builds too: unoptimised Swift would make `swift test` take an hour.
+let numeric: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let package = Package(
+  name: "lowrank",
+  products: [
+    .executable(name: "lowrank", targets: ["lowrank"]),
+    .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
+    .library(name: "Network", targets: ["Network"]),
+    .library(name: "Compression", targets: ["Compression"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+  ],
+  targets: [
+    // System libraries, and the one shim over C++.
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas lapacke",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CGnuplot", linkerSettings: [
+      .linkedLibrary("boost_iostreams"), .linkedLibrary("boost_filesystem"), .linkedLibrary("boost_system"),
+    ]),
+
+    // What everything rests on.
+    .target(name: "Files", dependencies: ["CCrypto"], swiftSettings: numeric),
+    .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"], swiftSettings: numeric),
+
+    // The study, from the data up.
+    .target(name: "MNIST", dependencies: ["CZlib", "Files", "LinearAlgebra"], swiftSettings: numeric),
+    .target(name: "Network", dependencies: ["Files", "LinearAlgebra"], swiftSettings: numeric),
+    .target(name: "Compression", dependencies: ["LinearAlgebra", "Network"], swiftSettings: numeric),
+    .target(name: "Results", dependencies: ["Files"]),
+    .target(name: "Study", dependencies: [
+      "Compression", "MNIST", "Results", .product(name: "Yams", package: "Yams"),
+    ]),
+
+    // What is made from the result files alone.
+    .target(name: "Figures", dependencies: ["CGnuplot", "Files", "Results"]),
+    .target(name: "Report", dependencies: ["Files", "Results"]),
+
+    .executableTarget(name: "lowrank", dependencies: [
+      "Study", "Figures", "Report", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ]),
+
+    // Tests: one folder a library target.
+    .target(name: "TestSupport", dependencies: ["LinearAlgebra"], path: "Tests/TestSupport", swiftSettings: numeric),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+    .testTarget(name: "ResultsTests", dependencies: ["Results", "TestSupport"]),
+    .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: numeric),
+    .testTarget(name: "MNISTTests", dependencies: ["MNIST", "TestSupport"], swiftSettings: numeric),
+    .testTarget(name: "NetworkTests", dependencies: ["Network", "TestSupport"], swiftSettings: numeric),
+    .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"], swiftSettings: numeric),
+    .testTarget(name: "StudyTests", dependencies: ["Study", "TestSupport"], swiftSettings: numeric),
+    .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
+    .testTarget(name: "ReportTests", dependencies: ["Report", "TestSupport"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["lowrank", "Results", "TestSupport"]),
+  ],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,3 @@
+#pragma once
+// OpenSSL: SHA-256 alone is used.
+#include <openssl/evp.h>

@@ -1,0 +1,2 @@
+#pragma once
+int gnuplot_placeholder(void);

@@ -1,0 +1,71 @@
+import Foundation
+
+/// Whole files, written so that a reader never sees half of one.
+public enum AtomicFile {
+  /// Writes `bytes` under a temporary name in the same folder, flushes them to the disk, and renames.
+  ///
+  /// Missing folders are made. On any failure the temporary file is removed and an earlier file under `path` stays.
+  /// - Throws: `FileError` with the system's reason (a full disk, a folder that cannot be written, …).
+  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    let temporary = try temporaryPath(for: path)
+    do {
+      try writeAll(bytes, to: temporary)
+      try rename(temporary, to: path)
+    } catch {
+      unlink(temporary)
+      throw FileError(path: path, found: error.found, expected: error.expected)
+    }
+  }
+
+  /// Writes `text` as UTF-8; see `write(_:to:)` for bytes.
+  public static func write(_ text: String, to path: String) throws(FileError) {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// A name beside `path` that another program can write to before `rename(_:to:)`; makes the folder if it is missing.
+  ///
+  /// It keeps the extension, because some programs go by it.
+  public static func temporaryPath(for path: String) throws(FileError) -> String {
+    let url = URL(fileURLWithPath: path)
+    let folder = url.deletingLastPathComponent().path
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw FileError(path: folder, found: reason(of: error), expected: "a folder that can be written")
+    }
+    return folder + "/.tmp-\(getpid())-" + url.lastPathComponent
+  }
+
+  /// Moves a finished temporary file to its final name, replacing what was there in one step.
+  public static func rename(_ temporary: String, to path: String) throws(FileError) {
+    guard Foundation.rename(temporary, path) == 0 else {
+      throw FileError(path: path, found: systemReason(), expected: "a file that can be written")
+    }
+  }
+
+  private static func writeAll(_ bytes: [UInt8], to path: String) throws(FileError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw FileError(path: path, found: systemReason(), expected: "a file that can be written")
+    }
+    defer { close(descriptor) }
+    var offset = 0
+    while offset < bytes.count {
+      let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + offset, bytes.count - offset) }
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else {
+        throw FileError(path: path, found: "\(systemReason()) after \(offset) bytes", expected: "room for \(bytes.count) bytes")
+      }
+      offset += written
+    }
+    guard fsync(descriptor) == 0 else { throw FileError(path: path, found: systemReason()) }
+  }
+
+  private static func systemReason() -> String { String(cString: strerror(errno)) }
+
+  private static func reason(of error: any Error) -> String {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    if let underlying, underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))) }
+    return (error as NSError).localizedDescription
+  }
+}

@@ -1,0 +1,75 @@
+/// Tables of text, after RFC 4180: a header, commas, quotes around what needs them.
+public struct CSVTable: Equatable, Sendable {
+  public let columns: [String]
+  public private(set) var rows: [[String]]
+
+  public init(columns: [String], rows: [[String]] = []) {
+    precondition(rows.allSatisfy { $0.count == columns.count })
+    self.columns = columns
+    self.rows = rows
+  }
+
+  /// Adds a row with one field a column.
+  public mutating func append(_ row: [String]) {
+    precondition(row.count == columns.count)
+    rows.append(row)
+  }
+
+  /// The file's text: a header line and a line a row, each ended by a line feed.
+  public var text: String {
+    ([columns] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
+  }
+
+  private static func quoted(_ field: String) -> String {
+    guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
+    return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+  }
+}
+
+extension CSVTable {
+  /// Reads a table whose header must be exactly `columns`.
+  /// - Throws: `FileError` with the line that is wrong.
+  public init(readingFrom path: String, columns: [String]) throws(FileError) {
+    let records = try Self.records(of: try readText(path), path: path)
+    guard let header = records.first else { throw FileError(path: path, found: "an empty file", expected: "a CSV table") }
+    guard header.fields == columns else {
+      throw FileError(path: "\(path):1", found: "the columns \(header.fields.joined(separator: ","))",
+        expected: columns.joined(separator: ","))
+    }
+    for record in records.dropFirst() where record.fields.count != columns.count {
+      throw FileError(path: "\(path):\(record.line)", found: "\(record.fields.count) fields", expected: "\(columns.count)")
+    }
+    self.init(columns: columns, rows: records.dropFirst().map(\.fields))
+  }
+
+  private static func records(of text: String, path: String) throws(FileError) -> [(line: Int, fields: [String])] {
+    var records: [(line: Int, fields: [String])] = []
+    var fields: [String] = [], field = "", line = 1, start = 1, quoted = false, wasQuoted = false
+    var characters = text.unicodeScalars.makeIterator()
+    var pending = characters.next()
+    while let character = pending {
+      pending = characters.next()
+      if character == "\n" { line += 1 }
+      switch character {
+      case "\"" where quoted && pending == "\"":
+        field.unicodeScalars.append(character)
+        pending = characters.next()
+      case "\"" where quoted: quoted = false
+      case "\"" where field.isEmpty && !wasQuoted: (quoted, wasQuoted) = (true, true)
+      case _ where quoted: field.unicodeScalars.append(character)
+      case "\"": throw FileError(path: "\(path):\(line)", found: "a quote inside a field", expected: "the whole field in quotes")
+      case ",":
+        fields.append(field)
+        (field, wasQuoted) = ("", false)
+      case "\r" where pending == "\n": break
+      case "\n":
+        records.append((start, fields + [field]))
+        (fields, field, wasQuoted, start) = ([], "", false, line)
+      default: field.unicodeScalars.append(character)
+      }
+    }
+    guard !quoted else { throw FileError(path: "\(path):\(start)", found: "a quote that is not closed", expected: "a closing quote") }
+    if !fields.isEmpty || !field.isEmpty { records.append((start, fields + [field])) }
+    return records
+  }
+}

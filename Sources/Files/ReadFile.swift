@@ -1,0 +1,27 @@
+import Foundation
+
+/// Reads a whole file.
+/// - Throws: `FileError` that says why it cannot be read.
+public func readFile(_ path: String) throws(FileError) -> [UInt8] {
+  var isFolder: ObjCBool = false
+  guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+    throw FileError(path: path, found: "no such file")
+  }
+  guard !isFolder.boolValue else { throw FileError(path: path, found: "a folder", expected: "a file") }
+  guard let data = FileManager.default.contents(atPath: path) else {
+    throw FileError(path: path, found: "a file that cannot be read", expected: "permission to read it")
+  }
+  return [UInt8](data)
+}
+
+/// Reads a whole file as UTF-8.
+/// - Throws: `FileError` if it cannot be read or is not UTF-8.
+public func readText(_ path: String) throws(FileError) -> String {
+  guard let text = String(validating: try readFile(path), as: UTF8.self) else {
+    throw FileError(path: path, found: "bytes that are not UTF-8", expected: "text")
+  }
+  return text
+}
+
+/// Whether there is a file or folder under `path`.
+public func fileExists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

@@ -1,0 +1,90 @@
+import Foundation
+
+/// A named stream of random numbers off one seed.
+///
+/// Streams of different names do not depend on each other, and a stream's n-th number does not depend on threads or on
+/// what was drawn elsewhere: block i of the stream is Philox's block with counter (i, name) and key seed.
+public struct RandomStream: RandomNumberGenerator, Sendable {
+  private let key: SIMD2<UInt32>
+  private let name: SIMD2<UInt32>
+  private var index: UInt64
+  private var words = SIMD4<UInt32>()
+  private var used = 4
+  private var spareNormal: Double?
+
+  /// The stream `name` of `seed`, from its block number `index` on.
+  public init(seed: UInt64, name: String, index: UInt64 = 0) {
+    key = Self.words(of: seed)
+    self.name = Self.words(of: Self.hash(name))
+    self.index = index
+  }
+
+  /// The next 32 random bits.
+  public mutating func next32() -> UInt32 {
+    if used == 4 {
+      words = block(index)
+      index &+= 1
+      used = 0
+    }
+    defer { used += 1 }
+    return words[used]
+  }
+
+  public mutating func next() -> UInt64 {
+    let low = next32()
+    return UInt64(next32()) << 32 | UInt64(low)
+  }
+
+  /// Block `index` of the stream, wherever the stream stands.
+  @inline(__always)
+  public func block(_ index: UInt64) -> SIMD4<UInt32> {
+    let low = Self.words(of: index)
+    return Philox.block(counter: SIMD4(low.x, low.y, name.x, name.y), key: key)
+  }
+
+  /// Uniform in [0, 1), with 53 random bits.
+  public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// Uniform in `bounds`.
+  public mutating func uniform(in bounds: ClosedRange<Double>) -> Double {
+    bounds.lowerBound + (bounds.upperBound - bounds.lowerBound) * uniform()
+  }
+
+  /// Standard normal, by the transformation of Box and Muller (1958).
+  public mutating func normal() -> Double {
+    if let spare = spareNormal {
+      spareNormal = nil
+      return spare
+    }
+    let radius = (-2 * log(1 - uniform())).squareRoot()
+    let angle = 2 * Double.pi * uniform()
+    spareNormal = radius * sin(angle)
+    return radius * cos(angle)
+  }
+
+  /// A whole number below `bound`, each equally likely: Lemire's method (2019), with rejection.
+  public mutating func below(_ bound: Int) -> Int {
+    precondition(bound > 0)
+    let bound = UInt64(bound)
+    while true {
+      let product = next().multipliedFullWidth(by: bound)
+      if product.low >= bound || product.low >= (0 &- bound) % bound { return Int(product.high) }
+    }
+  }
+
+  /// The numbers 0 ..< count in random order (Fisher and Yates).
+  public mutating func permutation(_ count: Int) -> [Int] {
+    var order = Array(0..<count)
+    for last in stride(from: count - 1, to: 0, by: -1) { order.swapAt(last, below(last + 1)) }
+    return order
+  }
+
+  /// FNV-1a, 64 bits (Fowler, Noll and Vo): stable between runs, which `Hasher` is not.
+  private static func hash(_ text: String) -> UInt64 {
+    text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+
+  private static func words(of value: UInt64) -> SIMD2<UInt32> {
+    SIMD2(UInt32(truncatingIfNeeded: value), UInt32(truncatingIfNeeded: value >> 32))
+  }
+}

@@ -1,0 +1,60 @@
+import Files
+
+/// How the factors of a network are counted and stored.
+public enum Storage: String, CaseIterable, Codable, Sendable {
+  /// Not factored.
+  case dense
+  /// U, the diagonal of S, and Vᵀ: D(m + n + 1) numbers.
+  case diagonal
+  /// S multiplied into a factor: D(m + n) numbers.
+  case folded
+}
+
+/// A row of `costs.csv`: what one network holds and does, for one way to store it.
+public struct CostRow: Hashable, Sendable {
+  public var key: NetworkKey
+  public var storage: Storage
+  /// Bits of a stored number: 32 or 16.
+  public var bits: Int
+  public var parameters: Int
+  /// As a fraction of the baseline with 32 bits, as the other ratios.
+  public var parameterRatio: Double
+  /// The size of the file it makes.
+  public var bytes: Int
+  public var byteRatio: Double
+  public var macs: Int
+  public var macRatio: Double
+
+  public init(
+    key: NetworkKey, storage: Storage, bits: Int, parameters: Int, parameterRatio: Double, bytes: Int, byteRatio: Double,
+    macs: Int, macRatio: Double
+  ) {
+    (self.key, self.storage, self.bits) = (key, storage, bits)
+    (self.parameters, self.parameterRatio) = (parameters, parameterRatio)
+    (self.bytes, self.byteRatio, self.macs, self.macRatio) = (bytes, byteRatio, macs, macRatio)
+  }
+}
+
+extension CostRow: TableRow {
+  public static let columns = NetworkKey.columns + [
+    "storage", "bits", "parameters", "parameter_ratio", "bytes", "byte_ratio", "macs", "mac_ratio",
+  ]
+
+  public var fields: [String] {
+    key.fields + [
+      storage.rawValue, "\(bits)", "\(parameters)", "\(parameterRatio)", "\(bytes)", "\(byteRatio)", "\(macs)", "\(macRatio)",
+    ]
+  }
+
+  public init(fields: inout FieldReader) throws(FileError) {
+    key = try NetworkKey(fields: &fields)
+    storage = try fields.next(Storage.self)
+    bits = try fields.next()
+    parameters = try fields.next()
+    parameterRatio = try fields.next()
+    bytes = try fields.next()
+    byteRatio = try fields.next()
+    macs = try fields.next()
+    macRatio = try fields.next()
+  }
+}

@@ -1,0 +1,42 @@
+import Files
+
+/// A row of `history.csv`: one epoch of one network's training. Epoch 0 is the network before its first step.
+public struct HistoryRow: Hashable, Sendable {
+  public var key: NetworkKey
+  public var epoch: Int
+  /// At the epoch's last step.
+  public var learningRate: Double
+  /// Mean cross-entropy over the epoch's batches, in nats, with dropout; `nil` for epoch 0.
+  public var trainingLoss: Double?
+  /// In percent; for `dynamic`, of SVD_D(W), which is what is reported.
+  public var validationAccuracy: Double
+  /// Since training began.
+  public var seconds: Double
+
+  public init(
+    key: NetworkKey, epoch: Int, learningRate: Double, trainingLoss: Double?, validationAccuracy: Double, seconds: Double
+  ) {
+    self.key = key
+    (self.epoch, self.learningRate, self.trainingLoss) = (epoch, learningRate, trainingLoss)
+    (self.validationAccuracy, self.seconds) = (validationAccuracy, seconds)
+  }
+}
+
+extension HistoryRow: TableRow {
+  public static let columns = NetworkKey.columns + [
+    "epoch", "learning_rate", "training_loss", "validation_accuracy", "seconds",
+  ]
+
+  public var fields: [String] {
+    key.fields + ["\(epoch)", "\(learningRate)", trainingLoss.map { "\($0)" } ?? "", "\(validationAccuracy)", "\(seconds)"]
+  }
+
+  public init(fields: inout FieldReader) throws(FileError) {
+    key = try NetworkKey(fields: &fields)
+    epoch = try fields.next()
+    learningRate = try fields.next()
+    trainingLoss = try fields.nextIfPresent()
+    validationAccuracy = try fields.next()
+    seconds = try fields.next()
+  }
+}

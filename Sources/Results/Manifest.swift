@@ -1,0 +1,117 @@
+import Files
+import Foundation
+
+/// `manifest.json`: what made a study's results, so that they can be made again.
+public struct Manifest: Codable, Equatable, Sendable {
+  public static let currentFormat = 1
+  public var format = Manifest.currentFormat
+  public var dataset: Dataset
+  public var study: String
+  /// One entry a seed and experiment, in the order seed, experiment.
+  public var runs: [Run]
+
+  public init(dataset: Dataset, study: String, runs: [Run]) {
+    (self.dataset, self.study, self.runs) = (dataset, study, runs)
+  }
+
+  /// The images that were used.
+  public struct Dataset: Codable, Equatable, Sendable {
+    /// `mnist` or `digits`.
+    public var name: String
+    public var trainingImages: Int
+    public var validationImages: Int
+    public var testImages: Int
+    /// SHA-256 by file name (MNIST), or of the pixels and labels (digits).
+    public var sha256: [String: String]
+
+    public init(name: String, trainingImages: Int, validationImages: Int, testImages: Int, sha256: [String: String]) {
+      (self.name, self.trainingImages, self.validationImages) = (name, trainingImages, validationImages)
+      (self.testImages, self.sha256) = (testImages, sha256)
+    }
+  }
+
+  /// One experiment with one seed.
+  public struct Run: Codable, Equatable, Sendable {
+    public var seed: UInt64
+    public var experiment: Experiment
+    /// The whole effective configuration of the study, as canonical JSON values.
+    public var configuration: JSONValue
+    /// SHA-256 of everything this run depends on: configuration, data, seed, the weights it started from, the sources.
+    public var fingerprint: String
+    /// SHA-256 of the weights of each network, by file name.
+    public var digests: [String: String]
+    public var environment: Environment
+    /// ISO 8601, UTC.
+    public var started: String
+    public var seconds: Double
+
+    public init(
+      seed: UInt64, experiment: Experiment, configuration: JSONValue, fingerprint: String, digests: [String: String],
+      environment: Environment, started: String, seconds: Double
+    ) {
+      (self.seed, self.experiment, self.configuration, self.fingerprint) = (seed, experiment, configuration, fingerprint)
+      (self.digests, self.environment, self.started, self.seconds) = (digests, environment, started, seconds)
+    }
+  }
+
+  /// The program and the machine.
+  public struct Environment: Codable, Equatable, Sendable {
+    /// `git describe` of the checkout, with `-dirty` if it was changed.
+    public var sourceRevision: String
+    /// SHA-256 of the sources that decide the numbers.
+    public var sourceDigest: String
+    public var toolchain: String
+    public var blas: String
+    /// The kernel family that OpenBLAS really runs.
+    public var blasKernel: String
+    public var processor: String
+    public var operatingSystem: String
+    public var threads: Int
+
+    public init(
+      sourceRevision: String, sourceDigest: String, toolchain: String, blas: String, blasKernel: String, processor: String,
+      operatingSystem: String, threads: Int
+    ) {
+      (self.sourceRevision, self.sourceDigest, self.toolchain) = (sourceRevision, sourceDigest, toolchain)
+      (self.blas, self.blasKernel, self.processor) = (blas, blasKernel, processor)
+      (self.operatingSystem, self.threads) = (operatingSystem, threads)
+    }
+  }
+}
+
+extension Manifest {
+  /// Reads a manifest.
+  /// - Throws: `FileError` if it is not JSON, or not a manifest of this format.
+  public static func read(from path: String) throws(FileError) -> Manifest {
+    let bytes = try readFile(path)
+    do {
+      let manifest = try JSONDecoder().decode(Manifest.self, from: Data(bytes))
+      guard manifest.format == currentFormat else {
+        throw FileError(path: path, found: "format \(manifest.format)", expected: "\(currentFormat)")
+      }
+      return manifest
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw FileError(path: path, found: "something else", expected: "a manifest in JSON (\(Self.reason(error)))")
+    }
+  }
+
+  /// Writes the manifest, keys sorted, so that equal manifests are equal files.
+  public func write(to path: String) throws(FileError) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(self) else { preconditionFailure("a manifest holds a number JSON cannot") }
+    try AtomicFile.write([UInt8](data) + [UInt8(ascii: "\n")], to: path)
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case DecodingError.keyNotFound(let key, _): "no key '\(key.stringValue)'"
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+      "wrong type at '\(context.codingPath.map(\.stringValue).joined(separator: "."))'"
+    case DecodingError.dataCorrupted(let context): context.debugDescription
+    default: "\(error)"
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Files
+
+/// A row of `results.csv`: one network, measured.
+public struct ResultRow: Hashable, Sendable {
+  public var key: NetworkKey
+  /// In percent, on the test set, which is evaluated once.
+  public var testAccuracy: Double
+  /// In percent, on the validation split, by which choices are made.
+  public var validationAccuracy: Double
+  /// Numbers stored; a truncated network's S is counted as its diagonal.
+  public var parameters: Int
+  /// As a fraction of the baseline, as the other ratios.
+  public var parameterRatio: Double
+  /// The size of the weights' file.
+  public var bytes: Int
+  public var byteRatio: Double
+  /// Multiply–accumulates for one image.
+  public var macs: Int
+  public var macRatio: Double
+  /// Time spent to make the network, in seconds.
+  public var seconds: Double
+
+  public init(
+    key: NetworkKey, testAccuracy: Double, validationAccuracy: Double, parameters: Int, parameterRatio: Double,
+    bytes: Int, byteRatio: Double, macs: Int, macRatio: Double, seconds: Double
+  ) {
+    self.key = key
+    (self.testAccuracy, self.validationAccuracy) = (testAccuracy, validationAccuracy)
+    (self.parameters, self.parameterRatio) = (parameters, parameterRatio)
+    (self.bytes, self.byteRatio, self.macs, self.macRatio) = (bytes, byteRatio, macs, macRatio)
+    self.seconds = seconds
+  }
+}
+
+extension ResultRow: TableRow {
+  public static let columns = NetworkKey.columns + [
+    "test_accuracy", "validation_accuracy", "parameters", "parameter_ratio", "bytes", "byte_ratio", "macs", "mac_ratio",
+    "seconds",
+  ]
+
+  public var fields: [String] {
+    key.fields + [
+      "\(testAccuracy)", "\(validationAccuracy)", "\(parameters)", "\(parameterRatio)", "\(bytes)", "\(byteRatio)", "\(macs)",
+      "\(macRatio)", "\(seconds)",
+    ]
+  }
+
+  public init(fields: inout FieldReader) throws(FileError) {
+    key = try NetworkKey(fields: &fields)
+    testAccuracy = try fields.next()
+    validationAccuracy = try fields.next()
+    parameters = try fields.next()
+    parameterRatio = try fields.next()
+    bytes = try fields.next()
+    byteRatio = try fields.next()
+    macs = try fields.next()
+    macRatio = try fields.next()
+    seconds = try fields.next()
+  }
+}

@@ -1,0 +1,29 @@
+import Files
+
+/// A row of `spectra.csv`: one singular value of one weight matrix.
+public struct SpectrumRow: Hashable, Sendable {
+  /// `baseline` before, `part3` after dynamic SVD (of W = F + R, not of its truncation).
+  public var key: NetworkKey
+  /// 1 for W1.
+  public var layer: Int
+  /// 1 for the largest.
+  public var index: Int
+  public var singularValue: Double
+
+  public init(key: NetworkKey, layer: Int, index: Int, singularValue: Double) {
+    (self.key, self.layer, self.index, self.singularValue) = (key, layer, index, singularValue)
+  }
+}
+
+extension SpectrumRow: TableRow {
+  public static let columns = NetworkKey.columns + ["layer", "index", "singular_value"]
+
+  public var fields: [String] { key.fields + ["\(layer)", "\(index)", "\(singularValue)"] }
+
+  public init(fields: inout FieldReader) throws(FileError) {
+    key = try NetworkKey(fields: &fields)
+    layer = try fields.next()
+    index = try fields.next()
+    singularValue = try fields.next()
+  }
+}

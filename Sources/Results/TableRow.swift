@@ -1,0 +1,111 @@
+import Files
+
+/// A row type of a result file: its columns, and a row to fields and back.
+public protocol TableRow: Sendable {
+  static var columns: [String] { get }
+  var key: NetworkKey { get }
+  var fields: [String] { get }
+  init(fields: inout FieldReader) throws(FileError)
+}
+
+extension TableRow {
+  /// All rows of a result file.
+  /// - Throws: `FileError` with the line and column that is wrong.
+  public static func read(from path: String) throws(FileError) -> [Self] {
+    let table = try CSVTable(readingFrom: path, columns: columns)
+    var rows: [Self] = []
+    for (index, fields) in table.rows.enumerated() {
+      var reader = FieldReader(fields: fields, columns: columns, place: "\(path):\(index + 2)")
+      rows.append(try Self(fields: &reader))
+    }
+    return rows
+  }
+
+  /// The rows of a result file, none if there is no such file yet.
+  public static func readIfPresent(from path: String) throws(FileError) -> [Self] {
+    fileExists(path) ? try read(from: path) : []
+  }
+
+  /// Writes a result file whole.
+  public static func write(_ rows: [Self], to path: String) throws(FileError) {
+    try AtomicFile.write(CSVTable(columns: columns, rows: rows.map(\.fields)).text, to: path)
+  }
+}
+
+/// The fields of one row, read one after the other; an error names file, line and column.
+public struct FieldReader {
+  let fields: [String]
+  let columns: [String]
+  let place: String
+  private var position = 0
+
+  init(fields: [String], columns: [String], place: String) {
+    (self.fields, self.columns, self.place) = (fields, columns, place)
+  }
+
+  /// The next field as text.
+  public mutating func nextText() -> String {
+    defer { position += 1 }
+    return fields[position]
+  }
+
+  /// The next field as a number.
+  public mutating func next<Value: LosslessStringConvertible>() throws(FileError) -> Value {
+    let text = nextText()
+    guard let value = Value(text) else { throw error(text, expected: "a value of type \(Value.self)") }
+    return value
+  }
+
+  /// The next field as a number, `nil` if it is empty.
+  public mutating func nextIfPresent<Value: LosslessStringConvertible>() throws(FileError) -> Value? {
+    if fields[position].isEmpty {
+      position += 1
+      return nil
+    }
+    return try next() as Value
+  }
+
+  /// The next field as one of a fixed set of words.
+  public mutating func next<Word: RawRepresentable & CaseIterable>(_: Word.Type) throws(FileError) -> Word
+  where Word.RawValue == String {
+    let text = nextText()
+    guard let word = Word(rawValue: text) else {
+      throw error(text, expected: Word.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return word
+  }
+
+  private func error(_ text: String, expected: String) -> FileError {
+    FileError(path: "\(place): \(columns[position - 1])", found: "'\(text)'", expected: expected)
+  }
+}
+
+extension NetworkKey {
+  static let columns = ["dataset", "study", "seed", "experiment", "method", "rank", "cadence"]
+
+  var fields: [String] {
+    [dataset, study, "\(seed)", experiment.rawValue, method.rawValue, rank.map(String.init) ?? "", cadence?.rawValue ?? ""]
+  }
+
+  init(fields: inout FieldReader) throws(FileError) {
+    dataset = fields.nextText()
+    study = fields.nextText()
+    seed = try fields.next()
+    experiment = try fields.next(Experiment.self)
+    method = try fields.next(Method.self)
+    rank = try fields.nextIfPresent()
+    cadence = try fields.nextWordIfPresent()
+  }
+}
+
+extension FieldReader {
+  /// The next field as one of a fixed set of words, `nil` if it is empty.
+  mutating func nextWordIfPresent<Word: RawRepresentable & CaseIterable>() throws(FileError) -> Word?
+  where Word.RawValue == String {
+    if fields[position].isEmpty {
+      position += 1
+      return nil
+    }
+    return try next(Word.self)
+  }
+}

@@ -1,0 +1,35 @@
+/// The steps of the study, in the order in which they run.
+public enum Experiment: String, CaseIterable, Codable, Sendable {
+  case baseline, part1, part2, part3
+}
+
+/// How a network came by its weights.
+public enum Method: String, CaseIterable, Codable, Sendable {
+  case dense, truncated, fineTuned, dynamic
+}
+
+/// How often dynamic SVD renews its factors.
+public enum Cadence: String, CaseIterable, Codable, Sendable {
+  case epoch, step
+}
+
+/// Which network a row speaks of: what the six leading columns of every result file have in common.
+public struct NetworkKey: Hashable, Sendable {
+  public var dataset: String
+  public var study: String
+  public var seed: UInt64
+  public var experiment: Experiment
+  public var method: Method
+  /// `nil` for the dense network.
+  public var rank: Int?
+  /// `nil` but for `dynamic`.
+  public var cadence: Cadence?
+
+  public init(
+    dataset: String, study: String, seed: UInt64, experiment: Experiment, method: Method, rank: Int? = nil,
+    cadence: Cadence? = nil
+  ) {
+    (self.dataset, self.study, self.seed, self.experiment) = (dataset, study, seed, experiment)
+    (self.method, self.rank, self.cadence) = (method, rank, cadence)
+  }
+}
