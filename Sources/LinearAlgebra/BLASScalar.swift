@@ -1,0 +1,30 @@
+/// A precision that BLAS and LAPACK have: `Float` and `Double`.
+///
+/// The requirements are the C routines, once a precision; matrices here are column-major, as LAPACK wants them, but for
+/// `gemm`. Call the functions of this module instead.
+public protocol BLASScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
+  /// C ← α op(A) op(B) + β C, all row-major; op(A) is m×k, op(B) k×n.
+  static func gemm(
+    transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Self, a: UnsafePointer<Self>, strideA: Int,
+    b: UnsafePointer<Self>, strideB: Int, beta: Self, c: UnsafeMutablePointer<Self>, strideC: Int)
+
+  /// Singular values, and with `vectors` the factors, of the m×n column-major `a`, which is destroyed:
+  /// `u` m×k, `vT` k×n. Divide and conquer (`gesdd`), or QR iteration (`gesvd`).
+  /// - Returns: LAPACK's `info`.
+  static func svd(
+    driver: LAPACKDriver, vectors: Bool, m: Int, n: Int, a: UnsafeMutablePointer<Self>, singularValues: UnsafeMutablePointer<Self>,
+    u: UnsafeMutablePointer<Self>?, vT: UnsafeMutablePointer<Self>?
+  ) -> Int
+
+  /// QR of the m×n column-major `a`, m ≥ n, by Householder reflections (`geqrf`, `orgqr`): `a` becomes the orthonormal Q;
+  /// R (n×n, column-major, upper) goes to `r`.
+  static func qr(m: Int, n: Int, a: UnsafeMutablePointer<Self>, r: UnsafeMutablePointer<Self>)
+}
+
+/// LAPACK's two SVD drivers.
+public enum LAPACKDriver: String, CaseIterable, Sendable {
+  /// `gesdd`: divide and conquer (Gu and Eisenstat 1995).
+  case divideAndConquer
+  /// `gesvd`: implicit zero-shift QR (Demmel and Kahan 1990).
+  case qrIteration
+}

@@ -1,0 +1,44 @@
+/// Inverted dropout (Srivastava et al. 2014): an activation is zeroed with a probability, and else divided by what is left.
+///
+/// Which ones are zeroed follows from stream, step, row and column alone, so it does not depend on tiles or threads. The
+/// probability is rounded to a multiple of 2⁻¹⁶.
+public struct Dropout<Scalar: BLASScalar>: Sendable {
+  /// The largest 16-bit number that means "zeroed", plus one.
+  let threshold: UInt16
+  let stream: RandomStream
+  /// What kept activations are multiplied by: 1 / (1 − p).
+  public let scale: Scalar
+
+  /// - Parameters:
+  ///   - probability: of being zeroed, in 0 ..< 1.
+  ///   - stream: a stream of the layer's own.
+  public init(probability: Double, stream: RandomStream) {
+    precondition(0 <= probability && probability < 1)
+    threshold = UInt16(min(65535, (probability * 65536).rounded()))
+    scale = Scalar(65536 / (65536 - Double(threshold)))
+    self.stream = stream
+  }
+}
+
+extension Tile {
+  /// Drops activations of `step`. The tile must begin at a multiple of 8 columns: eight share a block of random bits.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func apply(_ dropout: Dropout<Scalar>, step: Int) {
+    guard dropout.threshold > 0 else { return }
+    precondition(columns.lowerBound % 8 == 0)
+    let blocksPerRow = (stride + 7) / 8
+    for i in rows {
+      let y = row(i)
+      // Rows of a batch are counted in 2²⁰ places a step, so that a smaller last batch shifts nothing.
+      let first = (UInt64(step) << 20 | UInt64(i)) * UInt64(blocksPerRow) + UInt64(columns.lowerBound / 8)
+      for block in 0..<(columns.count + 7) / 8 {
+        let bits = unsafeBitCast(dropout.stream.block(first + UInt64(block)), to: SIMD8<UInt16>.self)
+        for lane in 0..<min(8, columns.count - block * 8) {
+          let j = block * 8 + lane
+          y[j] = bits[lane] < dropout.threshold ? 0 : y[j] * dropout.scale
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/// The full SVD by LAPACK: divide and conquer (`gesdd`), and where that fails to converge, QR iteration (`gesvd`).
+public enum LAPACKSVD {
+  /// The thin SVD of A (m×n): `u` m×k, `vT` k×n, k = min(m, n).
+  /// - Parameter drivers: tried in this order until one converges.
+  /// - Throws: `LinearAlgebraError.notFinite` before LAPACK is called; `.noConvergence` if no driver converges.
+  public static func decompose<Scalar: BLASScalar>(
+    _ a: Matrix<Scalar>, drivers: [LAPACKDriver] = [.divideAndConquer, .qrIteration]
+  ) throws(LinearAlgebraError) -> SVD<Scalar> {
+    try a.requireFinite()
+    let k = min(a.rows, a.columns)
+    var (u, vT) = (Matrix<Scalar>(rows: a.rows, columns: k), Matrix<Scalar>(rows: k, columns: a.columns))
+    let values = try run(a, drivers: drivers) { driver, copy, values in
+      // Row-major A is column-major Aᵀ = V S Uᵀ: what LAPACK calls U is our Vᵀ and the other way round, and no matrix needs
+      // to be transposed.
+      u.elements.withUnsafeMutableBufferPointer { u in
+        vT.elements.withUnsafeMutableBufferPointer { vT in
+          Scalar.svd(
+            driver: driver, vectors: true, m: a.columns, n: a.rows, a: copy, singularValues: values, u: vT.baseAddress!,
+            vT: u.baseAddress!)
+        }
+      }
+    }
+    return SVD(u: u, singularValues: values, vT: vT)
+  }
+
+  /// The singular values of A alone, descending: a third of the time.
+  /// - Throws: as `decompose(_:drivers:)`.
+  public static func singularValues<Scalar: BLASScalar>(
+    of a: Matrix<Scalar>, drivers: [LAPACKDriver] = [.divideAndConquer, .qrIteration]
+  ) throws(LinearAlgebraError) -> [Scalar] {
+    try a.requireFinite()
+    return try run(a, drivers: drivers) { driver, copy, values in
+      Scalar.svd(
+        driver: driver, vectors: false, m: a.columns, n: a.rows, a: copy, singularValues: values, u: nil, vT: nil)
+    }
+  }
+
+  /// Calls `driver` on a copy of A, scaled by a power of two so that its largest element is about 1: exact, and it keeps
+  /// the ends of the exponent's range away from LAPACK.
+  private static func run<Scalar: BLASScalar>(
+    _ a: Matrix<Scalar>, drivers: [LAPACKDriver],
+    _ call: (LAPACKDriver, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Int
+  ) throws(LinearAlgebraError) -> [Scalar] {
+    // `gesdd` returns early on an empty matrix; there is nothing to compute.
+    guard !a.elements.isEmpty else { return [] }
+    let scale = a.maxNorm > 0 ? Scalar.powerOfTwo(near: a.maxNorm) : 1
+    var failures: [String] = []
+    for driver in drivers {
+      var copy = a.elements.map { $0 / scale }
+      var values = [Scalar](repeating: 0, count: min(a.rows, a.columns))
+      let info = copy.withUnsafeMutableBufferPointer { copy in
+        values.withUnsafeMutableBufferPointer { call(driver, copy.baseAddress!, $0.baseAddress!) }
+      }
+      precondition(info >= 0, "LAPACK: argument \(-info) of \(driver) is wrong")
+      if info == 0 { return values.map { $0 * scale } }
+      failures.append("\(driver) (info \(info))")
+    }
+    throw .noConvergence(routine: "LAPACK's " + failures.joined(separator: " and "))
+  }
+}

@@ -1,0 +1,17 @@
+/// What a matrix can do to an algorithm.
+public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
+  /// NaN or an infinity, in a row and column counted from 0.
+  case notFinite(row: Int, column: Int, value: Double)
+  /// An iteration that did not converge: the routines that were tried, with what each reported.
+  case noConvergence(routine: String)
+  case rankOutOfRange(rank: Int, largest: Int)
+
+  public var description: String {
+    switch self {
+    case .notFinite(let row, let column, let value):
+      "matrix: found \(value) in row \(row), column \(column), expected finite numbers"
+    case .noConvergence(let routine): "SVD: \(routine) did not converge"
+    case .rankOutOfRange(let rank, let largest): "rank: found \(rank), expected 1 … \(largest)"
+    }
+  }
+}

@@ -1,0 +1,49 @@
+extension Matrix {
+  /// The largest absolute value of an element; 0 for an empty matrix, NaN where there is one.
+  public var maxNorm: Scalar {
+    var largest: Scalar = 0
+    for element in elements {
+      if element.isNaN { return .nan }
+      largest = max(largest, element.magnitude)
+    }
+    return largest
+  }
+
+  /// ‖A‖_F, scaled first so that the squares neither overflow nor vanish.
+  public var frobeniusNorm: Scalar {
+    let largest = maxNorm
+    guard largest > 0, largest.isFinite else { return largest }
+    let scale = Scalar.powerOfTwo(near: largest)
+    var sum: Scalar = 0
+    for element in elements { sum += (element / scale) * (element / scale) }
+    return sum.squareRoot() * scale
+  }
+
+  /// Throws if an element is NaN or infinite; LAPACK may hang on it or answer silently.
+  /// - Throws: `LinearAlgebraError.notFinite` with the first such element.
+  public func requireFinite() throws(LinearAlgebraError) {
+    guard let index = elements.firstIndex(where: { !$0.isFinite }) else { return }
+    throw .notFinite(row: index / columns, column: index % columns, value: Double(elements[index]))
+  }
+}
+
+extension BinaryFloatingPoint {
+  /// The power of two at or below `value` > 0, kept where its reciprocal is finite too: scaling by it is exact.
+  static func powerOfTwo(near value: Self) -> Self {
+    let limit = Self.greatestFiniteMagnitude.exponent - 1
+    return Self(sign: .plus, exponent: Swift.max(-limit, Swift.min(limit, value.exponent)), significand: 1)
+  }
+}
+
+extension Matrix {
+  /// The sum of each column, rows added from the first to the last.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func columnSums() -> [Scalar] {
+    var sums = [Scalar](repeating: 0, count: columns)
+    elements.withUnsafeBufferPointer { elements in
+      for i in 0..<rows { for j in 0..<columns { sums[j] += elements[i * columns + j] } }
+    }
+    return sums
+  }
+}

@@ -1,0 +1,39 @@
+import Dispatch
+
+/// How many threads share the work.
+///
+/// Work is cut into pieces whose number and bounds do not depend on `count`, and no sum runs over pieces in an order that
+/// does: so every result has the same bits whatever `count` is.
+public struct Workers: Sendable, Equatable {
+  public let count: Int
+
+  public init(count: Int) {
+    precondition(count >= 1)
+    self.count = count
+  }
+
+  /// Calls `body` once for each of 0 ..< `pieces`, at most `count` at a time; returns when all are done.
+  ///
+  /// `worker`, below `count`, names a scratch space that no other call uses at the same time.
+  public func forEach(_ pieces: Int, _ body: (_ piece: Int, _ worker: Int) -> Void) {
+    let workers = min(count, pieces)
+    guard workers > 1 else {
+      for piece in 0..<pieces { body(piece, 0) }
+      return
+    }
+    withoutActuallyEscaping(body) { body in
+      // `body` writes to its own piece only: that is what makes it safe to share.
+      nonisolated(unsafe) let shared = body
+      DispatchQueue.concurrentPerform(iterations: workers) { worker in
+        for piece in stride(from: worker, to: pieces, by: workers) { shared(piece, worker) }
+      }
+    }
+  }
+
+  /// Cuts 0 ..< `length` into ranges of `size` (the last may be smaller) and calls `body` with each.
+  public func forEach(_ length: Int, by size: Int, _ body: (_ range: Range<Int>, _ worker: Int) -> Void) {
+    forEach((length + size - 1) / size) { piece, worker in
+      body(piece * size..<min(length, (piece + 1) * size), worker)
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import LinearAlgebra
+
+/// Labelled images, a byte a pixel, and how a byte becomes an input.
+public struct Samples<Scalar: BLASScalar>: Sendable {
+  /// Pixels of an image.
+  public let width: Int
+  /// `count` × `width` bytes, one image after the other.
+  public let pixels: [UInt8]
+  /// One class an image.
+  public let labels: [UInt8]
+  /// The input for each value of a byte.
+  private let inputs: [Scalar]
+
+  /// Images whose inputs are (byte / 255 − `mean`) / `deviation`.
+  public init(width: Int, pixels: [UInt8], labels: [UInt8], mean: Double, deviation: Double) {
+    precondition(pixels.count == labels.count * width && deviation > 0)
+    (self.width, self.pixels, self.labels) = (width, pixels, labels)
+    inputs = (0..<256).map { Scalar((Double($0) / 255 - mean) / deviation) }
+  }
+
+  public var count: Int { labels.count }
+
+  /// Copies the images `indices` into the rows of `batch`, `indices.count` × `width`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func gather(_ indices: ArraySlice<Int>, into batch: inout Matrix<Scalar>) {
+    precondition(batch.rows == indices.count && batch.columns == width)
+    batch.fillRows { row, values in
+      let start = indices[indices.startIndex + row] * width
+      for column in 0..<width { values[column] = inputs[Int(pixels[start + column])] }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import LinearAlgebra
+
+/// A dense layer in training.
+public struct TrainableDense<Scalar: BLASScalar>: TrainableLayer {
+  private var weights: Matrix<Scalar>
+  private var momentum: Matrix<Scalar>
+  private var bias: TrainableBias<Scalar>
+  private var scratch = Scratch<Scalar>()
+
+  public init(_ layer: Dense<Scalar>) {
+    weights = layer.weights
+    momentum = Matrix(rows: weights.rows, columns: weights.columns)
+    bias = TrainableBias(layer.bias)
+  }
+
+  public var inputs: Int { weights.columns }
+  public var outputs: Int { weights.rows }
+
+  public mutating func forward(
+    _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void
+  ) {
+    let bias = bias.values
+    y.setProduct(x, weights, transposeB: true, cut: .columns(by: Tiling.columns), workers: workers) { tile in
+      tile.add(bias: bias)
+      finish(tile)
+    }
+  }
+
+  public mutating func backward(
+    outputGradient dY: Matrix<Scalar>, input x: Matrix<Scalar>, inputGradient dX: inout Matrix<Scalar>?,
+    rule: MomentumRule<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void
+  ) {
+    dX?.setProduct(dY, weights, cut: .columns(by: Tiling.columns), workers: workers, then: finish)
+    rule.update(
+      weights: &weights, momentum: &momentum, outputGradient: dY, input: x, scratch: &scratch, workers: workers)
+    bias.update(outputGradient: dY, rule: rule)
+  }
+
+  public func finished() -> Layer<Scalar> { .dense(Dense(weights: weights, bias: bias.values)) }
+}

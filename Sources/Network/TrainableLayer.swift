@@ -1,0 +1,39 @@
+import LinearAlgebra
+
+/// A layer in training: weights, their momentum, and how they are run and updated.
+public protocol TrainableLayer<Scalar>: Sendable {
+  associatedtype Scalar: BLASScalar
+  var inputs: Int { get }
+  var outputs: Int { get }
+
+  /// Called before each step, counted from 0, on the step's own weights.
+  /// - Throws: what renewing the weights may throw.
+  mutating func prepare(step: Int) throws
+
+  /// y ← x Wᵀ + b for a batch; `finish` follows the bias, tile by tile.
+  mutating func forward(
+    _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void)
+
+  /// dX ← dY W unless `inputGradient` is `nil` (`finish` follows, tile by tile), and a step along the gradients.
+  mutating func backward(
+    outputGradient dY: Matrix<Scalar>, input x: Matrix<Scalar>, inputGradient dX: inout Matrix<Scalar>?,
+    rule: MomentumRule<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void)
+
+  /// What is kept of the layer when training ends.
+  /// - Throws: what factoring the weights may throw.
+  func finished() throws -> Layer<Scalar>
+}
+
+extension TrainableLayer {
+  public mutating func prepare(step: Int) {}
+}
+
+extension Layer {
+  /// The layer, ready to be trained, its momentum zero. S of a low-rank layer is folded into its factors.
+  public func trainable() -> any TrainableLayer<Scalar> {
+    switch self {
+    case .dense(let layer): TrainableDense(layer)
+    case .lowRank(let layer): TrainableLowRank(layer)
+    }
+  }
+}

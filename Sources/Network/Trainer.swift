@@ -1,0 +1,113 @@
+import LinearAlgebra
+
+/// Layers in training: one step at a time.
+public struct Trainer<Scalar: BLASScalar>: Sendable {
+  public private(set) var layers: [any TrainableLayer<Scalar>]
+  private let dropout: [Dropout<Scalar>]
+  private let workers: Workers
+  private var workspace = Workspace<Scalar>(batchSize: 0, widths: [0])
+
+  /// - Parameters:
+  ///   - dropout: probability with which an activation of a hidden layer is zeroed.
+  ///   - streams: the names of the random streams begin with this: `<streams>/dropout/<layer>` of `seed`.
+  public init(
+    layers: [any TrainableLayer<Scalar>], dropout: Double = 0, seed: UInt64 = 0, streams: String = "", workers: Workers
+  ) {
+    self.layers = layers
+    self.workers = workers
+    self.dropout = layers.indices.dropLast().map {
+      Dropout(probability: dropout, stream: RandomStream(seed: seed, name: "\(streams)/dropout/\($0)"))
+    }
+  }
+
+  /// One step: forward, loss, backward, update.
+  ///
+  /// - Parameters:
+  ///   - x: batch × inputs.
+  ///   - labels: one class an image.
+  ///   - step: counted from 0 over the whole training; dropout and dynamic SVD go by it.
+  /// - Returns: the mean cross-entropy of the batch before the update, in nats.
+  /// - Throws: what a layer's `prepare` throws.
+  public mutating func step(
+    _ x: Matrix<Scalar>, labels: [UInt8], rule: MomentumRule<Scalar>, step: Int
+  ) throws -> Double {
+    precondition(x.rows == labels.count && x.columns == layers[0].inputs)
+    if workspace.batchSize != x.rows {
+      workspace = Workspace(batchSize: x.rows, widths: layers.map(\.outputs))
+    }
+    try prepare(step: step)
+    forward(x, step: step)
+    let last = layers.count - 1
+    var gradient = workspace.takeGradient(last)
+    let loss = CrossEntropy.loss(logits: workspace.outputs[last], labels: labels, gradient: &gradient)
+    backward(x, gradient: gradient, rule: rule)
+    return loss
+  }
+
+  /// The network as it would be kept now.
+  /// - Throws: what a layer's `finished` throws.
+  public func network() throws -> Network<Scalar> { Network(layers: try layers.map { try $0.finished() }) }
+
+  private mutating func prepare(step: Int) throws {
+    // Layers do not depend on each other here, and factoring one does not use all workers.
+    var failures = [(any Error)?](repeating: nil, count: layers.count)
+    layers.withUnsafeMutableBufferPointer { layers in
+      failures.withUnsafeMutableBufferPointer { failures in
+        workers.forEach(layers.count) { index, _ in
+          do { try layers[index].prepare(step: step) } catch { failures[index] = error }
+        }
+      }
+    }
+    for case let failure? in failures { throw failure }
+  }
+
+  private mutating func forward(_ x: Matrix<Scalar>, step: Int) {
+    for index in layers.indices {
+      let input = index == 0 ? x : workspace.outputs[index - 1]
+      let dropout = index < dropout.count ? dropout[index] : nil
+      layers[index].forward(input, into: &workspace.outputs[index], workers: workers) { tile in
+        guard let dropout else { return }
+        tile.applyReLU()
+        tile.apply(dropout, step: step)
+      }
+    }
+  }
+
+  private mutating func backward(_ x: Matrix<Scalar>, gradient: Matrix<Scalar>, rule: MomentumRule<Scalar>) {
+    var dY = gradient
+    for index in layers.indices.reversed() {
+      let input = index == 0 ? x : workspace.outputs[index - 1]
+      let scale = index == 0 ? 1 : dropout[index - 1].scale
+      // Taken out of the workspace and put back, so that each is written in place.
+      var dX = index == 0 ? nil : workspace.takeGradient(index - 1)
+      layers[index].backward(outputGradient: dY, input: input, inputGradient: &dX, rule: rule, workers: workers) { tile in
+        tile.maskGradient(by: input, scale: scale)
+      }
+      workspace.putGradient(index, dY)
+      if let dX { dY = dX }
+    }
+  }
+}
+
+/// Activations and gradients of a batch, kept from step to step.
+private struct Workspace<Scalar: BLASScalar>: Sendable {
+  let batchSize: Int
+  /// Of each layer, after ReLU and dropout: batch × outputs.
+  var outputs: [Matrix<Scalar>]
+  /// With respect to `outputs`.
+  private var gradients: [Matrix<Scalar>]
+
+  init(batchSize: Int, widths: [Int]) {
+    self.batchSize = batchSize
+    outputs = widths.map { Matrix(rows: batchSize, columns: $0) }
+    gradients = outputs
+  }
+
+  mutating func takeGradient(_ index: Int) -> Matrix<Scalar> {
+    var taken = Matrix<Scalar>(rows: 0, columns: 0)
+    swap(&taken, &gradients[index])
+    return taken
+  }
+
+  mutating func putGradient(_ index: Int, _ gradient: Matrix<Scalar>) { gradients[index] = gradient }
+}

@@ -1,0 +1,39 @@
+import Foundation
+
+/// The hyper-parameters of one training.
+public struct TrainingPlan: Equatable, Sendable {
+  public var epochs: Int
+  public var batchSize: Int
+  /// The largest learning rate: reached after the warm-up.
+  public var learningRate: Double
+  /// Epochs over which the learning rate rises in a straight line; may be a fraction.
+  public var warmupEpochs: Double
+  /// μ of Nesterov momentum.
+  public var momentum: Double
+  /// λ of L2 weight decay; of weights, not biases.
+  public var weightDecay: Double
+  /// The probability with which an activation of a hidden layer is zeroed.
+  public var dropout: Double
+
+  public init(
+    epochs: Int, batchSize: Int, learningRate: Double, warmupEpochs: Double, momentum: Double, weightDecay: Double,
+    dropout: Double
+  ) {
+    (self.epochs, self.batchSize, self.learningRate) = (epochs, batchSize, learningRate)
+    (self.warmupEpochs, self.momentum, self.weightDecay) = (warmupEpochs, momentum, weightDecay)
+    self.dropout = dropout
+  }
+
+  /// Batches in an epoch of `samples` images; the last may be smaller.
+  public func steps(samples: Int) -> Int { (samples + batchSize - 1) / batchSize }
+
+  /// The learning rate of a step: a linear warm-up, then half a cosine down to zero (Loshchilov and Hutter 2017, without
+  /// restarts).
+  public func learningRate(step: Int, stepsPerEpoch: Int) -> Double {
+    let warmup = warmupEpochs * Double(stepsPerEpoch)
+    let position = Double(step + 1)
+    if position <= warmup { return learningRate * position / warmup }
+    let total = Double(epochs * stepsPerEpoch)
+    return learningRate * (1 + cos(.pi * (position - warmup) / max(1, total - warmup + 1))) / 2
+  }
+}
