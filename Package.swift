@@ -44,7 +44,7 @@ let package = Package(
     .target(name: "Report", dependencies: ["Files", "Results"]),
 
     .executableTarget(name: "lowrank", dependencies: [
-      "Study", "Figures", "Report", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "Network", "LinearAlgebra", "Study", "Figures", "Report", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 
     // Tests: one folder a library target.

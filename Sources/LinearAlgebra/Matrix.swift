@@ -71,6 +71,12 @@ extension Matrix {
     return Matrix(rows: rows, columns: range.count) { elements[$0 * columns + range.lowerBound + $1] }
   }
 
+  /// self above `other`: the rows of both.
+  public func appendingRows(_ other: Matrix) -> Matrix {
+    precondition(columns == other.columns)
+    return Matrix(rows: rows + other.rows, columns: columns, elements: elements + other.elements)
+  }
+
   /// Every element through `transform`, perhaps to another precision.
   public func map<Other>(_ transform: (Scalar) -> Other) -> Matrix<Other> {
     Matrix<Other>(rows: rows, columns: columns, elements: elements.map(transform))

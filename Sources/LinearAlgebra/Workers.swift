@@ -37,3 +37,15 @@ public struct Workers: Sendable, Equatable {
     }
   }
 }
+
+extension Workers {
+  /// `transform` of each element, shared by the workers.
+  /// - Throws: the first error, in the elements' order.
+  public func map<Element, Result>(_ elements: [Element], _ transform: (Element) throws -> Result) throws -> [Result] {
+    var results = [Swift.Result<Result, any Error>?](repeating: nil, count: elements.count)
+    results.withUnsafeMutableBufferPointer { results in
+      forEach(elements.count) { index, _ in results[index] = Swift.Result { try transform(elements[index]) } }
+    }
+    return try results.compactMap { try $0?.get() }
+  }
+}

@@ -2,7 +2,8 @@ import LinearAlgebra
 
 /// A dense layer in training.
 public struct TrainableDense<Scalar: BLASScalar>: TrainableLayer {
-  private var weights: Matrix<Scalar>
+  /// W: outputs × inputs.
+  public private(set) var weights: Matrix<Scalar>
   private var momentum: Matrix<Scalar>
   private var bias: TrainableBias<Scalar>
   private var scratch = Scratch<Scalar>()
@@ -11,6 +12,12 @@ public struct TrainableDense<Scalar: BLASScalar>: TrainableLayer {
     weights = layer.weights
     momentum = Matrix(rows: weights.rows, columns: weights.columns)
     bias = TrainableBias(layer.bias)
+  }
+
+  /// Goes on from other weights of the same shape, with the momentum of the old ones.
+  public mutating func replaceWeights(with weights: Matrix<Scalar>) {
+    precondition(weights.rows == outputs && weights.columns == inputs)
+    self.weights = weights
   }
 
   public var inputs: Int { weights.columns }
@@ -35,6 +42,9 @@ public struct TrainableDense<Scalar: BLASScalar>: TrainableLayer {
       weights: &weights, momentum: &momentum, outputGradient: dY, input: x, scratch: &scratch, workers: workers)
     bias.update(outputGradient: dY, rule: rule)
   }
+
+  /// b
+  public var biasValues: [Scalar] { bias.values }
 
   public func finished() -> Layer<Scalar> { .dense(Dense(weights: weights, bias: bias.values)) }
 }

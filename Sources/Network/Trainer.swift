@@ -46,7 +46,9 @@ public struct Trainer<Scalar: BLASScalar>: Sendable {
 
   /// The network as it would be kept now.
   /// - Throws: what a layer's `finished` throws.
-  public func network() throws -> Network<Scalar> { Network(layers: try layers.map { try $0.finished() }) }
+  public func network() throws -> Network<Scalar> {
+    Network(layers: try workers.map(layers) { try $0.finished() })
+  }
 
   private mutating func prepare(step: Int) throws {
     // Layers do not depend on each other here, and factoring one does not use all workers.

@@ -1,0 +1,28 @@
+import LinearAlgebra
+import Network
+
+/// How often the factors are renewed.
+public enum Renewal: Equatable, Sendable {
+  /// Before steps 0, k, 2k, … by a full SVD.
+  case every(steps: Int)
+  /// Before each step, by one warm-started subspace iteration.
+  case eachStep
+}
+
+extension Network {
+  /// The first `count` layers with dynamic SVD at `rank`, ready to be trained, the others as they are.
+  ///
+  /// - Parameter seed: of the subspace iterations' first start.
+  public func dynamicSVD(
+    rank: Int, compressing count: Int, renewal: Renewal, oversampling: Int, seed: UInt64
+  ) -> [any TrainableLayer<Scalar>] {
+    layers.enumerated().map { index, layer -> any TrainableLayer<Scalar> in
+      guard index < count, case .dense(let dense) = layer else { return layer.trainable() }
+      let rank = min(rank, dense.weights.rows, dense.weights.columns)
+      switch renewal {
+      case .every(let steps): return PeriodicSVD(dense, rank: rank, period: steps)
+      case .eachStep: return StepwiseSVD(dense, rank: rank, oversampling: oversampling, seed: seed &+ UInt64(index))
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import LinearAlgebra
+import Network
+
+/// A layer under dynamic SVD, its factors renewed every k steps: the definition, as it stands.
+///
+/// W = F + R: F is what the forward pass uses, R what the SVD dropped.
+/// Every k steps: W ← F + R, F ← SVD_D(W), R ← W − F.
+/// Every step: the gradient with respect to F, taken as the gradient with respect to W, updates F (weight decay included:
+/// it is the decay of F).
+public struct PeriodicSVD<Scalar: BLASScalar>: TrainableLayer {
+  private let rank: Int
+  private let period: Int
+  /// F, trained like any dense layer.
+  private var forwardLayer: TrainableDense<Scalar>
+  /// R: outputs × inputs.
+  private var residual: Matrix<Scalar>
+
+  /// A dense layer W = F + R with F = W, R = 0 until the first renewal, before step 0.
+  public init(_ layer: Dense<Scalar>, rank: Int, period: Int) {
+    precondition(rank >= 1 && period >= 1)
+    (self.rank, self.period) = (rank, period)
+    forwardLayer = TrainableDense(layer)
+    residual = Matrix(rows: layer.weights.rows, columns: layer.weights.columns)
+  }
+
+  public var inputs: Int { forwardLayer.inputs }
+  public var outputs: Int { forwardLayer.outputs }
+
+  public mutating func prepare(step: Int) throws {
+    guard step % period == 0 else { return }
+    let full = weights
+    let kept = try LAPACKSVD.decompose(full).truncated(to: rank).product
+    residual = full - kept
+    forwardLayer.replaceWeights(with: kept)
+  }
+
+  public mutating func forward(
+    _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void
+  ) {
+    forwardLayer.forward(x, into: &y, workers: workers, then: finish)
+  }
+
+  public mutating func backward(
+    outputGradient dY: Matrix<Scalar>, input x: Matrix<Scalar>, inputGradient dX: inout Matrix<Scalar>?,
+    rule: MomentumRule<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void
+  ) {
+    forwardLayer.backward(
+      outputGradient: dY, input: x, inputGradient: &dX, rule: rule, workers: workers, then: finish)
+  }
+
+  /// W = F + R.
+  public var weights: Matrix<Scalar> { forwardLayer.weights + residual }
+
+  /// SVD_D(W), as factors.
+  public func finished() throws -> Layer<Scalar> {
+    let svd = try LAPACKSVD.decompose(weights).truncated(to: rank)
+    return .lowRank(
+      LowRank(u: svd.u, singularValues: svd.singularValues, vT: svd.vT, bias: forwardLayer.biasValues))
+  }
+}

@@ -1,0 +1,84 @@
+import LinearAlgebra
+import Network
+
+/// A layer under dynamic SVD, its factors renewed in every step (k = 1), where the definition of `PeriodicSVD` comes down to
+/// the straight-through estimator (Bengio, Léonard and Courville 2013):
+///
+///     W ← F + R = W + (step of F)
+///
+/// so W itself is kept, and neither F nor R is ever multiplied out: the forward pass and the gradient to the layer below run
+/// through the factors, and only the gradient of the weights is a full product. The factors come from one warm-started
+/// subspace iteration a step.
+///
+/// Weight decay is that of F, the network's weights in this step: λ F = (λ S Uᵀ)ᵀ Vᵀ is D more rows in the gradient's product.
+public struct StepwiseSVD<Scalar: BLASScalar>: TrainableLayer {
+  /// W: outputs × inputs.
+  public private(set) var weights: Matrix<Scalar>
+  private var momentum: Matrix<Scalar>
+  private var bias: TrainableBias<Scalar>
+  private var subspace: SubspaceSVD<Scalar>
+  private let rank: Int
+  /// Of this step.
+  private var factors: SVD<Scalar>?
+  private var hidden = Matrix<Scalar>(rows: 0, columns: 0)
+  private var scratch = Scratch<Scalar>()
+
+  public init(_ layer: Dense<Scalar>, rank: Int, oversampling: Int, seed: UInt64) {
+    precondition(rank >= 1)
+    (weights, bias, self.rank) = (layer.weights, TrainableBias(layer.bias), rank)
+    momentum = Matrix(rows: weights.rows, columns: weights.columns)
+    subspace = SubspaceSVD(rank: rank, oversampling: oversampling, seed: seed)
+  }
+
+  public var inputs: Int { weights.columns }
+  public var outputs: Int { weights.rows }
+
+  public mutating func prepare(step: Int) throws { factors = try subspace.decompose(weights) }
+
+  public mutating func forward(
+    _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void
+  ) {
+    guard let factors else { preconditionFailure("forward before prepare") }
+    if hidden.rows != x.rows { hidden = Matrix(rows: x.rows, columns: factors.rank) }
+    hidden.setProduct(x, factors.vT, transposeB: true, cut: .rows(by: 32), workers: workers) { tile in
+      tile.scaleColumns(by: factors.singularValues)
+    }
+    let bias = bias.values
+    y.setProduct(hidden, factors.u, transposeB: true, cut: .rows(by: 32), workers: workers) { tile in
+      tile.add(bias: bias)
+      finish(tile)
+    }
+  }
+
+  public mutating func backward(
+    outputGradient dY: Matrix<Scalar>, input x: Matrix<Scalar>, inputGradient dX: inout Matrix<Scalar>?,
+    rule: MomentumRule<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void
+  ) {
+    guard let factors else { preconditionFailure("backward before prepare") }
+    if dX != nil {
+      var dHidden = Matrix<Scalar>(rows: x.rows, columns: factors.rank)
+      dHidden.setProduct(dY, factors.u, cut: .rows(by: 32), workers: workers) { tile in
+        tile.scaleColumns(by: factors.singularValues)
+      }
+      dX?.setProduct(dHidden, factors.vT, cut: .rows(by: 32), workers: workers, then: finish)
+    }
+    var gradientRule = rule
+    gradientRule.weightDecay = 0
+    if rule.weightDecay > 0 {
+      let decay = factors.u.transposed.scalingRows(by: factors.singularValues.map { $0 * rule.weightDecay })
+      gradientRule.update(
+        weights: &weights, momentum: &momentum, outputGradient: dY.appendingRows(decay), input: x.appendingRows(factors.vT),
+        scratch: &scratch, workers: workers)
+    } else {
+      gradientRule.update(
+        weights: &weights, momentum: &momentum, outputGradient: dY, input: x, scratch: &scratch, workers: workers)
+    }
+    bias.update(outputGradient: dY, rule: rule)
+  }
+
+  /// SVD_D(W), as factors, by LAPACK.
+  public func finished() throws -> Layer<Scalar> {
+    let svd = try LAPACKSVD.decompose(weights).truncated(to: rank)
+    return .lowRank(LowRank(u: svd.u, singularValues: svd.singularValues, vT: svd.vT, bias: bias.values))
+  }
+}

@@ -1,0 +1,40 @@
+import LinearAlgebra
+import Network
+
+/// The SVDs of the layers of a dense network that are to be compressed, from which it can be truncated to any rank.
+public struct NetworkSVD<Scalar: BLASScalar>: Sendable {
+  private let network: Network<Scalar>
+  /// One SVD a compressed layer, from the first on.
+  public let layers: [SVD<Scalar>]
+
+  /// Factors the first `count` layers of a dense network, each by LAPACK, the layers shared by `workers`.
+  /// - Throws: `LinearAlgebraError` where a weight is not finite or no driver converges.
+  public init(of network: Network<Scalar>, compressing count: Int, workers: Workers) throws {
+    precondition(0 <= count && count <= network.layers.count)
+    let weights = network.layers.prefix(count).map { layer in
+      guard case .dense(let dense) = layer else { preconditionFailure("a layer that is factored already") }
+      return dense.weights
+    }
+    self.network = network
+    layers = try workers.map(weights) { try LAPACKSVD.decompose($0) }
+  }
+
+  /// Factors already at hand, one a compressed layer.
+  public init(of network: Network<Scalar>, layers: [SVD<Scalar>]) {
+    (self.network, self.layers) = (network, layers)
+  }
+
+  /// The largest rank that any compressed layer has.
+  public var fullRank: Int { layers.map(\.rank).max() ?? 0 }
+
+  /// W ≈ U_D S_D V_Dᵀ in the compressed layers: D is `rank`, or a layer's full rank where that is smaller. The other layers
+  /// and all biases stay as they are.
+  public func truncated(to rank: Int) -> Network<Scalar> {
+    precondition(rank >= 1)
+    return Network(layers: network.layers.enumerated().map { index, layer in
+      guard index < layers.count else { return layer }
+      let svd = layers[index].truncated(to: min(rank, layers[index].rank))
+      return .lowRank(LowRank(u: svd.u, singularValues: svd.singularValues, vT: svd.vT, bias: layer.bias))
+    })
+  }
+}

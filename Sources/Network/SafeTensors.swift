@@ -1,0 +1,102 @@
+import Files
+import Foundation
+import LinearAlgebra
+
+/// A file of named tensors in the safetensors format: a header's length in 8 bytes, little-endian, a header in JSON, the
+/// tensors' elements. PyTorch, NumPy and others open it.
+public struct SafeTensors: Sendable {
+  /// One tensor: row-major elements, little-endian.
+  public struct Tensor: Equatable, Sendable {
+    public let type: ElementType
+    public let shape: [Int]
+    public let bytes: [UInt8]
+  }
+
+  /// The element types that are written here.
+  public enum ElementType: String, CaseIterable, Sendable {
+    case float64 = "F64"
+    case float32 = "F32"
+    case float16 = "F16"
+
+    public var size: Int {
+      switch self {
+      case .float64: 8
+      case .float32: 4
+      case .float16: 2
+      }
+    }
+  }
+
+  public internal(set) var tensors: [(name: String, tensor: Tensor)] = []
+  /// Text by name, kept beside the tensors.
+  public var metadata: [String: String] = [:]
+
+  public init() {}
+
+  /// The tensor of this name.
+  public subscript(name: String) -> Tensor? { tensors.first { $0.name == name }?.tensor }
+
+  /// Adds a tensor of `shape` from its elements, row-major, rounded to `type`.
+  public mutating func append<Scalar: BLASScalar>(_ name: String, shape: [Int], elements: [Scalar], as type: ElementType) {
+    precondition(shape.reduce(1, *) == elements.count && self[name] == nil)
+    let bytes = switch type {
+    case .float64: Self.bytes(elements.map { Double($0).bitPattern.littleEndian })
+    case .float32: Self.bytes(elements.map { Float($0).bitPattern.littleEndian })
+    case .float16: Self.bytes(elements.map { Float16($0).bitPattern.littleEndian })
+    }
+    tensors.append((name, Tensor(type: type, shape: shape, bytes: bytes)))
+  }
+
+  private static func bytes<Word: FixedWidthInteger>(_ words: [Word]) -> [UInt8] {
+    words.withUnsafeBytes { Array($0) }
+  }
+}
+
+extension SafeTensors.Tensor {
+  /// The elements in another precision.
+  public func elements<Scalar: BLASScalar>(as _: Scalar.Type) -> [Scalar] {
+    switch type {
+    case .float64: words(UInt64.self).map { Scalar(Double(bitPattern: $0)) }
+    case .float32: words(UInt32.self).map { Scalar(Float(bitPattern: $0)) }
+    case .float16: words(UInt16.self).map { Scalar(Float16(bitPattern: $0)) }
+    }
+  }
+
+  private func words<Word: FixedWidthInteger>(_: Word.Type) -> [Word] {
+    bytes.withUnsafeBytes { bytes in
+      (0..<bytes.count / MemoryLayout<Word>.size).map {
+        Word(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Word>.size, as: Word.self))
+      }
+    }
+  }
+}
+
+extension SafeTensors {
+  /// The whole file. The same tensors give the same bytes.
+  public var encoded: [UInt8] {
+    var entries: [String] = []
+    if !metadata.isEmpty {
+      let pairs = metadata.sorted { $0.key < $1.key }.map { "\(Self.quoted($0.key)):\(Self.quoted($0.value))" }
+      entries.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+    }
+    var offset = 0
+    for (name, tensor) in tensors {
+      let shape = tensor.shape.map(String.init).joined(separator: ",")
+      let end = offset + tensor.bytes.count
+      entries.append(
+        "\(Self.quoted(name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+      offset = end
+    }
+    var header = Array("{\(entries.joined(separator: ","))}".utf8)
+    // The elements begin at a multiple of 8 bytes, as the format's own library has it.
+    header += [UInt8](repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
+    let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
+    return tensors.reduce(into: length + header) { $0 += $1.tensor.bytes }
+  }
+
+  private static func quoted(_ text: String) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    return (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
+  }
+}
