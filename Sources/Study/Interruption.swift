@@ -1,0 +1,5 @@
+/// The person pressed Ctrl-C, or the system asked the program to stop.
+public struct Interruption: Error, Equatable, CustomStringConvertible {
+  public init() {}
+  public var description: String { "interrupted; earlier results are as they were" }
+}

@@ -1,0 +1,64 @@
+import Files
+import Foundation
+import MNIST
+import Network
+import Results
+
+extension StudyConfiguration {
+  /// Reads a study file.
+  /// - Throws: `FileError` with file, line and key, what was found and what was expected: for a key that is unknown or
+  ///   missing, a wrong type, a number out of range.
+  public init(readingFrom path: String) throws(FileError) {
+    let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    guard name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]*/) != nil else {
+      throw FileError(
+        path: path, found: "the study's name '\(name)'", expected: "letters, digits, '.', '_' and '-': folders are named after it")
+    }
+    var file = try Section(readingFrom: path)
+    self.name = name
+    dataset = try file.word("dataset", Dataset.Name.self)
+    digits = try file.section("digits") { section throws(FileError) in
+      Digits(
+        training: try section.whole("training", in: 100...1_000_000), test: try section.whole("test", in: 100...1_000_000),
+        seed: UInt64(try section.whole("seed", in: 0...Int.max)))
+    }
+    validationImages = try file.whole("validation_images", in: 10...1_000_000)
+    (mean, deviation) = try file.section("normalisation") { section throws(FileError) in
+      (try section.number("mean", in: -10...10), try section.number("deviation", in: 1e-3...10))
+    }
+    seed = UInt64(try file.whole("seed", in: 0...Int.max))
+    hidden = try file.section("network") { section throws(FileError) in
+      try section.list("hidden", of: "widths from 1 to 16384", count: 1...64) { $0.wholeNumber(in: 1...16384) }
+    }
+    baseline = try file.section("baseline") { section throws(FileError) in try TrainingPlan(&section) }
+    part1 = try file.section("part1") { section throws(FileError) in Truncations(ranks: try section.ranks()) }
+    part2 = try file.section("part2") { section throws(FileError) in
+      FineTuning(ranks: try section.ranks(), plan: try TrainingPlan(&section))
+    }
+    part3 = try file.section("part3") { section throws(FileError) in
+      Dynamic(
+        ranks: try section.ranks(),
+        cadences: try section.list("cadences", of: "epoch or step", count: 1...2) { $0.text.flatMap(Cadence.init) },
+        oversampling: try section.whole("oversampling", in: 0...1000), plan: try TrainingPlan(&section))
+    }
+    try file.finish()
+  }
+}
+
+extension TrainingPlan {
+  fileprivate init(_ section: inout Section) throws(FileError) {
+    self.init(
+      epochs: try section.whole("epochs", in: 1...10_000), batchSize: try section.whole("batch_size", in: 1...65536),
+      learningRate: try section.number("learning_rate", in: 1e-9...100),
+      warmupEpochs: try section.number("warmup_epochs", in: 0...1000), momentum: try section.number("momentum", in: 0...0.9999),
+      weightDecay: try section.number("weight_decay", in: 0...1), dropout: try section.number("dropout", in: 0...0.99))
+  }
+}
+
+extension Section {
+  fileprivate mutating func ranks() throws(FileError) -> [StudyConfiguration.Rank] {
+    try list("ranks", of: "ranks from 1, or full", count: 1...100) { value in
+      value.text == "full" ? .full : value.wholeNumber(in: 1...1_000_000).map { .of($0) }
+    }
+  }
+}

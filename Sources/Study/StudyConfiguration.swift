@@ -1,0 +1,73 @@
+import MNIST
+import Network
+import Results
+
+/// A study file, read and checked: every number that a run depends on, but for seed and threads.
+public struct StudyConfiguration: Equatable, Sendable {
+  /// The file's name without its extension; results lie under it.
+  public var name: String
+  public var dataset: Dataset.Name
+  public var digits: Digits
+  /// The last so many training images, by which choices are made.
+  public var validationImages: Int
+  /// Inputs are (byte / 255 − mean) / deviation.
+  public var mean: Double
+  public var deviation: Double
+  /// The seed when no other is asked for.
+  public var seed: UInt64
+  /// Widths of the hidden layers. Every weight matrix but the last is compressed.
+  public var hidden: [Int]
+  public var baseline: TrainingPlan
+  public var part1: Truncations
+  public var part2: FineTuning
+  public var part3: Dynamic
+
+  /// The built-in digits, should they be used.
+  public struct Digits: Equatable, Sendable {
+    public var training: Int
+    public var test: Int
+    public var seed: UInt64
+  }
+
+  /// Part 1: the ranks to which the baseline is truncated.
+  public struct Truncations: Equatable, Sendable {
+    public var ranks: [Rank]
+  }
+
+  /// Part 2: factors fine-tuned at these ranks.
+  public struct FineTuning: Equatable, Sendable {
+    public var ranks: [Rank]
+    public var plan: TrainingPlan
+  }
+
+  /// Part 3: dynamic SVD at these ranks, with each cadence.
+  public struct Dynamic: Equatable, Sendable {
+    public var ranks: [Rank]
+    public var cadences: [Cadence]
+    /// Directions beyond D that the subspace iteration carries along.
+    public var oversampling: Int
+    public var plan: TrainingPlan
+  }
+
+  /// A rank D.
+  public enum Rank: Equatable, Sendable {
+    case of(Int)
+    /// The largest there is.
+    case full
+
+    /// The number, given what `full` comes to; above that it is cut down to it.
+    public func value(full: Int) -> Int {
+      switch self {
+      case .of(let rank): min(rank, full)
+      case .full: full
+      }
+    }
+  }
+
+  /// From pixels to classes.
+  public var widths: [Int] { [Images.pixelsPerImage] + hidden + [Images.classes] }
+  /// W1 … W5 of six in the paper's network.
+  public var compressedLayers: Int { hidden.count }
+  /// The largest rank that any compressed weight matrix can have.
+  public var fullRank: Int { zip(widths, hidden).map { min($0, $1) }.max() ?? 0 }
+}
