@@ -1,0 +1,109 @@
+import Files
+import Foundation
+
+/// How far the download of one file is.
+public struct DownloadProgress: Equatable, Sendable {
+  /// The file's name.
+  public let file: String
+  /// Bytes there so far, with those of an earlier attempt.
+  public let bytes: Int
+  /// Bytes the whole file has.
+  public let total: Int
+}
+
+/// Servers that hold the same files, in the order in which they are asked.
+public struct Mirrors: Sendable {
+  /// Folders; a file's address is its name behind one of them.
+  public let addresses: [URL]
+  public let patience: Patience
+
+  public init(_ addresses: [URL], patience: Patience = Patience()) {
+    (self.addresses, self.patience) = (addresses, patience)
+  }
+
+  /// How long a server may keep one waiting.
+  public struct Patience: Sendable {
+    /// Seconds until the answer begins. Two mirrors that do not answer then cost less than ten.
+    public var answer = 4.5
+    /// Seconds without a byte, once the answer has begun.
+    public var silence = 15.0
+
+    public init() {}
+  }
+
+  /// The public mirrors of MNIST.
+  public static let mnist = Mirrors([
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+  ].compactMap(URL.init(string:)))
+
+  /// Makes sure that `folder` holds all its files, each the published one to the bit.
+  ///
+  /// A file with other contents is moved aside to a free name, `….gz.wrong`; what is missing is downloaded to `….gz.part`,
+  /// verified, and renamed. A `.part` file that an interruption left is continued. Two processes do not download at once.
+  /// - Throws: `FileError` if a file cannot be had from any mirror or cannot be written; `CancellationError`.
+  public func complete(
+    _ folder: MNISTFolder, log: (String) -> Void, progress: (DownloadProgress) -> Void, isCancelled: () -> Bool
+  ) throws {
+    if folder.isComplete { return }
+    let lock = try FolderLock(folder.path, log: log, isCancelled: isCancelled)
+    defer { lock.release() }
+    for file in folder.files.all {
+      let path = folder.path + "/" + file.name
+      if fileExists(path) {
+        do {
+          _ = try file.read(from: folder.path)
+          continue
+        } catch {
+          log("\(error); moved aside to \(try moveAside(path)), downloading it anew")
+        }
+      }
+      try download(file, to: path, log: log, progress: progress, isCancelled: isCancelled)
+    }
+  }
+
+  private func download(
+    _ file: PublishedFile, to path: String, log: (String) -> Void, progress: (DownloadProgress) -> Void,
+    isCancelled: () -> Bool
+  ) throws {
+    var failures: [String] = []
+    for address in addresses {
+      let download = Download(file: file, address: address.appendingPathComponent(file.name), part: path + ".part")
+      do {
+        try download.run(patience: patience, progress: progress, isCancelled: isCancelled)
+        try AtomicFile.rename(download.part, to: path)
+        return
+      } catch let failure as Download.Failure {
+        let failure = "\(address.host ?? address.absoluteString): \(failure.reason)"
+        log("\(file.name): \(failure)")
+        failures.append(failure)
+      }
+    }
+    throw FileError(path: path, found: "no such file, and no mirror that sends it (\(failures.joined(separator: "; ")))",
+      expected: "a download, or the file as published")
+  }
+
+  /// Renames a file to the first free of `….wrong`, `….wrong-2`, …
+  /// - Returns: the new path.
+  private func moveAside(_ path: String) throws(FileError) -> String {
+    var aside = path + ".wrong"
+    var number = 2
+    while fileExists(aside) {
+      aside = path + ".wrong-\(number)"
+      number += 1
+    }
+    try AtomicFile.rename(path, to: aside)
+    return aside
+  }
+}
+
+extension MNISTFolder {
+  fileprivate var isComplete: Bool {
+    do {
+      try check()
+      return true
+    } catch {
+      return false
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Files
+import Foundation
+
+/// A file as its authors published it.
+public struct PublishedFile: Equatable, Sendable {
+  public let name: String
+  /// Of the compressed file, in lower-case hexadecimal.
+  public let sha256: String
+  /// Length of the compressed file.
+  public let bytes: Int
+  /// Length of what is in it.
+  public let decompressedBytes: Int
+
+  public init(name: String, sha256: String, bytes: Int, decompressedBytes: Int) {
+    (self.name, self.sha256, self.bytes, self.decompressedBytes) = (name, sha256, bytes, decompressedBytes)
+  }
+
+  /// Reads the file from `folder`, compressed as it is.
+  /// - Throws: `FileError` if it is missing, cannot be read, or is not the published one to the bit.
+  func read(from folder: String) throws(FileError) -> [UInt8] {
+    let path = folder + "/" + name
+    let file = try readFile(path)
+    let found = SHA256.hexDigest(of: file)
+    guard found == sha256 else {
+      throw FileError(path: path, found: "\(file.count) bytes with SHA-256 \(found)", expected: "\(bytes) with \(sha256)")
+    }
+    return file
+  }
+}
+
+/// The four files of MNIST.
+public struct MNISTFiles: Equatable, Sendable {
+  public let trainingImages, trainingLabels, testImages, testLabels: PublishedFile
+
+  public init(
+    trainingImages: PublishedFile, trainingLabels: PublishedFile, testImages: PublishedFile, testLabels: PublishedFile
+  ) {
+    (self.trainingImages, self.trainingLabels) = (trainingImages, trainingLabels)
+    (self.testImages, self.testLabels) = (testImages, testLabels)
+  }
+
+  /// All four.
+  public var all: [PublishedFile] { [trainingImages, trainingLabels, testImages, testLabels] }
+
+  /// As LeCun, Cortes and Burges published them.
+  public static let published = MNISTFiles(
+    trainingImages: PublishedFile(
+      name: "train-images-idx3-ubyte.gz",
+      sha256: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+      bytes: 9_912_422, decompressedBytes: 16 + 60_000 * Images.pixelsPerImage),
+    trainingLabels: PublishedFile(
+      name: "train-labels-idx1-ubyte.gz",
+      sha256: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+      bytes: 28_881, decompressedBytes: 8 + 60_000),
+    testImages: PublishedFile(
+      name: "t10k-images-idx3-ubyte.gz",
+      sha256: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+      bytes: 1_648_877, decompressedBytes: 16 + 10_000 * Images.pixelsPerImage),
+    testLabels: PublishedFile(
+      name: "t10k-labels-idx1-ubyte.gz",
+      sha256: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+      bytes: 4_542, decompressedBytes: 8 + 10_000))
+}
+
+/// A folder that holds the four files.
+public struct MNISTFolder: Equatable, Sendable {
+  public let path: String
+  public let files: MNISTFiles
+
+  public init(path: String, files: MNISTFiles = .published) {
+    (self.path, self.files) = (path, files)
+  }
+
+  /// Makes sure that all four files are there, each the published one to the bit.
+  /// - Throws: `FileError` for the first that is not.
+  public func check() throws(FileError) {
+    for file in files.all { _ = try file.read(from: path) }
+  }
+
+  /// Reads, verifies, decompresses and decodes the files.
+  /// - Throws: `FileError` for the first that is missing, is not the published one, or cannot be decoded.
+  public func load() throws(FileError) -> Dataset {
+    let training = try load(files.trainingImages, files.trainingLabels)
+    let test = try load(files.testImages, files.testLabels)
+    let digests = Dictionary(uniqueKeysWithValues: files.all.map { ($0.name, $0.sha256) })
+    return Dataset(name: .mnist, training: training, test: test, sha256: digests)
+  }
+
+  private func load(_ images: PublishedFile, _ labels: PublishedFile) throws(FileError) -> Images {
+    try IDX.images(
+      pixelFile: try decompressed(images), pixelPath: path + "/" + images.name,
+      labelFile: try decompressed(labels), labelPath: path + "/" + labels.name)
+  }
+
+  private func decompressed(_ file: PublishedFile) throws(FileError) -> [UInt8] {
+    try Gzip.decompress(try file.read(from: path), path: path + "/" + file.name, limit: file.decompressedBytes)
+  }
+}
