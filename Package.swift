@@ -44,7 +44,8 @@ let package = Package(
     .target(name: "Report", dependencies: ["Files", "Results"]),
 
     .executableTarget(name: "lowrank", dependencies: [
-      "Network", "LinearAlgebra", "Study", "Figures", "Report", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "Files", "LinearAlgebra", "MNIST", "Network", "Results", "Study", "Figures", "Report",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 
     // Tests: one folder a library target.

@@ -26,3 +26,9 @@ extension Network {
     }
   }
 }
+
+/// A layer under dynamic SVD, whichever way it is renewed.
+public protocol DynamicSVDLayer<Scalar>: TrainableLayer {
+  /// W = F + R: outputs × inputs, of full rank.
+  var weights: Matrix<Scalar> { get }
+}

@@ -7,7 +7,7 @@ import Network
 /// Every k steps: W ← F + R, F ← SVD_D(W), R ← W − F.
 /// Every step: the gradient with respect to F, taken as the gradient with respect to W, updates F (weight decay included:
 /// it is the decay of F).
-public struct PeriodicSVD<Scalar: BLASScalar>: TrainableLayer {
+public struct PeriodicSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   private let rank: Int
   private let period: Int
   /// F, trained like any dense layer.

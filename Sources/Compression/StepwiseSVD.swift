@@ -11,7 +11,7 @@ import Network
 /// subspace iteration a step.
 ///
 /// Weight decay is that of F, the network's weights in this step: λ F = (λ S Uᵀ)ᵀ Vᵀ is D more rows in the gradient's product.
-public struct StepwiseSVD<Scalar: BLASScalar>: TrainableLayer {
+public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   /// W: outputs × inputs.
   public private(set) var weights: Matrix<Scalar>
   private var momentum: Matrix<Scalar>

@@ -36,6 +36,14 @@ public enum AtomicFile {
     return folder + "/.tmp-\(getpid())-" + url.lastPathComponent
   }
 
+  /// Makes `folder` if it is missing, and makes sure that files can be written to it.
+  /// - Throws: `FileError` with the system's reason.
+  public static func probe(folder: String) throws(FileError) {
+    let path = try temporaryPath(for: folder + "/probe")
+    do { try writeAll([0], to: path) } catch { throw FileError(path: folder, found: error.found, expected: "a folder that can be written") }
+    unlink(path)
+  }
+
   /// Moves a finished temporary file to its final name, replacing what was there in one step.
   public static func rename(_ temporary: String, to path: String) throws(FileError) {
     guard Foundation.rename(temporary, path) == 0 else {

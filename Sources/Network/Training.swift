@@ -22,11 +22,11 @@ public struct Training<Scalar: BLASScalar>: Sendable {
   /// - Parameters:
   ///   - onStep: called after each step; throws to stop the training.
   ///   - onEpoch: called after each epoch, and with epoch 0 before the first step.
-  /// - Returns: the network after the last epoch. No epoch is chosen: the plan's length was, on the validation split.
+  /// - Returns: the network after the last epoch, and the layers as they were trained. No epoch is chosen: the plan's length was, on the validation split.
   /// - Throws: `TrainingError.diverged`, what a layer throws, what the callbacks throw.
   public func run(
     _ layers: [any TrainableLayer<Scalar>], onStep: (TrainingStep) throws -> Void, onEpoch: (TrainingEpoch) throws -> Void
-  ) throws -> Network<Scalar> {
+  ) throws -> (network: Network<Scalar>, layers: [any TrainableLayer<Scalar>]) {
     var trainer = Trainer(layers: layers, dropout: plan.dropout, seed: seed, streams: streams, workers: workers)
     let stepsPerEpoch = plan.steps(samples: samples.count)
     var network = try trainer.network()
@@ -62,7 +62,7 @@ public struct Training<Scalar: BLASScalar>: Sendable {
           epoch: epoch, learningRate: rate, trainingLoss: loss / Double(samples.count),
           validationAccuracy: network.accuracy(on: validation, workers: workers)))
     }
-    return network
+    return (network, trainer.layers)
   }
 }
 

@@ -1,0 +1,145 @@
+import Compression
+import Files
+import Foundation
+import LinearAlgebra
+import Network
+import Results
+
+extension StudyRun {
+  /// The baseline: a dense network, trained.
+  func baseline() throws -> ExperimentOutput {
+    let data = try data()
+    let key = key(.baseline, .dense)
+    var output = ExperimentOutput()
+    let initial = Network<Float>(widths: configuration.widths, seed: seed)
+    let trained = try train(
+      initial.layers.map { $0.trainable() }, plan: configuration.baseline, streams: "baseline", key: key, named: "baseline",
+      into: &output)
+    output.add(
+      trained.network, key: key, file: "baseline.safetensors", baseline: BaselineSize(trained.network), data: data,
+      seconds: trained.seconds, workers: workers)
+    let weights = trained.network.layers.prefix(configuration.compressedLayers).map { layer in
+      guard case .dense(let dense) = layer else { preconditionFailure("a dense network has dense layers") }
+      return dense.weights
+    }
+    output.addSpectra(try workers.map(weights) { try LAPACKSVD.singularValues(of: $0) }, key: key)
+    return output
+  }
+
+  /// Part 1: the baseline, truncated to each rank.
+  func truncation() throws -> ExperimentOutput {
+    let data = try data()
+    let dense = try baselineNetwork()
+    var output = ExperimentOutput()
+    observer.message("part1: factoring \(configuration.compressedLayers) weight matrices")
+    let (svd, seconds) = try timed { try NetworkSVD(of: dense, compressing: configuration.compressedLayers, workers: workers) }
+    for rank in ranks(configuration.part1.ranks, of: .part1) {
+      if observer.isInterrupted() { throw Interruption() }
+      let key = key(.part1, .truncated, rank: rank)
+      let network = svd.truncated(to: rank)
+      output.add(
+        network, key: key, file: "part1-rank-\(rank).safetensors", baseline: BaselineSize(dense), data: data, seconds: seconds,
+        workers: workers)
+      observer.message("part1: D = \(rank): \(described(output.results.last))")
+    }
+    return output
+  }
+
+  /// Part 2: the factors of part 1, S split between them, trained.
+  func fineTuning() throws -> ExperimentOutput {
+    let data = try data()
+    let dense = try baselineNetwork()
+    var output = ExperimentOutput()
+    let svd = try NetworkSVD(of: dense, compressing: configuration.compressedLayers, workers: workers)
+    for rank in ranks(configuration.part2.ranks, of: .part2) {
+      let key = key(.part2, .fineTuned, rank: rank)
+      let trained = try train(
+        svd.truncated(to: rank).layers.map { $0.trainable() }, plan: configuration.part2.plan, streams: "part2", key: key,
+        named: "part2 D = \(rank)", into: &output)
+      output.add(
+        trained.network, key: key, file: "part2-rank-\(rank).safetensors", baseline: BaselineSize(dense), data: data,
+        seconds: trained.seconds, workers: workers)
+    }
+    return output
+  }
+
+  /// Part 3: the baseline, trained on with dynamic SVD, at each rank and cadence.
+  func dynamic() throws -> ExperimentOutput {
+    let data = try data()
+    let dense = try baselineNetwork()
+    let plan = configuration.part3.plan
+    var output = ExperimentOutput()
+    for rank in ranks(configuration.part3.ranks, of: .part3) {
+      for cadence in configuration.part3.cadences {
+        let key = key(.part3, .dynamic, rank: rank, cadence: cadence)
+        let renewal: Renewal = switch cadence {
+        case .epoch: .every(steps: plan.steps(samples: data.training.count))
+        case .step: .eachStep
+        }
+        let trained = try train(
+          dense.dynamicSVD(
+            rank: rank, compressing: configuration.compressedLayers, renewal: renewal,
+            oversampling: configuration.part3.oversampling, seed: seed),
+          plan: plan, streams: "part3", key: key, named: "part3 D = \(rank), SVD each \(cadence.rawValue)", into: &output)
+        output.add(
+          trained.network, key: key, file: "part3-rank-\(rank)-\(cadence.rawValue).safetensors", baseline: BaselineSize(dense),
+          data: data, seconds: trained.seconds, workers: workers)
+        let weights = trained.layers.compactMap { ($0 as? any DynamicSVDLayer<Float>)?.weights }
+        output.addSpectra(try workers.map(weights) { try LAPACKSVD.singularValues(of: $0) }, key: key)
+      }
+    }
+    return output
+  }
+
+  /// A training whose every epoch is a row of the history; stops at a step's end if the person wants it.
+  private func train(
+    _ layers: [any TrainableLayer<Float>], plan: TrainingPlan, streams: String, key: NetworkKey, named name: String,
+    into output: inout ExperimentOutput
+  ) throws -> (network: Network<Float>, layers: [any TrainableLayer<Float>], seconds: Double) {
+    let data = try data()
+    let training = Training(
+      plan: plan, samples: data.training, validation: data.validation, seed: seed, streams: streams, workers: workers)
+    let clock = ContinuousClock()
+    let start = clock.now
+    var history: [HistoryRow] = []
+    let result = try training.run(layers) { step in
+      observer.step(name, step)
+      if observer.isInterrupted() { throw Interruption() }
+    } onEpoch: { epoch in
+      history.append(
+        HistoryRow(
+          key: key, epoch: epoch.epoch, learningRate: epoch.learningRate, trainingLoss: epoch.trainingLoss,
+          validationAccuracy: epoch.validationAccuracy, seconds: (clock.now - start).seconds))
+      observer.epoch(name, epoch)
+    }
+    output.history += history
+    return (result.network, result.layers, (clock.now - start).seconds)
+  }
+
+  /// The ranks as numbers, each once; says so where one is larger than there is, or makes the network larger.
+  private func ranks(_ ranks: [StudyConfiguration.Rank], of experiment: Experiment) -> [Int] {
+    var values: [Int] = []
+    for rank in ranks {
+      let value = rank.value(full: configuration.fullRank)
+      if case .of(let asked) = rank, asked > value {
+        observer.warning("\(experiment.rawValue).ranks: found \(asked), expected at most \(value), the full rank: \(value) is taken")
+      }
+      if !values.contains(value) { values.append(value) }
+    }
+    return values
+  }
+
+  private func described(_ row: ResultRow?) -> String {
+    guard let row else { return "" }
+    let size = row.parameterRatio.formatted(.percent.precision(.fractionLength(1)).locale(.init(identifier: "en_US")))
+    let growth = row.parameterRatio > 1 ? " (larger than the baseline)" : ""
+    return "validation \(row.validationAccuracy) %, \(size) of the parameters\(growth)"
+  }
+
+  private func timed<Value>(_ body: () throws -> Value) rethrows -> (Value, seconds: Double) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let value = try body()
+    return (value, (clock.now - start).seconds)
+  }
+}

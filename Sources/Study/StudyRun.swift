@@ -1,0 +1,117 @@
+import Compression
+import Files
+import Foundation
+import LinearAlgebra
+import MNIST
+import Network
+import Results
+
+/// A study with one seed: runs its experiments, each of which reads what it starts from and writes its results.
+public final class StudyRun {
+  let configuration: StudyConfiguration
+  let files: ResultFiles
+  let seed: UInt64
+  let workers: Workers
+  let observer: StudyObserver
+  private let source: DatasetSource
+  private let environment: Manifest.Environment
+  private var loaded: StudyData?
+
+  /// - Parameters:
+  ///   - results: the root of all results, `experiments/results`.
+  ///   - seed: `nil` for the study file's.
+  public init(
+    _ configuration: StudyConfiguration, data source: DatasetSource, results: String, seed: UInt64?, workers: Workers,
+    observer: StudyObserver
+  ) {
+    self.configuration = configuration
+    self.source = source
+    files = ResultFiles(root: results, dataset: source.name.rawValue, study: configuration.name)
+    self.seed = seed ?? configuration.seed
+    (self.workers, self.observer) = (workers, observer)
+    environment = .current(threads: workers.count)
+  }
+
+  /// Runs an experiment, or finds that its results are there and that nothing they depend on has changed.
+  ///
+  /// - Parameter fresh: run it in any case.
+  /// - Returns: whether it was run.
+  /// - Throws: `FileError`, `StudyError`, `TrainingError`, `LinearAlgebraError`, `Interruption`; earlier results stay.
+  @discardableResult
+  public func run(_ experiment: Experiment, fresh: Bool = false) throws -> Bool {
+    let store = ResultStore(files: files)
+    let start = experiment == .baseline ? nil : try baselineDigest()
+    let fingerprint = Fingerprint.of(
+      experiment, configuration: configuration, dataset: source.name.rawValue, data: source.publishedDigests, seed: seed,
+      start: start, sources: environment.sourceDigest)
+    if !fresh, let done = try store.completed(experiment, seed: seed), done.fingerprint == fingerprint {
+      observer.message("\(label(experiment)): up to date")
+      return false
+    }
+    // Found out before the work, not after it.
+    try AtomicFile.probe(folder: files.weights(seed: seed))
+    let (began, clock) = (Date(), ContinuousClock())
+    let from = clock.now
+    let output = try perform(experiment)
+    let run = Manifest.Run(
+      seed: seed, experiment: experiment, configuration: configuration.json, fingerprint: fingerprint,
+      digests: Dictionary(uniqueKeysWithValues: output.weights.map { ($0.name, SHA256.hexDigest(of: $0.bytes)) }),
+      environment: environment, started: began.formatted(.iso8601), seconds: (clock.now - from).seconds)
+    if observer.isInterrupted() { throw Interruption() }
+    try store.replace(run, dataset: try data().description, with: output)
+    return true
+  }
+
+  private func perform(_ experiment: Experiment) throws -> ExperimentOutput {
+    switch experiment {
+    case .baseline: try baseline()
+    case .part1: try truncation()
+    case .part2: try fineTuning()
+    case .part3: try dynamic()
+    }
+  }
+
+  /// The images, read once.
+  func data() throws -> StudyData {
+    if let loaded { return loaded }
+    observer.message("reading \(source.name.rawValue)")
+    let data = try StudyData(source, configuration: configuration)
+    loaded = data
+    return data
+  }
+
+  /// Where the baseline's weights lie.
+  var baselinePath: String { "\(files.weights(seed: seed))/baseline.safetensors" }
+
+  /// The baseline, read back from its file.
+  func baselineNetwork() throws -> Network<Float> {
+    let network = try Network<Float>(readingFrom: baselinePath)
+    guard network.layers.map(\.outputs) == Array(configuration.widths.dropFirst()), network.inputs == configuration.widths[0] else {
+      throw FileError(
+        path: baselinePath, found: "layers of \(network.layers.map(\.outputs))", expected: "\(configuration.widths.dropFirst())")
+    }
+    return network
+  }
+
+  private func baselineDigest() throws -> String {
+    guard fileExists(baselinePath) else {
+      throw StudyError.missingBaseline(path: baselinePath, study: configuration.name, seed: seed)
+    }
+    return SHA256.hexDigest(of: try readFile(baselinePath))
+  }
+
+  func key(_ experiment: Experiment, _ method: Method, rank: Int? = nil, cadence: Cadence? = nil) -> NetworkKey {
+    NetworkKey(
+      dataset: files.dataset, study: files.study, seed: seed, experiment: experiment, method: method, rank: rank,
+      cadence: cadence)
+  }
+
+  private func label(_ experiment: Experiment) -> String {
+    "\(experiment.rawValue) (\(files.dataset), \(files.study), seed \(seed))"
+  }
+}
+
+extension Duration {
+  /// In seconds.
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Results
+
+/// Finds or fetches the images.
+struct DataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data", abstract: "Find the images, or download them; print which they are: mnist or digits.")
+  @OptionGroup var options: StudyOptions
+
+  func run() throws { print(try options.source(for: try options.configuration()).name.rawValue) }
+}
+
+struct BaselineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "baseline", abstract: "Train the dense network.")
+  @OptionGroup var options: RunOptions
+
+  func run() throws { try options.run(.baseline) }
+}
+
+struct Part1Command: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "part1", abstract: "Truncate the baseline's weights to each rank.")
+  @OptionGroup var options: RunOptions
+
+  func run() throws { try options.run(.part1) }
+}
+
+struct Part2Command: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "part2", abstract: "Fine-tune the factors of truncated networks.")
+  @OptionGroup var options: RunOptions
+
+  func run() throws { try options.run(.part2) }
+}
+
+struct Part3Command: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "part3", abstract: "Train on from the baseline with dynamic SVD, once an epoch and in every step.")
+  @OptionGroup var options: RunOptions
+
+  func run() throws { try options.run(.part3) }
+}

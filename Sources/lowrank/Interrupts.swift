@@ -1,0 +1,23 @@
+import Foundation
+import Synchronization
+
+/// Ctrl-C and SIGTERM: the first asks the program to stop at the end of a step, the second stops it at once.
+enum Interrupts {
+  private static let caught = Atomic<Int32>(0)
+
+  /// The signal that was caught, 0 if none.
+  static var signal: Int32 { caught.load(ordering: .relaxed) }
+
+  static var isInterrupted: Bool { signal != 0 }
+
+  static func install() {
+    _ = caught.load(ordering: .relaxed)
+    for number in [SIGINT, SIGTERM] {
+      Foundation.signal(number) { number in
+        if Interrupts.caught.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+      }
+    }
+    // A file that grows beyond its limit gives an error to report, not a death in the middle of it.
+    Foundation.signal(SIGXFSZ, SIG_IGN)
+  }
+}

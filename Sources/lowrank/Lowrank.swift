@@ -1,0 +1,60 @@
+import ArgumentParser
+import Files
+import Foundation
+import Study
+
+/// The command line.
+struct Lowrank: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lowrank",
+    abstract: "Compresses fully connected networks by truncated SVD: the study on MNIST, to the bit.",
+    discussion: """
+      A study is a YAML file in experiments/. Its parts are run in order, and each is skipped while nothing that it \
+      depends on has changed:
+
+        lowrank baseline && lowrank part1 && lowrank part2 && lowrank part3
+        lowrank figures && lowrank report
+
+      or all at once: make all
+      """,
+    subcommands: [
+      DataCommand.self, BaselineCommand.self, Part1Command.self, Part2Command.self, Part3Command.self,
+    ])
+}
+
+@main
+enum Program {
+  static func main() {
+    PinnedKernels.ensure()
+    var command: any ParsableCommand
+    do {
+      command = try Lowrank.parseAsRoot()
+    } catch {
+      exit(parsing: error)
+    }
+    do {
+      Interrupts.install()
+      try command.run()
+    } catch is Interruption {
+      fail("interrupted; earlier results are as they were", status: 128 + Interrupts.signal)
+    } catch is CancellationError {
+      fail("interrupted; earlier results are as they were", status: 128 + Interrupts.signal)
+    } catch where error is CleanExit || error is ExitCode || error is ValidationError {
+      exit(parsing: error)
+    } catch {
+      fail("\(error)", status: EXIT_FAILURE)
+    }
+  }
+
+  /// Help and versions are printed whole; a mistake in one line.
+  private static func exit(parsing error: any Error) -> Never {
+    guard Lowrank.exitCode(for: error) != .success else { Lowrank.exit(withError: error) }
+    let message = Lowrank.message(for: error).split(separator: "\n").first.map(String.init) ?? "\(error)"
+    fail(message + " (see lowrank --help)", status: Lowrank.exitCode(for: error).rawValue)
+  }
+
+  private static func fail(_ message: String, status: Int32) -> Never {
+    Terminal.shared.line("error: \(message)")
+    Foundation.exit(status)
+  }
+}

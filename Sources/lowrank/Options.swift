@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import LinearAlgebra
+import MNIST
+import Results
+import Study
+
+extension DatasetChoice: ExpressibleByArgument {}
+
+/// Which study, on which images, and where its results lie.
+struct StudyOptions: ParsableArguments {
+  @Option(help: "The study file.")
+  var study = "experiments/paper.yaml"
+
+  @Option(help: "Images: mnist, digits (built in), or auto: what the study file says, digits where MNIST is not to be had.")
+  var data = DatasetChoice.auto
+
+  @Option(help: ArgumentHelp("The folder of all results.", valueName: "folder"))
+  var results = "experiments/results"
+
+  func configuration() throws -> StudyConfiguration { try StudyConfiguration(readingFrom: study) }
+
+  /// Finds the images, or fetches them.
+  func source(for configuration: StudyConfiguration) throws -> DatasetSource {
+    let choice = data == .auto && configuration.dataset == .digits ? .digits : data
+    return try DatasetSource.resolve(
+      choice, log: { Terminal.shared.line($0) },
+      progress: { progress in
+        let megabytes = { (bytes: Int) in String(format: "%.1f", Double(bytes) / 1e6) }
+        Terminal.shared.status(
+          "downloading \(progress.file): \(megabytes(progress.bytes)) of \(megabytes(progress.total)) MB")
+      }, isCancelled: { Interrupts.isInterrupted })
+  }
+
+  /// The folder of results that are there already: of the images asked for; for `auto`, of those the study file names, or
+  /// of the digits where only they were used.
+  func resultFiles() throws -> ResultFiles {
+    let configuration = try configuration()
+    func files(_ dataset: String) -> ResultFiles {
+      ResultFiles(root: results, dataset: dataset, study: configuration.name)
+    }
+    switch data {
+    case .mnist, .digits: return files(data.rawValue)
+    case .auto:
+      let named = files(configuration.dataset.rawValue)
+      let digits = files(Dataset.Name.digits.rawValue)
+      let exists = { (files: ResultFiles) in FileManager.default.fileExists(atPath: files.results) }
+      return !exists(named) && exists(digits) ? digits : named
+    }
+  }
+}
+
+/// How a run is run.
+struct RunOptions: ParsableArguments {
+  @OptionGroup var study: StudyOptions
+
+  @Option(help: "The seed of all random streams; the study file's, if it is not given.")
+  var seed: UInt64?
+
+  @Option(help: "Threads. Results do not depend on it.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Flag(help: "Run again, even if nothing has changed.")
+  var fresh = false
+
+  func validate() throws {
+    guard (1...1024).contains(threads) else {
+      throw ValidationError("--threads: found \(threads), expected 1 to 1024")
+    }
+  }
+
+  /// Runs one experiment.
+  func run(_ experiment: Experiment) throws {
+    let configuration = try study.configuration()
+    let run = StudyRun(
+      configuration, data: try study.source(for: configuration), results: study.results, seed: seed,
+      workers: Workers(count: threads), observer: ProgressLines().observer)
+    try run.run(experiment, fresh: fresh)
+  }
+}

@@ -1,0 +1,37 @@
+import Files
+import Foundation
+import LinearAlgebra
+
+/// Makes sure that OpenBLAS runs one kernel family, so that results have the same bits on every x86-64 processor with AVX2.
+///
+/// OpenBLAS chooses its kernels when it is loaded, before any code of this program, so the program sets the environment and
+/// starts itself again.
+enum PinnedKernels {
+  /// The family that every processor with AVX2 can run.
+  private static let family = "Haswell"
+  /// Families that OpenBLAS picks only where there is AVX2.
+  private static let withAVX2: Set = ["Haswell", "Zen", "SkylakeX", "Cooperlake", "SapphireRapids", "Excavator"]
+  private static let settings = ["OPENBLAS_CORETYPE": family, "OPENBLAS_NUM_THREADS": "1"]
+
+  static func ensure() {
+    let environment = ProcessInfo.processInfo.environment
+    let pinned = settings.allSatisfy { environment[$0.key] == $0.value }
+    if pinned {
+      if OpenBLAS.kernel != family {
+        Terminal.shared.line(
+          "warning: OpenBLAS runs its kernels '\(OpenBLAS.kernel)', not '\(family)': digests will not be those of other machines")
+      }
+      return
+    }
+    // Asked for another family on an old processor, OpenBLAS would stop at the first instruction it lacks.
+    let own = environment["OPENBLAS_CORETYPE"] == nil ? OpenBLAS.kernel : nil
+    if let own, !withAVX2.contains(own) {
+      Terminal.shared.line("warning: this processor has no AVX2 (OpenBLAS: '\(own)'): digests will not be those of other machines")
+      return
+    }
+    for (name, value) in settings { setenv(name, value, 1) }
+    var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) } + [nil]
+    execv("/proc/self/exe", &arguments)
+    Terminal.shared.line("warning: could not start again with \(family) kernels: \(String(cString: strerror(errno)))")
+  }
+}

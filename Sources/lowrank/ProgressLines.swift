@@ -1,0 +1,60 @@
+import Foundation
+import Network
+import Study
+import Synchronization
+
+/// Prints what a study tells: one line an epoch, and on a terminal a line for the step.
+final class ProgressLines: Sendable {
+  private struct Clock {
+    var network = ""
+    var start = Date()
+    var lastStatus = Date.distantPast
+    var lastStep: TrainingStep?
+    var firstStep = 0
+  }
+
+  private let clock = Mutex(Clock())
+
+  var observer: StudyObserver {
+    StudyObserver(
+      message: { Terminal.shared.line($0) }, warning: { Terminal.shared.line("warning: \($0)") },
+      step: { [self] in step($0, $1) }, epoch: { [self] in epoch($0, $1) },
+      isInterrupted: { Interrupts.isInterrupted })
+  }
+
+  private func step(_ network: String, _ step: TrainingStep) {
+    let now = Date()
+    let line: String? = clock.withLock { clock in
+      clock.lastStep = step
+      guard now.timeIntervalSince(clock.lastStatus) > 0.1 else { return nil }
+      clock.lastStatus = now
+      let rate = Double(step.step) / max(1e-9, now.timeIntervalSince(clock.start))
+      return "\(network): epoch \(step.epoch)/\(step.epochs)  step \(step.step)/\(step.steps)  "
+        + "\(Self.number(rate, 1)) steps/s  loss \(Self.number(step.meanLoss, 4))  "
+        + "\(Self.time(Double(step.steps - step.step) / rate)) left"
+    }
+    if let line { Terminal.shared.status(line) }
+  }
+
+  private func epoch(_ network: String, _ epoch: TrainingEpoch) {
+    let line: String = clock.withLock { clock in
+      guard epoch.epoch > 0, let step = clock.lastStep else {
+        clock = Clock()
+        return "\(network): before training: validation \(Self.number(epoch.validationAccuracy, 2)) %"
+      }
+      let elapsed = Date().timeIntervalSince(clock.start)
+      let rate = Double(step.step) / max(1e-9, elapsed)
+      return "\(network): epoch \(epoch.epoch)/\(step.epochs)  \(Self.number(rate, 1)) steps/s  "
+        + "loss \(Self.number(epoch.trainingLoss ?? .nan, 4))  validation \(Self.number(epoch.validationAccuracy, 2)) %  "
+        + "\(Self.time(elapsed)) gone, \(Self.time(Double(step.steps - step.step) / rate)) left"
+    }
+    Terminal.shared.line(line)
+  }
+
+  private static func number(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+
+  private static func time(_ seconds: Double) -> String {
+    let seconds = Int(seconds.rounded())
+    return seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min \(seconds % 60) s"
+  }
+}

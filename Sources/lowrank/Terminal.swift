@@ -1,0 +1,35 @@
+import Foundation
+import Synchronization
+
+/// Standard error: lines that stay, and on a terminal one line at the bottom that is written over.
+final class Terminal: Sendable {
+  static let shared = Terminal()
+
+  /// Whether a person is looking.
+  let isInteractive = isatty(STDERR_FILENO) == 1
+  private let hasStatus = Mutex(false)
+
+  /// Prints a line.
+  func line(_ text: String) {
+    hasStatus.withLock { hasStatus in
+      write((hasStatus ? "\r\u{1B}[K" : "") + text + "\n")
+      hasStatus = false
+    }
+  }
+
+  /// Writes over the line at the bottom; nothing where nobody looks.
+  func status(_ text: String) {
+    guard isInteractive else { return }
+    hasStatus.withLock { hasStatus in
+      write("\r" + text.prefix(width - 1) + "\u{1B}[K")
+      hasStatus = true
+    }
+  }
+
+  private var width: Int {
+    var size = winsize()
+    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
+  }
+
+  private func write(_ text: String) { FileHandle.standardError.write(Foundation.Data(text.utf8)) }
+}
