@@ -1,0 +1,103 @@
+# lowrank: `make all` reproduces the study, `make test` checks the numerics, `make help` lists the rest.
+
+STUDY   ?= experiments/paper.yaml
+SEEDS   ?= $(shell sed -n 's/^seed:[[:space:]]*\([0-9][0-9]*\).*/\1/p' $(STUDY))
+THREADS ?= $(shell nproc)
+DATA    ?= auto
+RESULTS ?= experiments/results
+FIGURES ?= figures
+ifdef MNIST_DIR
+export MNIST_DIR
+endif
+
+LOWRANK := .build/release/lowrank
+NAME    := $(basename $(notdir $(STUDY)))
+STUDIES := all baseline part1 part2 part3 figures report
+
+.PHONY: $(STUDIES) help setup build test quick clean $(addprefix study-,$(STUDIES)) FORCE
+.DELETE_ON_ERROR:
+# The parts of a study write to the same files, and each uses all threads.
+.NOTPARALLEL:
+
+all:      ## Set up, get the data, build, run the study, draw the figures, write the report.
+baseline: ## Train the dense network.
+part1:    ## Truncate it to each rank (and what that needs, as for all below).
+part2:    ## Fine-tune the factors.
+part3:    ## Dynamic SVD, once an epoch and in every step.
+figures:  ## Draw the figures from the result files.
+report:   ## Write REPORT.md from the result files.
+
+# Which images there are is known when the data have been found; the study's own targets carry the name in their paths.
+$(STUDIES): build
+	@dataset=$$($(LOWRANK) data --study $(STUDY) --data $(DATA)) && \
+	  $(MAKE) --no-print-directory study-$@ DATASET=$$dataset STUDY=$(STUDY) && echo "$@: done ($(NAME), $$dataset)"
+
+setup: ## Install missing system packages (apt-get).
+	@scripts/install-packages.sh
+
+build: setup $(LOWRANK) ## Build the program, optimised.
+
+$(LOWRANK): Package.swift $(shell find Sources -type f)
+	swift build -c release --product lowrank
+	@touch $@
+
+test: setup ## Set up, then swift test.
+	swift test
+
+quick: ## The whole study in a minute: built-in digits, a small network.
+	@$(MAKE) --no-print-directory all STUDY=experiments/quick.yaml
+
+clean: ## Remove the build, and weights and marks of finished runs; results and figures stay.
+	swift package clean
+	rm -rf $(RESULTS)/*/*/weights
+
+help: ## List the targets.
+	@sed -n 's/^\([a-z0-9]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target text; do \
+	  printf '  %-10s %s\n' "$$target" "$$text"; done
+	@printf '%s\n' '' 'Settings (make TARGET NAME=value):' \
+	  '  STUDY      the study file                       experiments/paper.yaml' \
+	  '  SEEDS      seeds, such as "1 2 3"               the study file'"'"'s' \
+	  '  THREADS    results do not depend on it          all processors' \
+	  '  DATA       auto, mnist or digits                auto' \
+	  '  MNIST_DIR  a folder with the four .gz files     data/mnist, downloaded there' \
+	  '  RESULTS    where results go                     experiments/results' \
+	  '  FIGURES    where figures go                     figures'
+
+# ---- The study's own targets, with DATASET known. A mark in the weights' folder says when a part was last run or found to
+# be up to date: the program compares fingerprints, so a part whose numbers have not changed is not run again.
+
+ifdef DATASET
+FOLDER  := $(RESULTS)/$(DATASET)/$(NAME)
+MARKS   := $(FOLDER)/weights
+TABLES  := $(addprefix $(FOLDER)/,results.csv history.csv spectra.csv costs.csv manifest.json)
+PICTURES := $(FIGURES)/$(DATASET)/$(NAME)
+OPTIONS  = --study $(STUDY) --data $(DATASET) --results $(RESULTS)
+RUN      = $(LOWRANK) $(basename $(@F)) $(OPTIONS) --threads $(THREADS) --seed
+# A table that was removed is made again.
+LOST    := $(if $(filter-out $(wildcard $(TABLES)),$(TABLES)),FORCE)
+
+study-all: study-report
+$(foreach part,baseline part1 part2 part3,$(eval study-$(part): $(SEEDS:%=$(MARKS)/seed-%/$(part).mark)))
+study-figures: $(MARKS)/figures.mark
+study-report: $(FOLDER)/REPORT.md
+
+define seed_rules
+$(MARKS)/seed-$(1)/baseline.mark: $(STUDY) $(LOWRANK) $(LOST)
+	@$$(RUN) $(1)
+	@touch $$@
+$(MARKS)/seed-$(1)/part1.mark $(MARKS)/seed-$(1)/part2.mark $(MARKS)/seed-$(1)/part3.mark: $(MARKS)/seed-$(1)/baseline.mark
+	@$$(RUN) $(1)
+	@touch $$@
+endef
+$(foreach seed,$(SEEDS),$(eval $(call seed_rules,$(seed))))
+
+PARTS := $(foreach seed,$(SEEDS),$(addprefix $(MARKS)/seed-$(seed)/,baseline.mark part1.mark part2.mark part3.mark))
+
+$(MARKS)/figures.mark: $(PARTS) $(if $(wildcard $(PICTURES)/*.svg),,FORCE)
+	@$(LOWRANK) figures $(OPTIONS) --figures $(FIGURES)
+	@touch $@
+
+$(FOLDER)/REPORT.md: $(MARKS)/figures.mark
+	@$(LOWRANK) report $(OPTIONS) --figures $(FIGURES)
+	@touch $@
+endif
