@@ -22,6 +22,7 @@ struct Download {
     patience: Mirrors.Patience, progress: (DownloadProgress) -> Void, isCancelled: () -> Bool
   ) throws {
     let before = bytesThere()
+    defer { if fileSize(part) == 0 { unlink(part) } }
     // A complete .part is left by a process that ended between the last byte and the renaming.
     if before < file.bytes {
       try transfer(from: before, patience: patience, progress: progress, isCancelled: isCancelled)
