@@ -11,7 +11,8 @@ import Testing
   let nowhere = Mirrors([])
 
   func resolve(
-    _ choice: DatasetChoice, directory: String? = nil, folder: String, mirrors: Mirrors, log: (String) -> Void = { _ in }
+    _ choice: DatasetChoice, directory: String? = nil, folder: String, mirrors: Mirrors,
+    log: (String) -> Void = { _ in }
   ) throws -> DatasetSource {
     try DatasetSource.resolve(
       choice, environment: directory.map { ["MNIST_DIR": $0] } ?? [:], folder: folder, files: small.files,
@@ -21,7 +22,9 @@ import Testing
   @Test(arguments: [DatasetChoice.auto, .mnist]) func namedFolderIsUsed(choice: DatasetChoice) throws {
     try withTemporaryFolder { folder in
       try small.write(to: folder)
-      let source = try resolve(choice, directory: folder, folder: "/nowhere", mirrors: nowhere) { Issue.record("\($0)") }
+      let source = try resolve(choice, directory: folder, folder: "/nowhere", mirrors: nowhere) {
+        Issue.record("\($0)")
+      }
       #expect(source == .mnist(MNISTFolder(path: folder, files: small.files)))
       #expect(source.name == .mnist)
       #expect(try source.load(seed: 1, digitsTraining: 1, digitsTest: 1).training == small.dataset.training)
@@ -67,7 +70,9 @@ import Testing
     let server = try LoopbackServer(files: small.contents)
     defer { server.stop() }
     try withTemporaryFolder { folder in
-      let source = try resolve(.auto, folder: folder + "/data/mnist", mirrors: Mirrors([server.url])) { Issue.record("\($0)") }
+      let source = try resolve(.auto, folder: folder + "/data/mnist", mirrors: Mirrors([server.url])) {
+        Issue.record("\($0)")
+      }
       #expect(source == .mnist(MNISTFolder(path: folder + "/data/mnist", files: small.files)))
     }
   }
@@ -110,7 +115,9 @@ import Testing
   }
 
   @Test func digitsNeedNothing() throws {
-    let source = try resolve(.digits, directory: "/nowhere", folder: "/nowhere", mirrors: nowhere) { Issue.record("\($0)") }
+    let source = try resolve(.digits, directory: "/nowhere", folder: "/nowhere", mirrors: nowhere) {
+      Issue.record("\($0)")
+    }
     let dataset = try source.load(seed: 3, digitsTraining: 30, digitsTest: 20)
     #expect(dataset.name == .digits && dataset.training.count == 30 && dataset.test.count == 20)
     #expect(dataset.training == Dataset.digits(seed: 3, training: 30, test: 20).training)

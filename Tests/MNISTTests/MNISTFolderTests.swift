@@ -14,7 +14,9 @@ import Testing
       try mnist.write(to: folder)
       try change(folder)
       let error = #expect(throws: FileError.self) { try MNISTFolder(path: folder, files: mnist.files).load() }
-      return error.map { FileError(path: String($0.path.dropFirst(folder.count + 1)), found: $0.found, expected: $0.expected) }
+      return error.map { error in
+        FileError(path: String(error.path.dropFirst(folder.count + 1)), found: error.found, expected: error.expected)
+      }
     }
   }
 

@@ -73,9 +73,8 @@ public final class LoopbackServer: Sendable {
   /// The answer of a well-behaved server that has `file`: 200 and all of it, 206 and the rest, or 404.
   public static func file(_ file: [UInt8]?, for request: Request) -> Response {
     guard let file else { return Response(status: 404) }
-    guard let range = request.range, let start = Int(range.dropFirst("bytes=".count).dropLast()), start < file.count else {
-      return Response(body: file)
-    }
+    let start = request.range.flatMap { Int($0.dropFirst("bytes=".count).dropLast()) }
+    guard let start, start < file.count else { return Response(body: file) }
     var response = Response(status: 206, body: Array(file[start...]))
     response.headers["Content-Range"] = "bytes \(start)-\(file.count - 1)/\(file.count)"
     return response
@@ -127,7 +126,9 @@ public final class LoopbackServer: Sendable {
   private func send(_ bytes: [UInt8], on connection: Int32) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let sent = rest.withUnsafeBytes { Foundation.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      let sent = rest.withUnsafeBytes { bytes in
+        Foundation.send(connection, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+      }
       guard sent > 0 else { return false }
       rest = rest.dropFirst(sent)
     }
