@@ -15,13 +15,14 @@ struct Download {
 
   /// Transfers what is missing, and verifies the whole.
   ///
-  /// An interrupted transfer keeps its bytes. Bytes with a wrong checksum are removed; if some of them were there before,
-  /// it may have been those, and the address is asked once more, for all.
+  /// An interrupted transfer keeps its bytes. Bytes with a wrong checksum are removed; if some of them were there
+  /// before, it may have been those, and the address is asked once more, for all.
   /// - Throws: `Failure`; `FileError` if the file cannot be written; `CancellationError`.
   func run(
     patience: Mirrors.Patience, progress: (DownloadProgress) -> Void, isCancelled: () -> Bool
   ) throws {
     let before = bytesThere()
+    defer { if fileSize(part) == 0 { unlink(part) } }
     // A complete .part is left by a process that ended between the last byte and the renaming.
     if before < file.bytes {
       try transfer(from: before, patience: patience, progress: progress, isCancelled: isCancelled)

@@ -8,11 +8,12 @@ public enum Gzip {
   /// - Parameters:
   ///   - path: the name in errors.
   ///   - limit: the most bytes that may come out; a small file can otherwise fill the memory.
-  /// - Throws: `FileError` if the file is no gzip file, ends early, is corrupt (its own checksum counts), has other bytes
-  ///   behind its last member, or holds more than `limit` bytes.
+  /// - Throws: `FileError` if the file is no gzip file, ends early, is corrupt (its own checksum counts), has other
+  ///   bytes behind its last member, or holds more than `limit` bytes.
   public static func decompress(_ file: [UInt8], path: String, limit: Int) throws(FileError) -> [UInt8] {
     guard file.starts(with: magic) else {
-      throw FileError(path: path, found: file.isEmpty ? "an empty file" : "bytes that are not gzip", expected: "a gzip file")
+      let found = file.isEmpty ? "an empty file" : "bytes that are not gzip"
+      throw FileError(path: path, found: found, expected: "a gzip file")
     }
     // zlib remembers the address of its stream, so that must not move, as a Swift variable may.
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
@@ -44,7 +45,8 @@ public enum Gzip {
         inflateReset(stream)
       case Z_OK where step.consumed > 0 || step.produced > 0: break
       case Z_OK, Z_BUF_ERROR:
-        throw FileError(path: path, found: "a gzip file that ends early, after \(file.count) bytes", expected: "all of it")
+        throw FileError(
+          path: path, found: "a gzip file that ends early, after \(file.count) bytes", expected: "all of it")
       default:
         let reason = stream.pointee.msg.map { String(cString: $0) } ?? "zlib's status \(step.status)"
         throw FileError(path: path, found: "corrupt gzip data near byte \(consumed) (\(reason))")

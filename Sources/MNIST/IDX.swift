@@ -2,11 +2,12 @@ import Files
 
 /// The file format of MNIST: a magic number, the dimensions as big-endian 32-bit numbers, then one byte an element.
 ///
-/// The magic number is two zero bytes, the type of the elements (0x08 is an unsigned byte) and the number of dimensions.
-/// Decoding is strict: whatever is not exactly as described is an error that names the file.
+/// The magic number is two zero bytes, the type of the elements (0x08 is an unsigned byte) and the number of
+/// dimensions. Decoding is strict: whatever is not exactly as described is an error that names the file.
 public enum IDX {
   /// Decodes a file of images and its file of labels.
-  /// - Throws: `FileError` as `pixels(of:path:)` and `labels(of:path:)` do, or if one file has more entries than the other.
+  /// - Throws: `FileError` as `pixels(of:path:)` and `labels(of:path:)` do, or if one file has more entries than the
+  ///   other.
   public static func images(
     pixelFile: [UInt8], pixelPath: String, labelFile: [UInt8], labelPath: String
   ) throws(FileError) -> Images {
@@ -36,7 +37,8 @@ public enum IDX {
     let dimensions = try header(of: file, kind: .labels, path: path)
     let labels = try elements(of: file, kind: .labels, count: dimensions[0], size: 1, path: path)
     if let index = labels.firstIndex(where: { $0 >= Images.classes }) {
-      throw FileError(path: path, found: "the label \(labels[index]) for image \(index)", expected: "a digit from 0 to 9")
+      throw FileError(
+        path: path, found: "the label \(labels[index]) for image \(index)", expected: "a digit from 0 to 9")
     }
     return labels
   }
@@ -61,13 +63,15 @@ public enum IDX {
     return (1...kind.dimensions).map { Int(word(of: file, at: 4 * $0)) }
   }
 
-  /// What follows the header. A count has 32 bits, so `count * size` fits an Int; nothing is allocated before it is checked.
+  /// What follows the header. A count has 32 bits, so `count * size` fits an Int; it is checked before anything is
+  /// allocated.
   private static func elements(
     of file: [UInt8], kind: Kind, count: Int, size: Int, path: String
   ) throws(FileError) -> [UInt8] {
     let expected = kind.headerBytes + count * size
     guard file.count == expected else {
-      throw FileError(path: path, found: "\(file.count) bytes", expected: "\(expected) for the \(count) \(kind) it announces")
+      throw FileError(
+        path: path, found: "\(file.count) bytes", expected: "\(expected) for the \(count) \(kind) it announces")
     }
     return Array(file[kind.headerBytes...])
   }

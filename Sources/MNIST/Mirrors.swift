@@ -39,8 +39,9 @@ public struct Mirrors: Sendable {
 
   /// Makes sure that `folder` holds all its files, each the published one to the bit.
   ///
-  /// A file with other contents is moved aside to a free name, `….gz.wrong`; what is missing is downloaded to `….gz.part`,
-  /// verified, and renamed. A `.part` file that an interruption left is continued. Two processes do not download at once.
+  /// A file with other contents is moved aside to a free name, `….gz.wrong`; what is missing is downloaded to
+  /// `….gz.part`, verified, and renamed. A `.part` file that an interruption left is continued. Two processes do not
+  /// download at once.
   /// - Throws: `FileError` if a file cannot be had from any mirror or cannot be written; `CancellationError`.
   public func complete(
     _ folder: MNISTFolder, log: (String) -> Void, progress: (DownloadProgress) -> Void, isCancelled: () -> Bool
@@ -79,7 +80,9 @@ public struct Mirrors: Sendable {
         failures.append(failure)
       }
     }
-    throw FileError(path: path, found: "no such file, and no mirror that sends it (\(failures.joined(separator: "; ")))",
+    let attempts = failures.joined(separator: "; ")
+    throw FileError(
+      path: path, found: "no such file, and no mirror that sends it (\(attempts))",
       expected: "a download, or the file as published")
   }
 

@@ -22,7 +22,8 @@ public struct PublishedFile: Equatable, Sendable {
     let file = try readFile(path)
     let found = SHA256.hexDigest(of: file)
     guard found == sha256 else {
-      throw FileError(path: path, found: "\(file.count) bytes with SHA-256 \(found)", expected: "\(bytes) with \(sha256)")
+      throw FileError(
+        path: path, found: "\(file.count) bytes with SHA-256 \(found)", expected: "\(bytes) with \(sha256)")
     }
     return file
   }

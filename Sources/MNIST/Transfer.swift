@@ -5,8 +5,8 @@ import Synchronization
 
 /// An HTTP request whose answer goes to a file as it comes in.
 ///
-/// `URLSession` calls the delegate's methods on a queue of its own, while another thread waits: what both need is in `state`.
-/// After the outcome is settled, nothing is written any more, whatever `URLSession` still delivers.
+/// `URLSession` calls the delegate's methods on a queue of its own, while another thread waits: what both need is in
+/// `state`. After the outcome is settled, nothing is written any more, whatever `URLSession` still delivers.
 final class Transfer: NSObject, URLSessionDataDelegate {
   private struct State {
     var file: FileHandle

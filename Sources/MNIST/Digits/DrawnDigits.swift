@@ -6,8 +6,8 @@ import Synchronization
 extension Dataset {
   /// The built-in digits: stroke-drawn, with random affine and elastic distortion, stroke width and noise.
   ///
-  /// An image depends on the seed, its number and whether it is for training, and on nothing else: neither on how many are
-  /// drawn nor on the threads that draw them.
+  /// An image depends on the seed, its number and whether it is for training, and on nothing else: neither on how many
+  /// are drawn nor on the threads that draw them.
   /// - Parameters:
   ///   - training: how many training images.
   ///   - test: how many test images; they come from a stream of their own.
@@ -58,7 +58,7 @@ struct DrawnDigits {
 
   /// Digit number `index`: 784 pixels and a label.
   func image(_ index: Int) -> (pixels: [UInt8], label: UInt8) {
-    // A digit draws a few hundred blocks of the stream; a million lie between one digit's first block and the next one's.
+    // A digit draws a few hundred blocks of the stream; a million lie between its first block and the next digit's.
     var stream = RandomStream(seed: seed, name: "digits/" + split, index: UInt64(index) << 20)
     let label = stream.below(Images.classes)
     let ways = Glyph.waysToWrite[label]

@@ -8,8 +8,8 @@ struct Pen {
   private let softness: Double
   /// How uneven the ink is, 0 to 1.
   private let unevenness: Double
-  /// The longer side of the digit's box, in pixels; it is 20 in MNIST. With the greatest shift of `centre` and the greatest
-  /// softness, the outermost pixels of the frame stay black.
+  /// The longer side of the digit's box, in pixels; it is 20 in MNIST. Even with the greatest shift of `centre` and the
+  /// greatest softness, the outermost pixels of the frame stay black.
   private let extent: Double
   /// The middle of that box, in pixels.
   private let centre: Point
