@@ -13,7 +13,7 @@ public struct PeriodicSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   /// F, trained like any dense layer.
   private var forwardLayer: TrainableDense<Scalar>
   /// R: outputs × inputs.
-  private var residual: Matrix<Scalar>
+  private(set) var residual: Matrix<Scalar>
 
   /// A dense layer W = F + R with F = W, R = 0 until the first renewal, before step 0.
   public init(_ layer: Dense<Scalar>, rank: Int, period: Int) {

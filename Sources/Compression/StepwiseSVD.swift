@@ -19,7 +19,7 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   private var subspace: SubspaceSVD<Scalar>
   private let rank: Int
   /// Of this step.
-  private var factors: SVD<Scalar>?
+  private(set) var factors: SVD<Scalar>?
   private var hidden = Matrix<Scalar>(rows: 0, columns: 0)
   private var scratch = Scratch<Scalar>()
 

@@ -78,7 +78,7 @@ import Testing
     let means = (0..<10).map { classMean(Self.training, label: UInt8($0)) }
     var correct = 0
     for index in 0..<test.count {
-      let image = test.normalised(index..<index + 1, mean: 0, deviation: 1)
+      let image = test[index..<index + 1].pixels.map { Float($0) / 255 }
       let distances = means.map { squaredDistance(image, $0) }
       if distances.indices.min(by: { distances[$0] < distances[$1] }) == Int(test.labels[index]) { correct += 1 }
     }
@@ -87,7 +87,7 @@ import Testing
 
   private func classMean(_ images: Images, label: UInt8) -> [Float] {
     let members = images.labels.indices.filter { images.labels[$0] == label }
-    let input = images.normalised(members, mean: 0, deviation: 1)
+    let input = members.flatMap { images[$0..<$0 + 1].pixels.map { Float($0) / 255 } }
     var sum = [Float](repeating: 0, count: 784)
     for index in input.indices { sum[index % 784] += input[index] }
     return sum.map { $0 / Float(members.count) }

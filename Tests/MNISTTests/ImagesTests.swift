@@ -13,20 +13,4 @@ import Testing
     #expect(images.prefix(5) == images && images.suffix(0).count == 0)
     #expect(images[1..<3].labels == [3, 2])
   }
-
-  @Test func normalisesRange() {
-    let input = images.normalised(1..<3, mean: 0.5, deviation: 0.25)
-    #expect(input.count == 2 * 784)
-    #expect(input[0] == 2 && input[784] == 2)
-    #expect(input[1] == (Float(50) / 255 - 0.5) / 0.25)
-    #expect(input[1567] == (Float(100) / 255 - 0.5) / 0.25)
-  }
-
-  @Test func normalisesShuffledBatch() {
-    let order = [4, 0, 3]
-    var buffer = [Float](repeating: -1, count: 3 * 784)
-    images.normalise(order[0..<2], mean: 0, deviation: 1, into: &buffer)
-    #expect(buffer[1] == Float(200) / 255 && buffer[785] == 0)
-    #expect(buffer[1568...].allSatisfy { $0 == -1 })
-  }
 }

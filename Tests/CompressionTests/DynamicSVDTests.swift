@@ -1,0 +1,164 @@
+import Foundation
+import LinearAlgebra
+import Network
+import Testing
+import TestSupport
+
+@testable import Compression
+
+@Suite struct DynamicSVDTests {
+  static let (images, labels): (Matrix<Double>, [UInt8]) = sampleBatch(count: 9, inputs: 6, classes: 3)
+  static let network = Network<Double>(widths: [6, 8, 5, 3], seed: 3).withRandomBiases()
+  static let compressed = 2
+  static let rank = 2
+
+  /// The rule of both cadences: W moves by −η times the gradient with respect to F, taken at F = SVD_D(W) by central
+  /// differences on a dense network of weights F, plus λ F.
+  @Test(arguments: [Renewal.eachStep, .every(steps: 1), .every(steps: 5)], [0.0, 0.25])
+  func gradient(renewal: Renewal, weightDecay: Double) throws {
+    let svd = try NetworkSVD(of: Self.network, compressing: Self.compressed, workers: Workers(count: 1))
+    let forward = Network(layers: svd.truncated(to: Self.rank).layers.map(multipliedOut))
+    var trainer = try dynamic(renewal)
+    let rule = MomentumRule<Double>(learningRate: 1, momentum: 0, weightDecay: weightDecay)
+    _ = try trainer.step(Self.images, labels: Self.labels, rule: rule, step: 0)
+
+    for index in 0..<Self.compressed {
+      guard let layer = trainer.layers[index] as? any DynamicSVDLayer<Double>, case .dense(let before) = Self.network.layers[index],
+        case .dense(let used) = forward.layers[index]
+      else { return #expect(Bool(false)) }
+      let moved = before.weights - layer.weights
+      for element in used.weights.elements.indices {
+        let h = 1e-5
+        let difference = try (loss(forward.moved(2 * index, element, by: h)) - loss(forward.moved(2 * index, element, by: -h))) / (2 * h)
+        let expected = difference + weightDecay * used.weights.elements[element]
+        #expect(abs(moved.elements[element] - expected) < 1e-8, "W\(index + 1), element \(element)")
+      }
+    }
+  }
+
+  /// In every step: the fast path (factors, subspace iteration, W alone) does what the definition (F and R, full SVD) does,
+  /// step after step, momentum and decay included. With all directions carried along, the iteration is exact.
+  @Test func stepwiseIsPeriodicWithPeriodOne() throws {
+    var (fast, reference) = (try dynamic(.eachStep, oversampling: 100), try dynamic(.every(steps: 1)))
+    let rule = MomentumRule<Double>(learningRate: 0.05, momentum: 0.9, weightDecay: 0.01)
+    for step in 0..<40 {
+      let losses = try (
+        fast.step(Self.images, labels: Self.labels, rule: rule, step: step),
+        reference.step(Self.images, labels: Self.labels, rule: rule, step: step)
+      )
+      #expect(abs(losses.0 - losses.1) < 1e-10, "step \(step)")
+    }
+    for (a, b) in zip(fast.layers, reference.layers) {
+      guard let a = a as? any DynamicSVDLayer<Double>, let b = b as? any DynamicSVDLayer<Double> else { continue }
+      #expect((a.weights - b.weights).maxNorm < 1e-10)
+    }
+  }
+
+  /// In every step: with few directions carried along, the factors used stay those of a full SVD, to a part in a thousand
+  /// of the best error, while the weights learn another matrix.
+  @Test func warmStartFollowsTraining() throws {
+    var stream = RandomStream(seed: 4, name: "weights")
+    func decaying() -> Matrix<Float> {
+      let basis = (0..<2).map { _ in Matrix<Float>.normal(rows: 60, columns: 80, from: &stream).orthonormalizingRows().q }
+      let values = (0..<60).map { 3 * pow(0.85, Float($0)) }
+      return Matrix.product(basis[0].scalingRows(by: values), transposeA: true, basis[1])
+    }
+    let (weights, goal) = (decaying(), decaying())
+    var layer = StepwiseSVD(Dense(weights: weights, bias: [Float](repeating: 0, count: 80)), rank: 8, oversampling: 10, seed: 1)
+    let rule = MomentumRule<Float>(learningRate: 0.01, momentum: 0.9, weightDecay: 0)
+    for step in 0..<100 {
+      try layer.prepare(step: step)
+      guard let factors = layer.factors else { return #expect(Bool(false)) }
+      let best = try LAPACKSVD.decompose(layer.weights).truncated(to: 8)
+      let errors = ((layer.weights - factors.product).frobeniusNorm, (layer.weights - best.product).frobeniusNorm)
+      #expect(errors.0 <= errors.1 * 1.001, "step \(step)")
+      let x = Matrix<Float>.normal(rows: 16, columns: 80, from: &stream)
+      var y = Matrix<Float>(rows: 16, columns: 80)
+      layer.forward(x, into: &y, workers: Workers(count: 1)) { _ in }
+      var dX: Matrix<Float>?
+      let error = y - Matrix.product(x, goal, transposeB: true)
+      layer.backward(
+        outputGradient: error.map { $0 / 16 }, input: x, inputGradient: &dX, rule: rule, workers: Workers(count: 1)) { _ in }
+    }
+    // It went somewhere: the test would be empty if the weights had stayed.
+    #expect((layer.weights - weights).frobeniusNorm > 0.5 * weights.frobeniusNorm)
+  }
+
+  /// Between renewals F moves and R stays; at a renewal W stays and F becomes of rank D again.
+  @Test func renewal() throws {
+    guard case .dense(let dense) = Self.network.layers[0] else { return #expect(Bool(false)) }
+    var layer = PeriodicSVD(dense, rank: 2, period: 3)
+    try layer.prepare(step: 0)
+    #expect((layer.weights - dense.weights).maxNorm < 1e-14)
+    #expect(try rankOfForward(layer) == 2)
+    let rule = MomentumRule<Double>(learningRate: 0.1, momentum: 0.5, weightDecay: 0)
+    for step in 0..<3 {
+      if step > 0 { try layer.prepare(step: step) }
+      let residual = layer.residual
+      var dX: Matrix<Double>?
+      let dY = sampleBatch(count: 9, inputs: 8, classes: 2, seed: UInt64(step)).images as Matrix<Double>
+      layer.backward(outputGradient: dY, input: Self.images, inputGradient: &dX, rule: rule, workers: Workers(count: 1)) { _ in }
+      #expect(layer.residual == residual)
+    }
+    #expect(try rankOfForward(layer) > 2)
+    let weights = layer.weights
+    try layer.prepare(step: 3)
+    #expect((layer.weights - weights).maxNorm < 1e-13)
+    #expect(try rankOfForward(layer) == 2)
+  }
+
+  /// What is kept is SVD_D(W), whichever cadence.
+  @Test(arguments: [Renewal.eachStep, .every(steps: 2)])
+  func finished(renewal: Renewal) throws {
+    var trainer = try dynamic(renewal)
+    let rule = MomentumRule<Double>(learningRate: 0.05, momentum: 0.9, weightDecay: 0)
+    for step in 0..<5 { _ = try trainer.step(Self.images, labels: Self.labels, rule: rule, step: step) }
+    for (layer, kept) in zip(trainer.layers, try trainer.network().layers).prefix(Self.compressed) {
+      guard let layer = layer as? any DynamicSVDLayer<Double>, case .dense(let product) = multipliedOut(kept) else {
+        return #expect(Bool(false))
+      }
+      let expected = try LAPACKSVD.decompose(layer.weights).truncated(to: Self.rank).product
+      #expect((product.weights - expected).maxNorm < 1e-12)
+    }
+  }
+
+  /// The same bits with 1, 2 and 5 threads.
+  @Test(arguments: [Renewal.eachStep, .every(steps: 4)])
+  func bitsDoNotDependOnThreads(renewal: Renewal) throws {
+    let networks = try [1, 2, 5].map { threads in
+      let start = Network<Float>(widths: [40, 300, 280, 10], seed: 5)
+      var trainer = Trainer(
+        layers: start.dynamicSVD(rank: 7, compressing: 2, renewal: renewal, oversampling: 6, seed: 1),
+        workers: Workers(count: threads))
+      let (images, labels): (Matrix<Float>, [UInt8]) = sampleBatch(count: 50, inputs: 40, classes: 10)
+      let rule = MomentumRule<Float>(learningRate: 0.05, momentum: 0.9, weightDecay: 1e-3)
+      for step in 0..<9 { _ = try trainer.step(images, labels: labels, rule: rule, step: step) }
+      return try trainer.network()
+    }
+    #expect(networks[0] == networks[1] && networks[0] == networks[2])
+  }
+
+  private func dynamic(_ renewal: Renewal, oversampling: Int = 3) throws -> Trainer<Double> {
+    Trainer(
+      layers: Self.network.dynamicSVD(
+        rank: Self.rank, compressing: Self.compressed, renewal: renewal, oversampling: oversampling, seed: 1),
+      workers: Workers(count: 2))
+  }
+
+  private func loss(_ network: Network<Double>) throws -> Double {
+    var trainer = Trainer(layers: network.layers.map { $0.trainable() }, workers: Workers(count: 1))
+    return try trainer.step(
+      Self.images, labels: Self.labels, rule: MomentumRule(learningRate: 0, momentum: 0, weightDecay: 0), step: 0)
+  }
+
+  private func multipliedOut(_ layer: Layer<Double>) -> Layer<Double> {
+    guard case .lowRank(let factors) = layer, let values = factors.singularValues else { return layer }
+    return .dense(Dense(weights: SVD(u: factors.u, singularValues: values, vT: factors.vT).product, bias: factors.bias))
+  }
+
+  /// Singular values of F above rounding.
+  private func rankOfForward(_ layer: PeriodicSVD<Double>) throws -> Int {
+    let values = try LAPACKSVD.singularValues(of: layer.weights - layer.residual)
+    return values.filter { $0 > 1e-12 * values[0] }.count
+  }
+}

@@ -1,0 +1,61 @@
+import Compression
+import LinearAlgebra
+import Network
+import Testing
+import TestSupport
+
+@Suite struct TruncationTests {
+  let network = Network<Double>(widths: [12, 20, 15, 4], seed: 1).withRandomBiases()
+  let workers = Workers(count: 2)
+
+  /// At full rank the factors do what the weights did.
+  @Test func fullRank() throws {
+    let (images, _): (Matrix<Double>, [UInt8]) = sampleBatch(count: 50, inputs: 12, classes: 4)
+    let svd = try NetworkSVD(of: network, compressing: 2, workers: workers)
+    #expect(svd.fullRank == 15)
+    let difference = svd.truncated(to: 1000).logits(images, workers: workers) - network.logits(images, workers: workers)
+    #expect(difference.maxNorm < 1e-12)
+  }
+
+  /// Running the factors is running their product.
+  @Test(arguments: [1, 2, 5, 12])
+  func factorsAgainstProduct(rank: Int) throws {
+    let (images, _): (Matrix<Double>, [UInt8]) = sampleBatch(count: 50, inputs: 12, classes: 4)
+    let truncated = try NetworkSVD(of: network, compressing: 2, workers: workers).truncated(to: rank)
+    let product = Network(layers: truncated.layers.map { layer -> Layer<Double> in
+      guard case .lowRank(let factors) = layer, let values = factors.singularValues else { return layer }
+      return .dense(
+        Dense(weights: SVD(u: factors.u, singularValues: values, vT: factors.vT).product, bias: factors.bias))
+    })
+    let logits = truncated.logits(images, workers: workers)
+    #expect((logits - product.logits(images, workers: workers)).maxNorm < 1e-12)
+    #expect((logits - truncated.folded.logits(images, workers: workers)).maxNorm < 1e-12)
+    #expect((logits - network.logits(images, workers: workers)).maxNorm > (rank < 12 ? 1e-3 : 0))
+  }
+
+  /// The last layer and all biases stay, and each compressed layer has at most its full rank.
+  @Test func whatIsCompressed() throws {
+    let truncated = try NetworkSVD(of: network, compressing: 2, workers: workers).truncated(to: 14)
+    #expect(truncated.layers[2] == network.layers[2])
+    #expect(truncated.layers.map(\.bias) == network.layers.map(\.bias))
+    let ranks = truncated.layers.map { layer in if case .lowRank(let factors) = layer { factors.rank } else { 0 } }
+    #expect(ranks == [12, 14, 0])
+  }
+
+  /// √S into each factor: of one size, and the product unchanged.
+  @Test func foldedFactorsAreBalanced() throws {
+    let truncated = try NetworkSVD(of: network, compressing: 1, workers: workers).truncated(to: 3).folded
+    guard case .lowRank(let factors) = truncated.layers[0] else { return #expect(Bool(false)) }
+    #expect(abs(factors.u.frobeniusNorm - factors.vT.frobeniusNorm) < 1e-12)
+  }
+
+  @Test func weightsThatAreNoNumbers() throws {
+    var broken = network
+    guard case .dense(var dense) = broken.layers[1] else { return #expect(Bool(false)) }
+    dense.weights[3, 4] = .infinity
+    broken.layers[1] = .dense(dense)
+    #expect(throws: LinearAlgebraError.notFinite(row: 3, column: 4, value: .infinity)) {
+      try NetworkSVD(of: broken, compressing: 2, workers: workers)
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import Files
+import LinearAlgebra
+import Testing
+import TestSupport
+
+@testable import Network
+
+@Suite struct SafeTensorsTests {
+  /// A network of both kinds of layers comes back to the bit, and the same network is the same file.
+  @Test(arguments: [true, false])
+  func roundTrip(folded: Bool) throws {
+    try withTemporaryFolder { folder in
+      var stream = RandomStream(seed: 1, name: "file")
+      let factors = LowRank<Float>(
+        u: .normal(rows: 7, columns: 2, from: &stream), singularValues: folded ? nil : [3, 0.5],
+        vT: .normal(rows: 2, columns: 5, from: &stream), bias: (0..<7).map { _ in Float(stream.normal()) })
+      let network = Network<Float>(layers: [.lowRank(factors), Network<Float>(widths: [7, 3], seed: 2).layers[0]])
+      let bytes = network.tensors().encoded
+      try AtomicFile.write(bytes, to: "\(folder)/a.safetensors")
+      #expect(try Network<Float>(readingFrom: "\(folder)/a.safetensors") == network)
+      #expect(network.tensors().encoded == bytes)
+    }
+  }
+
+  /// The layout that other readers expect: a length, JSON, and elements from a multiple of 8 bytes.
+  @Test func layout() throws {
+    var file = SafeTensors()
+    file.append("a\"b", shape: [1, 2], elements: [1, -2] as [Float], as: .float32)
+    file.append("h", shape: [1], elements: [0.5] as [Double], as: .float16)
+    let header = #"{"a\"b":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"h":{"dtype":"F16","shape":[1],"data_offsets":[8,10]}}"#
+    let padded = (header.utf8.count + 7) / 8 * 8
+    let expected: [UInt8] =
+      [UInt8(padded), 0, 0, 0, 0, 0, 0, 0] + Array(header.utf8) + [UInt8](repeating: 32, count: padded - header.utf8.count)
+      + [0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0, 0x00, 0x38]
+    #expect(file.encoded == expected)
+    let decoded = try SafeTensors(decoding: expected, path: "x")
+    #expect(decoded["a\"b"]?.elements(as: Double.self) == [1, -2])
+    #expect(decoded["h"]?.elements(as: Float.self) == [0.5])
+  }
+
+  struct BadHeader: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let header: String
+    let found: String
+  }
+
+  static let badHeaders = [
+    BadHeader(testDescription: "not JSON", header: "{\"a\":", found: "not JSON"),
+    BadHeader(testDescription: "a list", header: "[1]", found: "not JSON"),
+    BadHeader(testDescription: "no fields", header: #"{"a":3}"#, found: "something else"),
+    BadHeader(testDescription: "unknown type", header: #"{"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}}"#, found: "'I8'"),
+    BadHeader(testDescription: "no type", header: #"{"a":{"shape":[1],"data_offsets":[0,4]}}"#, found: "of nothing"),
+    BadHeader(testDescription: "negative size", header: #"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, found: "a shape"),
+    BadHeader(
+      testDescription: "a shape that overflows",
+      header: #"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}}"#, found: "the shape"),
+    BadHeader(testDescription: "offsets out of range", header: #"{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}"#, found: "wrong data_offsets"),
+    BadHeader(testDescription: "offsets turned round", header: #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, found: "wrong data_offsets"),
+    BadHeader(testDescription: "offsets and shape differ", header: #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, found: "4 bytes"),
+    BadHeader(
+      testDescription: "tensors that overlap",
+      header: #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}"#,
+      found: "overlap"),
+    BadHeader(testDescription: "metadata that is no text", header: #"{"__metadata__":{"a":1}}"#, found: "something else"),
+  ]
+
+  @Test(arguments: badHeaders)
+  func badHeader(_ bad: BadHeader) {
+    let length = UInt8(bad.header.utf8.count)
+    let bytes = [length, 0, 0, 0, 0, 0, 0, 0] + Array(bad.header.utf8) + [UInt8](repeating: 0, count: 8)
+    let error = #expect(throws: FileError.self) { try SafeTensors(decoding: bytes, path: "x.safetensors") }
+    #expect(error?.path.hasPrefix("x.safetensors") == true && error?.found.contains(bad.found) == true, "\(error as Any)")
+  }
+
+  @Test func headerLongerThanTheFile() {
+    for bytes: [UInt8] in [[], [1, 2, 3], [9, 0, 0, 0, 0, 0, 0, 0, 123], [UInt8](repeating: 255, count: 64)] {
+      #expect(throws: FileError.self) { try SafeTensors(decoding: bytes, path: "x") }
+    }
+  }
+
+  @Test func tensorsThatDoNotFit() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.safetensors"
+      var file = SafeTensors()
+      file.append("layers.0.bias", shape: [3], elements: [0, 0, 0] as [Float], as: .float32)
+      file.append("layers.0.weight", shape: [2, 4], elements: [Float](repeating: 0, count: 8), as: .float32)
+      try AtomicFile.write(file.encoded, to: path)
+      let error = #expect(throws: FileError.self) { try Network<Float>(readingFrom: path) }
+      #expect(error?.description == "\(path): layers.0.weight: found the shape [2, 4], expected the shape [3, any]")
+      try AtomicFile.write(SafeTensors().encoded, to: path)
+      #expect(throws: FileError.self) { try Network<Float>(readingFrom: path) }
+    }
+  }
+}
