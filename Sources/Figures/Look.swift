@@ -1,0 +1,43 @@
+import Results
+
+/// How a kind of network looks in every figure: no two share a colour, a point, a dash or a pattern, so that a print in
+/// black and white loses nothing. The colours are those of Okabe and Ito (2008), made for all kinds of colour vision.
+struct Look {
+  let colour: String
+  let point: Int
+  let dash: Int
+  let pattern: Int
+
+  init(of key: NetworkKey) {
+    (colour, point, dash, pattern) = switch (key.method, key.cadence) {
+    case (.dense, _): ("#000000", 5, 2, 3)
+    case (.truncated, _): ("#0072B2", 7, 1, 4)
+    case (.fineTuned, _): ("#D55E00", 9, 4, 1)
+    case (.dynamic, .step): ("#009E73", 13, 5, 2)
+    case (.dynamic, _): ("#AA4499", 11, 3, 5)
+    }
+  }
+
+  /// For `with lines`.
+  var line: String { "lc rgb '\(colour)' dt \(dash) lw 2" }
+  /// For `with points`.
+  var points: String { "lc rgb '\(colour)' pt \(point) ps 0.9 lw 1.2" }
+  /// For `with linespoints`.
+  var linePoints: String { "lc rgb '\(colour)' dt \(dash) lw 2 pt \(point) ps 0.8" }
+  /// For boxes.
+  var fill: String { "fs pattern \(pattern) border lc rgb '\(colour)' lc rgb '\(colour)' lw 1" }
+}
+
+extension NetworkKey {
+  /// The kind of network in a legend, in the words of the result files.
+  var legend: String {
+    switch (method, cadence) {
+    case (.dense, _): "baseline"
+    case (.dynamic, let cadence?): "dynamic, every \(cadence.rawValue)"
+    default: method.rawValue
+    }
+  }
+
+  /// The network in a legend that names ranks as well.
+  var legendWithRank: String { rank.map { "\(legend), D = \($0)" } ?? legend }
+}
