@@ -11,31 +11,51 @@ extension Figures {
     let scale = AccuracyScale(holding: groups.flatMap(\.rows).map(\.testAccuracy).filter(\.isFinite))
     let ranks = ranked.compactMap(\.key.rank)
     var figure = Figure(name: "accuracy-by-rank", title: "Test accuracy by rank", of: title)
-    figure.place(left: 75, right: 780, top: 72, bottom: 395)
-    figure.add("set key at screen 0.5, screen 0.01 center bottom horizontal samplen 3 width 1")
-    figure.add("set xlabel 'rank D (log scale)'")
-    figure.add("set ylabel 'test accuracy (%), log scale of the error' offset 0.5,0")
+    figure.place(left: 75, right: 780, top: 72, bottom: 390,
+      x: "rank D (log scale)", y: "test accuracy (%), error on a log scale")
     figure.add("set logscale x")
     figure.add("set xrange [\(0.8 * Double(ranks.min() ?? 1)):\(1.25 * Double(ranks.max() ?? 1))]")
     figure.add("set xtics \(Ticks.values(ranks))")
     scale.commands.forEach { figure.add($0) }
 
     var plots: [String] = []
+    var entries: [String] = []
     if let baseline = groups.first(where: { $0.key.method == .dense })?.spread(of: \.testAccuracy) {
       let height = scale.position(baseline.median)
-      plots.append("\(height) with lines \(Look(of: groups[0].key).line) title 'baseline'")
+      plots.append("\(height) with lines \(Look(of: groups[0].key).line) notitle")
+      entries.append("with lines \(Look(of: groups[0].key).line) title 'baseline'")
     }
-    let all = series(ranked)
-    for (index, series) in all.enumerated() {
-      // Networks of one rank stand side by side, not on top of each other.
-      let shift = series[0].key.method == .truncated ? 1 : pow(1.06, Double(index) - Double(all.count) / 2)
-      plots += figure.accuracies(of: series, on: scale, joined: series[0].key.method == .truncated) {
-        Double($0.key.rank ?? 1) * shift
-      }
+    for series in series(ranked) {
+      plots += figure.accuracies(of: series, on: scale) { Double($0.key.rank ?? 1) * $0.key.sidestep }
+      entries.append(Self.accuracyEntry(of: series[0].key))
     }
     for group in ranked where group.key.method == .truncated { figure.label(group, on: scale) }
+    figure.add("set multiplot")
     figure.add("plot " + plots.joined(separator: ", "))
+    figure.addKeyBelow(entries)
     return figure
+  }
+
+  /// The key's entry for what `Figure.accuracies` plots.
+  static func accuracyEntry(of key: NetworkKey) -> String {
+    let look = Look(of: key)
+    let style = key.isJoined ? "with linespoints \(look.linePoints)" : "with points \(look.points)"
+    return "\(style) title \(quoted(key.legend))"
+  }
+}
+
+extension NetworkKey {
+  /// Whether the networks of this kind lie on a line: only truncation is done for a whole row of ranks.
+  fileprivate var isJoined: Bool { method == .truncated }
+
+  /// A factor that makes the networks of one rank stand side by side, not on top of each other.
+  var sidestep: Double {
+    switch (method, cadence) {
+    case (.dense, _), (.truncated, _): 1
+    case (.fineTuned, _): 0.95
+    case (.dynamic, .epoch): 1
+    case (.dynamic, _): 1.05
+    }
   }
 }
 
@@ -43,7 +63,7 @@ extension Figure {
   /// Adds the points of a series, at `x` of each group, with bars from the least to the greatest if there are seeds.
   /// - Returns: what to plot.
   mutating func accuracies(
-    of series: [Group<ResultRow>], on scale: AccuracyScale, joined: Bool, x: (Group<ResultRow>) -> Double
+    of series: [Group<ResultRow>], on scale: AccuracyScale, x: (Group<ResultRow>) -> Double
   ) -> [String] {
     let points = series.compactMap { group in group.spread(of: \.testAccuracy).map { (x(group), $0) } }
     guard !points.isEmpty else { return [] }
@@ -52,22 +72,18 @@ extension Figure {
       points.map(\.0), points.map { scale.position($0.1.median) }, points.map { scale.position($0.1.minimum) },
       points.map { scale.position($0.1.maximum) },
     ])
-    let title = "title \(quoted(series[0].key.legend))"
-    var plots = [
-      joined ? "\(block) using 1:2 with linespoints \(look.linePoints) \(title)"
-        : "\(block) using 1:2 with points \(look.points) \(title)"
-    ]
-    if points.contains(where: { $0.1.count > 1 }) {
-      plots.append("\(block) using 1:2:3:4 with yerrorbars lc rgb '\(look.colour)' pt 0 lw 1.5 notitle")
-    }
-    return plots
+    let style = series[0].key.isJoined ? "with linespoints \(look.linePoints)" : "with points \(look.points)"
+    let marks = "\(block) using 1:2 \(style) notitle"
+    // The bars go first: gnuplot clears the place of their points.
+    let bars = "\(block) using 1:2:3:4 with yerrorbars \(look.bars) notitle"
+    return points.contains { $0.1.count > 1 } ? [bars, marks] : [marks]
   }
 
   /// Writes a group's accuracy below its point.
   fileprivate mutating func label(_ group: Group<ResultRow>, on scale: AccuracyScale) {
     guard let rank = group.key.rank, let spread = group.spread(of: \.testAccuracy) else { return }
     let text = String(format: "%.1f", spread.median)
-    add("set label '\(text)' at \(Double(rank)), \(scale.position(spread.median)) left offset 0.6,-0.8 font ',12' "
-      + "tc rgb '\(Look(of: group.key).colour)'")
+    add("set label '\(text)' at \(Double(rank)), \(scale.position(spread.median)) "
+      + "left offset graph 0.008,-0.045 font ',12' tc rgb '\(Look(of: group.key).colour)'")
   }
 }

@@ -2,8 +2,8 @@ import Foundation
 
 /// An axis of accuracies whose steps are factors of the error, 100 − accuracy.
 ///
-/// From 90 to 99 % is as far as from 99 to 99.9 %: a network at 70 % and the difference between 98.0 and 98.2 % both show,
-/// which no linear axis can do. The numbers on the axis are plain accuracies.
+/// From 90 to 99 % is as far as from 99 to 99.9 %: a network at 70 % and the difference between 98.0 and 98.2 % both
+/// show, which no linear axis can do. The numbers on the axis are plain accuracies.
 struct AccuracyScale {
   let lowest: Double
   let highest: Double
@@ -19,7 +19,9 @@ struct AccuracyScale {
     let positions = errors.map { [leastError] in -log10(max($0, leastError)) }
     let (low, high) = (positions.min() ?? -2, positions.max() ?? 0)
     let air = max(0.08 * (high - low), 0.03)
-    (lowest, highest) = (low - air, high + air)
+    // The next round accuracy above gets its mark if it is near.
+    let above = [0.1, 0.2, 0.5, 1, 2, 5, 10].map { -log10($0) }.filter { $0 > high && $0 < high + 3 * air }.min()
+    (lowest, highest) = (low - 1.5 * air, max(high + air, (above ?? high) + 0.2 * air))
   }
 
   /// Where `accuracy` lies on the axis.
@@ -31,11 +33,11 @@ struct AccuracyScale {
     return ["set yrange [\(lowest):\(highest)]", "set ytics (\(marks))"]
   }
 
-  /// The coarsest round errors of which at least four are in sight.
+  /// The coarsest row of round errors of which at least four are in sight.
   var ticks: [(label: String, position: Double)] {
-    let steps = [[10, 20, 50], Array(stride(from: 10, to: 100, by: 10)), Array(10...99)]
-    let candidates = steps.map { ticks(mantissas: $0.map { Double($0) / 10 }) }
-    return candidates.first { $0.count >= 4 } ?? candidates[2]
+    let rows = [[10, 20, 50]] + [10, 5, 2, 1].map { Array(stride(from: 10, to: 100, by: $0)) }
+    let candidates = rows.map { ticks(mantissas: $0.map { Double($0) / 10 }) }
+    return candidates.first { $0.count >= 4 } ?? candidates[candidates.count - 1]
   }
 
   private func ticks(mantissas: [Double]) -> [(label: String, position: Double)] {

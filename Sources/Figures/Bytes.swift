@@ -8,34 +8,32 @@ extension Figures {
     guard !groups.isEmpty else { return nil }
 
     let step = 26
-    let bottom = 72 + step * (groups.count + 1)
-    let largest = groups.map { Self.megabytes($0) }.max() ?? 1
-    var figure = Figure(name: "bytes", title: "Bytes on disk", of: title, height: bottom + 60)
-    figure.place(left: 190, right: 780, top: 72, bottom: bottom)
-    figure.add("unset key")
+    let bottom = 72 + step * groups.count + 8
+    let largest = groups.map { Double($0.rows[0].bytes) }.max() ?? 1
+    let (unit, size) = largest < 1e6 ? ("kB", 1e3) : ("MB", 1e6)
+    var figure = Figure(name: "bytes", title: "Bytes on disk", of: title.withoutSeeds, height: bottom + 60)
+    figure.place(left: 225, right: 780, top: 72, bottom: bottom,
+      x: "size of the file (\(unit), powers of ten); percentages are of the baseline")
     figure.add("set border 1")
     figure.add("unset grid")
     figure.add("set grid xtics lc rgb '\(Ink.grid)' lt 1 lw 0.6")
-    figure.add("set xlabel 'size of the weights'' file (MB, 1 MB = 1,000,000 bytes)'")
-    figure.add("set xrange [0:\(1.3 * largest)]")
-    figure.add("set yrange [\(Double(groups.count) + 0.5):-0.5]")
+    figure.add("set xrange [0:\(1.3 * largest / size)]")
+    figure.add("set yrange [\(Double(groups.count) - 0.4):-0.6]")
     let names = groups.enumerated().map { "\(quoted($1.key.legendWithRank)) \($0)" }
     figure.add("set ytics (\(names.joined(separator: ", "))) scale 0")
 
     var plots: [String] = []
     for (row, group) in groups.enumerated() {
-      let size = Self.megabytes(group)
-      let text = "\(Self.threeDigits(size)) MB, \(Self.percent(group.rows[0].byteRatio)) %"
-      figure.add("set label \(quoted(text)) at \(size), \(row) left offset 0.7,0 font ',13' tc rgb '\(Ink.text)'")
-      let block = figure.add([[0], [Double(row)], [0], [size], [Double(row) - 0.36], [Double(row) + 0.36]])
+      // The same for every seed.
+      let length = Double(group.rows[0].bytes) / size
+      let text = "\(Self.threeDigits(length)) \(unit), \(Self.percent(group.rows[0].byteRatio)) %"
+      figure.add("set label \(quoted(text)) at \(length), \(row) left offset 0.7,0 font ',13' tc rgb '\(Ink.text)'")
+      let block = figure.add([[0], [Double(row)], [0], [length], [Double(row) - 0.36], [Double(row) + 0.36]])
       plots.append("\(block) using 1:2:3:4:5:6 with boxxyerror \(Look(of: group.key).fill) notitle")
     }
     figure.add("plot " + plots.joined(separator: ", "))
     return figure
   }
-
-  /// The same for every seed.
-  private static func megabytes(_ group: Group<ResultRow>) -> Double { Double(group.rows[0].bytes) / 1e6 }
 
   private static func percent(_ ratio: Double) -> String { threeDigits(100 * ratio) }
 

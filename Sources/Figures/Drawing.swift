@@ -24,6 +24,7 @@ extension Figure {
     do {
       let gnuplot = try Gnuplot()
       gnuplot.send(format.terminal(width: Self.width, height: height))
+      gnuplot.send(format.pointSizes)
       gnuplot.send("set output \(quoted(temporary))")
       for statement in statements {
         switch statement {

@@ -21,8 +21,10 @@ struct Figure {
     add("set tics nomirror out scale 0.6 textcolor rgb '\(Ink.text)'")
     add("set grid xtics ytics lc rgb '\(Ink.grid)' lt 1 lw 0.6")
     add("set bars 0.5")
-    add("set label 1 \(quoted(title)) at screen 0.02, \(fromTop(24)) left font ',18' tc rgb '\(Ink.text)'")
-    add("set label 2 \(quoted(study.text)) at screen 0.02, \(fromTop(48)) left font ',14' tc rgb '\(Ink.quiet)'")
+    add("set xtics offset 0,0.2")
+    add("unset key")
+    add("set label 101 \(quoted(title)) at screen 0.02, \(fromTop(24)) left font ',18' tc rgb '\(Ink.text)'")
+    add("set label 102 \(quoted(study.text)) at screen 0.02, \(fromTop(48)) left font ',14' tc rgb '\(Ink.quiet)'")
   }
 
   mutating func add(_ line: String) { statements.append(.line(line)) }
@@ -34,28 +36,70 @@ struct Figure {
     return "$" + name
   }
 
-  /// Adds the place of the next plot, in pixels from the left and the top.
-  mutating func place(left: Int, right: Int, top: Int, bottom: Int) {
-    add("set lmargin at screen \(Double(left) / Double(Self.width))")
-    add("set rmargin at screen \(Double(right) / Double(Self.width))")
+  /// Adds the place of the next plot, in pixels from the left and the top, and the names of its axes;
+  /// `gap` lies between the y axis and its name.
+  ///
+  /// gnuplot would put the names by its guess of the size of letters, which no two formats share.
+  mutating func place(left: Int, right: Int, top: Int, bottom: Int, x: String = "", y: String = "", gap: Int = 54) {
+    let (across, down) = ((left + right) / 2, (top + bottom) / 2)
+    let (below, beside) = ((fromLeft(across), fromTop(bottom + 44)), (fromLeft(left - gap), fromTop(down)))
+    add("set label 103 \(quoted(x)) at screen \(below.0), \(below.1) center tc rgb '\(Ink.text)'")
+    add("set label 104 \(quoted(y)) at screen \(beside.0), \(beside.1) center rotate tc rgb '\(Ink.text)'")
+    add("set lmargin at screen \(fromLeft(left))")
+    add("set rmargin at screen \(fromLeft(right))")
     add("set tmargin at screen \(fromTop(top))")
     add("set bmargin at screen \(fromTop(bottom))")
   }
 
-  /// A height in screen coordinates, from pixels below the top.
+  /// Adds the key as the last plot of a multiplot, in a place of its own, where it hides nothing.
+  mutating func addKey(_ entries: [String], layout: String) {
+    for command in ["border", "xtics", "ytics", "grid", "label", "arrow", "logscale"] {
+      add("unset \(command)")
+    }
+    add("set xrange [0:1]")
+    add("set yrange [0:1]")
+    add("set key font ',14' textcolor rgb '\(Ink.text)' Left reverse \(layout)")
+    // gnuplot cannot plot key entries alone; this line is out of sight.
+    add("plot 2 notitle, " + entries.map { "keyentry \($0)" }.joined(separator: ", "))
+    add("unset multiplot")
+  }
+
+  /// Adds the key as rows along the bottom of the figure.
+  mutating func addKeyBelow(_ entries: [String]) {
+    place(left: 10, right: Self.width - 10, top: height - 48, bottom: height - 6)
+    addKey(entries, layout: "horizontal center center at graph 0.5, graph 0.5 samplen 3.5 width -2 maxrows 2")
+  }
+
+  /// Screen coordinates of gnuplot, which go from 0 to 1 and upwards, from pixels.
   func fromTop(_ pixels: Int) -> Double { 1 - Double(pixels) / Double(height) }
+  func fromLeft(_ pixels: Int) -> Double { Double(pixels) / Double(Self.width) }
 }
 
 /// The line under a figure's title.
 struct StudyTitle {
-  let text: String
-
-  init(text: String) { self.text = text }
+  let dataset: String
+  let study: String
+  let seeds: Int
+  /// Whether the figure shows the least and the greatest as well as the median.
+  private var hasRange = true
 
   init(dataset: String, study: String, seeds: Int) {
+    (self.dataset, self.study, self.seeds) = (dataset, study, seeds)
+  }
+
+  var text: String {
     let name = study.count > 60 ? study.prefix(59) + "…" : study[...]
-    let note = seeds > 1 ? ", median and range of \(seeds) seeds" : ""
-    text = "\(dataset), study \(name)\(note)"
+    let note = seeds > 1 ? ", median\(hasRange ? " and range" : "") of \(seeds) seeds" : ""
+    return "\(dataset), study \(name)\(note)"
+  }
+
+  /// For what is the same with every seed.
+  var withoutSeeds: StudyTitle { StudyTitle(dataset: dataset, study: study, seeds: 1) }
+
+  var withoutRange: StudyTitle {
+    var title = self
+    title.hasRange = false
+    return title
   }
 }
 

@@ -23,9 +23,11 @@ public enum Figures {
   ///   - folder: where the figures go, `figures/<dataset>/<study>`; it is made if it is missing.
   ///   - log: takes a line for every figure that is left out for want of results, and gnuplot's warnings.
   /// - Returns: the paths written.
-  /// - Throws: `FileError` for a file that cannot be read or written, `GnuplotError` if gnuplot is missing or stops. The
-  ///   figure at fault is left as it was.
-  public static func draw(results: ResultFiles, to folder: String, log: (String) -> Void = { _ in }) throws -> [String] {
+  /// - Throws: `FileError` for a file that cannot be read or written, `GnuplotError` if gnuplot is missing or stops.
+  ///   The figure at fault is left as it was.
+  public static func draw(
+    results: ResultFiles, to folder: String, log: (String) -> Void = { _ in }
+  ) throws -> [String] {
     let rows = try StudyResults(reading: results)
     let title = StudyTitle(dataset: results.dataset, study: results.study, seeds: rows.seeds.count)
     var paths: [String] = []

@@ -6,14 +6,21 @@ enum Format: String, CaseIterable {
   ///
   /// `noenhanced`: a study's name is text, not markup.
   func terminal(width: Int, height: Int) -> String {
+    let (inches, tall) = (Double(width) / 100, Double(height) / 100)
+    let terminal = switch self {
+    case .svg: "svg size \(width),\(height) fixed"
+    case .png: "pngcairo size \(2 * width),\(2 * height) fontscale 1.5 linewidth 2 pointscale 2"
+    case .pdf: "pdfcairo size \(inches)in,\(tall)in fontscale 0.535 linewidth 1.5"
+    }
+    return "set terminal \(terminal) font 'Arial,15' background '#ffffff' noenhanced"
+  }
+
+  /// The commands that give points their sizes, `round` and `cornered`: the terminals disagree about them.
+  var pointSizes: String {
     switch self {
-    case .svg: "set terminal svg size \(width),\(height) fixed font 'Arial,15' background '#ffffff' noenhanced"
-    case .png:
-      "set terminal pngcairo size \(2 * width),\(2 * height) font 'Arial,15' fontscale 1.6 linewidth 2 pointscale 2 "
-        + "background '#ffffff' noenhanced"
-    case .pdf:
-      "set terminal pdfcairo size \(Double(width) / 100)in,\(Double(height) / 100)in font 'Arial,15' fontscale 0.72 "
-        + "linewidth 1.5 background '#ffffff' noenhanced"
+    case .svg: "round = 0.8; cornered = 0.85"
+    case .png: "round = 1.1; cornered = 1.4"
+    case .pdf: "round = 0.95; cornered = 1.25"
     }
   }
 

@@ -9,8 +9,7 @@ extension Figures {
     guard curves.contains(where: { $0.epochs.contains { $0 > 0 } }) else { return nil }
 
     let epochs = curves.flatMap(\.epochs).max() ?? 1
-    var figure = Figure(name: "learning-curves", title: "Learning curves", of: title, height: 460)
-    figure.add("set xlabel 'epoch'")
+    var figure = Figure(name: "learning-curves", title: "Learning curves", of: title, height: 490)
     figure.add("set xrange [0:\(Double(epochs) * 1.03)]")
     figure.add("set xtics 0, \(max(1, Int((Double(epochs) / 8).rounded(.up))))")
     figure.add("set multiplot")
@@ -18,36 +17,36 @@ extension Figures {
     // An untrained or freshly truncated network is far below; its lines come in from outside.
     let trained = rows.history.filter { $0.epoch > 0 }.map(\.validationAccuracy).filter(\.isFinite)
     let scale = AccuracyScale(holding: trained)
-    figure.place(left: 75, right: 385, top: 72, bottom: 355)
-    figure.add("set ylabel 'validation accuracy (%), log scale of the error' offset 0.5,0")
+    figure.place(left: 75, right: 385, top: 72, bottom: 375, x: "epoch",
+      y: "validation accuracy (%), log error scale")
     scale.commands.forEach { figure.add($0) }
-    figure.add("set key at screen 0.5, screen 0.01 center bottom horizontal samplen 4 width 1")
+    let entries = curves.map {
+      "with linespoints \(Look(of: $0.key).linePoints) title \(quoted($0.key.legendWithRank))"
+    }
     let accuracies = figure.add(curves) { rows in
       Spread(rows.map(\.validationAccuracy)).map { spread in
         [spread.median, spread.minimum, spread.maximum].map(scale.position)
       }
     }
-    figure.add("plot " + accuracies.map { $0 + " title " + quoted($1.legendWithRank) }.joined(separator: ", "))
+    figure.add("plot " + accuracies.joined(separator: ", "))
 
     let losses = rows.history.compactMap(\.trainingLoss).filter { $0.isFinite && $0 > 0 }
     guard let least = losses.min(), let greatest = losses.max() else {
-      figure.add("unset multiplot")
+      figure.addKeyBelow(entries)
       return figure
     }
     figure.add("unset label")
-    figure.add("unset key")
-    figure.place(left: 470, right: 780, top: 72, bottom: 355)
-    figure.add("set ylabel 'training loss (nats, log scale)'")
-    figure.add("set logscale y")
+    figure.place(left: 470, right: 780, top: 72, bottom: 375, x: "epoch", y: "training loss (nats, log scale)", gap: 62)
     figure.add("set yrange [\(0.8 * least):\(1.25 * greatest)]")
+    figure.add("set logscale y")
     figure.add("set ytics \(Ticks.logarithmic(from: 0.8 * least, to: 1.25 * greatest))")
     let lines = figure.add(curves) { rows in
       let losses = rows.compactMap(\.trainingLoss)
       guard losses.count == rows.count, losses.allSatisfy({ $0 > 0 }) else { return nil }
       return Spread(losses).map { [$0.median, $0.minimum, $0.maximum] }
     }
-    figure.add("plot " + lines.map { $0.plot + " notitle" }.joined(separator: ", "))
-    figure.add("unset multiplot")
+    figure.add("plot " + lines.joined(separator: ", "))
+    figure.addKeyBelow(entries)
     return figure
   }
 }
@@ -64,7 +63,7 @@ extension Figure {
   /// Adds a line for every curve through `value` (median, least, greatest) of its epochs, and bars where seeds differ.
   fileprivate mutating func add(
     _ curves: [Curve], value: ([HistoryRow]) -> [Double]?
-  ) -> [(plot: String, key: NetworkKey)] {
+  ) -> [String] {
     curves.map { curve in
       let points = curve.epochs.map { epoch in
         [Double(epoch)] + (value(curve.rows.filter { $0.epoch == epoch }) ?? [.nan, .nan, .nan])
@@ -72,8 +71,8 @@ extension Figure {
       let block = add((0..<4).map { column in points.map { $0[column] } })
       let look = Look(of: curve.key)
       let hasSeeds = Set(curve.rows.map(\.key.seed)).count > 1
-      let bars = "\(block) using 1:2:3:4 with yerrorbars lc rgb '\(look.colour)' pt 0 lw 1 notitle, "
-      return ((hasSeeds ? bars : "") + "\(block) using 1:2 with linespoints \(look.linePoints)", curve.key)
+      let bars = "\(block) using 1:2:3:4 with yerrorbars \(look.bars) notitle, "
+      return (hasSeeds ? bars : "") + "\(block) using 1:2 with linespoints \(look.linePoints) notitle"
     }
   }
 }

@@ -1,31 +1,37 @@
 import Results
 
 /// How a kind of network looks in every figure: no two share a colour, a point, a dash or a pattern, so that a print in
-/// black and white loses nothing. The colours are those of Okabe and Ito (2008), made for all kinds of colour vision.
+/// black and white loses nothing. The colours are from Okabe and Ito (2008) and Tol (2021), made for all kinds of
+/// colour vision.
 struct Look {
   let colour: String
-  let point: Int
-  let dash: Int
-  let pattern: Int
+  private let point: Int
+  private let dash: String
+  private let pattern: Int
 
   init(of key: NetworkKey) {
     (colour, point, dash, pattern) = switch (key.method, key.cadence) {
-    case (.dense, _): ("#000000", 5, 2, 3)
-    case (.truncated, _): ("#0072B2", 7, 1, 4)
-    case (.fineTuned, _): ("#D55E00", 9, 4, 1)
-    case (.dynamic, .step): ("#009E73", 13, 5, 2)
-    case (.dynamic, _): ("#AA4499", 11, 3, 5)
+    case (.dense, _): ("#000000", 5, "(20,6)", 3)
+    case (.truncated, _): ("#0072B2", 7, "1", 4)
+    case (.fineTuned, _): ("#D55E00", 9, "(14,5,3,5)", 1)
+    case (.dynamic, .step): ("#009E73", 13, "(8,5)", 2)
+    case (.dynamic, _): ("#AA4499", 11, "(2,4)", 5)
     }
   }
 
   /// For `with lines`.
   var line: String { "lc rgb '\(colour)' dt \(dash) lw 2" }
   /// For `with points`.
-  var points: String { "lc rgb '\(colour)' pt \(point) ps 0.9 lw 1.2" }
+  var points: String { "lc rgb '\(colour)' pt \(point) ps \(size)" }
   /// For `with linespoints`.
-  var linePoints: String { "lc rgb '\(colour)' dt \(dash) lw 2 pt \(point) ps 0.8" }
+  var linePoints: String { "lc rgb '\(colour)' dt \(dash) lw 1.8 pt \(point) ps \(size)" }
+  /// For `with yerrorbars`.
+  var bars: String { "lc rgb '\(colour)' pt 0 lw 1.5" }
   /// For boxes.
   var fill: String { "fs pattern \(pattern) border lc rgb '\(colour)' lc rgb '\(colour)' lw 1" }
+
+  /// A gnuplot variable that every format sets.
+  private var size: String { point == 9 || point == 11 || point == 13 ? "cornered" : "round" }
 }
 
 extension NetworkKey {

@@ -10,31 +10,31 @@ extension Figures {
 
     let groups = series(grouped(shown)).compactMap(\.first)
     let ranks = Set(groups.compactMap(\.key.rank)).sorted()
+    let indices = max(shown.map(\.index).max() ?? 1, 2)
     let values = shown.map(\.singularValue)
-    // Below a ten-millionth of the largest there is only rounding.
+    // The last few values plunge; following them would squash all others.
     let high = 1.5 * (values.max() ?? 1)
-    let low = max(0.7 * (values.min() ?? 1), 1e-7 * high)
-    let columns = layers.count < 2 ? 2 : layers.count < 4 ? 2 : layers.count < 9 ? 3 : 4
-    let grid = PanelGrid(count: layers.count + 1, columns: columns)
+    let low = max(0.7 * (values.min() ?? 1), 1e-5 * high)
+    // One panel more than there are layers, for the key.
+    let grid = PanelGrid(count: layers.count + 1, columns: [1, 3].contains(layers.count) ? 2 : layers.count < 9 ? 3 : 4)
 
-    let name = title.text.replacing("median and range of", with: "median of")
-    var figure = Figure(name: "spectra", title: "Singular values before and after dynamic SVD",
-      of: StudyTitle(text: name), height: grid.height)
+    let hasAfter = groups.contains { $0.key.method == .dynamic }
+    let heading = hasAfter ? "Singular values before and after dynamic SVD" : "Singular values"
+    var figure = Figure(name: "spectra", title: heading, of: title.withoutRange, height: grid.height)
     figure.add("set logscale xy")
-    figure.add("set xrange [1:\(shown.map(\.index).max() ?? 1)]")
+    figure.add("set xrange [1:\(indices)]")
     figure.add("set yrange [\(low):\(high)]")
-    figure.add("set xtics \(Ticks.logarithmic(from: 1, to: Double(shown.map(\.index).max() ?? 1), powersOnly: true))")
-    figure.add("set ytics \(Ticks.logarithmic(from: low, to: high, powersOnly: true))")
-    figure.add("unset key")
+    figure.add("set xtics \(Ticks.logarithmic(from: 1, to: Double(indices)))")
     figure.add("set multiplot")
     for rank in ranks {
-      figure.add("set arrow from \(rank), graph 0 to \(rank), graph 1 nohead lc rgb '\(Ink.quiet)' dt 3 lw 1.2")
+      figure.add("set arrow from \(rank), graph 0 to \(rank), graph 1 nohead lc rgb '\(Ink.quiet)' lw 1.2")
     }
     for (index, layer) in layers.enumerated() {
-      grid.place(index, in: &figure)
-      figure.add("set label 3 'W\(layer)' at graph 0.96, graph 0.9 right tc rgb '\(Ink.text)'")
-      figure.add(grid.isLeftmost(index) ? "set ylabel 'singular value'" : "unset ylabel")
-      figure.add(grid.isLowest(index) ? "set xlabel 'index (log scale)'" : "unset xlabel")
+      let below = grid.isLowest(index) ? "index (log scale)" : ""
+      grid.place(index, in: &figure, x: below, y: grid.isLeftmost(index) ? "singular value (log)" : "")
+      figure.add("set label 'W\(layer)' at graph 0.96, graph 0.9 right tc rgb '\(Ink.text)'")
+      let labels = grid.isLeftmost(index) ? Ticks.number : { _ in "" }
+      figure.add("set ytics \(Ticks.logarithmic(from: low, to: high, powersOnly: true, label: labels))")
       let plots = groups.map { group in
         let line = Self.medians(of: shown.filter { $0.layer == layer && $0.key.isSameKind(as: group.key) })
         return "\(figure.add([line.map(\.index), line.map(\.value)])) using 1:2 with lines \(Look(of: group.key).line)"
@@ -42,9 +42,22 @@ extension Figures {
       figure.add("plot " + plots.joined(separator: ", "))
       figure.add("unset label")
     }
-    figure.addKey(of: groups, ranks: ranks, at: layers.count, in: grid)
-    figure.add("unset multiplot")
+    grid.place(layers.count, in: &figure)
+    let layout = "vertical at graph -0.12, graph 0.45 left center samplen 2 width -2 spacing 1.5"
+    figure.addKey(keyEntries(of: groups, ranks: ranks), layout: layout)
     return figure
+  }
+
+  private static func keyEntries(of groups: [Group<SpectrumRow>], ranks: [Int]) -> [String] {
+    var entries = groups.map { group in
+      let name = group.key.method == .dense ? "before: baseline" : "after: \(group.key.legend)"
+      return "with lines \(Look(of: group.key).line) title \(quoted(name))"
+    }
+    if !ranks.isEmpty {
+      let names = ranks.map { "\($0)" }.joined(separator: ", ")
+      entries.append("with lines lc rgb '\(Ink.quiet)' lw 1.2 title 'D = \(names)'")
+    }
+    return entries
   }
 
   /// The median over the seeds of each singular value.
@@ -59,42 +72,22 @@ extension NetworkKey {
   fileprivate func isSameKind(as other: NetworkKey) -> Bool { (method, cadence) == (other.method, other.cadence) }
 }
 
-extension Figure {
-  /// The key in a panel of its own, where it hides nothing.
-  fileprivate mutating func addKey(of groups: [Group<SpectrumRow>], ranks: [Int], at index: Int, in grid: PanelGrid) {
-    grid.place(index, in: &self)
-    for command in ["border", "tics", "grid", "xlabel", "ylabel", "arrow", "logscale"] { add("unset \(command)") }
-    add("set xrange [0:1]")
-    add("set yrange [0:1]")
-    add("set key at graph 0.5, graph 0.5 center center vertical Left reverse samplen 3 spacing 1.5")
-    var entries = groups.map { group in
-      let name = group.key.method == .dense ? "before (baseline)" : "after (\(group.key.legend))"
-      return "keyentry with lines \(Look(of: group.key).line) title \(quoted(name))"
-    }
-    if !ranks.isEmpty {
-      let names = ranks.map { "\($0)" }.joined(separator: ", ")
-      entries.append("keyentry with lines lc rgb '\(Ink.quiet)' dt 3 lw 1.2 title 'D = \(names)'")
-    }
-    add("plot " + entries.joined(separator: ", "))
-  }
-}
-
 /// Panels of equal size in rows and columns, with room for labels on the left and below.
 struct PanelGrid {
   let count: Int
   let columns: Int
 
-  private static let (top, left, gap, foot, panel) = (72, 75, 38, 50, 175)
+  private static let (top, left, gap, foot, panel) = (72, 92, 38, 62, 175)
   private var rows: Int { (count + columns - 1) / columns }
 
   var height: Int { Self.top + rows * Self.panel + (rows - 1) * Self.gap + Self.foot }
 
   /// Adds the place of panel `index` to `figure`, counted along the rows.
-  func place(_ index: Int, in figure: inout Figure) {
+  func place(_ index: Int, in figure: inout Figure, x: String = "", y: String = "") {
     let width = (Figure.width - Self.left - 20 - (columns - 1) * Self.gap) / columns
     let left = Self.left + index % columns * (width + Self.gap)
     let top = Self.top + index / columns * (Self.panel + Self.gap)
-    figure.place(left: left, right: left + width, top: top, bottom: top + Self.panel)
+    figure.place(left: left, right: left + width, top: top, bottom: top + Self.panel, x: x, y: y, gap: 76)
   }
 
   func isLeftmost(_ index: Int) -> Bool { index % columns == 0 }

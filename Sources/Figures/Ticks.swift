@@ -9,7 +9,8 @@ enum Ticks {
     let powers = Int(floor(log10(low)))...Int(ceil(log10(high)))
     let fine = powers.flatMap { power in [1.0, 2, 5].map { $0 * pow(10, Double(power)) } }
     let inside = fine.filter { low...high ~= $0 }
-    let shown = inside.count <= 8 && !powersOnly ? inside : powers.map { pow(10, Double($0)) }.filter { low...high ~= $0 }
+    let whole = powers.map { pow(10, Double($0)) }.filter { low...high ~= $0 }
+    let shown = inside.count <= 8 && !powersOnly ? inside : whole
     return list(shown.map { ($0, label($0)) })
   }
 
