@@ -56,10 +56,10 @@ struct Descriptor {
   ~Descriptor() { if (number >= 0) close(number); }
 };
 
-/// Starts gnuplot reading `input` and printing to `output`; returns an errno.
+/// Starts gnuplot reading `input` and printing to `errors`; returns an errno.
 ///
-/// Not popen: that goes through a shell, which hides a missing gnuplot and cannot hand over `output`.
-int start(int input, int output, pid_t *process) {
+/// Not popen: that goes through a shell, which hides a missing gnuplot and cannot hand over `errors`.
+int start(int input, int errors, pid_t *process) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   sigset_t nothing, all_default;
@@ -68,8 +68,9 @@ int start(int input, int output, pid_t *process) {
   sigaddset(&all_default, SIGPIPE);
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
+  // Where a figure goes whose file could not be opened.
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setsigmask(&attributes, &nothing);
   posix_spawnattr_setsigdefault(&attributes, &all_default);
@@ -92,7 +93,7 @@ void copy(const std::string &text, char *message, size_t capacity) {
 
 struct gnuplot_session {
   std::unique_ptr<Gnuplot> gnuplot;
-  /// What gnuplot prints; in memory, so that a full or read-only disk cannot hide an error.
+  /// What gnuplot prints as errors and warnings; in memory, so that a full or read-only disk cannot hide an error.
   Descriptor printed;
   pid_t process = -1;
   std::string failure;

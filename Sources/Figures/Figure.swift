@@ -88,7 +88,8 @@ struct StudyTitle {
   }
 
   var text: String {
-    let name = study.count > 60 ? study.prefix(59) + "…" : study[...]
+    let printable = study.map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 }
+    let name = String(printable.count > 60 ? printable.prefix(59) + "…" : printable[...])
     let note = seeds > 1 ? ", median\(hasRange ? " and range" : "") of \(seeds) seeds" : ""
     return "\(dataset), study \(name)\(note)"
   }

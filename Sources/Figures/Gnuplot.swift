@@ -3,7 +3,7 @@ import Foundation
 
 /// A running gnuplot, through gnuplot-iostream.
 ///
-/// What goes wrong on the way (gnuplot stops at its first error) is thrown by `close()`.
+/// What goes wrong on the way is thrown by `close()`: only then has gnuplot read everything.
 struct Gnuplot: ~Copyable {
   private let session: OpaquePointer
 
@@ -46,19 +46,27 @@ struct Gnuplot: ~Copyable {
   }
 }
 
-/// `text` as a gnuplot string: nothing in it can end the string or start a command.
+/// `text` as a gnuplot expression for exactly this string: nothing in it can end the string or start a command.
 ///
-/// gnuplot takes everything between single quotes literally, but for a doubled quote, which stands for one. Control
-/// characters, a line feed above all, become spaces.
+/// gnuplot takes what is between single quotes literally. A single quote itself, and a control character, which might end
+/// the line, go between double quotes by number, and the pieces are joined: `it's` becomes `'it'."\047".'s'`. (Doubling
+/// the quote, as the manual has it, is not safe: gnuplot 5.4 misreads `''''`.)
 func quoted(_ text: String) -> String {
-  var result = "'"
+  var pieces: [String] = []
+  var literal = ""
+  func finish() {
+    if !literal.isEmpty { pieces.append("'\(literal)'") }
+    literal = ""
+  }
   for scalar in text.unicodeScalars {
-    switch scalar {
-    case "'": result += "''"
-    case _ where scalar.properties.generalCategory == .control: result += " "
-    case "\u{2028}", "\u{2029}": result += " "
-    default: result.unicodeScalars.append(scalar)
+    if scalar == "'" || scalar.value < 0x20 || scalar.value == 0x7F {
+      finish()
+      let octal = String(scalar.value, radix: 8)
+      pieces.append("\"\\" + String(repeating: "0", count: 3 - octal.count) + octal + "\"")
+    } else {
+      literal.unicodeScalars.append(scalar)
     }
   }
-  return result + "'"
+  finish()
+  return pieces.isEmpty ? "''" : pieces.joined(separator: ".")
 }

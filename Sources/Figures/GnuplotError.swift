@@ -7,7 +7,9 @@ public struct GnuplotError: Error, Equatable, CustomStringConvertible {
 
   public init(figure: String? = nil, reason: String) {
     self.figure = figure
-    self.reason = reason.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let line = reason.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    // gnuplot reads on after an error; the first one is what matters.
+    self.reason = line.count > 300 ? line.prefix(299) + "…" : line
   }
 
   public var description: String { (figure.map { "\($0): " } ?? "") + "gnuplot: \(reason)" }

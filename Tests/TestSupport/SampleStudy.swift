@@ -91,24 +91,31 @@ public struct SampleStudy {
   }
 
   public var history: [HistoryRow] {
-    networks.filter { $0.key.method != .truncated }.flatMap { network in
-      (0...4).map { epoch in
-        HistoryRow(key: network.key, epoch: epoch, learningRate: 0.01, trainingLoss: epoch == 0 ? nil : 0.3 / Double(epoch),
-          validationAccuracy: epoch == 0 ? 11.2 : network.accuracy - 2 / Double(epoch), seconds: Double(20 * epoch))
+    var rows: [HistoryRow] = []
+    for network in networks where network.key.method != .truncated {
+      for epoch in 0...4 {
+        let accuracy = epoch == 0 ? 11.2 : network.accuracy - 2 / Double(epoch)
+        rows.append(HistoryRow(key: network.key, epoch: epoch, learningRate: 0.01,
+          trainingLoss: epoch == 0 ? nil : 0.3 / Double(epoch), validationAccuracy: accuracy, seconds: Double(20 * epoch)))
       }
     }
+    return rows
   }
 
   public var spectra: [SpectrumRow] {
-    networks.filter { [.dense, .dynamic].contains($0.key.method) }.flatMap { network in
-      (1...5).flatMap { layer in
+    var rows: [SpectrumRow] = []
+    for network in networks where network.key.method == .dense || network.key.method == .dynamic {
+      for layer in 1...5 {
         // Every eighth is enough to draw; the last one tells the full rank.
-        (Array(1...24) + stride(from: 32, through: layer == 1 ? 784 : 1024, by: 8)).map { index in
-          SpectrumRow(key: network.key, layer: layer, index: index,
-            singularValue: (index > 20 && network.key.method == .dynamic ? 0.3 : 3) / (Double(index) + Double(layer)))
+        let last = layer == 1 ? 784 : 1024
+        for index in Array(1...24) + Array(stride(from: 32, through: last, by: 8)) {
+          let first = index > 20 && network.key.method == .dynamic ? 0.3 : 3.0
+          rows.append(SpectrumRow(key: network.key, layer: layer, index: index,
+            singularValue: first / Double(index + layer)))
         }
       }
     }
+    return rows
   }
 
   public var manifest: Manifest {

@@ -1,7 +1,7 @@
 // A C door to gnuplot-iostream, so that Swift can send commands and data to a gnuplot process.
 //
-// No C++ exception leaves these functions. A write that fails (gnuplot stopped at an error) is remembered; the reason
-// comes back from gnuplot_close, which is where gnuplot's own message is known.
+// No C++ exception leaves these functions. A write that fails is remembered; the reason comes back
+// from gnuplot_close, which is where gnuplot's own message is known.
 #pragma once
 #include <stddef.h>
 
@@ -28,8 +28,8 @@ void gnuplot_send_data(
 /// Ends the session and waits for gnuplot.
 ///
 /// Returns 0 if everything was sent and gnuplot ended well, its exit status or 128 + signal if it did not, or -1 if
-/// the session itself failed. What gnuplot printed, or the failure, is put into `message` (cut to `capacity`, ended by
-/// a zero); gnuplot may print warnings and end well.
+/// the session itself failed. What gnuplot printed as errors and warnings, or the failure, is put into `message` (cut to
+/// `capacity`, ended by a zero); gnuplot may print warnings and end well.
 int gnuplot_close(gnuplot_session *session, char *message, size_t capacity);
 
 #ifdef __cplusplus
