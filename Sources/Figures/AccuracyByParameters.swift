@@ -3,7 +3,7 @@ import Results
 extension Figures {
   /// Test accuracy against the numbers a network stores, for every method.
   @Sendable static func accuracyByParameters(_ rows: StudyResults, _ title: StudyTitle) -> Figure? {
-    let groups = grouped(rows.results)
+    let groups = rows.results.byNetwork()
     guard groups.contains(where: { $0.key.rank != nil }) else { return nil }
 
     let scale = AccuracyScale(holding: groups.flatMap(\.rows).map(\.testAccuracy).filter(\.isFinite))
@@ -37,5 +37,5 @@ extension Figures {
   }
 
   /// The same for every seed.
-  private static func parameters(of group: Group<ResultRow>) -> Double { Double(group.rows[0].parameters) }
+  private static func parameters(of group: NetworkGroup<ResultRow>) -> Double { Double(group.rows[0].parameters) }
 }

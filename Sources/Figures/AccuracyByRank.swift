@@ -4,7 +4,7 @@ import Results
 extension Figures {
   /// Test accuracy against the rank D, with the baseline as a line.
   @Sendable static func accuracyByRank(_ rows: StudyResults, _ title: StudyTitle) -> Figure? {
-    let groups = grouped(rows.results)
+    let groups = rows.results.byNetwork()
     let ranked = groups.filter { $0.key.rank != nil }
     guard ranked.contains(where: { $0.key.method == .truncated }) else { return nil }
 
@@ -63,7 +63,7 @@ extension Figure {
   /// Adds the points of a series, at `x` of each group, with bars from the least to the greatest if there are seeds.
   /// - Returns: what to plot.
   mutating func accuracies(
-    of series: [Group<ResultRow>], on scale: AccuracyScale, x: (Group<ResultRow>) -> Double
+    of series: [NetworkGroup<ResultRow>], on scale: AccuracyScale, x: (NetworkGroup<ResultRow>) -> Double
   ) -> [String] {
     let points = series.compactMap { group in group.spread(of: \.testAccuracy).map { (x(group), $0) } }
     guard !points.isEmpty else { return [] }
@@ -80,7 +80,7 @@ extension Figure {
   }
 
   /// Writes a group's accuracy below its point.
-  fileprivate mutating func label(_ group: Group<ResultRow>, on scale: AccuracyScale) {
+  fileprivate mutating func label(_ group: NetworkGroup<ResultRow>, on scale: AccuracyScale) {
     guard let rank = group.key.rank, let spread = group.spread(of: \.testAccuracy) else { return }
     let text = String(format: "%.1f", spread.median)
     add("set label '\(text)' at \(Double(rank)), \(scale.position(spread.median)) "

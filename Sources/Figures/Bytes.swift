@@ -4,7 +4,7 @@ import Results
 extension Figures {
   /// The size of every network's file, as bars.
   @Sendable static func bytes(_ rows: StudyResults, _ title: StudyTitle) -> Figure? {
-    let groups = grouped(rows.results)
+    let groups = rows.results.byNetwork()
     guard !groups.isEmpty else { return nil }
 
     let step = 26

@@ -48,9 +48,9 @@ struct Gnuplot: ~Copyable {
 
 /// `text` as a gnuplot expression for exactly this string: nothing in it can end the string or start a command.
 ///
-/// gnuplot takes what is between single quotes literally. A single quote itself, and a control character, which might end
-/// the line, go between double quotes by number, and the pieces are joined: `it's` becomes `'it'."\047".'s'`. (Doubling
-/// the quote, as the manual has it, is not safe: gnuplot 5.4 misreads `''''`.)
+/// gnuplot takes what is between single quotes literally. A single quote itself, and a control character, which might
+/// end the line, go between double quotes by number, and the pieces are joined: `it's` becomes `'it'."\047".'s'`.
+/// (Doubling the quote, as the manual has it, is not safe: gnuplot 5.4 misreads `''''`.)
 func quoted(_ text: String) -> String {
   var pieces: [String] = []
   var literal = ""

@@ -4,11 +4,9 @@ import Results
 extension Figures {
   /// Validation accuracy and training loss by epoch, side by side.
   @Sendable static func learningCurves(_ rows: StudyResults, _ title: StudyTitle) -> Figure? {
-    let networks = Dictionary(grouping: rows.history) { $0.key.withoutSeed }
-    let curves = grouped(rows.history).map { Curve(key: $0.key, rows: networks[$0.key] ?? []) }
-    guard curves.contains(where: { $0.epochs.contains { $0 > 0 } }) else { return nil }
+    let curves = rows.history.byNetwork()
+    guard let epochs = rows.history.map(\.epoch).max(), epochs > 0 else { return nil }
 
-    let epochs = curves.flatMap(\.epochs).max() ?? 1
     var figure = Figure(name: "learning-curves", title: "Learning curves", of: title, height: 490)
     figure.add("set xrange [0:\(Double(epochs) * 1.03)]")
     figure.add("set xtics 0, \(max(1, Int((Double(epochs) / 8).rounded(.up))))")
@@ -51,21 +49,13 @@ extension Figures {
   }
 }
 
-/// One network's training, with all its seeds.
-private struct Curve {
-  let key: NetworkKey
-  let rows: [HistoryRow]
-
-  var epochs: [Int] { Set(rows.map(\.epoch)).sorted() }
-}
-
 extension Figure {
   /// Adds a line for every curve through `value` (median, least, greatest) of its epochs, and bars where seeds differ.
   fileprivate mutating func add(
-    _ curves: [Curve], value: ([HistoryRow]) -> [Double]?
+    _ curves: [NetworkGroup<HistoryRow>], value: ([HistoryRow]) -> [Double]?
   ) -> [String] {
     curves.map { curve in
-      let points = curve.epochs.map { epoch in
+      let points = Set(curve.rows.map(\.epoch)).sorted().map { epoch in
         [Double(epoch)] + (value(curve.rows.filter { $0.epoch == epoch }) ?? [.nan, .nan, .nan])
       }
       let block = add((0..<4).map { column in points.map { $0[column] } })

@@ -8,7 +8,7 @@ extension Figures {
     let layers = Set(shown.map(\.layer)).sorted()
     guard !layers.isEmpty else { return nil }
 
-    let groups = series(grouped(shown)).compactMap(\.first)
+    let groups = series(shown.byNetwork()).compactMap(\.first)
     let ranks = Set(groups.compactMap(\.key.rank)).sorted()
     let indices = max(shown.map(\.index).max() ?? 1, 2)
     let values = shown.map(\.singularValue)
@@ -48,7 +48,7 @@ extension Figures {
     return figure
   }
 
-  private static func keyEntries(of groups: [Group<SpectrumRow>], ranks: [Int]) -> [String] {
+  private static func keyEntries(of groups: [NetworkGroup<SpectrumRow>], ranks: [Int]) -> [String] {
     var entries = groups.map { group in
       let name = group.key.method == .dense ? "before: baseline" : "after: \(group.key.legend)"
       return "with lines \(Look(of: group.key).line) title \(quoted(name))"

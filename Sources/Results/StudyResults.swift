@@ -30,12 +30,3 @@ public struct StudyResults: Sendable {
     return rows
   }
 }
-
-extension NetworkKey {
-  /// The same network whatever the seed.
-  public var withoutSeed: NetworkKey {
-    var key = self
-    key.seed = 0
-    return key
-  }
-}
