@@ -10,10 +10,10 @@ extension Figures {
     let step = 26
     let bottom = 72 + step * groups.count + 8
     let largest = groups.map { Double($0.rows[0].bytes) }.max() ?? 1
-    let (unit, size) = largest < 1e6 ? ("kB", 1e3) : ("MB", 1e6)
+    let (unit, size, inFull) = largest < 1e6 ? ("kB", 1e3, "1,000") : ("MB", 1e6, "1,000,000")
     var figure = Figure(name: "bytes", title: "Bytes on disk", of: title.withoutSeeds, height: bottom + 60)
     figure.place(left: 225, right: 780, top: 72, bottom: bottom,
-      x: "size of the file (\(unit), powers of ten); percentages are of the baseline")
+      x: "size of the file (\(unit), \(inFull) bytes); percentages are of the baseline")
     figure.add("set border 1")
     figure.add("unset grid")
     figure.add("set grid xtics lc rgb '\(Ink.grid)' lt 1 lw 0.6")

@@ -66,9 +66,14 @@ struct Figure {
 
   /// Adds the key as rows along the bottom of the figure.
   mutating func addKeyBelow(_ entries: [String]) {
-    place(left: 10, right: Self.width - 10, top: height - 48, bottom: height - 6)
-    addKey(entries, layout: "horizontal center center at graph 0.5, graph 0.5 samplen 3.5 width -2 maxrows 2")
+    let growth = Self.keyGrowth(entries: entries.count)
+    place(left: 10, right: Self.width - 10, top: height - 48 - growth, bottom: height - 6)
+    let rows = 2 + growth / 20
+    addKey(entries, layout: "horizontal center center at graph 0.5, graph 0.5 samplen 3.5 width -2 maxrows \(rows)")
   }
+
+  /// How much higher a figure must be for a key below it of more than two rows, three entries a row.
+  static func keyGrowth(entries: Int) -> Int { 20 * max(0, (entries + 2) / 3 - 2) }
 
   /// Screen coordinates of gnuplot, which go from 0 to 1 and upwards, from pixels.
   func fromTop(_ pixels: Int) -> Double { 1 - Double(pixels) / Double(height) }

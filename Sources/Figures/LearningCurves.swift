@@ -7,7 +7,8 @@ extension Figures {
     let curves = rows.history.byNetwork()
     guard let epochs = rows.history.map(\.epoch).max(), epochs > 0 else { return nil }
 
-    var figure = Figure(name: "learning-curves", title: "Learning curves", of: title, height: 490)
+    var figure = Figure(name: "learning-curves", title: "Learning curves", of: title,
+      height: 490 + Figure.keyGrowth(entries: curves.count))
     figure.add("set xrange [0:\(Double(epochs) * 1.03)]")
     figure.add("set xtics 0, \(max(1, Int((Double(epochs) / 8).rounded(.up))))")
     figure.add("set multiplot")
@@ -18,8 +19,8 @@ extension Figures {
     figure.place(left: 75, right: 385, top: 72, bottom: 375, x: "epoch",
       y: "validation accuracy (%), log error scale")
     scale.commands.forEach { figure.add($0) }
-    let entries = curves.map {
-      "with linespoints \(Look(of: $0.key).linePoints) title \(quoted($0.key.legendWithRank))"
+    let entries = zip(curves, looks(of: curves.map(\.key))).map { curve, look in
+      "with linespoints \(look.linePoints) title \(quoted(curve.key.legendWithRank))"
     }
     let accuracies = figure.add(curves) { rows in
       Spread(rows.map(\.validationAccuracy)).map { spread in
@@ -54,12 +55,11 @@ extension Figure {
   fileprivate mutating func add(
     _ curves: [NetworkGroup<HistoryRow>], value: ([HistoryRow]) -> [Double]?
   ) -> [String] {
-    curves.map { curve in
+    zip(curves, looks(of: curves.map(\.key))).map { curve, look in
       let points = Set(curve.rows.map(\.epoch)).sorted().map { epoch in
         [Double(epoch)] + (value(curve.rows.filter { $0.epoch == epoch }) ?? [.nan, .nan, .nan])
       }
       let block = add((0..<4).map { column in points.map { $0[column] } })
-      let look = Look(of: curve.key)
       let hasSeeds = Set(curve.rows.map(\.key.seed)).count > 1
       let bars = "\(block) using 1:2:3:4 with yerrorbars \(look.bars) notitle, "
       return (hasSeeds ? bars : "") + "\(block) using 1:2 with linespoints \(look.linePoints) notitle"

@@ -8,8 +8,11 @@ struct Look {
   private let point: Int
   private let dash: String
   private let pattern: Int
+  private let variant: Int
 
-  init(of key: NetworkKey) {
+  /// - Parameter variant: counts the networks of one kind that are drawn apart, one a rank; points get hollow, lines thin.
+  init(of key: NetworkKey, variant: Int = 0) {
+    self.variant = variant
     (colour, point, dash, pattern) = switch (key.method, key.cadence) {
     case (.dense, _): ("#000000", 5, "(20,6)", 3)
     case (.truncated, _): ("#0072B2", 7, "1", 4)
@@ -20,18 +23,29 @@ struct Look {
   }
 
   /// For `with lines`.
-  var line: String { "lc rgb '\(colour)' dt \(dash) lw 2" }
+  var line: String { "lc rgb '\(colour)' dt \(dash) lw \(2 * thinning)" }
   /// For `with points`.
-  var points: String { "lc rgb '\(colour)' pt \(point) ps \(size)" }
+  var points: String { "lc rgb '\(colour)' pt \(mark) ps \(size)" }
   /// For `with linespoints`.
-  var linePoints: String { "lc rgb '\(colour)' dt \(dash) lw 1.8 pt \(point) ps \(size)" }
+  var linePoints: String { "lc rgb '\(colour)' dt \(dash) lw \(1.8 * thinning) pt \(mark) ps \(size)" }
   /// For `with yerrorbars`.
   var bars: String { "lc rgb '\(colour)' pt 0 lw 1.5" }
   /// For boxes.
   var fill: String { "fs pattern \(pattern) border lc rgb '\(colour)' lc rgb '\(colour)' lw 1" }
 
+  /// gnuplot's number of the hollow form of a filled point is one less.
+  private var mark: Int { variant == 0 ? point : point - 1 }
+  private var thinning: Double { 1 / (1 + 0.6 * Double(variant)) }
+
   /// A gnuplot variable that every format sets.
   private var size: String { point == 9 || point == 11 || point == 13 ? "cornered" : "round" }
+}
+
+/// How each of `keys` looks where every network is drawn apart.
+func looks(of keys: [NetworkKey]) -> [Look] {
+  keys.enumerated().map { index, key in
+    Look(of: key, variant: keys[..<index].count { ($0.method, $0.cadence) == (key.method, key.cadence) })
+  }
 }
 
 extension NetworkKey {

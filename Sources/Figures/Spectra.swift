@@ -8,7 +8,8 @@ extension Figures {
     let layers = Set(shown.map(\.layer)).sorted()
     guard !layers.isEmpty else { return nil }
 
-    let groups = series(shown.byNetwork()).compactMap(\.first)
+    let groups = shown.byNetwork()
+    let looks = looks(of: groups.map(\.key))
     let ranks = Set(groups.compactMap(\.key.rank)).sorted()
     let indices = max(shown.map(\.index).max() ?? 1, 2)
     let values = shown.map(\.singularValue)
@@ -35,9 +36,9 @@ extension Figures {
       figure.add("set label 'W\(layer)' at graph 0.96, graph 0.9 right tc rgb '\(Ink.text)'")
       let labels = grid.isLeftmost(index) ? Ticks.number : { _ in "" }
       figure.add("set ytics \(Ticks.logarithmic(from: low, to: high, powersOnly: true, label: labels))")
-      let plots = groups.map { group in
-        let line = Self.medians(of: shown.filter { $0.layer == layer && $0.key.isSameKind(as: group.key) })
-        return "\(figure.add([line.map(\.index), line.map(\.value)])) using 1:2 with lines \(Look(of: group.key).line)"
+      let plots = zip(groups, looks).map { group, look in
+        let line = Self.medians(of: group.rows.filter { $0.layer == layer })
+        return "\(figure.add([line.map(\.index), line.map(\.value)])) using 1:2 with lines \(look.line)"
       }
       figure.add("plot " + plots.joined(separator: ", "))
       figure.add("unset label")
@@ -49,9 +50,12 @@ extension Figures {
   }
 
   private static func keyEntries(of groups: [NetworkGroup<SpectrumRow>], ranks: [Int]) -> [String] {
-    var entries = groups.map { group in
-      let name = group.key.method == .dense ? "before: baseline" : "after: \(group.key.legend)"
-      return "with lines \(Look(of: group.key).line) title \(quoted(name))"
+    var entries = zip(groups, looks(of: groups.map(\.key))).map { group, look in
+      // With several ranks there is no room for the method; it is the title's.
+      let short = group.key.cadence.map { "every \($0.rawValue), D = \(group.key.rank ?? 0)" }
+      let legend = ranks.count > 1 ? short ?? group.key.legend : group.key.legend
+      let name = group.key.method == .dense ? "before: baseline" : "after: \(legend)"
+      return "with lines \(look.line) title \(quoted(name))"
     }
     if !ranks.isEmpty {
       let names = ranks.map { "\($0)" }.joined(separator: ", ")
@@ -66,10 +70,6 @@ extension Figures {
       Spread(rows.map(\.singularValue)).map { (Double(index), $0.median) }
     }
   }
-}
-
-extension NetworkKey {
-  fileprivate func isSameKind(as other: NetworkKey) -> Bool { (method, cadence) == (other.method, other.cadence) }
 }
 
 /// Panels of equal size in rows and columns, with room for labels on the left and below.

@@ -13,13 +13,13 @@ struct Claim {
   /// Whole sentences with the numbers.
   let measured: String
   let outcome: Outcome
-  /// What follows the outcome, after a colon; may be empty.
+  /// What follows the outcome, with its punctuation; may be empty.
   var reason = ""
 
   /// The verdict's words: only MNIST can bear out what was said of MNIST.
   func verdict(isMNIST: Bool, dataset: String) -> String {
     if outcome == .notMeasured { return outcome.rawValue }
     guard isMNIST else { return "not tested: \(dataset == "digits" ? "built-in digits" : dataset), not MNIST" }
-    return outcome.rawValue + (reason.isEmpty ? "" : ": " + reason)
+    return outcome.rawValue + reason
   }
 }

@@ -7,11 +7,11 @@ extension Report {
   /// The paper's claims one by one.
   static func claims(_ study: StudyFacts) -> [String] {
     let claims = [
-      baselineClaim(study), dynamicClaim(study), memoryClaim(study), fullRankClaim(study), gracefulClaim(study),
+      baselineClaim(study), dynamicClaim(study), memoryClaim(study), fullRankClaim(study), monotonyClaim(study),
     ]
     return ["## The paper's claims"] + zip("abcde", claims).map { letter, claim in
       let verdict = claim.verdict(isMNIST: study.isMNIST, dataset: Markdown.cell(study.manifest.dataset.name))
-      return "**(\(letter)) \(claim.text)** \(claim.measured)\nVerdict: **\(verdict)**."
+      return "**(\(letter)) \(claim.text)** \(claim.measured)\n\nVerdict: **\(verdict)**."
     }
   }
 
@@ -19,7 +19,7 @@ extension Report {
     let text = "The baseline is above 98 %."
     guard let spread = study.baseline?.spread(of: \.testAccuracy) else { return missing(text, "No baseline was run.") }
     let outcome: Claim.Outcome = spread.minimum > 98 ? .holds : spread.maximum > 98 ? .holdsInPart : .doesNotHold
-    let reason = outcome == .holdsInPart ? "not with every seed" : ""
+    let reason = outcome == .holdsInPart ? ": not with every seed" : ""
     return Claim(text: text, measured: "Measured: \(Markdown.spread(spread)) %.", outcome: outcome, reason: reason)
   }
 
@@ -35,8 +35,8 @@ extension Report {
     let outcome: Claim.Outcome =
       reaching.count == measured.count ? .holds : reaching.isEmpty ? .doesNotHold : .holdsInPart
     let reason = switch outcome {
-    case .holdsInPart: "with an SVD every " + Markdown.list(reaching.map(\.cadence))
-    case .holds where measured.allSatisfy { $0.spread.median >= 97.5 }: "and is exceeded"
+    case .holdsInPart: ": with an SVD every " + Markdown.list(reaching.map(\.cadence))
+    case .holds where measured.allSatisfy { $0.spread.median >= 97.5 }: ", and is exceeded"
     default: ""
     }
     return Claim(text: text, measured: "Measured: \(Markdown.list(texts)).", outcome: outcome, reason: reason)
@@ -64,8 +64,8 @@ extension Report {
   }
 
   /// A loss from one D to the next larger one counts only if it is more than a test set of this size can tell.
-  private static func gracefulClaim(_ study: StudyFacts) -> Claim {
-    let text = "Accuracy falls gracefully as D falls."
+  private static func monotonyClaim(_ study: StudyFacts) -> Claim {
+    let text = "The smaller D, the lower the accuracy."
     let points = study.truncated.compactMap { group -> (rank: Int, accuracy: Double)? in
       guard let rank = group.key.rank, let spread = group.spread(of: \.testAccuracy) else { return nil }
       return (rank, spread.median)
@@ -84,12 +84,12 @@ extension Report {
       measured += " From D = \(within.rank) on the loss is one point at most."
     }
     guard let worst else {
-      return Claim(text: text, measured: measured, outcome: .holds, reason: "no smaller D is better")
+      return Claim(text: text, measured: measured, outcome: .holds, reason: ": no smaller D is better")
     }
     let drop = Markdown.number(worst.drop, decimals: 2)
     measured += " D = \(worst.from.rank) is \(drop) points better than D = \(worst.to.rank); one standard error of the test set is \(Markdown.number(noise, decimals: 2)) points."
     let outcome: Claim.Outcome = worst.drop <= noise ? .holds : worst.drop <= 1 ? .holdsInPart : .doesNotHold
-    return Claim(text: text, measured: measured, outcome: outcome, reason: outcome == .holds ? "up to noise" : "")
+    return Claim(text: text, measured: measured, outcome: outcome, reason: outcome == .holds ? ", up to noise" : "")
   }
 
   static func missing(_ text: String, _ why: String) -> Claim {

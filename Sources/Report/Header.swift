@@ -38,7 +38,7 @@ extension Report {
       ["source revision", distinct(\.sourceRevision)], ["toolchain", distinct(\.toolchain)], ["BLAS", distinct(\.blas)],
       ["BLAS kernel", distinct(\.blasKernel)], ["processor", distinct(\.processor)],
       ["operating system", distinct(\.operatingSystem)], ["threads", distinct { "\($0.threads)" }],
-    ])]
+    ], numbers: false)]
     var configurations: [JSONValue] = []
     for run in study.manifest.runs where !configurations.contains(run.configuration) {
       configurations.append(run.configuration)

@@ -3,9 +3,9 @@ import Results
 
 /// The forms that numbers, tables and names have in the report.
 enum Markdown {
-  static func table(_ header: [String], _ rows: [[String]]) -> String {
-    // Text to the left, numbers to the right.
-    let rule = header.indices.map { $0 == 0 ? "---" : "---:" }
+  /// A table of text in the first column and, to the right, numbers, or text as well.
+  static func table(_ header: [String], _ rows: [[String]], numbers: Bool = true) -> String {
+    let rule = header.indices.map { $0 == 0 || !numbers ? "---" : "---:" }
     return ([header, rule] + rows).map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
   }
 

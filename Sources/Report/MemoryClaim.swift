@@ -30,7 +30,7 @@ extension Report {
     if aboutTwoPercent.contains(numbers) { return Claim(text: text, measured: measured, outcome: .holds) }
     if let half, aboutTwoPercent.contains(half) {
       return Claim(text: text, measured: measured, outcome: .holdsInPart,
-        reason: "with 16-bit numbers, not by D = \(paperRank) alone")
+        reason: ": with 16-bit numbers, not by D = \(paperRank) alone")
     }
     return Claim(text: text, measured: measured, outcome: .doesNotHold)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Results
 import Testing
 
 @testable import Figures
@@ -26,6 +27,19 @@ import Testing
   @Test func ranksThatAreCloseLoseTheirText() {
     #expect(Ticks.values([10, 20, 1024, 20]) == "('10' 10.0, '20' 20.0, '1024' 1024.0)")
     #expect(Ticks.values([99, 100, 200]) == "('99' 99.0, '' 100.0, '200' 200.0)")
+  }
+
+  @Test func networksThatAreDrawnApartLookApart() {
+    let cases: [(Experiment, Method, Int?, Cadence?)] = [
+      (.baseline, .dense, nil, nil), (.part1, .truncated, 20, nil), (.part2, .fineTuned, 10, nil),
+      (.part2, .fineTuned, 20, nil), (.part3, .dynamic, 20, .epoch), (.part3, .dynamic, 20, .step),
+    ]
+    let keys = cases.map {
+      NetworkKey(dataset: "mnist", study: "paper", seed: 1, experiment: $0.0, method: $0.1, rank: $0.2, cadence: $0.3)
+    }
+    #expect(Set(looks(of: keys).map(\.linePoints)).count == keys.count)
+    #expect(Set(looks(of: keys).map(\.line)).count == keys.count)
+    #expect(Set(keys.map { Look(of: $0).fill }).count == 5, "one a kind")
   }
 
   @Test func countsAreShort() {

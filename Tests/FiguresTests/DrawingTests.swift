@@ -1,9 +1,10 @@
-import Figures
 import Files
 import Foundation
 import Results
 import Testing
 import TestSupport
+
+@testable import Figures
 
 @Suite struct DrawingTests {
   @Test func everyFigureIsWrittenInEveryFormatAndTheSameEachTime() throws {
@@ -53,7 +54,6 @@ import TestSupport
 
   @Test(arguments: [
     ([Experiment.baseline], ["bytes", "spectra", "learning-curves"]),
-    ([.baseline, .part1], Figures.names),
     ([.part1], ["accuracy-by-rank", "accuracy-by-parameters", "bytes"]),
   ])
   func whatHasNoResultsIsLeftOutAndSaidSo(experiments: [Experiment], expected: [String]) throws {
@@ -75,7 +75,9 @@ import TestSupport
       var history = sample.history
       for index in history.indices where history[index].epoch > 2 { history[index].trainingLoss = .nan }
       try HistoryRow.write(history, to: files.history)
-      #expect(try Figures.draw(results: files, to: folder + "/figures").count == 15)
+      let title = StudyTitle(dataset: "mnist", study: "paper", seeds: 1)
+      let figure = try #require(Figures.learningCurves(try StudyResults(reading: files), title))
+      #expect(try figure.write(to: folder + "/figures", log: { Issue.record("\($0)") }).count == 3)
     }
   }
 

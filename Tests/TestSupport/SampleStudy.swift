@@ -106,9 +106,9 @@ public struct SampleStudy {
     var rows: [SpectrumRow] = []
     for network in networks where network.key.method == .dense || network.key.method == .dynamic {
       for layer in 1...5 {
-        // Every eighth is enough to draw; the last one tells the full rank.
+        // A few are enough to draw; the last one tells the full rank.
         let last = layer == 1 ? 784 : 1024
-        for index in Array(1...24) + Array(stride(from: 32, through: last, by: 8)) {
+        for index in [1, 2, 5, 10, 20, 21, 50, 100, 200, 500, last] {
           let first = index > 20 && network.key.method == .dynamic ? 0.3 : 3.0
           rows.append(SpectrumRow(key: network.key, layer: layer, index: index,
             singularValue: first / Double(index + layer)))
