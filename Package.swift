@@ -49,7 +49,8 @@ let package = Package(
     ]),
 
     // Tests: one folder a library target.
-    .target(name: "TestSupport", dependencies: ["LinearAlgebra", "Network"], path: "Tests/TestSupport", swiftSettings: numeric),
+    .target(name: "TestSupport", dependencies: ["LinearAlgebra", "Network", "Results"], path: "Tests/TestSupport",
+      swiftSettings: numeric),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "ResultsTests", dependencies: ["Results", "TestSupport"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: numeric),

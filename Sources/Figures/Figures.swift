@@ -1,1 +1,43 @@
-// placeholder
+import Results
+
+/// The figures of a study, drawn by gnuplot from its result files alone.
+public enum Figures {
+  /// The figures there are, by file name without extension, in the order of the study.
+  public static let names = recipes.map(\.name)
+
+  /// The extensions of the files that every figure is written in.
+  public static let formats = Format.allCases.map(\.rawValue)
+
+  private typealias Recipe = (name: String, figure: @Sendable (StudyResults, StudyTitle) -> Figure?)
+
+  private static let recipes: [Recipe] = [
+    ("accuracy-by-rank", accuracyByRank), ("accuracy-by-parameters", accuracyByParameters), ("bytes", bytes),
+    ("spectra", spectra), ("learning-curves", learningCurves),
+  ]
+
+  /// Draws every figure that there are results for, as SVG, PNG and PDF.
+  ///
+  /// Equal results make equal files, bit for bit, with the same gnuplot and fonts.
+  /// - Parameters:
+  ///   - results: where the study's result files lie.
+  ///   - folder: where the figures go, `figures/<dataset>/<study>`; it is made if it is missing.
+  ///   - log: takes a line for every figure that is left out for want of results, and gnuplot's warnings.
+  /// - Returns: the paths written.
+  /// - Throws: `FileError` for a file that cannot be read or written, `GnuplotError` if gnuplot is missing or stops.
+  ///   The figure at fault is left as it was.
+  public static func draw(
+    results: ResultFiles, to folder: String, log: (String) -> Void = { _ in }
+  ) throws -> [String] {
+    let rows = try StudyResults(reading: results)
+    let title = StudyTitle(dataset: results.dataset, study: results.study, seeds: rows.seeds.count)
+    var paths: [String] = []
+    for recipe in recipes {
+      if let figure = recipe.figure(rows, title) {
+        paths += try figure.write(to: folder, log: log)
+      } else {
+        log("\(folder)/\(recipe.name): not drawn, \(results.folder) has no results for it yet")
+      }
+    }
+    return paths
+  }
+}

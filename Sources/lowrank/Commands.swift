@@ -1,4 +1,6 @@
 import ArgumentParser
+import Figures
+import Report
 import Results
 
 /// Finds or fetches the images.
@@ -39,4 +41,39 @@ struct Part3Command: ParsableCommand {
   @OptionGroup var options: RunOptions
 
   func run() throws { try options.run(.part3) }
+}
+
+/// Where figures lie.
+struct FigureOptions: ParsableArguments {
+  @OptionGroup var study: StudyOptions
+
+  @Option(help: ArgumentHelp("The folder of all figures.", valueName: "folder"))
+  var figures = "figures"
+
+  func folder(for results: ResultFiles) -> String { "\(figures)/\(results.dataset)/\(results.study)" }
+}
+
+struct FiguresCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "figures", abstract: "Draw the figures (SVG, PNG, PDF) from the result files.")
+  @OptionGroup var options: FigureOptions
+
+  func run() throws {
+    let results = try options.study.resultFiles()
+    let folder = options.folder(for: results)
+    let paths = try Figures.draw(results: results, to: folder, log: { Terminal.shared.line($0) })
+    Terminal.shared.line("figures: \(paths.count) files in \(folder)")
+  }
+}
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Write REPORT.md from the result files.")
+  @OptionGroup var options: FigureOptions
+
+  func run() throws {
+    let results = try options.study.resultFiles()
+    try Report.write(results: results, figures: options.folder(for: results), to: results.report)
+    Terminal.shared.line("report: \(results.report)")
+  }
 }

@@ -18,7 +18,8 @@ struct Lowrank: ParsableCommand {
       or all at once: make all
       """,
     subcommands: [
-      DataCommand.self, BaselineCommand.self, Part1Command.self, Part2Command.self, Part3Command.self,
+      DataCommand.self, BaselineCommand.self, Part1Command.self, Part2Command.self, Part3Command.self, FiguresCommand.self,
+      ReportCommand.self,
     ])
 }
 

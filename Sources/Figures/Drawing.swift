@@ -1,0 +1,47 @@
+import Files
+import Foundation
+
+extension Figure {
+  /// Draws the figure in every format; only when all are whole do they replace earlier files.
+  /// - Returns: the paths written.
+  func write(to folder: String, log: (String) -> Void) throws -> [String] {
+    let files = try Format.allCases.map { format in
+      let path = "\(folder)/\(name).\(format.rawValue)"
+      return (path, try bytes(in: format, for: path, log: log))
+    }
+    for (path, bytes) in files { try AtomicFile.write(bytes, to: path) }
+    return files.map(\.0)
+  }
+
+  /// Lets gnuplot draw into a temporary file beside `path`, and takes it from there.
+  private func bytes(in format: Format, for path: String, log: (String) -> Void) throws -> [UInt8] {
+    let temporary = try AtomicFile.temporaryPath(for: path)
+    let parent = URL(fileURLWithPath: temporary).deletingLastPathComponent().path
+    guard FileManager.default.isWritableFile(atPath: parent) else {
+      throw FileError(path: path, found: "Permission denied", expected: "a folder that can be written")
+    }
+    defer { unlink(temporary) }
+    do {
+      let gnuplot = try Gnuplot()
+      gnuplot.send(format.terminal(width: Self.width, height: height))
+      gnuplot.send(format.pointSizes)
+      gnuplot.send("set output \(quoted(temporary))")
+      for statement in statements {
+        switch statement {
+        case .line(let line): gnuplot.send(line)
+        case .data(let columns, let name): gnuplot.send(columns, as: name)
+        }
+      }
+      gnuplot.send("set output")
+      let warnings = try gnuplot.close()
+      if !warnings.isEmpty { log("\(path): gnuplot: \(warnings)") }
+    } catch {
+      throw GnuplotError(figure: path, reason: error.reason)
+    }
+    let bytes = fileExists(temporary) ? try readFile(temporary) : []
+    guard format.isComplete(bytes) else {
+      throw FileError(path: path, found: "\(bytes.count) bytes of an unfinished figure", expected: "room on the disk")
+    }
+    return format.withoutTime(bytes)
+  }
+}

@@ -1,0 +1,98 @@
+import Results
+
+extension Report {
+  /// The rank the paper speaks of.
+  static let paperRank = 20
+
+  /// The paper's claims one by one.
+  static func claims(_ study: StudyFacts) -> [String] {
+    let claims = [
+      baselineClaim(study), dynamicClaim(study), memoryClaim(study), fullRankClaim(study), monotonyClaim(study),
+    ]
+    return ["## The paper's claims"] + zip("abcde", claims).map { letter, claim in
+      let verdict = claim.verdict(isMNIST: study.isMNIST, dataset: Markdown.cell(study.manifest.dataset.name))
+      return "**(\(letter)) \(claim.text)** \(claim.measured)\n\nVerdict: **\(verdict)**."
+    }
+  }
+
+  private static func baselineClaim(_ study: StudyFacts) -> Claim {
+    let text = "The baseline is above 98 %."
+    guard let spread = study.baseline?.spread(of: \.testAccuracy) else { return missing(text, "No baseline was run.") }
+    let outcome: Claim.Outcome = spread.minimum > 98 ? .holds : spread.maximum > 98 ? .holdsInPart : .doesNotHold
+    let reason = outcome == .holdsInPart ? ": not with every seed" : ""
+    return Claim(text: text, measured: "Measured: \(Markdown.spread(spread)) %.", outcome: outcome, reason: reason)
+  }
+
+  /// "About 97 %" is taken as 96.5 % or more.
+  private static func dynamicClaim(_ study: StudyFacts) -> Claim {
+    let text = "Dynamic SVD with D = \(paperRank) reaches about 97 %."
+    let measured = study.networks(of: .part3).filter { $0.key.rank == paperRank }.compactMap { group in
+      group.spread(of: \.testAccuracy).map { (cadence: group.key.cadence?.rawValue ?? "–", spread: $0) }
+    }
+    guard !measured.isEmpty else { return missing(text, "No dynamic network with D = \(paperRank) was run.") }
+    let texts = measured.map { "\(Markdown.spread($0.spread)) % with an SVD every \($0.cadence)" }
+    let reaching = measured.filter { $0.spread.median >= 96.5 }
+    let outcome: Claim.Outcome =
+      reaching.count == measured.count ? .holds : reaching.isEmpty ? .doesNotHold : .holdsInPart
+    let reason = switch outcome {
+    case .holdsInPart: ": with an SVD every " + Markdown.list(reaching.map(\.cadence))
+    case .holds where measured.allSatisfy { $0.spread.median >= 97.5 }: ", and is exceeded"
+    default: ""
+    }
+    return Claim(text: text, measured: "Measured: \(Markdown.list(texts)).", outcome: outcome, reason: reason)
+  }
+
+  /// Full rank drops nothing, so only rounding may turn an image: two at most.
+  private static func fullRankClaim(_ study: StudyFacts) -> Claim {
+    let text = "At full rank the factors have the baseline's accuracy."
+    guard let full = study.truncated.last, let baseline = study.baseline, let fullRanks = study.fullRanks else {
+      return missing(text, "It needs the baseline, its spectra and part 1.")
+    }
+    guard let rank = full.key.rank, rank >= fullRanks.upperBound else {
+      return missing(text, "The largest D that was run is \(full.key.rank ?? 0); full rank is \(fullRanks.upperBound).")
+    }
+    let bySeed = Dictionary(baseline.rows.map { ($0.key.seed, $0.testAccuracy) }) { first, _ in first }
+    let differences = full.rows.compactMap { row in bySeed[row.key.seed].map { abs(row.testAccuracy - $0) } }
+    guard let largest = Spread(differences)?.maximum else { return missing(text, "No seed has both.") }
+    let images = Int((largest / 100 * Double(study.manifest.dataset.testImages)).rounded())
+    let measured = "Measured: \(Markdown.spread(full.spread(of: \.testAccuracy))) % with D = \(rank), "
+      + "\(Markdown.spread(baseline.spread(of: \.testAccuracy))) % without factors; "
+      + "\(full.rows.count > 1 ? "with one seed they differ by at most" : "they differ by") \(images) of "
+      + "\(Markdown.count(study.manifest.dataset.testImages)) images."
+    let outcome: Claim.Outcome = images <= 2 ? .holds : images <= 10 ? .holdsInPart : .doesNotHold
+    return Claim(text: text, measured: measured, outcome: outcome)
+  }
+
+  /// A loss from one D to the next larger one counts only if it is more than a test set of this size can tell.
+  private static func monotonyClaim(_ study: StudyFacts) -> Claim {
+    let text = "The smaller D, the lower the accuracy."
+    let points = study.truncated.compactMap { group -> (rank: Int, accuracy: Double)? in
+      guard let rank = group.key.rank, let spread = group.spread(of: \.testAccuracy) else { return nil }
+      return (rank, spread.median)
+    }
+    let images = study.manifest.dataset.testImages
+    guard points.count > 1, let best = points.last, images > 0 else {
+      return missing(text, "It needs truncated networks of at least two ranks.")
+    }
+    let error = best.accuracy * (100 - best.accuracy) / Double(images)
+    let noise = error.squareRoot()
+    let drops = zip(points, points.dropFirst()).map { (from: $0, to: $1, drop: $0.accuracy - $1.accuracy) }
+    let worst = drops.max { $0.drop < $1.drop }.flatMap { $0.drop > 0 ? $0 : nil }
+    let list = points.map { "\(Markdown.number($0.accuracy, decimals: 2)) (D = \($0.rank))" }
+    var measured = "Measured: \(Markdown.list(list)) %."
+    if let within = points.first(where: { best.accuracy - $0.accuracy <= 1 }) {
+      measured += " From D = \(within.rank) on the loss is one point at most."
+    }
+    guard let worst else {
+      return Claim(text: text, measured: measured, outcome: .holds, reason: ": no smaller D is better")
+    }
+    let drop = Markdown.number(worst.drop, decimals: 2)
+    measured += " D = \(worst.from.rank) is \(drop) points better than D = \(worst.to.rank); one standard error of the test set is \(Markdown.number(noise, decimals: 2)) points."
+    let outcome: Claim.Outcome = worst.drop <= noise ? .holds : worst.drop <= 1 ? .holdsInPart : .doesNotHold
+    return Claim(text: text, measured: measured, outcome: outcome, reason: outcome == .holds ? ", up to noise" : "")
+  }
+
+  static func missing(_ text: String, _ why: String) -> Claim {
+    Claim(text: text, measured: why, outcome: .notMeasured)
+  }
+}

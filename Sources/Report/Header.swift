@@ -1,0 +1,69 @@
+import Results
+
+extension Report {
+  /// What the page is about, and loudly what it is not about.
+  static func header(_ study: StudyFacts) -> [String] {
+    let data = study.manifest.dataset
+    let name = study.isMNIST ? "MNIST" : data.name == "digits" ? "built-in digits" : Markdown.cell(data.name)
+    var sections = ["# Network Compression Using SVD: study \(Markdown.code(study.manifest.study)) on \(name)"]
+    if !study.isMNIST {
+      sections.append("""
+        > **THIS IS NOT MNIST.** The networks were trained and tested on \(name). Nothing on this page confirms or \
+        refutes what the paper says about MNIST.
+        """)
+    }
+    let seeds = study.results.seeds
+    let spread = seeds.count > 1 ? " Numbers are medians over the seeds, with (least–greatest)." : ""
+    sections.append("""
+      \(seeds.count == 1 ? "Seed" : "Seeds") \(Markdown.list(seeds.map(String.init))).\(spread) \
+      Accuracies are in percent, ratios are to the baseline.
+      """)
+    sections.append("""
+      **Protocol.** \(Markdown.count(data.trainingImages)) images train, \(Markdown.count(data.validationImages)) validate: \
+      every choice is made on these. The \(Markdown.count(data.testImages)) test images are evaluated once, \
+      at the end of a run, and select nothing.
+      """)
+    return sections
+  }
+
+  /// The program, the machine and the configuration, as the manifest has them.
+  static func howItWasMade(_ study: StudyFacts) -> [String] {
+    let environments = study.manifest.runs.map(\.environment)
+    func distinct(_ value: (Manifest.Environment) -> String) -> String {
+      var seen: [String] = []
+      for text in environments.map(value) where !seen.contains(text) { seen.append(text) }
+      return seen.map(Markdown.cell).joined(separator: "; ")
+    }
+    var sections = ["## How it was made", Markdown.table(["", "value"], [
+      ["source revision", distinct(\.sourceRevision)], ["toolchain", distinct(\.toolchain)], ["BLAS", distinct(\.blas)],
+      ["BLAS kernel", distinct(\.blasKernel)], ["processor", distinct(\.processor)],
+      ["operating system", distinct(\.operatingSystem)], ["threads", distinct { "\($0.threads)" }],
+    ], numbers: false)]
+    var configurations: [JSONValue] = []
+    for run in study.manifest.runs where !configurations.contains(run.configuration) {
+      configurations.append(run.configuration)
+    }
+    if configurations.count > 1 {
+      sections.append("**The runs do not all have the same configuration.**")
+    }
+    for configuration in configurations {
+      let runs = study.manifest.runs.filter { $0.configuration == configuration }
+      let names = runs.map { "\($0.experiment.rawValue) (seed \($0.seed))" }
+      sections.append(configurations.count > 1 ? "Configuration of \(Markdown.list(names)):" : "Configuration:")
+      sections.append("```yaml\n" + YAMLText.lines(of: configuration).joined(separator: "\n") + "\n```")
+    }
+    return sections
+  }
+
+  /// How long the experiments took.
+  static func times(_ study: StudyFacts) -> [String] {
+    let runs = Dictionary(grouping: study.manifest.runs, by: \.experiment)
+    let rows = Experiment.allCases.compactMap { experiment in
+      runs[experiment].map { [experiment.rawValue, Markdown.spread(Spread($0.map(\.seconds)), decimals: 1)] }
+    }
+    guard !rows.isEmpty else { return [] }
+    let total = Markdown.number(study.manifest.runs.map(\.seconds).reduce(0, +), decimals: 1)
+    let name = study.results.seeds.count > 1 ? "all, all seeds" : "all"
+    return ["## Times", Markdown.table(["experiment", "seconds"], rows + [[name, total]])]
+  }
+}

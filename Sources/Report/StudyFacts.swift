@@ -1,0 +1,45 @@
+import Files
+import Results
+
+/// What the report knows: the rows, by network, and the manifest.
+struct StudyFacts {
+  let manifest: Manifest
+  let results: StudyResults
+  let networks: [NetworkGroup<ResultRow>]
+  let costs: [NetworkGroup<CostRow>]
+
+  init(reading files: ResultFiles) throws(FileError) {
+    results = try StudyResults(reading: files)
+    manifest = try Manifest.read(from: files.manifest)
+    guard (manifest.dataset.name, manifest.study) == (files.dataset, files.study) else {
+      throw FileError(path: files.manifest, found: "the manifest of \(manifest.dataset.name), \(manifest.study)",
+        expected: "\(files.dataset), \(files.study)")
+    }
+    (networks, costs) = (results.results.byNetwork(), results.costs.byNetwork())
+  }
+
+  /// Only what was measured on MNIST says something about a paper on MNIST.
+  var isMNIST: Bool { manifest.dataset.name == "mnist" }
+
+  var baseline: NetworkGroup<ResultRow>? { networks.first { $0.key.method == .dense } }
+
+  /// The truncated networks, by ascending rank.
+  var truncated: [NetworkGroup<ResultRow>] { networks(of: .part1) }
+
+  func networks(of experiment: Experiment) -> [NetworkGroup<ResultRow>] {
+    networks.filter { $0.key.experiment == experiment }
+  }
+
+  /// What a network costs if it is stored so; the same for every seed.
+  func cost(of key: NetworkKey, _ storage: Storage, bits: Int = 32) -> CostRow? {
+    costs.first { $0.key == key.withoutSeed }?.rows.first { $0.storage == storage && $0.bits == bits }
+  }
+
+  /// The numbers of singular values of the compressed matrices, the least and the greatest, if spectra were saved.
+  var fullRanks: ClosedRange<Int>? {
+    let baseline = results.spectra.filter { $0.key.method == .dense }
+    let ranks = Dictionary(grouping: baseline, by: \.layer).compactMap { $0.value.map(\.index).max() }
+    guard let least = ranks.min(), let greatest = ranks.max() else { return nil }
+    return least...greatest
+  }
+}

@@ -1,0 +1,35 @@
+/// The rows of one network with all its seeds.
+public struct NetworkGroup<Row: TableRow>: Sendable {
+  /// The network, with seed 0.
+  public let key: NetworkKey
+  /// At least one; in `results.csv` one a seed.
+  public let rows: [Row]
+
+  /// What the seeds gave; `nil` if one of them is not finite.
+  public func spread(of value: (Row) -> Double) -> Spread? { Spread(rows.map(value)) }
+}
+
+extension Sequence where Element: TableRow {
+  /// The networks among the rows, in the order experiment, method, cadence, rank.
+  public func byNetwork() -> [NetworkGroup<Element>] {
+    Dictionary(grouping: self) { $0.key.withoutSeed }
+      .map { NetworkGroup(key: $0.key, rows: $0.value) }
+      .sorted { $0.key.place.lexicographicallyPrecedes($1.key.place) }
+  }
+}
+
+extension NetworkKey {
+  /// The same network whatever the seed.
+  public var withoutSeed: NetworkKey {
+    var key = self
+    key.seed = 0
+    return key
+  }
+
+  fileprivate var place: [Int] {
+    [
+      Experiment.allCases.firstIndex(of: experiment) ?? 0, Method.allCases.firstIndex(of: method) ?? 0,
+      cadence.flatMap { Cadence.allCases.firstIndex(of: $0) } ?? -1, rank ?? 0,
+    ]
+  }
+}

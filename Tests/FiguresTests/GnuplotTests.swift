@@ -1,0 +1,87 @@
+import Files
+import Foundation
+import Results
+import Testing
+import TestSupport
+
+@testable import Figures
+
+@Suite struct GnuplotTests {
+  @Test func aBadCommandIsAnErrorAndTheEarlierFigureStays() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/broken.svg"
+      try AtomicFile.write("the figure before", to: path)
+      var figure = Figure(name: "broken", title: "Broken", of: StudyTitle(dataset: "mnist", study: "paper", seeds: 1))
+      figure.add("plod sin(x)")
+      let error = #expect(throws: GnuplotError.self) { try figure.write(to: folder, log: { _ in }) }
+      #expect(error?.description.hasPrefix("\(path): gnuplot: ") == true)
+      #expect(error?.description.contains("invalid command") == true)
+      #expect(error?.description.contains("\n") == false)
+      #expect(try readText(path) == "the figure before")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["broken.svg"])
+    }
+  }
+
+  /// What is sent to a gnuplot that has ended must not end this process by a signal.
+  @Test func writingToADeadGnuplotIsAnErrorToo() throws {
+    #expect(throws: GnuplotError.self) {
+      let gnuplot = try Gnuplot()
+      gnuplot.send("exit status 3")
+      for _ in 0..<20 { gnuplot.send([Array(repeating: 1, count: 10_000)], as: "block") }
+      _ = try gnuplot.close()
+    }
+  }
+
+  @Test func aSessionThatIsGivenUpEndsQuietly() throws {
+    let gnuplot = try Gnuplot()
+    gnuplot.send("set title 'never drawn'")
+  }
+
+  @Test func warningsAreReturned() throws {
+    let gnuplot = try Gnuplot()
+    gnuplot.send("print 'watch out'")
+    let warnings = try gnuplot.close()
+    #expect(warnings.contains("watch out"))
+  }
+
+  @Test func missingGnuplotSaysWhatToInstall() async throws {
+    // In a process of its own: PATH belongs to all tests.
+    await #expect(processExitsWith: .success) {
+      setenv("PATH", "/nowhere", 1)
+      try withTemporaryFolder { folder in
+        let files = try SampleStudy().write(to: folder + "/results")
+        let error = #expect(throws: GnuplotError.self) { try Figures.draw(results: files, to: folder + "/figures") }
+        #expect(error?.description == "\(folder)/figures/accuracy-by-rank.svg: gnuplot: no such program on PATH; "
+          + "the package gnuplot-nox has it")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/figures").isEmpty)
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("paper", "'paper'"), ("it's", #"'it'."\047".'s'"#), ("a\r\nb", #"'a'."\015"."\012".'b'"#),
+    ("''", #""\047"."\047""#), ("`touch pwned`", "'`touch pwned`'"), ("", "''"), ("µ², 数", "'µ², 数'"),
+    (#"a\"b"#, #"'a\"b'"#),
+  ])
+  func textIsQuoted(text: String, expected: String) { #expect(quoted(text) == expected) }
+
+  @Test(arguments: [
+    "x'; system(\"touch pwned\") ; '", "`touch pwned`", "a\nsystem 'touch pwned'", "@pwned {/*9 big} _x^y",
+    "''\" ; !touch pwned", "'''; system('touch pwned') #", "''''; !touch pwned", "\\'; !touch pwned", "| touch pwned",
+  ])
+  func aStudysNameIsNothingButText(name: String) throws {
+    try withTemporaryFolder { folder in
+      var sample = SampleStudy()
+      sample.study = name
+      let figures = "\(folder)/figures/mnist/\(name)"
+      let files = try sample.write(to: folder + "/results")
+      let title = StudyTitle(dataset: "mnist", study: name, seeds: 1)
+      let figure = try #require(Figures.bytes(try StudyResults(reading: files), title))
+      let paths = try figure.write(to: figures, log: { Issue.record("\($0)") })
+      #expect(paths.allSatisfy(fileExists))
+      for place in [folder, figures, FileManager.default.currentDirectoryPath] {
+        #expect(!fileExists(place + "/pwned"))
+      }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Files
+import Foundation
+import Report
+import Results
+import Testing
+import TestSupport
+
+@Suite struct ReportTests {
+  /// The report of `sample`, written into a folder of its own; `change` may touch the files first.
+  private func report(of sample: SampleStudy, change: (ResultFiles, String) throws -> Void = { _, _ in }) throws -> String {
+    try withTemporaryFolder { folder in
+      let files = try sample.write(to: folder + "/results")
+      try change(files, folder)
+      try Report.write(results: files, figures: "\(folder)/figures/\(files.dataset)/\(files.study)", to: files.report)
+      return try readText(files.report)
+    }
+  }
+
+  private static let sentences = [
+    "# Network Compression Using SVD: study `paper` on MNIST",
+    "55,000 images train, 5,000 validate: every choice is made on these. The 10,000 test images are evaluated once",
+    "**(a) The baseline is above 98 %.** Measured: 98.77 %.\n\nVerdict: **holds**.",
+    "Measured: 97.92 % with an SVD every epoch and 98.03 % with an SVD every step.\n\nVerdict: **holds, and is exceeded**.",
+    "the network stores 215,470 of 5,012,490 numbers, 4.30 % (215,370, 4.30 %, with S folded into a factor).",
+    "Stored in 16 bits it takes 2.15 % of the baseline's 32-bit memory.",
+    "In 32 bits, 2 % is D ≈ 8.5: 1.90 % with D = 8 and 2.10 % with D = 9.",
+    "Verdict: **holds in part: with 16-bit numbers, not by D = 20 alone**.",
+    "98.77 % with D = 1024, 98.77 % without factors; they differ by 0 of 10,000 images.\n\nVerdict: **holds**.",
+    "From D = 50 on the loss is one point at most.\n\nVerdict: **holds: no smaller D is better**.",
+    "| 20 | 96.10 | 95.85 | 215,470 (4.30 %) | 215,370 (4.30 %) | 862,780 (4.30 %) | 210,340 (4.20 %) |",
+    "**D = 1024, full rank, is larger than the baseline**, not smaller",
+    "| fineTuned, D = 20 | 98.18 |", "| dynamic, D = 20, an SVD every step | 98.03 |",
+    "| BLAS kernel | Haswell |", "| source revision | v1.0-3-gabcdef0 |", "| processor | AMD EPYC |",
+    "baseline:\n  dropout: 0.2\n  epochs: 12\n  learningRate: 0.05\n", "widths: [784, 1024, 1024, 1024, 1024, 1024, 10]",
+    "| experiment | seconds |", "| part3 | 10.0 |", "| all | 40.0 |",
+  ]
+
+  @Test func theReportSaysWhatWasMeasured() throws {
+    let text = try report(of: SampleStudy())
+    for sentence in Self.sentences { #expect(text.contains(sentence), "\(sentence)") }
+  }
+
+  @Test func theReportHasNoClock() throws {
+    let text = try report(of: SampleStudy())
+    #expect(try report(of: SampleStudy()) == text)
+    #expect(!text.contains("2025") && !text.contains("THIS IS NOT MNIST"))
+  }
+
+  @Test func digitsAreNeverTakenForMNIST() throws {
+    var sample = SampleStudy()
+    (sample.dataset, sample.study) = ("digits", "quick")
+    let text = try report(of: sample)
+    #expect(text.hasPrefix("# Network Compression Using SVD: study `quick` on built-in digits\n\n> **THIS IS NOT MNIST.**"))
+    #expect(text.components(separatedBy: "Verdict: **not tested: built-in digits, not MNIST**.").count == 6)
+    #expect(!text.contains("**holds") && !text.contains("**does not hold"))
+  }
+
+  @Test func severalSeedsGiveMedianAndRange() throws {
+    var sample = SampleStudy()
+    sample.seeds = [1, 2, 3]
+    let text = try report(of: sample)
+    #expect(text.contains("Seeds 1, 2 and 3. Numbers are medians over the seeds, with (least–greatest)."))
+    #expect(text.contains("Measured: 98.87 (98.77–98.97) %."))
+    #expect(text.contains("with one seed they differ by at most 0 of 10,000 images"))
+    #expect(text.contains("| baseline | 20.0 (10.0–30.0) |") && text.contains("| all, all seeds | 240.0 |"))
+    sample.baseline = 97.95
+    #expect(try report(of: sample).contains("Measured: 98.05 (97.95–98.15) %.\n\nVerdict: **holds in part: not with every seed**."))
+  }
+
+  @Test func whatHasNotRunIsSaid() throws {
+    var sample = SampleStudy()
+    sample.experiments = [.baseline]
+    let text = try report(of: sample)
+    for part in ["part1", "part2", "part3"] { #expect(text.contains("Not run yet: there are no rows of \(part).")) }
+    #expect(text.components(separatedBy: "Verdict: **not measured**.").count == 5)
+    #expect(text.contains("Measured: 98.77 %.\n\nVerdict: **holds**."))
+  }
+
+  @Test func whatFailsIsSaid() throws {
+    var sample = SampleStudy()
+    sample.baseline = 97
+    sample.truncated = [(10, 20), (20, 96.1), (50, 93), (1024, 96.5)]
+    sample.dynamic = [(.epoch, 96), (.step, 97)]
+    let text = try report(of: sample)
+    #expect(text.contains("Measured: 97.00 %.\n\nVerdict: **does not hold**."))
+    #expect(text.contains("Verdict: **holds in part: with an SVD every step**."))
+    #expect(text.contains("they differ by 50 of 10,000 images.\n\nVerdict: **does not hold**."))
+    #expect(text.contains("D = 20 is 3.10 points better than D = 50; one standard error of the test set is 0.18 points."))
+  }
+
+  @Test func figuresAreShownByRelativePathIfTheyAreThere() throws {
+    var sample = SampleStudy()
+    sample.study = "it's (new)"
+    let text = try report(of: sample) { files, folder in
+      for name in ["accuracy-by-rank.png", "accuracy-by-rank.svg", "accuracy-by-rank.pdf", "bytes.png"] {
+        try AtomicFile.write("", to: "\(folder)/figures/mnist/\(files.study)/\(name)")
+      }
+    }
+    let place = "../../../figures/mnist/it%27s%20%28new%29"
+    #expect(text.contains("](\(place)/accuracy-by-rank.png)"))
+    #expect(text.contains("([SVG](\(place)/accuracy-by-rank.svg), [PDF](\(place)/accuracy-by-rank.pdf))"))
+    #expect(text.contains("](\(place)/bytes.png)") && !text.contains("bytes.svg") && !text.contains("spectra.png"))
+  }
+
+  @Test func aConfigurationThatChangedIsSaid() throws {
+    let text = try report(of: SampleStudy()) { files, _ in
+      var manifest = try Manifest.read(from: files.manifest)
+      manifest.runs[1].configuration = .object(["note": .string("``` `x`"), "rank": .number(5e-5), "list": .array([])])
+      try manifest.write(to: files.manifest)
+    }
+    #expect(text.contains("**The runs do not all have the same configuration.**"))
+    #expect(text.contains("Configuration of part1 (seed 1):\n\n```yaml\nlist: []\nnote: \"\\x60\\x60\\x60 \\x60x\\x60\"\nrank: 5e-05\n```"))
+  }
+
+  @Test func missingOrForeignFilesAreErrors() throws {
+    try withTemporaryFolder { folder in
+      let files = try SampleStudy().write(to: folder)
+      try FileManager.default.removeItem(atPath: files.manifest)
+      #expect(throws: FileError(path: files.manifest, found: "no such file")) {
+        try Report.write(results: files, figures: folder, to: files.report)
+      }
+      var other = SampleStudy().manifest
+      other.dataset.name = "digits"
+      try other.write(to: files.manifest)
+      #expect(throws: FileError(path: files.manifest, found: "the manifest of digits, paper", expected: "mnist, paper")) {
+        try Report.write(results: files, figures: folder, to: files.report)
+      }
+      #expect(!fileExists(files.report))
+    }
+  }
+}
