@@ -40,6 +40,8 @@ public struct Manifest: Codable, Equatable, Sendable {
     public var fingerprint: String
     /// SHA-256 of the weights of each network, by file name.
     public var digests: [String: String]
+    /// SHA-256 of the run's rows in each table, by the table's name: a lost or changed row is noticed.
+    public var tables: [String: String]
     public var environment: Environment
     /// ISO 8601, UTC.
     public var started: String
@@ -47,10 +49,11 @@ public struct Manifest: Codable, Equatable, Sendable {
 
     public init(
       seed: UInt64, experiment: Experiment, configuration: JSONValue, fingerprint: String, digests: [String: String],
-      environment: Environment, started: String, seconds: Double
+      tables: [String: String] = [:], environment: Environment, started: String, seconds: Double
     ) {
       (self.seed, self.experiment, self.configuration, self.fingerprint) = (seed, experiment, configuration, fingerprint)
-      (self.digests, self.environment, self.started, self.seconds) = (digests, environment, started, seconds)
+      (self.digests, self.tables, self.environment) = (digests, tables, environment)
+      (self.started, self.seconds) = (started, seconds)
     }
   }
 

@@ -122,7 +122,9 @@ extension StudyRun {
     for rank in ranks {
       let value = rank.value(full: configuration.fullRank)
       if case .of(let asked) = rank, asked > value {
-        observer.warning("\(experiment.rawValue).ranks: found \(asked), expected at most \(value), the full rank: \(value) is taken")
+        observer.warning(
+          "\(experiment.rawValue).ranks: found \(asked), expected at most \(value), the full rank: \(value) is taken, "
+            + "and the network grows")
       }
       if !values.contains(value) { values.append(value) }
     }

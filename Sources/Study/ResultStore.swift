@@ -11,6 +11,16 @@ struct ExperimentOutput {
   var weights: [(name: String, bytes: [UInt8])] = []
 }
 
+extension ExperimentOutput {
+  /// SHA-256 of the rows of each table.
+  var tableDigests: [String: String] {
+    [
+      ResultStore.digest(results, named: "results.csv"), ResultStore.digest(history, named: "history.csv"),
+      ResultStore.digest(spectra, named: "spectra.csv"), ResultStore.digest(costs, named: "costs.csv"),
+    ].reduce(into: [:]) { $0[$1.name] = $1.digest }
+  }
+}
+
 /// The result files of a study: reads them, and replaces the rows of one experiment and seed in them.
 struct ResultStore {
   let files: ResultFiles
@@ -30,20 +40,33 @@ struct ResultStore {
     try manifest.write(to: files.manifest)
   }
 
-  /// The run of this seed and experiment, if its results and weights are all there.
-  /// - Throws: `FileError` if the manifest or a weights' file cannot be read.
+  /// The run of this seed and experiment, if all its rows and weights are there as it left them.
+  /// - Throws: `FileError` if the manifest, a table or a weights' file cannot be read.
   func completed(_ experiment: Experiment, seed: UInt64) throws(FileError) -> Manifest.Run? {
     let run = try manifestIfPresent()?.runs.first { ($0.seed, $0.experiment) == (seed, experiment) }
-    guard let run, [files.results, files.history, files.spectra, files.costs].allSatisfy(fileExists) else { return nil }
+    guard let run else { return nil }
     for (name, digest) in run.digests {
       let path = "\(files.weights(seed: seed))/\(name)"
       guard fileExists(path), SHA256.hexDigest(of: try readFile(path)) == digest else { return nil }
     }
-    return run
+    var present = ExperimentOutput()
+    present.results = try rows(of: run, in: files.results)
+    present.history = try rows(of: run, in: files.history)
+    present.spectra = try rows(of: run, in: files.spectra)
+    present.costs = try rows(of: run, in: files.costs)
+    return present.tableDigests == run.tables ? run : nil
+  }
+
+  static func digest<Row: TableRow>(_ rows: [Row], named name: String) -> (name: String, digest: String) {
+    (name, SHA256.hexDigest(of: Array(CSVTable(columns: Row.columns, rows: rows.map(\.fields)).text.utf8)))
   }
 
   private func manifestIfPresent() throws(FileError) -> Manifest? {
     fileExists(files.manifest) ? try Manifest.read(from: files.manifest) : nil
+  }
+
+  private func rows<Row: TableRow>(of run: Manifest.Run, in path: String) throws(FileError) -> [Row] {
+    try Row.readIfPresent(from: path).filter { ($0.key.seed, $0.key.experiment) == (run.seed, run.experiment) }
   }
 
   /// Rows of other experiments and seeds stay; the order is seed, experiment, and as the experiment gave them.

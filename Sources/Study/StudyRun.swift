@@ -56,7 +56,7 @@ public final class StudyRun {
     let run = Manifest.Run(
       seed: seed, experiment: experiment, configuration: configuration.json, fingerprint: fingerprint,
       digests: Dictionary(uniqueKeysWithValues: output.weights.map { ($0.name, SHA256.hexDigest(of: $0.bytes)) }),
-      environment: environment, started: began.formatted(.iso8601), seconds: (clock.now - from).seconds)
+      tables: output.tableDigests, environment: environment, started: began.formatted(.iso8601), seconds: (clock.now - from).seconds)
     if observer.isInterrupted() { throw Interruption() }
     try store.replace(run, dataset: try data().description, with: output)
     return true

@@ -17,6 +17,11 @@ enum Interrupts {
         if Interrupts.caught.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
       }
     }
+    // A parent may have blocked them for its threads, and so for its children.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     // A file that grows beyond its limit gives an error to report, not a death in the middle of it.
     Foundation.signal(SIGXFSZ, SIG_IGN)
   }

@@ -40,7 +40,8 @@ enum Program {
       fail("interrupted; earlier results are as they were", status: 128 + Interrupts.signal)
     } catch is CancellationError {
       fail("interrupted; earlier results are as they were", status: 128 + Interrupts.signal)
-    } catch where error is CleanExit || error is ExitCode || error is ValidationError {
+    } catch where Lowrank.exitCode(for: error) != .failure {
+      // Help that was asked for, or a mistake that only a command could see.
       exit(parsing: error)
     } catch {
       fail("\(error)", status: EXIT_FAILURE)

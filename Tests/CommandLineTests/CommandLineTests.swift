@@ -1,0 +1,183 @@
+import Files
+import Foundation
+import Results
+import Testing
+import TestSupport
+
+/// Each mistake: one line with what was found and expected, a status that is not zero, and earlier results as they were.
+@Suite struct CommandLineTests {
+  static let experiments = ["baseline", "part1", "part2", "part3"]
+
+  /// The whole study, and every file that it promises.
+  @Test func wholeStudy() throws {
+    try withStudy { folder in
+      for command in Self.experiments + ["figures", "report"] {
+        let run = try lowrank([command], in: folder)
+        #expect(run.status == 0, "\(command): \(run.errors)")
+      }
+      let results = "\(folder)/experiments/results/digits/tiny"
+      for file in ["results.csv", "history.csv", "spectra.csv", "costs.csv", "manifest.json", "REPORT.md"] {
+        #expect(fileExists("\(results)/\(file)"), "\(file)")
+      }
+      let figures = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/figures/digits/tiny")
+      #expect(figures.count == 15)
+      let manifest = try Manifest.read(from: "\(results)/manifest.json")
+      #expect(manifest.runs.count == 4 && manifest.runs.allSatisfy { $0.environment.threads == 2 })
+      // The kernels are pinned, and what is recorded is what OpenBLAS says it runs.
+      #expect(manifest.runs.allSatisfy { $0.environment.blasKernel == "Haswell" })
+
+      let again = try lowrank(["part2"], in: folder)
+      #expect(again.status == 0 && again.errors == "part2 (digits, tiny, seed 1): up to date\n")
+    }
+  }
+
+  @Test func help() throws {
+    try withTemporaryFolder { folder in
+      let run = try Invocation(["--help"], in: folder)
+      #expect(run.status == 0 && run.errors.isEmpty)
+      for command in Self.experiments + ["figures", "report", "data"] { #expect(run.output.contains("  \(command) ")) }
+      let part = try Invocation(["part3", "--help"], in: folder)
+      for option in ["--study", "--seed", "--threads", "--data", "--results", "--fresh"] { #expect(part.output.contains(option)) }
+    }
+  }
+
+  @Test(arguments: [
+    (["part1", "--sed", "3"], "Unknown option '--sed'"),
+    (["part7"], "part7"),
+    (["baseline", "--threads", "0"], "--threads: found 0, expected 1 to 1024"),
+    (["baseline", "--threads", "many"], "'many'"),
+    (["baseline", "--seed", "-1"], "--seed"),
+    (["baseline", "--data", "cifar"], "cifar"),
+  ])
+  func wrongOptions(arguments: [String], says: String) throws {
+    try withTemporaryFolder { folder in
+      let run = try Invocation(arguments, in: folder)
+      try expectMistake(run, says: [says, "error: "])
+      #expect(run.status == 64)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+    }
+  }
+
+  @Test func noStudyFile() throws {
+    try withTemporaryFolder { folder in
+      try expectMistake(try Invocation(["baseline", "--study", "none.yaml"], in: folder), says: ["error: none.yaml: no such file"])
+    }
+  }
+
+  @Test func unknownKey() throws {
+    try withStudy { folder in
+      var study = TinyStudy()
+      study.more = "epochs: 3"
+      try AtomicFile.write(study.yaml, to: "\(folder)/tiny.yaml")
+      try expectMistake(try lowrank(["baseline"], in: folder), says: ["tiny.yaml:38: found the unknown key 'epochs', expected"])
+      #expect(!fileExists("\(folder)/experiments"))
+    }
+  }
+
+  @Test func noBaseline() throws {
+    try withStudy { folder in
+      try expectMistake(try lowrank(["part3"], in: folder), says: ["baseline.safetensors: no such file", "run `lowrank baseline` first"])
+    }
+  }
+
+  @Test func noResults() throws {
+    try withStudy { folder in
+      for command in ["figures", "report"] { try expectMistake(try lowrank([command], in: folder), says: ["results.csv"]) }
+    }
+  }
+
+  @Test func rankAboveFull() throws {
+    try withStudy { folder in
+      var study = TinyStudy()
+      study.part1Ranks = "[4, 999]"
+      try AtomicFile.write(study.yaml, to: "\(folder)/tiny.yaml")
+      #expect(try lowrank(["baseline"], in: folder).status == 0)
+      let run = try lowrank(["part1"], in: folder)
+      #expect(run.status == 0)
+      #expect(run.errors.contains("warning: part1.ranks: found 999, expected at most 24, the full rank: 24 is taken, and the network grows"))
+    }
+  }
+
+  /// `MNIST_DIR` without the files: an error that names the first, never the digits instead.
+  @Test func noMNIST() throws {
+    try withTemporaryFolder { folder in
+      var study = TinyStudy()
+      study.dataset = "mnist"
+      try AtomicFile.write(study.yaml, to: "\(folder)/tiny.yaml")
+      let run = try Invocation(["baseline", "--study", "tiny.yaml"], in: folder, environment: ["MNIST_DIR": folder])
+      try expectMistake(run, says: ["\(folder)/train-images-idx3-ubyte.gz: no such file"])
+    }
+  }
+
+  /// Results in a place that cannot be written: found out before the training, not after it.
+  @Test func resultsThatCannotBeWritten() throws {
+    try withStudy { folder in
+      try AtomicFile.write("in the way", to: "\(folder)/experiments")
+      let run = try lowrank(["baseline"], in: folder)
+      try expectMistake(run, says: ["error: ", "expected a folder that can be written"])
+      #expect(!run.errors.contains("epoch"))
+    }
+  }
+
+  /// A disk that fills while the weights are written.
+  @Test func fullDisk() throws {
+    try withStudy { folder in
+      #expect(try lowrank(["baseline"], in: folder).status == 0)
+      let before = try contents(of: folder)
+      let run = try lowrank(["baseline", "--fresh"], in: folder, fileLimit: 20_000)
+      #expect(run.status == 1)
+      let last = run.errorLines.last ?? ""
+      #expect(last.contains("baseline.safetensors: found File too large after 20000 bytes, expected room for"), "\(run.errors)")
+      #expect(try contents(of: folder) == before)
+    }
+  }
+
+  @Test func ctrlC() throws {
+    try withStudy { folder in
+      #expect(try lowrank(["baseline"], in: folder).status == 0)
+      let before = try contents(of: folder)
+      var longer = TinyStudy()
+      longer.baselineEpochs = "10000"
+      try AtomicFile.write(longer.yaml, to: "\(folder)/tiny.yaml")
+      let run = try lowrank(["baseline"], in: folder, interruptAfter: "epoch 2/")
+      #expect(run.status == 130, "\(run.errorLines.suffix(2))")
+      #expect(run.errorLines.last == "error: interrupted; earlier results are as they were")
+      #expect(try contents(of: folder) == before)
+    }
+  }
+
+  // MARK: Helpers
+
+  private func withStudy(_ body: (String) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      try AtomicFile.write(TinyStudy().yaml, to: "\(folder)/tiny.yaml")
+      try body(folder)
+    }
+  }
+
+  private func lowrank(
+    _ arguments: [String], in folder: String, fileLimit: Int? = nil, interruptAfter: String? = nil
+  ) throws -> Invocation {
+    let threads = Self.experiments.contains(arguments[0]) ? ["--threads", "2"] : []
+    return try Invocation(
+      arguments + ["--study", "tiny.yaml"] + threads, in: folder, fileLimit: fileLimit, interruptAfter: interruptAfter)
+  }
+
+  private func expectMistake(_ run: Invocation, says: [String]) throws {
+    #expect(run.status != 0 && run.output.isEmpty)
+    #expect(run.errorLines.count == 1, "\(run.errors)")
+    for text in says { #expect(run.errors.contains(text), "\(run.errors)") }
+  }
+
+  /// Every result file, by its path.
+  private func contents(of folder: String) throws -> [String: [UInt8]] {
+    let root = "\(folder)/experiments"
+    let paths = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
+    var contents: [String: [UInt8]] = [:]
+    for path in paths {
+      if let bytes = try? readFile("\(root)/\(path)") { contents[path] = bytes }
+    }
+    #expect(contents.count >= 6)
+    return contents
+  }
+}

@@ -1,0 +1,83 @@
+import Files
+import Results
+import Testing
+import TestSupport
+
+@Suite struct ResultFileTests {
+  let key = NetworkKey(dataset: "mnist", study: "paper", seed: 7, experiment: .part3, method: .dynamic, rank: 20, cadence: .step)
+
+  @Test func rowsRoundTrip() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/rows.csv"
+      let dense = NetworkKey(dataset: "mnist", study: "paper", seed: 7, experiment: .baseline, method: .dense)
+      let results = [key, dense].map {
+        ResultRow(
+          key: $0, testAccuracy: 98.07, validationAccuracy: 1.0 / 3, parameters: 5, parameterRatio: 0.1, bytes: 6, byteRatio: 2,
+          macs: 7, macRatio: 1e-300, seconds: 1.5)
+      }
+      try ResultRow.write(results, to: path)
+      #expect(try ResultRow.read(from: path) == results)
+      let history = [nil, 0.25].map {
+        HistoryRow(key: key, epoch: 0, learningRate: 0.01, trainingLoss: $0, validationAccuracy: 97, seconds: 2)
+      }
+      try HistoryRow.write(history, to: path)
+      #expect(try HistoryRow.read(from: path) == history)
+      let spectrum = [SpectrumRow(key: key, layer: 1, index: 2, singularValue: 3e-5)]
+      try SpectrumRow.write(spectrum, to: path)
+      #expect(try SpectrumRow.read(from: path) == spectrum)
+      let costs = [CostRow(key: key, storage: .folded, bits: 16, parameters: 1, parameterRatio: 2, bytes: 3, byteRatio: 4, macs: 5, macRatio: 6)]
+      try CostRow.write(costs, to: path)
+      #expect(try CostRow.read(from: path) == costs)
+      #expect(try CostRow.readIfPresent(from: "\(folder)/none.csv") == [])
+    }
+  }
+
+  /// The columns are a contract: other programs read them.
+  @Test func columns() {
+    #expect(
+      ResultRow.columns.joined(separator: ",")
+        == "dataset,study,seed,experiment,method,rank,cadence,test_accuracy,validation_accuracy,parameters,parameter_ratio,"
+        + "bytes,byte_ratio,macs,mac_ratio,seconds")
+  }
+
+  @Test(arguments: [
+    ("part9", "rows.csv:2: experiment: found 'part9', expected baseline, part1, part2, part3"),
+    ("part3,magic", "rows.csv:2: method: found 'magic', expected dense, truncated, fineTuned, dynamic"),
+    ("part3,dynamic,many", "rows.csv:2: rank: found 'many', expected a value of type Int"),
+    ("part3,dynamic,20,hour", "rows.csv:2: cadence: found 'hour', expected epoch, step"),
+    ("part3,dynamic,20,step,first", "rows.csv:2: layer: found 'first', expected a value of type Int"),
+  ])
+  func mistakes(beginning: String, message: String) throws {
+    try withTemporaryFolder { folder in
+      let given = "mnist,paper,7,\(beginning)".split(separator: ",").map(String.init)
+      let rest = ["part3", "dynamic", "20", "step", "1", "2", "3.0"].dropFirst(given.count - 3)
+      try AtomicFile.write(
+        CSVTable(columns: SpectrumRow.columns, rows: [given + rest]).text, to: "\(folder)/rows.csv")
+      let error = #expect(throws: FileError.self) { try SpectrumRow.read(from: "\(folder)/rows.csv") }
+      #expect(error?.description.hasSuffix(message) == true, "\(error as Any)")
+    }
+  }
+
+  @Test func manifest() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/manifest.json"
+      let environment = Manifest.Environment(
+        sourceRevision: "a", sourceDigest: "b", toolchain: "c", blas: "d", blasKernel: "e", processor: "f", operatingSystem: "g",
+        threads: 2)
+      let run = Manifest.Run(
+        seed: .max, experiment: .part2, configuration: .object(["x": .array([.number(5e-4), .null, .bool(true), .string("é")])]),
+        fingerprint: "h", digests: ["w": "i"], environment: environment, started: "2026-01-01T00:00:00Z", seconds: 1.25)
+      let manifest = Manifest(
+        dataset: .init(name: "mnist", trainingImages: 1, validationImages: 2, testImages: 3, sha256: ["a": "b"]), study: "paper",
+        runs: [run])
+      try manifest.write(to: path)
+      #expect(try Manifest.read(from: path) == manifest)
+      let text = try readText(path)
+      for (broken, says) in [("{}", "no key"), ("[", "JSON"), (text.replacing("\"seconds\" : 1.25", with: "\"seconds\" : \"x\""), "seconds")] {
+        try AtomicFile.write(broken, to: path)
+        let error = #expect(throws: FileError.self) { try Manifest.read(from: path) }
+        #expect(error?.description.contains(says) == true && error?.path == path, "\(error as Any)")
+      }
+    }
+  }
+}

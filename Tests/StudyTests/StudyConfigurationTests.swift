@@ -1,0 +1,107 @@
+import Files
+import Results
+import Study
+import Testing
+import TestSupport
+
+@Suite struct StudyConfigurationTests {
+  @Test func reads() throws {
+    let configuration = try read(TinyStudy().yaml)
+    #expect(configuration.name == "tiny" && configuration.dataset == .digits && configuration.seed == 1)
+    #expect(configuration.widths == [784, 24, 20, 10] && configuration.compressedLayers == 2 && configuration.fullRank == 24)
+    #expect(configuration.baseline.epochs == 2 && configuration.baseline.weightDecay == 5e-4)
+    #expect(configuration.part1.ranks == [.of(2), .of(8), .full])
+    #expect(configuration.part3.cadences == [.epoch, .step] && configuration.part3.oversampling == 4)
+  }
+
+  /// The effective configuration names every key of the file.
+  @Test func effectiveConfiguration() throws {
+    guard case .object(let values) = try read(TinyStudy().yaml).json else { return #expect(Bool(false)) }
+    let keys = TinyStudy().yaml.split(separator: "\n").filter { !$0.hasPrefix(" ") }.map { String($0.split(separator: ":")[0]) }
+    #expect(Set(keys) == Set(values.keys))
+    guard case .object(let part3)? = values["part3"] else { return #expect(Bool(false)) }
+    #expect(part3["cadences"] == .array([.string("epoch"), .string("step")]) && part3["oversampling"] == .number(4))
+    #expect(part3.count == 10)
+  }
+
+  struct Mistake: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let yaml: String
+    /// What the one line must say: place, what was found, what was expected.
+    let says: [String]
+
+    init(_ name: String, _ says: [String], _ change: (inout TinyStudy) -> Void) {
+      var study = TinyStudy()
+      change(&study)
+      (testDescription, yaml, self.says) = (name, study.yaml, says)
+    }
+
+    init(_ name: String, yaml: String, _ says: [String]) { (testDescription, self.yaml, self.says) = (name, yaml, says) }
+  }
+
+  static let mistakes: [Mistake] = [
+    Mistake("unknown key", [":38", "unknown key 'lerning_rate'", "baseline"]) { $0.more = "lerning_rate: 1" },
+    Mistake("unknown key in a section", [":12: baseline", "unknown key 'rate'", "weight_decay"]) { $0.baselineRate = "0.1\n  rate: 2" },
+    Mistake("wrong type", [":9: baseline.epochs", "'twelve'", "a whole number from 1"]) { $0.baselineEpochs = "twelve" },
+    Mistake("quoted number", [":9: baseline.epochs", "'2'", "a whole number"]) { $0.baselineEpochs = "\"2\"" },
+    Mistake("fraction of an epoch", [":9: baseline.epochs", "'2.5'"]) { $0.baselineEpochs = "2.5" },
+    Mistake("negative", [":9: baseline.epochs", "'-3'"]) { $0.baselineEpochs = "-3" },
+    Mistake("absurd", [":9: baseline.epochs", "'99999999999999999999'"]) { $0.baselineEpochs = "99999999999999999999" },
+    Mistake("negative rate", [":11: baseline.learning_rate", "'-0.1'", "a number from"]) { $0.baselineRate = "-0.1" },
+    Mistake("rate that is no number", [":11: baseline.learning_rate", "'.nan'"]) { $0.baselineRate = ".nan" },
+    Mistake("rate that is infinite", [":11: baseline.learning_rate", "'inf'"]) { $0.baselineRate = "inf" },
+    Mistake("nothing", [":11: baseline.learning_rate", "nothing"]) { $0.baselineRate = "" },
+    Mistake("rank 0", [":17: part1.ranks", "'0'", "ranks from 1, or full"]) { $0.part1Ranks = "[0]" },
+    Mistake("rank -5", [":17: part1.ranks", "'-5'"]) { $0.part1Ranks = "[10, -5]" },
+    Mistake("a word for a rank", [":17: part1.ranks", "'all'"]) { $0.part1Ranks = "[all]" },
+    Mistake("no ranks", ["part1.ranks", "found 0"]) { $0.part1Ranks = "[]" },
+    Mistake("ranks that are no list", [":17: part1.ranks", "'5'", "a list"]) { $0.part1Ranks = "5" },
+    Mistake("a mapping for a list", [":17: part1.ranks", "a mapping"]) { $0.part1Ranks = "{a: 1}" },
+    Mistake("unknown cadence", ["part3.cadences", "'week'", "epoch or step"]) { $0.cadences = "[week]" },
+    Mistake("unknown dataset", [":1: dataset", "'cifar'", "mnist or digits"]) { $0.dataset = "cifar" },
+    Mistake("a network of no layers", [":7: network.hidden", "found 0"]) { $0.hidden = "[]" },
+    Mistake("a layer too wide", [":7: network.hidden", "'1000000'"]) { $0.hidden = "[1000000]" },
+    Mistake("the same key twice", ["dataset", "twice"]) { $0.more = "dataset: mnist" },
+    Mistake("missing key", yaml: "dataset: digits\n", ["digits", "no such key"]),
+    Mistake("not YAML", yaml: "dataset: [digits\nseed: 1\n", ["tiny.yaml:", "expected YAML"]),
+    Mistake("tabs", yaml: "network:\n\thidden: 3\n", ["tiny.yaml:", "YAML"]),
+    Mistake("a list", yaml: "- 1\n- 2\n", ["a list", "keys and values"]),
+    Mistake("an empty file", yaml: "", ["nothing", "a study"]),
+  ]
+
+  @Test(arguments: mistakes)
+  func mistake(_ mistake: Mistake) throws {
+    let error = #expect(throws: FileError.self) { try read(mistake.yaml) }
+    let line = error?.description ?? ""
+    for part in ["tiny.yaml"] + mistake.says { #expect(line.contains(part), "\(line)") }
+    #expect(!line.contains("\n") && line.contains(", expected"))
+  }
+
+  @Test func noFile() {
+    let error = #expect(throws: FileError.self) { try StudyConfiguration(readingFrom: "/nowhere/study.yaml") }
+    #expect(error?.description == "/nowhere/study.yaml: no such file")
+  }
+
+  /// Folders are named after the study.
+  @Test(arguments: ["..yaml", "a b.yaml", "x'; touch pwned.yaml", "-x.yaml"])
+  func nameThatIsNoFolder(name: String) throws {
+    try withTemporaryFolder { folder in
+      try AtomicFile.write(TinyStudy().yaml, to: "\(folder)/\(name)")
+      let error = #expect(throws: FileError.self) { try StudyConfiguration(readingFrom: "\(folder)/\(name)") }
+      #expect(error?.description.contains("the study's name") == true)
+    }
+  }
+
+  @Test func ranks() {
+    #expect(StudyConfiguration.Rank.of(20).value(full: 1024) == 20)
+    #expect(StudyConfiguration.Rank.of(2000).value(full: 1024) == 1024)
+    #expect(StudyConfiguration.Rank.full.value(full: 1024) == 1024)
+  }
+
+  private func read(_ yaml: String) throws -> StudyConfiguration {
+    try withTemporaryFolder { folder in
+      try AtomicFile.write(yaml, to: "\(folder)/tiny.yaml")
+      return try StudyConfiguration(readingFrom: "\(folder)/tiny.yaml")
+    }
+  }
+}

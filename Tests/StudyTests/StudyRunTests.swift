@@ -1,0 +1,237 @@
+import Compression
+import Files
+import Foundation
+import LinearAlgebra
+import MNIST
+import Network
+import Results
+import Synchronization
+import Testing
+import TestSupport
+
+@testable import Study
+
+@Suite struct StudyRunTests {
+  /// All four experiments, and what their files hold.
+  @Test func runsEndToEnd() throws {
+    try withTemporaryFolder { folder in
+      try all(TinyStudy(), in: folder)
+      let files = files(in: folder)
+      let results = try ResultRow.read(from: files.results)
+      #expect(
+        results.map { "\($0.key.experiment) \($0.key.method) \($0.key.rank ?? 0) \($0.key.cadence?.rawValue ?? "")" } == [
+          "baseline dense 0 ", "part1 truncated 2 ", "part1 truncated 8 ", "part1 truncated 24 ", "part2 fineTuned 4 ",
+          "part3 dynamic 4 epoch", "part3 dynamic 4 step",
+        ])
+      #expect(results.allSatisfy { (0...100).contains($0.testAccuracy) && (0...100).contains($0.validationAccuracy) && $0.seconds > 0 })
+      // The full rank is the baseline again, and larger.
+      #expect(abs(results[3].testAccuracy - results[0].testAccuracy) <= 1 && results[3].parameterRatio > 1)
+      #expect(results[0].parameterRatio == 1 && results[0].byteRatio == 1 && results[0].macRatio == 1)
+      #expect(results[0].parameters == 784 * 24 + 24 * 20 + 20 * 10 + 54)
+
+      let history = try HistoryRow.read(from: files.history)
+      #expect(history.map(\.epoch) == [0, 1, 2, 0, 1, 0, 1, 0, 1])
+      #expect(history.filter { $0.epoch == 0 }.allSatisfy { $0.trainingLoss == nil })
+      // Part 2 begins where part 1 ends at that rank; both cadences begin at the same network.
+      #expect(history[5].validationAccuracy == history[7].validationAccuracy)
+
+      let spectra = try SpectrumRow.read(from: files.spectra)
+      #expect(spectra.count == 3 * (24 + 20))
+      let first = spectra.filter { $0.key.experiment == .baseline && $0.layer == 1 }.map(\.singularValue)
+      #expect(first.count == 24 && zip(first, first.dropFirst()).allSatisfy { $0 >= $1 })
+
+      let costs = try CostRow.read(from: files.costs)
+      #expect(costs.count == 2 * (1 + 2 * 3 + 1 + 2 * 2))
+      let folded = costs.filter { $0.key.experiment == .part1 && $0.key.rank == 8 && $0.bits == 32 }
+      #expect(folded.map(\.storage) == [.diagonal, .folded] && folded[0].parameters - folded[1].parameters == 16)
+    }
+  }
+
+  /// What is in the files is what the networks in them do: read back, evaluated again.
+  @Test func savedNetworksAreTheMeasuredOnes() throws {
+    try withTemporaryFolder { folder in
+      try all(TinyStudy(), in: folder)
+      let files = files(in: folder)
+      let manifest = try Manifest.read(from: files.manifest)
+      #expect(manifest.runs.map(\.experiment) == Experiment.allCases && manifest.dataset.testImages == 150)
+      let data = try StudyData(.digits, configuration: try configuration(TinyStudy(), in: folder))
+      let results = try ResultRow.read(from: files.results)
+      let names = manifest.runs.flatMap { run in run.digests.keys.sorted().map { (run, $0) } }
+      #expect(names.count == results.count)
+      for (run, name) in names {
+        let path = "\(files.weights(seed: 1))/\(name)"
+        let bytes = try readFile(path)
+        #expect(SHA256.hexDigest(of: bytes) == run.digests[name])
+        let network = try Network<Float>(readingFrom: path)
+        let accuracy = network.accuracy(on: data.test, workers: Workers(count: 1))
+        #expect(results.contains { $0.key.experiment == run.experiment && $0.testAccuracy == accuracy && $0.bytes == bytes.count })
+      }
+    }
+  }
+
+  /// Same seed, same bits: in another folder, with other numbers of threads; another seed, other bits.
+  @Test func sameDigests() throws {
+    func digests(threads: Int, seed: UInt64) throws -> [[String: String]] {
+      try withTemporaryFolder { folder in
+        try all(TinyStudy(), in: folder, seed: seed, threads: threads)
+        return try Manifest.read(from: files(in: folder).manifest).runs.map(\.digests)
+      }
+    }
+    let one = try digests(threads: 1, seed: 5)
+    #expect(try digests(threads: 1, seed: 5) == one)
+    #expect(try digests(threads: 2, seed: 5) == one)
+    #expect(try digests(threads: 3, seed: 5) == one)
+    #expect(try digests(threads: 2, seed: 6) != one)
+  }
+
+  /// Nothing is run twice; a changed number runs what depends on it and nothing else.
+  @Test func runsWhatHasChanged() throws {
+    try withTemporaryFolder { folder in
+      #expect(try all(TinyStudy(), in: folder) == [.baseline, .part1, .part2, .part3])
+      let before = try contents(of: folder)
+      #expect(try all(TinyStudy(), in: folder) == [])
+      #expect(try contents(of: folder) == before)
+
+      var changed = TinyStudy()
+      changed.part2Rate = "0.01"
+      #expect(try all(changed, in: folder) == [.part2])
+      changed.part1Ranks = "[2, full]"
+      #expect(try all(changed, in: folder) == [.part1])
+      changed.cadences = "[step]"
+      #expect(try all(changed, in: folder) == [.part3])
+      changed.baselineRate = "0.04"
+      #expect(try all(changed, in: folder) == [.baseline, .part1, .part2, .part3])
+      // Rows that are no longer asked for are gone.
+      #expect(try ResultRow.read(from: files(in: folder).results).count == 1 + 2 + 1 + 1)
+    }
+  }
+
+  @Test func runsWhatIsLost() throws {
+    try withTemporaryFolder { folder in
+      try all(TinyStudy(), in: folder)
+      try FileManager.default.removeItem(atPath: "\(files(in: folder).weights(seed: 1))/part1-rank-8.safetensors")
+      #expect(try all(TinyStudy(), in: folder) == [.part1])
+      // A flipped bit in a part's weights is noticed by their digest.
+      let path = "\(files(in: folder).weights(seed: 1))/part2-rank-4.safetensors"
+      var bytes = try readFile(path)
+      bytes[bytes.count - 1] ^= 1
+      try AtomicFile.write(bytes, to: path)
+      #expect(try all(TinyStudy(), in: folder) == [.part2])
+      try FileManager.default.removeItem(atPath: files(in: folder).costs)
+      #expect(try all(TinyStudy(), in: folder) == Experiment.allCases)
+    }
+  }
+
+  /// Seeds lie side by side in the same files, in their order.
+  @Test func seedsSideBySide() throws {
+    try withTemporaryFolder { folder in
+      for seed: UInt64 in [10, 2] { #expect(try all(TinyStudy(), in: folder, seed: seed).count == 4) }
+      let rows = try ResultRow.read(from: files(in: folder).results)
+      #expect(rows.map(\.key.seed) == [UInt64](repeating: 2, count: 7) + [UInt64](repeating: 10, count: 7))
+      #expect(try all(TinyStudy(), in: folder, seed: 2) == [])
+    }
+  }
+
+  @Test func partsNeedTheBaseline() throws {
+    try withTemporaryFolder { folder in
+      let error = #expect(throws: StudyError.self) {
+        try run(TinyStudy(), in: folder, seed: 1, threads: 1).run(.part2)
+      }
+      #expect(error?.description.contains("run `lowrank baseline` first") == true)
+    }
+  }
+
+  /// Ctrl-C: at the end of a step, with nothing half-written and all earlier results as they were.
+  @Test(arguments: Experiment.allCases)
+  func interruption(experiment: Experiment) throws {
+    try withTemporaryFolder { folder in
+      try all(TinyStudy(), in: folder)
+      let before = try contents(of: folder)
+      let asked = Mutex(0)
+      let observer = StudyObserver(isInterrupted: {
+        asked.withLock { count in
+          count += 1
+          return count > 1
+        }
+      })
+      #expect(throws: Interruption.self) {
+        try run(TinyStudy(), in: folder, seed: 1, threads: 1, observer: observer).run(experiment, fresh: true)
+      }
+      #expect(try contents(of: folder) == before)
+    }
+  }
+
+  @Test func ranksAboveFullAreCutDown() throws {
+    try withTemporaryFolder { folder in
+      var study = TinyStudy()
+      study.part1Ranks = "[4, 500, full]"
+      let warnings = Mutex<[String]>([])
+      let observer = StudyObserver(warning: { text in warnings.withLock { $0.append(text) } })
+      let run = try run(study, in: folder, seed: 1, threads: 1, observer: observer)
+      try run.run(.baseline)
+      try run.run(.part1)
+      #expect(warnings.withLock { $0 } == [
+        "part1.ranks: found 500, expected at most 24, the full rank: 24 is taken, and the network grows"
+      ])
+      let ranks = try ResultRow.read(from: files(in: folder).results).compactMap(\.key.rank)
+      #expect(ranks == [4, 24])
+    }
+  }
+
+  @Test func tooFewImages() throws {
+    try withTemporaryFolder { folder in
+      var study = TinyStudy()
+      study.validationImages = "500"
+      let error = #expect(throws: StudyError.self) { try all(study, in: folder) }
+      #expect(error?.description == "tiny: validation_images: found 500, expected fewer than the 500 training images")
+    }
+  }
+
+  /// A file where the results' folder should be.
+  @Test func resultsThatCannotBeWritten() throws {
+    try withTemporaryFolder { folder in
+      try AtomicFile.write("in the way", to: "\(folder)/results")
+      let error = #expect(throws: FileError.self) { try all(TinyStudy(), in: folder) }
+      #expect(error?.description.contains("\(folder)/results") == true)
+      #expect(error?.description.contains("expected a folder that can be written") == true)
+      #expect(try readText("\(folder)/results") == "in the way")
+    }
+  }
+
+  // MARK: Helpers
+
+  private func files(in folder: String) -> ResultFiles { ResultFiles(root: "\(folder)/results", dataset: "digits", study: "tiny") }
+
+  private func configuration(_ study: TinyStudy, in folder: String) throws -> StudyConfiguration {
+    try AtomicFile.write(study.yaml, to: "\(folder)/tiny.yaml")
+    return try StudyConfiguration(readingFrom: "\(folder)/tiny.yaml")
+  }
+
+  private func run(
+    _ study: TinyStudy, in folder: String, seed: UInt64, threads: Int, observer: StudyObserver = StudyObserver()
+  ) throws -> StudyRun {
+    StudyRun(
+      try configuration(study, in: folder), data: .digits, results: "\(folder)/results", seed: seed,
+      workers: Workers(count: threads), observer: observer)
+  }
+
+  /// Runs all experiments; says which were really run.
+  @discardableResult
+  private func all(_ study: TinyStudy, in folder: String, seed: UInt64 = 1, threads: Int = 2) throws -> [Experiment] {
+    let run = try run(study, in: folder, seed: seed, threads: threads)
+    return try Experiment.allCases.filter { try run.run($0) }
+  }
+
+  /// Every file below `folder`, by its path.
+  private func contents(of folder: String) throws -> [String: [UInt8]] {
+    let paths = FileManager.default.enumerator(atPath: "\(folder)/results")?.compactMap { $0 as? String } ?? []
+    var contents: [String: [UInt8]] = [:]
+    for path in paths {
+      var isFolder: ObjCBool = false
+      _ = FileManager.default.fileExists(atPath: "\(folder)/results/\(path)", isDirectory: &isFolder)
+      if !isFolder.boolValue { contents[path] = try readFile("\(folder)/results/\(path)") }
+    }
+    #expect(contents.count > 8)
+    return contents
+  }
+}

@@ -1,0 +1,62 @@
+/// A study file that runs in a fraction of a second, on built-in digits; a test changes what it tests.
+public struct TinyStudy: Sendable {
+  public var dataset = "digits"
+  public var seed = "1"
+  public var validationImages = "100"
+  public var hidden = "[24, 20]"
+  public var baselineEpochs = "2"
+  public var baselineRate = "0.05"
+  public var part1Ranks = "[2, 8, full]"
+  public var part2Ranks = "[4]"
+  public var part2Rate = "0.02"
+  public var part3Epochs = "1"
+  public var cadences = "[epoch, step]"
+  /// Lines put at the end.
+  public var more = ""
+
+  public init() {}
+
+  /// The file's text.
+  public var yaml: String {
+    """
+    dataset: \(dataset)
+    seed: \(seed)
+    validation_images: \(validationImages)
+    normalisation: {mean: 0.1307, deviation: 0.3081}
+    digits: {training: 500, test: 150, seed: 1}
+    network:
+      hidden: \(hidden)
+    baseline:
+      epochs: \(baselineEpochs)
+      batch_size: 32
+      learning_rate: \(baselineRate)
+      warmup_epochs: 0.5
+      momentum: 0.9
+      weight_decay: 5e-4
+      dropout: 0.1
+    part1:
+      ranks: \(part1Ranks)
+    part2:
+      ranks: \(part2Ranks)
+      epochs: 1
+      batch_size: 32
+      learning_rate: \(part2Rate)
+      warmup_epochs: 0
+      momentum: 0.9
+      weight_decay: 0
+      dropout: 0
+    part3:
+      ranks: [4]
+      cadences: \(cadences)
+      oversampling: 4
+      epochs: \(part3Epochs)
+      batch_size: 32
+      learning_rate: 0.02
+      warmup_epochs: 0
+      momentum: 0.9
+      weight_decay: 5e-4
+      dropout: 0
+    \(more)
+    """
+  }
+}
