@@ -35,9 +35,9 @@ public struct PeriodicSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   }
 
   public mutating func forward(
-    _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void
+    _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, activation: Activation<Scalar>, workers: Workers
   ) {
-    forwardLayer.forward(x, into: &y, workers: workers, then: finish)
+    forwardLayer.forward(x, into: &y, activation: activation, workers: workers)
   }
 
   public mutating func backward(

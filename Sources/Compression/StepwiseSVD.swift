@@ -36,7 +36,7 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   public mutating func prepare(step: Int) throws { factors = try subspace.decompose(weights) }
 
   public mutating func forward(
-    _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void
+    _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, activation: Activation<Scalar>, workers: Workers
   ) {
     guard let factors else { preconditionFailure("forward before prepare") }
     if hidden.rows != x.rows { hidden = Matrix(rows: x.rows, columns: factors.rank) }
@@ -45,8 +45,7 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
     }
     let bias = bias.values
     y.setProduct(hidden, factors.u, transposeB: true, cut: .rows(by: 32), workers: workers) { tile in
-      tile.add(bias: bias)
-      finish(tile)
+      activation.apply(to: tile, bias: bias)
     }
   }
 

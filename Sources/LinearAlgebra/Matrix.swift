@@ -6,6 +6,8 @@ public struct Matrix<Scalar: BinaryFloatingPoint & Sendable>: Equatable, Sendabl
   public internal(set) var elements: [Scalar]
 
   /// A `rows` × `columns` matrix of zeros, or of `value`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public init(rows: Int, columns: Int, repeating value: Scalar = 0) {
     precondition(rows >= 0 && columns >= 0, "a matrix has no negative size")
     self.init(rows: rows, columns: columns, elements: [Scalar](repeating: value, count: rows * columns))
@@ -59,6 +61,8 @@ extension Matrix {
   }
 
   /// The rows `range`: `range.count` × `columns`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func rowSlice(_ range: Range<Int>) -> Matrix {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows)
     return Matrix(
@@ -66,12 +70,16 @@ extension Matrix {
   }
 
   /// The columns `range`: `rows` × `range.count`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func columnSlice(_ range: Range<Int>) -> Matrix {
     precondition(range.lowerBound >= 0 && range.upperBound <= columns)
     return Matrix(rows: rows, columns: range.count) { elements[$0 * columns + range.lowerBound + $1] }
   }
 
   /// self above `other`: the rows of both.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func appendingRows(_ other: Matrix) -> Matrix {
     precondition(columns == other.columns)
     return Matrix(rows: rows + other.rows, columns: columns, elements: elements + other.elements)
@@ -83,12 +91,16 @@ extension Matrix {
   }
 
   /// Row i times `factors[i]`: diag(factors) A.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func scalingRows(by factors: [Scalar]) -> Matrix {
     precondition(factors.count == rows)
     return Matrix(rows: rows, columns: columns) { elements[$0 * columns + $1] * factors[$0] }
   }
 
   /// Column j times `factors[j]`: A diag(factors).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func scalingColumns(by factors: [Scalar]) -> Matrix {
     precondition(factors.count == columns)
     return Matrix(rows: rows, columns: columns) { elements[$0 * columns + $1] * factors[$1] }

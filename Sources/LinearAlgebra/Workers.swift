@@ -1,5 +1,3 @@
-import Dispatch
-
 /// How many threads share the work.
 ///
 /// Work is cut into pieces whose number and bounds do not depend on `count`, and no sum runs over pieces in an order that
@@ -16,18 +14,12 @@ public struct Workers: Sendable, Equatable {
   ///
   /// `worker`, below `count`, names a scratch space that no other call uses at the same time.
   public func forEach(_ pieces: Int, _ body: (_ piece: Int, _ worker: Int) -> Void) {
-    let workers = min(count, pieces)
-    guard workers > 1 else {
-      for piece in 0..<pieces { body(piece, 0) }
-      return
+    let count = count
+    let shared = count > 1 && pieces > 1 && WorkerPool.shared(count: count).run { worker in
+      for piece in stride(from: worker, to: pieces, by: count) { body(piece, worker) }
     }
-    withoutActuallyEscaping(body) { body in
-      // `body` writes to its own piece only: that is what makes it safe to share.
-      nonisolated(unsafe) let shared = body
-      DispatchQueue.concurrentPerform(iterations: workers) { worker in
-        for piece in stride(from: worker, to: pieces, by: workers) { shared(piece, worker) }
-      }
-    }
+    // One worker, or a pool that is at work: the caller does it all, to the same bits.
+    if !shared { for piece in 0..<pieces { body(piece, 0) } }
   }
 
   /// Cuts 0 ..< `length` into ranges of `size` (the last may be smaller) and calls `body` with each.

@@ -7,6 +7,8 @@ public enum CrossEntropy {
   /// (softmax(z) − one-hot(label)) / batch.
   ///
   /// In double precision throughout; the largest logit is taken off first, so no exponential overflows.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func loss<Scalar: BLASScalar>(
     logits: Matrix<Scalar>, labels: [UInt8], gradient: inout Matrix<Scalar>
   ) -> Double {

@@ -19,6 +19,8 @@ extension Network {
 
 extension Matrix {
   /// The first column with the largest element; `nil` where none is a number.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   fileprivate func largestColumn(inRow row: Int) -> Int? {
     (0..<columns).filter { !self[row, $0].isNaN }.max { self[row, $0] < self[row, $1] }
   }

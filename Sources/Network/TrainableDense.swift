@@ -24,12 +24,11 @@ public struct TrainableDense<Scalar: BLASScalar>: TrainableLayer {
   public var outputs: Int { weights.rows }
 
   public mutating func forward(
-    _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void
+    _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, activation: Activation<Scalar>, workers: Workers
   ) {
     let bias = bias.values
     y.setProduct(x, weights, transposeB: true, cut: .columns(by: Tiling.columns), workers: workers) { tile in
-      tile.add(bias: bias)
-      finish(tile)
+      activation.apply(to: tile, bias: bias)
     }
   }
 

@@ -10,9 +10,9 @@ public protocol TrainableLayer<Scalar>: Sendable {
   /// - Throws: what renewing the weights may throw.
   mutating func prepare(step: Int) throws
 
-  /// y ← x Wᵀ + b for a batch; `finish` follows the bias, tile by tile.
+  /// y ← `activation`(x Wᵀ + b) for a batch.
   mutating func forward(
-    _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void)
+    _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, activation: Activation<Scalar>, workers: Workers)
 
   /// dX ← dY W unless `inputGradient` is `nil` (`finish` follows, tile by tile), and a step along the gradients.
   mutating func backward(
@@ -22,6 +22,24 @@ public protocol TrainableLayer<Scalar>: Sendable {
   /// What is kept of the layer when training ends.
   /// - Throws: what factoring the weights may throw.
   func finished() throws -> Layer<Scalar>
+}
+
+/// What follows a layer's product and bias.
+public enum Activation<Scalar: BLASScalar>: Sendable {
+  /// Nothing: the logits.
+  case linear
+  /// ReLU and dropout, of this step.
+  case relu(Dropout<Scalar>, step: Int)
+
+  /// Bias and activation of a tile of the product.
+  public func apply(to tile: Tile<Scalar>, bias: [Scalar]) {
+    switch self {
+    case .linear: tile.add(bias: bias)
+    case .relu(let dropout, let step):
+      tile.addThenReLU(bias: bias)
+      tile.apply(dropout, step: step)
+    }
+  }
 }
 
 extension TrainableLayer {

@@ -27,14 +27,13 @@ public struct TrainableLowRank<Scalar: BLASScalar>: TrainableLayer {
   public var outputs: Int { u.rows }
 
   public mutating func forward(
-    _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void
+    _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, activation: Activation<Scalar>, workers: Workers
   ) {
     if hidden.rows != x.rows { hidden = Matrix(rows: x.rows, columns: u.columns) }
     hidden.setProduct(x, vT, transposeB: true, cut: .rows(by: Tiling.rows), workers: workers)
     let bias = bias.values
     y.setProduct(hidden, u, transposeB: true, cut: .rows(by: Tiling.rows), workers: workers) { tile in
-      tile.add(bias: bias)
-      finish(tile)
+      activation.apply(to: tile, bias: bias)
     }
   }
 

@@ -66,12 +66,8 @@ public struct Trainer<Scalar: BLASScalar>: Sendable {
   private mutating func forward(_ x: Matrix<Scalar>, step: Int) {
     for index in layers.indices {
       let input = index == 0 ? x : workspace.outputs[index - 1]
-      let dropout = index < dropout.count ? dropout[index] : nil
-      layers[index].forward(input, into: &workspace.outputs[index], workers: workers) { tile in
-        guard let dropout else { return }
-        tile.applyReLU()
-        tile.apply(dropout, step: step)
-      }
+      let activation = index < dropout.count ? Activation.relu(dropout[index], step: step) : .linear
+      layers[index].forward(input, into: &workspace.outputs[index], activation: activation, workers: workers)
     }
   }
 

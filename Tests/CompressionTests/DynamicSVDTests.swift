@@ -74,7 +74,7 @@ import TestSupport
       #expect(errors.0 <= errors.1 * 1.001, "step \(step)")
       let x = Matrix<Float>.normal(rows: 16, columns: 80, from: &stream)
       var y = Matrix<Float>(rows: 16, columns: 80)
-      layer.forward(x, into: &y, workers: Workers(count: 1)) { _ in }
+      layer.forward(x, into: &y, activation: .linear, workers: Workers(count: 1))
       var dX: Matrix<Float>?
       let error = y - Matrix.product(x, goal, transposeB: true)
       layer.backward(
