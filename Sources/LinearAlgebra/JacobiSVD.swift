@@ -5,7 +5,7 @@
 /// Slow: O(m n²) a sweep, and about ten sweeps.
 public enum JacobiSVD {
   /// The thin SVD of A (m×n): `u` m×k, `vT` k×n, k = min(m, n).
-  /// - Throws: `LinearAlgebraError.notFinite`; `.noConvergence` after 60 sweeps.
+  /// - Throws: `LinearAlgebraError.notFinite`; `.noConvergence` after 60 sweeps; `.overflow`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public static func decompose<Scalar>(_ a: Matrix<Scalar>) throws(LinearAlgebraError) -> SVD<Scalar> {
@@ -24,12 +24,11 @@ public enum JacobiSVD {
 
     let norms = columns.map(norm)
     let order = (0..<n).sorted { norms[$0] > norms[$1] }
-    // Below this a column is too small to be divided by its norm; its direction is free, its value lost in ε ‖A‖.
-    let smallest = Scalar.leastNormalMagnitude / Scalar.ulpOfOne
-    var u = order.map { j in norms[j] > smallest ? columns[j].map { $0 / norms[j] } : [] }
+    var u = order.map { j in norms[j] > negligible() ? columns[j].map { $0 / norms[j] } : [] }
     completeBasis(&u, length: m)
     return SVD(
-      u: Matrix(rows: m, columns: n) { i, j in u[j][i] }, singularValues: order.map { norms[$0] * scale },
+      u: Matrix(rows: m, columns: n) { i, j in u[j][i] },
+      singularValues: try order.map { norms[$0] }.scaledBack(by: scale),
       vT: Matrix(rows: n, columns: n) { i, j in v[order[i]][j] })
   }
 
@@ -45,7 +44,7 @@ public enum JacobiSVD {
       for p in 0..<max(0, n - 1) {
         for q in (p + 1)..<n {
           let (normP, normQ) = (norm(columns[p]), norm(columns[q]))
-          guard normP > 0, normQ > 0 else { continue }
+          guard min(normP, normQ) > negligible() else { continue }
           let cosine = dot(columns[p], columns[q], normP, normQ)
           guard cosine.magnitude > tolerance else { continue }
           rotated = true
@@ -63,6 +62,11 @@ public enum JacobiSVD {
     }
     throw .noConvergence(routine: "one-sided Jacobi (60 sweeps)")
   }
+
+  /// Where elements are about 1, a column of this norm or less counts as zero: its direction is free, its value lost in
+  /// ε ‖A‖. Its elements may be subnormal, with too few digits to be made orthogonal to anything.
+  @inline(__always)
+  private static func negligible<Scalar: BinaryFloatingPoint>() -> Scalar { .leastNormalMagnitude / .ulpOfOne }
 
   /// (x, y) ← (c x − s y, s x + c y) for rows p and q.
   @inline(__always)

@@ -35,6 +35,16 @@ extension BinaryFloatingPoint {
   }
 }
 
+extension Array where Element: BinaryFloatingPoint {
+  /// Singular values, descending, of a matrix that was divided by `scale`, for the matrix itself.
+  /// - Throws: `LinearAlgebraError.overflow`.
+  func scaledBack(by scale: Element) throws(LinearAlgebraError) -> [Element] {
+    let values = map { $0 * scale }
+    guard values.first?.isFinite ?? true else { throw .overflow(precision: "\(Element.self)") }
+    return values
+  }
+}
+
 extension Matrix {
   /// The sum of each column, rows added from the first to the last.
   @specialized(where Scalar == Float)

@@ -27,7 +27,7 @@ extension Tile {
     }
   }
 
-  /// y ← max(0, y + b): bias and ReLU.
+  /// y ← max(0, y + b): bias and ReLU; NaN stays.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func addThenReLU(bias: [Scalar]) {
@@ -36,19 +36,19 @@ extension Tile {
         let y = row(i)
         for j in 0..<columns.count {
           let sum = y[j] + bias[columns.lowerBound + j]
-          y[j] = sum > 0 ? sum : 0
+          y[j] = sum < 0 ? 0 : sum
         }
       }
     }
   }
 
-  /// y ← max(0, y).
+  /// y ← max(0, y); NaN stays, so that it shows in the loss.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func applyReLU() {
     for i in rows {
       let y = row(i)
-      for j in 0..<columns.count { y[j] = y[j] > 0 ? y[j] : 0 }
+      for j in 0..<columns.count { y[j] = y[j] < 0 ? 0 : y[j] }
     }
   }
 
@@ -69,6 +69,14 @@ extension Tile {
 }
 
 extension Tile {
+  /// y ← β y, where β = 0 makes zeros of NaN too, as in BLAS.
+  func scale(by beta: Scalar) {
+    for i in rows {
+      let y = row(i)
+      for j in 0..<columns.count { y[j] = beta == 0 ? 0 : beta * y[j] }
+    }
+  }
+
   /// Column j times `factors[j]`; `factors` is as long as the whole matrix is wide.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
