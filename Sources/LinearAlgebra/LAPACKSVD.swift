@@ -11,6 +11,8 @@ public enum LAPACKSVD {
 
   /// The singular values of A alone, descending: a third of the time.
   /// - Throws: as `decompose(_:drivers:)`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func singularValues<Scalar: BLASScalar>(
     of a: Matrix<Scalar>, drivers: [LAPACKDriver] = [.divideAndConquer, .qrIteration]
   ) throws(LinearAlgebraError) -> [Scalar] {
@@ -28,6 +30,8 @@ public enum LAPACKSVD {
   ) -> Int
 
   /// `decompose(_:drivers:)` by `call` in LAPACK's place: no matrix is known on which a driver fails, so tests have it fail.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   static func decompose<Scalar: BLASScalar>(
     _ a: Matrix<Scalar>, drivers: [LAPACKDriver], calling call: Call<Scalar>
   ) throws(LinearAlgebraError) -> SVD<Scalar> {
@@ -48,6 +52,7 @@ public enum LAPACKSVD {
 
   /// Calls `driver` on a copy of A, scaled by a power of two so that its largest element is about 1: exact, and it keeps
   /// the ends of the exponent's range away from LAPACK.
+  @inline(__always)
   private static func run<Scalar: BLASScalar>(
     _ a: Matrix<Scalar>, drivers: [LAPACKDriver],
     _ call: (LAPACKDriver, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Int

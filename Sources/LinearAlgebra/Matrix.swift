@@ -18,6 +18,8 @@ public struct Matrix<Scalar: BinaryFloatingPoint & Sendable>: Equatable, Sendabl
   }
 
   /// A matrix whose element (i, j) is `element(i, j)`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public init(rows: Int, columns: Int, _ element: (_ i: Int, _ j: Int) -> Scalar) {
     self.init(rows: rows, columns: columns)
     for i in 0..<rows { for j in 0..<columns { elements[i * columns + j] = element(i, j) } }
@@ -50,15 +52,21 @@ extension Matrix {
 
   /// Aᵀ: `columns` × `rows`.
   public var transposed: Matrix {
-    elements.withUnsafeBufferPointer { source in
-      Matrix(rows: columns, columns: rows, elements: [Scalar](unsafeUninitializedCapacity: source.count) { target, count in
-        for j in 0..<columns { for i in 0..<rows { target.initializeElement(at: j * rows + i, to: source[i * columns + j]) } }
-        count = source.count
-      })
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    get {
+      elements.withUnsafeBufferPointer { source in
+        Matrix(rows: columns, columns: rows, elements: [Scalar](unsafeUninitializedCapacity: source.count) { target, count in
+          for j in 0..<columns { for i in 0..<rows { target.initializeElement(at: j * rows + i, to: source[i * columns + j]) } }
+          count = source.count
+        })
+      }
     }
   }
 
   /// The rows `range`: `range.count` × `columns`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func rowSlice(_ range: Range<Int>) -> Matrix {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows)
     return Matrix(
@@ -66,6 +74,8 @@ extension Matrix {
   }
 
   /// The columns `range`: `rows` × `range.count`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func columnSlice(_ range: Range<Int>) -> Matrix {
     precondition(range.lowerBound >= 0 && range.upperBound <= columns)
     return Matrix(rows: rows, columns: range.count) { elements[$0 * columns + range.lowerBound + $1] }
@@ -78,28 +88,41 @@ extension Matrix {
   }
 
   /// Every element through `transform`, perhaps to another precision.
+  @specialized(where Scalar == Float, Other == Float)
+  @specialized(where Scalar == Float, Other == Double)
+  @specialized(where Scalar == Double, Other == Float)
+  @specialized(where Scalar == Double, Other == Double)
   public func map<Other>(_ transform: (Scalar) -> Other) -> Matrix<Other> {
     Matrix<Other>(rows: rows, columns: columns, elements: elements.map(transform))
   }
 
   /// Row i times `factors[i]`: diag(factors) A.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func scalingRows(by factors: [Scalar]) -> Matrix {
     precondition(factors.count == rows)
     return Matrix(rows: rows, columns: columns) { elements[$0 * columns + $1] * factors[$0] }
   }
 
   /// Column j times `factors[j]`: A diag(factors).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func scalingColumns(by factors: [Scalar]) -> Matrix {
     precondition(factors.count == columns)
     return Matrix(rows: rows, columns: columns) { elements[$0 * columns + $1] * factors[$1] }
   }
 
   /// A + B, element by element.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func + (a: Matrix, b: Matrix) -> Matrix { a.combined(with: b, +) }
 
   /// A − B, element by element.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func - (a: Matrix, b: Matrix) -> Matrix { a.combined(with: b, -) }
 
+  @inline(__always)
   private func combined(with other: Matrix, _ operation: (Scalar, Scalar) -> Scalar) -> Matrix {
     precondition(rows == other.rows && columns == other.columns)
     return Matrix(rows: rows, columns: columns, elements: zip(elements, other.elements).map(operation))

@@ -15,7 +15,7 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
   public let oversampling: Int
   /// A cold start ends when no singular value asked for moves by more than this, over σ₁, in an iteration.
   public let tolerance: Scalar
-  /// A cold start that has not converged after so many iterations, because the values hardly fall off, ends with the full SVD.
+  /// A cold start that has not converged after so many iterations, as the values hardly fall off, ends with the full SVD.
   public let maximumIterations: Int
   /// Right singular vectors of the last call, l×n; `nil` before the first, and after a matrix of zeros, which has none.
   public private(set) var start: Matrix<Scalar>?

@@ -13,7 +13,8 @@ import TestSupport
       let epsilon = Double(Scalar.ulpOfOne) * Double(max(1, one.columns))
       expectSmall(distanceFromOrthonormal(q.map(Double.init)) / epsilon, "QR: ‖Q Qᵀ − I‖", of: one)
       let scaled = Scaled(a)
-      let product = naiveProduct(Matrix(rows: l.rows, columns: l.columns, elements: scaled.values(l.elements)), q.map(Double.init))
+      let scaledL = Matrix(rows: l.rows, columns: l.columns, elements: scaled.values(l.elements))
+      let product = naiveProduct(scaledL, q.map(Double.init))
       expectSmall(norm((scaled.matrix - product).elements) / scaled.unit, "QR: ‖A − L Q‖", of: one)
       #expect((0..<l.rows).allSatisfy { i in (i + 1..<max(i + 1, l.columns)).allSatisfy { l[i, $0] == 0 } })
     }

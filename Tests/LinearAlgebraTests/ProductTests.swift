@@ -17,11 +17,15 @@ import TestSupport
   }
 
   static let cases: [Case] = {
-    let sizes = [(1, 1, 1), (1, 9, 5), (7, 1, 3), (5, 6, 0), (31, 33, 17), (32, 32, 32), (65, 40, 64), (128, 10, 70), (3, 100, 129)]
+    let sizes = [
+      (1, 1, 1), (1, 9, 5), (7, 1, 3), (5, 6, 0), (31, 33, 17), (32, 32, 32), (65, 40, 64), (128, 10, 70), (3, 100, 129),
+    ]
     return sizes.flatMap { m, n, k in
       [(false, false), (false, true), (true, false), (true, true)].flatMap { transposeA, transposeB in
         [0, 1, -0.5].flatMap { beta in
-          Precision.allCases.map { Case(m: m, n: n, k: k, transposeA: transposeA, transposeB: transposeB, beta: beta, precision: $0) }
+          Precision.allCases.map { precision in
+            Case(m: m, n: n, k: k, transposeA: transposeA, transposeB: transposeB, beta: beta, precision: precision)
+          }
         }
       }
     }
@@ -89,30 +93,23 @@ import TestSupport
 
   private func operands<Scalar: BLASScalar>(_ one: Case) -> (Matrix<Scalar>, Matrix<Scalar>, Matrix<Scalar>) {
     var stream = RandomStream(seed: UInt64(one.m * 1000 + one.n), name: "operands")
-    let a = Matrix<Scalar>.normal(rows: one.transposeA ? one.k : one.m, columns: one.transposeA ? one.m : one.k, from: &stream)
-    let b = Matrix<Scalar>.normal(rows: one.transposeB ? one.n : one.k, columns: one.transposeB ? one.k : one.n, from: &stream)
-    return (a, b, .normal(rows: one.m, columns: one.n, from: &stream))
+    let a = Matrix<Scalar>.normal(rows: one.m, columns: one.k, from: &stream)
+    let b = Matrix<Scalar>.normal(rows: one.k, columns: one.n, from: &stream)
+    let c = Matrix<Scalar>.normal(rows: one.m, columns: one.n, from: &stream)
+    return (one.transposeA ? a.transposed : a, one.transposeB ? b.transposed : b, c)
   }
 
   /// The largest |C − Σ a b| over its bound ε (k + 1) Σ |a b| (Higham 2002, 3.5), by three loops in `Double`.
   private func error<Scalar: BLASScalar>(
     of product: Matrix<Scalar>, _ a: Matrix<Scalar>, _ b: Matrix<Scalar>, _ c: Matrix<Scalar>, _ one: Case
   ) -> Double {
-    var ratios: [Double] = []
-    for i in 0..<one.m {
-      for j in 0..<one.n {
-        var sum = one.beta * Double(c[i, j])
-        var magnitudes = abs(sum)
-        for inner in 0..<one.k {
-          let term = Double(one.transposeA ? a[inner, i] : a[i, inner]) * Double(one.transposeB ? b[j, inner] : b[inner, j])
-          sum += term
-          magnitudes += abs(term)
-        }
-        let bound = Double(Scalar.ulpOfOne) * Double(one.k + 1) * magnitudes
-        let difference = abs(Double(product[i, j]) - sum)
-        ratios.append(difference == 0 ? 0 : difference / bound)
-      }
-    }
-    return largest(ratios)
+    let a = (one.transposeA ? a.transposed : a).map(Double.init)
+    let b = (one.transposeB ? b.transposed : b).map(Double.init)
+    let c = c.map { one.beta * Double($0) }
+    let expected = naiveProduct(a, b) + c
+    let magnitudes = naiveProduct(a.map(abs), b.map(abs)) + c.map(abs)
+    let differences = (product.map(Double.init) - expected).elements.map(abs)
+    let epsilon = Double(Scalar.ulpOfOne) * Double(one.k + 1)
+    return largest(zip(differences, magnitudes.elements).map { $0 == 0 ? 0 : $0 / (epsilon * $1) })
   }
 }

@@ -2,8 +2,8 @@ import LinearAlgebra
 
 /// The quality of an SVD as LAPACK's own tests have it: errors over what rounding alone may do. All are to be below 50.
 ///
-/// ε is the spacing of 1 in the working precision, ‖·‖ the Frobenius norm. All is computed in `Double`, with the matrix scaled
-/// to about 1, so that nothing overflows or vanishes. A NaN anywhere makes the ratio NaN, which is below nothing.
+/// ε is the spacing of 1 in the working precision, ‖·‖ the Frobenius norm. All is computed in `Double`, with the matrix
+/// scaled to about 1, so that nothing overflows or vanishes. A NaN anywhere makes the ratio NaN, which is below nothing.
 public struct ErrorRatios {
   /// ‖A − U S Vᵀ‖ / (‖A‖ max(m, n) ε)
   public let reconstruction: Double
@@ -14,6 +14,8 @@ public struct ErrorRatios {
   /// |√Σσ² − ‖A‖| / (‖A‖ max(m, n) ε)
   public let squares: Double
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public init<Scalar: BLASScalar>(_ svd: SVD<Scalar>, of a: Matrix<Scalar>) {
     let scaled = Scaled(a)
     let epsilon = Double(Scalar.ulpOfOne)
@@ -36,6 +38,8 @@ public struct Scaled<Scalar: BLASScalar> {
   /// taken in its place.
   public let unit: Double
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public init(_ a: Matrix<Scalar>) {
     let largest = a.maxNorm
     let e = largest > 0 && largest.isFinite ? Int(largest.exponent) : 0
@@ -47,20 +51,28 @@ public struct Scaled<Scalar: BLASScalar> {
   }
 
   /// Numbers of the size of A, in its units.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func values(_ values: [Scalar]) -> [Double] { values.map { shifted(Double($0), by: -exponent) } }
 
   /// The singular values of A, and its factors, in `Double`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func svd(_ svd: SVD<Scalar>) -> SVD<Double> {
     SVD(u: svd.u.map(Double.init), singularValues: values(svd.singularValues), vT: svd.vT.map(Double.init))
   }
 
   /// (A − U S Vᵀ) 2⁻ᵉ
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func residual(of factors: SVD<Scalar>) -> Matrix<Double> {
     let svd = svd(factors)
     return matrix - naiveProduct(svd.u.scalingColumns(by: svd.singularValues), svd.vT)
   }
 
   /// max |xᵢ − yᵢ| / (‖A‖ max(m, n) ε): how far two answers for the singular values of A lie apart.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func distance(_ x: [Scalar], _ y: [Scalar]) -> Double {
     guard x.count == y.count else { return .infinity }
     return largest(zip(values(x), values(y)).map { abs($0 - $1) }) / unit
@@ -78,14 +90,15 @@ public func norm(_ x: [Double]) -> Double { x.reduce(0) { $0 + $1 * $1 }.squareR
 /// A B by the definition.
 public func naiveProduct(_ a: Matrix<Double>, _ b: Matrix<Double>) -> Matrix<Double> {
   precondition(a.columns == b.rows)
-  var sums = [Double](repeating: 0, count: a.rows * b.columns)
+  let (x, y, columns) = (a.elements, b.elements, b.columns)
+  var sums = [Double](repeating: 0, count: a.rows * columns)
   for i in 0..<a.rows {
     for inner in 0..<a.columns {
-      let factor = a[i, inner]
-      for j in 0..<b.columns { sums[i * b.columns + j] += factor * b[inner, j] }
+      let factor = x[i * a.columns + inner]
+      for j in 0..<columns { sums[i * columns + j] += factor * y[inner * columns + j] }
     }
   }
-  return Matrix(rows: a.rows, columns: b.columns, elements: sums)
+  return Matrix(rows: a.rows, columns: columns, elements: sums)
 }
 
 /// ‖Q Qᵀ − I‖_F for the rows of Q.

@@ -37,7 +37,7 @@ public enum Ledger {
     var lines = ["\(cases) cases, \(entries.values.reduce(0) { $0 + $1.count }) ratios; the worst of each property:"]
     for (property, entry) in entries.sorted(by: { $0.key < $1.key }) {
       let ratio = String(format: "%8.3f", entry.worst)
-      let name = property.padding(toLength: 48, withPad: " ", startingAt: 0)
+      let name = property.padding(toLength: 56, withPad: " ", startingAt: 0)
       lines.append("\(ratio)  \(name)  \(entry.count) ratios, worst: \(entry.line)")
     }
     Swift.print(lines.joined(separator: "\n"))

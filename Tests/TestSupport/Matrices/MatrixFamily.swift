@@ -63,9 +63,8 @@ extension MatrixFamily {
     case .normal: return Sample(matrix: .normal(rows: m, columns: n, from: &stream))
     case .rankDeficient:
       let rank = max(1, k / 3)
-      let (left, right) = (
-        Matrix<Double>.normal(rows: m, columns: rank, from: &stream), Matrix<Double>.normal(rows: rank, columns: n, from: &stream))
-      return Sample(matrix: left * right)
+      let left = Matrix<Double>.normal(rows: m, columns: rank, from: &stream)
+      return Sample(matrix: left * .normal(rows: rank, columns: n, from: &stream))
     case .zeroRowsAndColumns:
       let normal = Matrix<Double>.normal(rows: m, columns: n, from: &stream)
       return Sample(matrix: Matrix(rows: m, columns: n) { i, j in i % 3 == 1 || j % 3 == 1 ? 0 : normal[i, j] })
