@@ -46,8 +46,12 @@ extension Matrix {
   public static func identity(_ n: Int) -> Matrix { Matrix(rows: n, columns: n) { $0 == $1 ? 1 : 0 } }
 
   /// A matrix of independent standard normals, row by row from `stream`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func normal(rows: Int, columns: Int, from stream: inout RandomStream) -> Matrix {
-    Matrix(rows: rows, columns: columns, elements: (0..<rows * columns).map { _ in Scalar(stream.normal()) })
+    var elements = [Scalar](repeating: 0, count: rows * columns)
+    for index in elements.indices { elements[index] = Scalar(stream.normal()) }
+    return Matrix(rows: rows, columns: columns, elements: elements)
   }
 
   /// Aᵀ: `columns` × `rows`.

@@ -40,7 +40,7 @@ import TestSupport
           let basis = (leading + noise).orthonormalizingRows().q
           let competitor = naiveProduct(naiveProduct(scaled.matrix, basis.transposed), basis)
           let gained = best - norm((scaled.matrix - competitor).elements)
-          expectSmall(max(0, gained) / scaled.unit, "no other of rank D is nearer", of: one)
+          expectSmall(largest([gained]) / scaled.unit, "no other of rank D is nearer", of: one)
         }
       }
     }

@@ -25,8 +25,8 @@ import TestSupport
   }
 
   /// Rotations stretched what they rotated: ‖VᵀV − I‖ / (n ε) was 32 here, and grew as √n.
-  @Test(arguments: [MatrixFamily.gradedRows, .geometric]) func rotationsDoNotStretch(_ family: MatrixFamily) throws {
-    let one = SVDCase(family, rows: 130, columns: 130, precision: .float, seed: 1)
+  @Test func rotationsDoNotStretch() throws {
+    let one = SVDCase(.gradedRows, rows: 130, columns: 130, precision: .float, seed: 1)
     let a = one.matrix(Float.self)
     #expect(try ErrorRatios(JacobiSVD.decompose(a), of: a).orthogonalityOfV < 5)
   }

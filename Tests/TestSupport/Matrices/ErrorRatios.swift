@@ -79,7 +79,7 @@ public struct Scaled<Scalar: BLASScalar> {
   }
 }
 
-/// The largest of `numbers`, none negative: 0 where there is none, NaN where there is one.
+/// The largest of 0 and `numbers`; NaN where there is one, which `max` may lose.
 public func largest(_ numbers: [Double]) -> Double {
   numbers.reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
 }
