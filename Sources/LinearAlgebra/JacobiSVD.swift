@@ -72,7 +72,7 @@ public enum JacobiSVD {
 
   /// (x, y) ← (c x − s y, s x + c y) for rows p and q, with c = 1 − s τ, τ = s / (1 + c) (Rutishauser 1966).
   ///
-  /// c itself is rounded, mostly to 1, and would stretch both rows in every rotation: ‖VᵀV − I‖ / (n ε) would grow as √n.
+  /// c itself is rounded, mostly to 1, and would stretch both rows in every rotation: ‖VᵀV − I‖ / (n ε) would grow with n.
   @inline(__always)
   private static func rotate<Scalar: BinaryFloatingPoint>(
     _ rows: inout [[Scalar]], _ p: Int, _ q: Int, _ s: Scalar, _ tau: Scalar

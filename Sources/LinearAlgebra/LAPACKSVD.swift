@@ -29,7 +29,7 @@ public enum LAPACKSVD {
     UnsafeMutablePointer<Scalar>?
   ) -> Int
 
-  /// `decompose(_:drivers:)` by `call` in LAPACK's place: no matrix is known on which a driver fails, so tests have it fail.
+  /// `decompose(_:drivers:)` by `call` in LAPACK's place: drivers fail seldom, and not in every build, so tests have them fail.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   static func decompose<Scalar: BLASScalar>(

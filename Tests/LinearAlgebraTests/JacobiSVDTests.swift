@@ -24,7 +24,7 @@ import TestSupport
     #expect(ratios.reconstruction < 50 && ratios.orthogonalityOfU < 50 && ratios.orthogonalityOfV < 50)
   }
 
-  /// Rotations stretched what they rotated: ‖VᵀV − I‖ / (n ε) was 32 here, and grew as √n.
+  /// Rotations stretched what they rotated: ‖VᵀV − I‖ / (n ε) was 32 here, and grew with n.
   @Test func rotationsDoNotStretch() throws {
     let one = SVDCase(.gradedRows, rows: 130, columns: 130, precision: .float, seed: 1)
     let a = one.matrix(Float.self)
