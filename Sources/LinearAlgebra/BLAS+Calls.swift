@@ -1,7 +1,8 @@
 import COpenBLAS
 import Foundation
 
-// The one file that calls OpenBLAS and LAPACKE. The two precisions differ in the routines' first letter only.
+// The one file that calls OpenBLAS and LAPACKE. The two precisions differ in the routines' first letter only. LAPACKE is called
+// by its `_work` routines: the others look for NaN first, and give it as a wrong argument.
 
 extension Float: BLASScalar {
   public static func gemm(
@@ -35,9 +36,13 @@ extension Float: BLASScalar {
   public static func qr(m: Int, n: Int, a: UnsafeMutablePointer<Float>, r: UnsafeMutablePointer<Float>) {
     OpenBLAS.useOneThread
     withReflectors(m: m, n: n, a: a, r: r) { tau, rows, columns in
-      LAPACKE_sgeqrf(LAPACK_COL_MAJOR, rows, columns, a, rows, tau)
+      withWorkspace(integers: 0) { (work: UnsafeMutablePointer<Float>, size, _) in
+        LAPACKE_sgeqrf_work(LAPACK_COL_MAJOR, rows, columns, a, rows, tau, work, size)
+      }
     } generate: { tau, rows, columns in
-      LAPACKE_sorgqr(LAPACK_COL_MAJOR, rows, columns, columns, a, rows, tau)
+      withWorkspace(integers: 0) { (work: UnsafeMutablePointer<Float>, size, _) in
+        LAPACKE_sorgqr_work(LAPACK_COL_MAJOR, rows, columns, columns, a, rows, tau, work, size)
+      }
     }
   }
 }
@@ -74,9 +79,13 @@ extension Double: BLASScalar {
   public static func qr(m: Int, n: Int, a: UnsafeMutablePointer<Double>, r: UnsafeMutablePointer<Double>) {
     OpenBLAS.useOneThread
     withReflectors(m: m, n: n, a: a, r: r) { tau, rows, columns in
-      LAPACKE_dgeqrf(LAPACK_COL_MAJOR, rows, columns, a, rows, tau)
+      withWorkspace(integers: 0) { (work: UnsafeMutablePointer<Double>, size, _) in
+        LAPACKE_dgeqrf_work(LAPACK_COL_MAJOR, rows, columns, a, rows, tau, work, size)
+      }
     } generate: { tau, rows, columns in
-      LAPACKE_dorgqr(LAPACK_COL_MAJOR, rows, columns, columns, a, rows, tau)
+      withWorkspace(integers: 0) { (work: UnsafeMutablePointer<Double>, size, _) in
+        LAPACKE_dorgqr_work(LAPACK_COL_MAJOR, rows, columns, columns, a, rows, tau, work, size)
+      }
     }
   }
 }
@@ -104,8 +113,7 @@ private func withWorkspace<Scalar: BLASScalar>(
 
 private func withReflectors<Scalar: BLASScalar>(
   m: Int, n: Int, a: UnsafeMutablePointer<Scalar>, r: UnsafeMutablePointer<Scalar>,
-  factor: (UnsafeMutablePointer<Scalar>, CInt, CInt) -> CInt,
-  generate: (UnsafeMutablePointer<Scalar>, CInt, CInt) -> CInt
+  factor: (UnsafeMutablePointer<Scalar>, CInt, CInt) -> Int, generate: (UnsafeMutablePointer<Scalar>, CInt, CInt) -> Int
 ) {
   precondition(m >= n)
   withUnsafeTemporaryAllocation(of: Scalar.self, capacity: max(1, n)) { tau in

@@ -17,7 +17,7 @@ public protocol BLASScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
   ) -> Int
 
   /// QR of the m×n column-major `a`, m ≥ n, by Householder reflections (`geqrf`, `orgqr`): `a` becomes the orthonormal Q;
-  /// R (n×n, column-major, upper) goes to `r`.
+  /// R (n×n, column-major, upper) goes to `r`. NaN and infinities give NaN.
   static func qr(m: Int, n: Int, a: UnsafeMutablePointer<Self>, r: UnsafeMutablePointer<Self>)
 }
 

@@ -1,11 +1,12 @@
-/// The reference: one-sided Jacobi (Hestenes 1958; de Rijk 1989; Demmel and Veselić 1992), in plain Swift, for any precision.
+/// The reference: one-sided Jacobi (Hestenes 1958; de Rijk 1989; Demmel and Veselić 1992), in plain Swift, for any
+/// precision.
 ///
 /// Pairs of columns of A are rotated until all are orthogonal. Then A V = U diag(S): the columns' norms are the singular
 /// values, the columns over their norms are U, and the rotations' product is V.
 /// Slow: O(m n²) a sweep, and about ten sweeps.
 public enum JacobiSVD {
   /// The thin SVD of A (m×n): `u` m×k, `vT` k×n, k = min(m, n).
-  /// - Throws: `LinearAlgebraError.notFinite`; `.noConvergence` after 60 sweeps.
+  /// - Throws: `LinearAlgebraError.notFinite`; `.noConvergence` after 60 sweeps; `.overflow`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public static func decompose<Scalar>(_ a: Matrix<Scalar>) throws(LinearAlgebraError) -> SVD<Scalar> {
@@ -24,12 +25,11 @@ public enum JacobiSVD {
 
     let norms = columns.map(norm)
     let order = (0..<n).sorted { norms[$0] > norms[$1] }
-    // Below this a column is too small to be divided by its norm; its direction is free, its value lost in ε ‖A‖.
-    let smallest = Scalar.leastNormalMagnitude / Scalar.ulpOfOne
-    var u = order.map { j in norms[j] > smallest ? columns[j].map { $0 / norms[j] } : [] }
+    var u = order.map { j in norms[j] > negligible() ? columns[j].map { $0 / norms[j] } : [] }
     completeBasis(&u, length: m)
     return SVD(
-      u: Matrix(rows: m, columns: n) { i, j in u[j][i] }, singularValues: order.map { norms[$0] * scale },
+      u: Matrix(rows: m, columns: n) { i, j in u[j][i] },
+      singularValues: try order.map { norms[$0] }.scaledBack(by: scale),
       vT: Matrix(rows: n, columns: n) { i, j in v[order[i]][j] })
   }
 
@@ -45,7 +45,7 @@ public enum JacobiSVD {
       for p in 0..<max(0, n - 1) {
         for q in (p + 1)..<n {
           let (normP, normQ) = (norm(columns[p]), norm(columns[q]))
-          guard normP > 0, normQ > 0 else { continue }
+          guard min(normP, normQ) > negligible() else { continue }
           let cosine = dot(columns[p], columns[q], normP, normQ)
           guard cosine.magnitude > tolerance else { continue }
           rotated = true
@@ -55,8 +55,9 @@ public enum JacobiSVD {
           let root = zeta.magnitude + (1 + zeta * zeta).squareRoot()
           let tangent = (zeta < 0 ? -1 : 1) / (root.isFinite ? root : 2 * zeta.magnitude)
           let c = 1 / (1 + tangent * tangent).squareRoot()
-          rotate(&columns, p, q, c, c * tangent)
-          rotate(&v, p, q, c, c * tangent)
+          let s = c * tangent
+          rotate(&columns, p, q, s, s / (1 + c))
+          rotate(&v, p, q, s, s / (1 + c))
         }
       }
       if !rotated { return }
@@ -64,13 +65,22 @@ public enum JacobiSVD {
     throw .noConvergence(routine: "one-sided Jacobi (60 sweeps)")
   }
 
-  /// (x, y) ← (c x − s y, s x + c y) for rows p and q.
+  /// Where elements are about 1, a column of this norm or less counts as zero: its direction is free, its value lost in
+  /// ε ‖A‖. Its elements may be subnormal, with too few digits to be made orthogonal to anything.
   @inline(__always)
-  private static func rotate<Scalar: BinaryFloatingPoint>(_ rows: inout [[Scalar]], _ p: Int, _ q: Int, _ c: Scalar, _ s: Scalar) {
+  private static func negligible<Scalar: BinaryFloatingPoint>() -> Scalar { .leastNormalMagnitude / .ulpOfOne }
+
+  /// (x, y) ← (c x − s y, s x + c y) for rows p and q, with c = 1 − s τ, τ = s / (1 + c) (Rutishauser 1966).
+  ///
+  /// c itself is rounded, mostly to 1, and would stretch both rows in every rotation: ‖VᵀV − I‖ / (n ε) would grow with n.
+  @inline(__always)
+  private static func rotate<Scalar: BinaryFloatingPoint>(
+    _ rows: inout [[Scalar]], _ p: Int, _ q: Int, _ s: Scalar, _ tau: Scalar
+  ) {
     for i in rows[p].indices {
       let (x, y) = (rows[p][i], rows[q][i])
-      rows[p][i] = c * x - s * y
-      rows[q][i] = s * x + c * y
+      rows[p][i] = x - s * (y + tau * x)
+      rows[q][i] = y + s * (x - tau * y)
     }
   }
 

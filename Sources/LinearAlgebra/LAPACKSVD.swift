@@ -2,29 +2,17 @@
 public enum LAPACKSVD {
   /// The thin SVD of A (m×n): `u` m×k, `vT` k×n, k = min(m, n).
   /// - Parameter drivers: tried in this order until one converges.
-  /// - Throws: `LinearAlgebraError.notFinite` before LAPACK is called; `.noConvergence` if no driver converges.
+  /// - Throws: `LinearAlgebraError.notFinite` before LAPACK is called; `.noConvergence` if no driver converges; `.overflow`.
   public static func decompose<Scalar: BLASScalar>(
     _ a: Matrix<Scalar>, drivers: [LAPACKDriver] = [.divideAndConquer, .qrIteration]
   ) throws(LinearAlgebraError) -> SVD<Scalar> {
-    try a.requireFinite()
-    let k = min(a.rows, a.columns)
-    var (u, vT) = (Matrix<Scalar>(rows: a.rows, columns: k), Matrix<Scalar>(rows: k, columns: a.columns))
-    let values = try run(a, drivers: drivers) { driver, copy, values in
-      // Row-major A is column-major Aᵀ = V S Uᵀ: what LAPACK calls U is our Vᵀ and the other way round, and no matrix needs
-      // to be transposed.
-      u.elements.withUnsafeMutableBufferPointer { u in
-        vT.elements.withUnsafeMutableBufferPointer { vT in
-          Scalar.svd(
-            driver: driver, vectors: true, m: a.columns, n: a.rows, a: copy, singularValues: values, u: vT.baseAddress!,
-            vT: u.baseAddress!)
-        }
-      }
-    }
-    return SVD(u: u, singularValues: values, vT: vT)
+    try decompose(a, drivers: drivers, calling: Scalar.svd)
   }
 
   /// The singular values of A alone, descending: a third of the time.
   /// - Throws: as `decompose(_:drivers:)`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func singularValues<Scalar: BLASScalar>(
     of a: Matrix<Scalar>, drivers: [LAPACKDriver] = [.divideAndConquer, .qrIteration]
   ) throws(LinearAlgebraError) -> [Scalar] {
@@ -35,8 +23,36 @@ public enum LAPACKSVD {
     }
   }
 
+  /// What `BLASScalar.svd` is: driver, vectors, m, n, a, singular values, u, vT.
+  typealias Call<Scalar> = (
+    LAPACKDriver, Bool, Int, Int, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>?,
+    UnsafeMutablePointer<Scalar>?
+  ) -> Int
+
+  /// `decompose(_:drivers:)` by `call` in LAPACK's place: drivers fail seldom, and not in every build, so tests have them fail.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  static func decompose<Scalar: BLASScalar>(
+    _ a: Matrix<Scalar>, drivers: [LAPACKDriver], calling call: Call<Scalar>
+  ) throws(LinearAlgebraError) -> SVD<Scalar> {
+    try a.requireFinite()
+    let k = min(a.rows, a.columns)
+    var (u, vT) = (Matrix<Scalar>(rows: a.rows, columns: k), Matrix<Scalar>(rows: k, columns: a.columns))
+    let values = try run(a, drivers: drivers) { driver, copy, values in
+      // Row-major A is column-major Aᵀ = V S Uᵀ: what LAPACK calls U is our Vᵀ and the other way round, and no matrix needs
+      // to be transposed.
+      u.elements.withUnsafeMutableBufferPointer { u in
+        vT.elements.withUnsafeMutableBufferPointer { vT in
+          call(driver, true, a.columns, a.rows, copy, values, vT.baseAddress!, u.baseAddress!)
+        }
+      }
+    }
+    return SVD(u: u, singularValues: values, vT: vT)
+  }
+
   /// Calls `driver` on a copy of A, scaled by a power of two so that its largest element is about 1: exact, and it keeps
   /// the ends of the exponent's range away from LAPACK.
+  @inline(__always)
   private static func run<Scalar: BLASScalar>(
     _ a: Matrix<Scalar>, drivers: [LAPACKDriver],
     _ call: (LAPACKDriver, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Int
@@ -52,7 +68,7 @@ public enum LAPACKSVD {
         values.withUnsafeMutableBufferPointer { call(driver, copy.baseAddress!, $0.baseAddress!) }
       }
       precondition(info >= 0, "LAPACK: argument \(-info) of \(driver) is wrong")
-      if info == 0 { return values.map { $0 * scale } }
+      if info == 0 { return try values.scaledBack(by: scale) }
       failures.append("\(driver) (info \(info))")
     }
     throw .noConvergence(routine: "LAPACK's " + failures.joined(separator: " and "))

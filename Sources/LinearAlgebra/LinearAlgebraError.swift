@@ -4,6 +4,8 @@ public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
   case notFinite(row: Int, column: Int, value: Double)
   /// An iteration that did not converge: the routines that were tried, with what each reported.
   case noConvergence(routine: String)
+  /// A matrix whose elements are finite, but whose largest singular value is beyond the range of `precision`.
+  case overflow(precision: String)
   case rankOutOfRange(rank: Int, largest: Int)
 
   public var description: String {
@@ -11,6 +13,7 @@ public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
     case .notFinite(let row, let column, let value):
       "matrix: found \(value) in row \(row), column \(column), expected finite numbers"
     case .noConvergence(let routine): "SVD: \(routine) did not converge"
+    case .overflow(let precision): "matrix: found a singular value too large for \(precision), expected a smaller matrix"
     case .rankOutOfRange(let rank, let largest): "rank: found \(rank), expected 1 … \(largest)"
     }
   }

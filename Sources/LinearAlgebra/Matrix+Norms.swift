@@ -1,26 +1,36 @@
 extension Matrix {
   /// The largest absolute value of an element; 0 for an empty matrix, NaN where there is one.
   public var maxNorm: Scalar {
-    var largest: Scalar = 0
-    for element in elements {
-      if element.isNaN { return .nan }
-      largest = max(largest, element.magnitude)
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    get {
+      var largest: Scalar = 0
+      for element in elements {
+        if element.isNaN { return .nan }
+        largest = max(largest, element.magnitude)
+      }
+      return largest
     }
-    return largest
   }
 
   /// ‖A‖_F, scaled first so that the squares neither overflow nor vanish.
   public var frobeniusNorm: Scalar {
-    let largest = maxNorm
-    guard largest > 0, largest.isFinite else { return largest }
-    let scale = Scalar.powerOfTwo(near: largest)
-    var sum: Scalar = 0
-    for element in elements { sum += (element / scale) * (element / scale) }
-    return sum.squareRoot() * scale
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    get {
+      let largest = maxNorm
+      guard largest > 0, largest.isFinite else { return largest }
+      let scale = Scalar.powerOfTwo(near: largest)
+      var sum: Scalar = 0
+      for element in elements { sum += (element / scale) * (element / scale) }
+      return sum.squareRoot() * scale
+    }
   }
 
   /// Throws if an element is NaN or infinite; LAPACK may hang on it or answer silently.
   /// - Throws: `LinearAlgebraError.notFinite` with the first such element.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func requireFinite() throws(LinearAlgebraError) {
     guard let index = elements.firstIndex(where: { !$0.isFinite }) else { return }
     throw .notFinite(row: index / columns, column: index % columns, value: Double(elements[index]))
@@ -32,6 +42,16 @@ extension BinaryFloatingPoint {
   static func powerOfTwo(near value: Self) -> Self {
     let limit = Self.greatestFiniteMagnitude.exponent - 1
     return Self(sign: .plus, exponent: Swift.max(-limit, Swift.min(limit, value.exponent)), significand: 1)
+  }
+}
+
+extension Array where Element: BinaryFloatingPoint {
+  /// Singular values, descending, of a matrix that was divided by `scale`, for the matrix itself.
+  /// - Throws: `LinearAlgebraError.overflow`.
+  func scaledBack(by scale: Element) throws(LinearAlgebraError) -> [Element] {
+    let values = map { $0 * scale }
+    guard values.first?.isFinite ?? true else { throw .overflow(precision: "\(Element.self)") }
+    return values
   }
 }
 

@@ -54,6 +54,9 @@ extension Matrix where Scalar: BLASScalar {
                 transposeA: transposeA, transposeB: transposeB, m: tile.rows.count, n: tile.columns.count, k: inner, alpha: 1,
                 a: a_.baseAddress! + offsetA, strideA: a.columns, b: b_.baseAddress! + offsetB, strideB: b.columns, beta: beta,
                 c: tile.start, strideC: columns)
+            } else {
+              // An empty sum; BLAS would refuse a stride of 0.
+              tile.scale(by: beta)
             }
             finish(tile)
           }

@@ -20,6 +20,8 @@ public struct Matrix<Scalar: BinaryFloatingPoint & Sendable>: Equatable, Sendabl
   }
 
   /// A matrix whose element (i, j) is `element(i, j)`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public init(rows: Int, columns: Int, _ element: (_ i: Int, _ j: Int) -> Scalar) {
     self.init(rows: rows, columns: columns)
     for i in 0..<rows { for j in 0..<columns { elements[i * columns + j] = element(i, j) } }
@@ -46,17 +48,25 @@ extension Matrix {
   public static func identity(_ n: Int) -> Matrix { Matrix(rows: n, columns: n) { $0 == $1 ? 1 : 0 } }
 
   /// A matrix of independent standard normals, row by row from `stream`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func normal(rows: Int, columns: Int, from stream: inout RandomStream) -> Matrix {
-    Matrix(rows: rows, columns: columns, elements: (0..<rows * columns).map { _ in Scalar(stream.normal()) })
+    var elements = [Scalar](repeating: 0, count: rows * columns)
+    for index in elements.indices { elements[index] = Scalar(stream.normal()) }
+    return Matrix(rows: rows, columns: columns, elements: elements)
   }
 
   /// Aᵀ: `columns` × `rows`.
   public var transposed: Matrix {
-    elements.withUnsafeBufferPointer { source in
-      Matrix(rows: columns, columns: rows, elements: [Scalar](unsafeUninitializedCapacity: source.count) { target, count in
-        for j in 0..<columns { for i in 0..<rows { target.initializeElement(at: j * rows + i, to: source[i * columns + j]) } }
-        count = source.count
-      })
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    get {
+      elements.withUnsafeBufferPointer { source in
+        Matrix(rows: columns, columns: rows, elements: [Scalar](unsafeUninitializedCapacity: source.count) { target, count in
+          for j in 0..<columns { for i in 0..<rows { target.initializeElement(at: j * rows + i, to: source[i * columns + j]) } }
+          count = source.count
+        })
+      }
     }
   }
 
@@ -86,6 +96,10 @@ extension Matrix {
   }
 
   /// Every element through `transform`, perhaps to another precision.
+  @specialized(where Scalar == Float, Other == Float)
+  @specialized(where Scalar == Float, Other == Double)
+  @specialized(where Scalar == Double, Other == Float)
+  @specialized(where Scalar == Double, Other == Double)
   public func map<Other>(_ transform: (Scalar) -> Other) -> Matrix<Other> {
     Matrix<Other>(rows: rows, columns: columns, elements: elements.map(transform))
   }
@@ -107,11 +121,16 @@ extension Matrix {
   }
 
   /// A + B, element by element.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func + (a: Matrix, b: Matrix) -> Matrix { a.combined(with: b, +) }
 
   /// A − B, element by element.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func - (a: Matrix, b: Matrix) -> Matrix { a.combined(with: b, -) }
 
+  @inline(__always)
   private func combined(with other: Matrix, _ operation: (Scalar, Scalar) -> Scalar) -> Matrix {
     precondition(rows == other.rows && columns == other.columns)
     return Matrix(rows: rows, columns: columns, elements: zip(elements, other.elements).map(operation))

@@ -15,10 +15,12 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
   public let oversampling: Int
   /// A cold start ends when no singular value asked for moves by more than this, over σ₁, in an iteration.
   public let tolerance: Scalar
-  /// A cold start that has not converged after so many iterations is an error.
+  /// A cold start that has not converged after so many iterations, as the values hardly fall off, ends with the full SVD.
   public let maximumIterations: Int
-  /// Right singular vectors of the last call, l×n; `nil` before the first.
+  /// Right singular vectors of the last call, l×n; `nil` before the first, and after a matrix of zeros, which has none.
   public private(set) var start: Matrix<Scalar>?
+  /// How many rows the matrix had that `start` belongs to.
+  private var startRows = 0
   private let seed: UInt64
 
   /// - Parameter seed: of the Gaussian start, the stream `subspace`.
@@ -31,13 +33,18 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
   /// The SVD of A (m×n) to rank min(D, m, n); afterwards `start` holds what the next call begins with.
   ///
   /// - Parameter iterations: how many to do from a warm start; without one, as many as it takes.
-  /// - Throws: `LinearAlgebraError.notFinite`; `.noConvergence` of a cold start.
+  /// - Throws: as `LAPACKSVD.decompose(_:drivers:)`.
   public mutating func decompose(_ a: Matrix<Scalar>, iterations: Int = 1) throws(LinearAlgebraError) -> SVD<Scalar> {
     precondition(iterations >= 1)
-    if start?.columns == a.columns {
-      for _ in 1..<iterations { advance(a) }
+    // A start that belongs to a matrix of another shape says nothing about this one.
+    if var guess = start, guess.columns == a.columns, startRows == a.rows {
+      for _ in 1..<iterations { guess = advanced(guess, a) }
       // A matrix of ordinary size needs no scaling, and a pass over it to find out would cost as much as half a product.
-      if let svd = try? finish(a), let largest = svd.singularValues.first, Self.ordinary.contains(largest) { return svd }
+      // One with NaN in it ends here too: it has no largest value.
+      if let (svd, next) = try? iterated(guess, a), let largest = svd.singularValues.first, Self.ordinary.contains(largest) {
+        start = next
+        return svd
+      }
     }
     try a.requireFinite()
     return try coldStart(a)
@@ -55,41 +62,46 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
       return SVD(u: Matrix(rows: a.rows, columns: 0), singularValues: [], vT: Matrix(rows: 0, columns: a.columns))
     }
     let scale = a.maxNorm > 0 ? Scalar.powerOfTwo(near: a.maxNorm) : 1
-    let scaled = a.map { $0 / scale }
+    let (svd, guess) = try converged(a.map { $0 / scale }, width: width)
+    (start, startRows) = (svd.singularValues[0] > 0 ? guess : nil, a.rows)
+    return SVD(u: svd.u, singularValues: try svd.singularValues.scaledBack(by: scale), vT: svd.vT)
+  }
+
+  /// Iterations from a Gaussian start until the values settle; and the start for the next call.
+  private func converged(
+    _ a: Matrix<Scalar>, width: Int
+  ) throws(LinearAlgebraError) -> (svd: SVD<Scalar>, next: Matrix<Scalar>) {
     var stream = RandomStream(seed: seed, name: "subspace")
-    start = Matrix.normal(rows: width, columns: a.columns, from: &stream).orthonormalizingRows().q
+    var guess = Matrix<Scalar>.normal(rows: width, columns: a.columns, from: &stream).orthonormalizingRows().q
     var last: [Scalar] = []
     for _ in 0..<maximumIterations {
-      let svd = try finish(scaled)
+      let (svd, next) = try iterated(guess, a)
       let moved = zip(svd.singularValues, last).map { abs($0 - $1) }.max() ?? .infinity
-      if moved <= tolerance * svd.singularValues[0] {
-        return SVD(u: svd.u, singularValues: svd.singularValues.map { $0 * scale }, vT: svd.vT)
-      }
-      last = svd.singularValues
+      if moved <= tolerance * svd.singularValues[0] { return (svd, next) }
+      (guess, last) = (next, svd.singularValues)
     }
-    start = nil
-    throw .noConvergence(routine: "subspace iteration (\(maximumIterations) iterations)")
+    let full = try LAPACKSVD.decompose(a)
+    return (full.truncated(to: min(rank, width)), full.vT.rowSlice(0..<width))
   }
 
   /// One iteration without the small SVD.
-  private mutating func advance(_ a: Matrix<Scalar>) {
-    guard let start else { return }
+  private func advanced(_ start: Matrix<Scalar>, _ a: Matrix<Scalar>) -> Matrix<Scalar> {
     let q = Matrix.product(start, a, transposeB: true).orthonormalizingRows().q
-    self.start = (q * a).orthonormalizingRows().q
+    return (q * a).orthonormalizingRows().q
   }
 
   /// One iteration, and the SVD of A's projection.
-  private mutating func finish(_ a: Matrix<Scalar>) throws(LinearAlgebraError) -> SVD<Scalar> {
-    guard let start else { preconditionFailure("no start") }
+  private func iterated(
+    _ start: Matrix<Scalar>, _ a: Matrix<Scalar>
+  ) throws(LinearAlgebraError) -> (svd: SVD<Scalar>, next: Matrix<Scalar>) {
     // Transposed throughout: bases are kept as rows, which is how LAPACK's QR can take them in place.
     let qT = Matrix.product(start, a, transposeB: true).orthonormalizingRows().q
     let (basis, small) = (qT * a).orthonormalizingRows()
     // A ≈ Q Z, Z = small · basis, small = U' S V'ᵀ: so U = Q U' and Vᵀ = V'ᵀ basis.
     let inner = try LAPACKSVD.decompose(small)
     let vT = inner.vT * basis
-    self.start = vT
     let kept = min(rank, vT.rows)
     let u = Matrix.product(qT, transposeA: true, inner.u.columnSlice(0..<kept))
-    return SVD(u: u, singularValues: Array(inner.singularValues[..<kept]), vT: vT.rowSlice(0..<kept))
+    return (SVD(u: u, singularValues: Array(inner.singularValues[..<kept]), vT: vT.rowSlice(0..<kept)), vT)
   }
 }

@@ -57,6 +57,14 @@ extension Tile {
     }
   }
 
+  /// y ← β y, where β = 0 makes zeros of NaN too, as in BLAS.
+  func scale(by beta: Scalar) {
+    for i in rows {
+      let y = row(i)
+      for j in 0..<columns.count { y[j] = beta == 0 ? 0 : beta * y[j] }
+    }
+  }
+
   /// Column j times `factors[j]`; `factors` is as long as the whole matrix is wide.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)

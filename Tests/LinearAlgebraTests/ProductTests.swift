@@ -1,0 +1,115 @@
+import LinearAlgebra
+import Testing
+import TestSupport
+
+/// op(A) op(B) + β C against the definition, however it is cut and shared.
+@Suite struct ProductTests {
+  /// m, n, k; transposed or not; β.
+  struct Case: Sendable, CustomStringConvertible {
+    var (m, n, k) = (0, 0, 0)
+    var (transposeA, transposeB) = (false, false)
+    var beta = 0.0
+    var precision = Precision.float
+
+    var description: String {
+      "\(precision) \(m)x\(k)\(transposeA ? "ᵀ" : "") times \(k)x\(n)\(transposeB ? "ᵀ" : "") + \(beta) C"
+    }
+  }
+
+  static let cases: [Case] = {
+    let sizes = [
+      (1, 1, 1), (1, 9, 5), (7, 1, 3), (5, 6, 0), (31, 33, 17), (32, 32, 32), (65, 40, 64), (128, 10, 70), (3, 100, 129),
+    ]
+    return sizes.flatMap { m, n, k in
+      [(false, false), (false, true), (true, false), (true, true)].flatMap { transposeA, transposeB in
+        [0, 1, -0.5].flatMap { beta in
+          Precision.allCases.map { precision in
+            Case(m: m, n: n, k: k, transposeA: transposeA, transposeB: transposeB, beta: beta, precision: precision)
+          }
+        }
+      }
+    }
+  }()
+
+  @Test(arguments: cases) func againstTheDefinition(_ one: Case) {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) {
+      let (a, b, c): (Matrix<Scalar>, Matrix<Scalar>, Matrix<Scalar>) = operands(one)
+      for cut in [Cut.rows(by: 1000), .rows(by: 32), .rows(by: 5), .columns(by: 32), .columns(by: 7)] {
+        var product = c
+        product.setProduct(
+          a, transposeA: one.transposeA, b, transposeB: one.transposeB, adding: Scalar(one.beta), cut: cut,
+          workers: Workers(count: 2))
+        let ratio = error(of: product, a, b, c, one)
+        Ledger.enter(ratio, property: "products: |C − Σ a b| / (k ε Σ |a b|)", of: one.description)
+        #expect(ratio < 50, "\(cut)")
+      }
+    }
+    check(one.precision.type)
+  }
+
+  @Test(arguments: cases) func workersDoNotChangeABit(_ one: Case) {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) {
+      let (a, b, c): (Matrix<Scalar>, Matrix<Scalar>, Matrix<Scalar>) = operands(one)
+      for cut in [Cut.rows(by: 32), .rows(by: 3), .columns(by: 16), .columns(by: 1)] {
+        let products = [1, 2, 3, 8].map { count in
+          var product = c
+          product.setProduct(
+            a, transposeA: one.transposeA, b, transposeB: one.transposeB, adding: Scalar(one.beta), cut: cut,
+            workers: Workers(count: count))
+          return product
+        }
+        #expect(products.allSatisfy { $0 == products[0] }, "\(cut)")
+      }
+    }
+    check(one.precision.type)
+  }
+
+  /// β = 0 means that C is not read: what was there, even NaN, is gone. So it is with an empty sum.
+  @Test(arguments: [0, 1, 40]) func oldContentsAreOverwritten(inner k: Int) {
+    let (a, b) = (Matrix<Float>(rows: 9, columns: k, repeating: 1), Matrix<Float>(rows: k, columns: 20, repeating: 2))
+    for cut in [Cut.rows(by: 4), .columns(by: 8)] {
+      var c = Matrix<Float>(rows: 9, columns: 20, repeating: .nan)
+      c.setProduct(a, b, cut: cut, workers: Workers(count: 2))
+      #expect(c == Matrix(rows: 9, columns: 20, repeating: Float(2 * k)))
+    }
+  }
+
+  @Test func anEmptySumLeavesBetaC() {
+    var c = Matrix<Double>(rows: 2, columns: 3, repeating: 4)
+    c.setProduct(Matrix(rows: 2, columns: 0), Matrix(rows: 0, columns: 3), adding: 0.5)
+    #expect(c == Matrix(rows: 2, columns: 3, repeating: 2))
+    #expect(Matrix<Float>(rows: 0, columns: 4) * Matrix<Float>(rows: 4, columns: 2) == Matrix(rows: 0, columns: 2))
+  }
+
+  /// `then` gets each tile once, after its product.
+  @Test(arguments: [1, 2, 8]) func tilesAreFinishedOnce(workers: Int) {
+    let (a, b) = (Matrix<Float>.identity(50), Matrix<Float>(rows: 50, columns: 40, repeating: 3))
+    for cut in [Cut.rows(by: 8), .columns(by: 8)] {
+      var c = Matrix<Float>(rows: 50, columns: 40)
+      c.setProduct(a, b, cut: cut, workers: Workers(count: workers)) { $0.add(bias: [Float](repeating: 1, count: 40)) }
+      #expect(c == Matrix(rows: 50, columns: 40, repeating: 4))
+    }
+  }
+
+  private func operands<Scalar: BLASScalar>(_ one: Case) -> (Matrix<Scalar>, Matrix<Scalar>, Matrix<Scalar>) {
+    var stream = RandomStream(seed: UInt64(one.m * 1000 + one.n), name: "operands")
+    let a = Matrix<Scalar>.normal(rows: one.m, columns: one.k, from: &stream)
+    let b = Matrix<Scalar>.normal(rows: one.k, columns: one.n, from: &stream)
+    let c = Matrix<Scalar>.normal(rows: one.m, columns: one.n, from: &stream)
+    return (one.transposeA ? a.transposed : a, one.transposeB ? b.transposed : b, c)
+  }
+
+  /// The largest |C − Σ a b| over its bound ε (k + 1) Σ |a b| (Higham 2002, 3.5), by three loops in `Double`.
+  private func error<Scalar: BLASScalar>(
+    of product: Matrix<Scalar>, _ a: Matrix<Scalar>, _ b: Matrix<Scalar>, _ c: Matrix<Scalar>, _ one: Case
+  ) -> Double {
+    let a = (one.transposeA ? a.transposed : a).map(Double.init)
+    let b = (one.transposeB ? b.transposed : b).map(Double.init)
+    let c = c.map { one.beta * Double($0) }
+    let expected = naiveProduct(a, b) + c
+    let magnitudes = naiveProduct(a.map(abs), b.map(abs)) + c.map(abs)
+    let differences = (product.map(Double.init) - expected).elements.map(abs)
+    let epsilon = Double(Scalar.ulpOfOne) * Double(one.k + 1)
+    return largest(zip(differences, magnitudes.elements).map { $0 == 0 ? 0 : $0 / (epsilon * $1) })
+  }
+}

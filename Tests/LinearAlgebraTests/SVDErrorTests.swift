@@ -1,0 +1,116 @@
+@testable import LinearAlgebra
+import Testing
+import TestSupport
+
+/// Matrices that have no SVD, LAPACK that finds none, and matrices with nothing in them.
+@Suite struct SVDErrorTests {
+  @Test(arguments: SVDAlgorithm.allCases, [Double.nan, .infinity, -.infinity])
+  func notFinite(_ algorithm: SVDAlgorithm, _ value: Double) {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) {
+      for (row, column) in [(0, 0), (1, 3), (4, 6)] {
+        for transposed in [false, true] {
+          var a = Matrix<Scalar>(rows: 5, columns: 7, repeating: 1)
+          a[row, column] = Scalar(value)
+          let (i, j) = transposed ? (column, row) : (row, column)
+          let error = #expect(throws: LinearAlgebraError.self) { try algorithm.decompose(transposed ? a.transposed : a) }
+          #expect(error.map(String.init(describing:)) == """
+            matrix: found \(value) in row \(i), column \(j), expected finite numbers
+            """)
+        }
+      }
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
+  @Test(arguments: [Float.nan, .infinity, -.infinity]) func notFiniteForValuesAlone(_ value: Float) {
+    let a = Matrix<Float>(rows: 2, columns: 3) { i, j in i == 1 && j == 1 ? value : 1 }
+    #expect(throws: LinearAlgebraError.self) { try LAPACKSVD.singularValues(of: a) }
+  }
+
+  /// The first in a row, not the worst.
+  @Test func theFirstIsNamed() {
+    let a = Matrix<Float>(rows: 2, columns: 2, elements: [1, .infinity, .nan, 1])
+    #expect(throws: LinearAlgebraError.notFinite(row: 0, column: 1, value: .infinity)) { try LAPACKSVD.decompose(a) }
+  }
+
+  @Test func lapackDoesNotGetToSeeIt() {
+    let a = Matrix<Double>(rows: 3, columns: 3, repeating: .nan)
+    #expect(throws: LinearAlgebraError.self) {
+      try LAPACKSVD.decompose(a, drivers: LAPACKDriver.allCases) { _, _, _, _, _, _, _, _ in
+        Issue.record("LAPACK was called with NaN")
+        return 0
+      }
+    }
+  }
+
+  /// The second driver starts afresh, whatever the first has left behind.
+  @Test func whereDivideAndConquerFailsQRIterationIsTried() throws {
+    let a = Matrix<Double>(rows: 5, columns: 3) { i, j in Double(i * i + j) }
+    var calls: [LAPACKDriver] = []
+    let svd = try LAPACKSVD.decompose(a, drivers: [.divideAndConquer, .qrIteration]) {
+      driver, vectors, m, n, copy, values, u, vT in
+      calls.append(driver)
+      if driver == .divideAndConquer {
+        // m×n = 3×5 here: LAPACK gets the transpose.
+        copy.update(repeating: .nan, count: 15)
+        values.update(repeating: .nan, count: 3)
+        u?.update(repeating: .nan, count: 9)
+        vT?.update(repeating: .nan, count: 15)
+        return 7
+      }
+      return Double.svd(driver: driver, vectors: vectors, m: m, n: n, a: copy, singularValues: values, u: u, vT: vT)
+    }
+    #expect(calls == [.divideAndConquer, .qrIteration])
+    #expect(try svd == LAPACKSVD.decompose(a, drivers: [.qrIteration]))
+  }
+
+  @Test func whereAllDriversFailTheErrorSaysWhatEachReported() {
+    let error = #expect(throws: LinearAlgebraError.self) {
+      try LAPACKSVD.decompose(Matrix<Float>.identity(4), drivers: [.divideAndConquer, .qrIteration]) {
+        driver, _, _, _, _, _, _, _ in driver == .divideAndConquer ? 1 : 3
+      }
+    }
+    #expect(error.map(String.init(describing:)) == """
+      SVD: LAPACK's divideAndConquer (info 1) and qrIteration (info 3) did not converge
+      """)
+  }
+
+  @Test func noDriverIsCalledInVain() throws {
+    var calls: [LAPACKDriver] = []
+    _ = try LAPACKSVD.decompose(Matrix<Float>.identity(4), drivers: [.divideAndConquer, .qrIteration]) {
+      driver, vectors, m, n, copy, values, u, vT in
+      calls.append(driver)
+      return Float.svd(driver: driver, vectors: vectors, m: m, n: n, a: copy, singularValues: values, u: u, vT: vT)
+    }
+    #expect(calls == [.divideAndConquer])
+  }
+
+  /// Finite elements, but σ₁ = n times the largest: infinity would be a silent wrong answer.
+  @Test(arguments: SVDAlgorithm.allCases) func valuesBeyondTheRange(_ algorithm: SVDAlgorithm) throws {
+    let a = Matrix<Float>(rows: 4, columns: 4, repeating: .greatestFiniteMagnitude)
+    #expect(throws: LinearAlgebraError.overflow(precision: "Float")) { try algorithm.decompose(a) }
+    // The largest that there can be is none the worse for it.
+    let alone = Matrix<Float>(rows: 4, columns: 4) { i, j in i == 0 && j == 0 ? .greatestFiniteMagnitude : 0 }
+    #expect(try algorithm.decompose(alone).singularValues == [.greatestFiniteMagnitude, 0, 0, 0])
+  }
+
+  /// The smallest numbers that there are: one digit each.
+  @Test(arguments: SVDAlgorithm.allCases) func theSmallestNumbers(_ algorithm: SVDAlgorithm) throws {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+      let a = Matrix<Scalar>(rows: 6, columns: 5) { i, j in Scalar((i * j + i) % 3) * .leastNonzeroMagnitude }
+      let ratios = try ErrorRatios(algorithm.decompose(a), of: a)
+      #expect(ratios.reconstruction < 50 && ratios.orthogonalityOfU < 50 && ratios.orthogonalityOfV < 50)
+    }
+    try check(Float.self)
+    try check(Double.self)
+  }
+
+  @Test(arguments: SVDAlgorithm.allCases, [(0, 0), (0, 4), (4, 0)])
+  func nothingInIt(_ algorithm: SVDAlgorithm, _ shape: (rows: Int, columns: Int)) throws {
+    let svd = try algorithm.decompose(Matrix<Float>(rows: shape.rows, columns: shape.columns))
+    #expect(svd.u == Matrix(rows: shape.rows, columns: 0) && svd.vT == Matrix(rows: 0, columns: shape.columns))
+    #expect(svd.singularValues == [] && svd.rank == 0)
+    #expect(svd.product == Matrix(rows: shape.rows, columns: shape.columns))
+  }
+}

@@ -1,0 +1,132 @@
+import LinearAlgebra
+import Testing
+import TestSupport
+
+/// What must hold between the singular values of a matrix and those of one made from it.
+@Suite struct SingularValueTests {
+  static let lapack: [SVDAlgorithm] = [.divideAndConquer, .qrIteration]
+  /// All of size; the naive algorithm has its say where that does not take long.
+  static let small = SVDCase.selected.filter { $0.rank <= 26 }
+
+  @Test(arguments: SVDCase.selected, LAPACKDriver.allCases)
+  func valuesAloneAreThoseWithVectors(_ one: SVDCase, _ driver: LAPACKDriver) throws {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+      let a = one.matrix(Scalar.self)
+      let alone = try LAPACKSVD.singularValues(of: a, drivers: [driver])
+      expectOrdered(alone, of: one)
+      let withVectors = try LAPACKSVD.decompose(a, drivers: [driver]).singularValues
+      expectSmall(Scaled(a).distance(alone, withVectors), "values alone, \(driver)", of: one)
+    }
+    try check(one.precision.type)
+  }
+
+  @Test(arguments: small, SVDAlgorithm.allCases)
+  func theTransposeHasTheSameValues(_ one: SVDCase, _ algorithm: SVDAlgorithm) throws {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+      let a = one.matrix(Scalar.self)
+      let (values, others) = try (algorithm.decompose(a).singularValues, algorithm.decompose(a.transposed).singularValues)
+      expectSmall(Scaled(a).distance(values, others), "Aᵀ, \(algorithm.rawValue)", of: one)
+    }
+    try check(one.precision.type)
+  }
+
+  /// All algorithms scale first, by a power of two; so another power of two must not change a bit of U and V.
+  @Test(arguments: small.filter { $0.scale == .one }, SVDAlgorithm.allCases)
+  func scalingByAPowerOfTwoIsExact(_ one: SVDCase, _ algorithm: SVDAlgorithm) throws {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+      let a = one.matrix(Scalar.self)
+      let svd = try algorithm.decompose(a)
+      for exponent in [-21, 1, 30] {
+        let factor = Scalar(sign: .plus, exponent: Scalar.Exponent(exponent), significand: 1)
+        let scaled = try algorithm.decompose(a.map { $0 * factor })
+        #expect(scaled.u == svd.u && scaled.vT == svd.vT, "LOWRANK_CASE='\(one)'")
+        #expect(scaled.singularValues == svd.singularValues.map { $0 * factor }, "LOWRANK_CASE='\(one)'")
+      }
+    }
+    try check(one.precision.type)
+  }
+
+  @Test(arguments: SVDCase.selected)
+  func rowsAndColumnsInAnotherOrder(_ one: SVDCase) throws {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+      let a = one.matrix(Scalar.self)
+      var stream = one.stream("order")
+      let (rows, columns) = (stream.permutation(a.rows), stream.permutation(a.columns))
+      let other = Matrix(rows: a.rows, columns: a.columns) { i, j in a[rows[i], columns[j]] }
+      let (values, others) = try (LAPACKSVD.singularValues(of: a), LAPACKSVD.singularValues(of: other))
+      expectSmall(Scaled(a).distance(values, others), "rows and columns permuted", of: one)
+    }
+    try check(one.precision.type)
+  }
+
+  /// |σᵢ(A + E) − σᵢ(A)| ≤ ‖E‖₂ (Weyl 1912).
+  @Test(arguments: SVDCase.selected.filter { $0.rank > 0 }, [-30, -8, 0])
+  func weyl(_ one: SVDCase, exponent: Int) throws {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+      let a = one.matrix(Scalar.self)
+      let size = a.maxNorm * Scalar(sign: .plus, exponent: Scalar.Exponent(exponent), significand: 1)
+      var stream = one.stream("perturbation")
+      let sum = a + Matrix.normal(rows: a.rows, columns: a.columns, from: &stream).map { $0 * size }
+      // What was added, after the sum was rounded.
+      let scaled = Scaled(sum)
+      let added = scaled.matrix - Matrix(rows: a.rows, columns: a.columns, elements: scaled.values(a.elements))
+      let bound = try LAPACKSVD.singularValues(of: added)[0]
+      let values = try scaled.values(LAPACKSVD.singularValues(of: a))
+      let moved = try zip(scaled.values(LAPACKSVD.singularValues(of: sum)), values).map { abs($0 - $1) - bound }
+      expectSmall(largest(moved) / scaled.unit, "Weyl, ‖E‖ ≈ 2^\(exponent) ‖A‖", of: one)
+    }
+    try check(one.precision.type)
+  }
+
+  /// σᵢ(A) ≥ σᵢ(B) ≥ σᵢ₊₁(A), where B is A without a column.
+  @Test(arguments: SVDCase.selected.filter { $0.rank > 0 })
+  func interlacing(_ one: SVDCase) throws {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+      let a = one.matrix(Scalar.self)
+      var stream = one.stream("column")
+      let removed = stream.below(a.columns)
+      let b = Matrix(rows: a.rows, columns: a.columns - 1) { i, j in a[i, j < removed ? j : j + 1] }
+      let scaled = Scaled(a)
+      // Past the last there are zeros.
+      let values = try scaled.values(LAPACKSVD.singularValues(of: a)) + [0]
+      let inner = try scaled.values(LAPACKSVD.singularValues(of: b))
+      let excess = inner.indices.flatMap { [inner[$0] - values[$0], values[$0 + 1] - inner[$0]] }
+      expectSmall(largest(excess) / scaled.unit, "interlacing", of: one)
+    }
+    try check(one.precision.type)
+  }
+
+  /// By their values, where |Δσ| / (‖A‖ max(m, n) ε) counts; never by their vectors, whose signs are arbitrary.
+  @Test(arguments: SVDCase.selected)
+  func theAlgorithmsAgree(_ one: SVDCase) throws {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+      let a = one.matrix(Scalar.self)
+      let scaled = Scaled(a)
+      let reference = try JacobiSVD.decompose(a)
+      for algorithm in SVDAlgorithm.allCases.dropFirst() {
+        let svd = try algorithm.decompose(a)
+        let distance = scaled.distance(svd.singularValues, reference.singularValues)
+        expectSmall(distance, "values, \(algorithm.rawValue) and JacobiSVD", of: one)
+        for side in subspaceDistances(svd, reference, scaled) {
+          expectSmall(side, "subspaces, \(algorithm.rawValue) and JacobiSVD", of: one)
+        }
+      }
+    }
+    try check(one.precision.type)
+  }
+
+  /// sin Θ of the leading subspaces left and right of the widest gap in the values, over its bound ‖E‖ / gap with
+  /// ‖E‖ = ‖A‖ max(m, n) ε (Wedin 1972); none where no gap is wider than what rounding may do.
+  private func subspaceDistances<Scalar>(_ x: SVD<Scalar>, _ y: SVD<Scalar>, _ scaled: Scaled<Scalar>) -> [Double] {
+    let values = scaled.values(y.singularValues)
+    let gaps = zip(values, values.dropFirst()).map { $0 - $1 }
+    guard let last = gaps.indices.max(by: { gaps[$0] < gaps[$1] }), gaps[last] > 100 * scaled.unit else { return [] }
+    let (left, right) = (scaled.svd(x).truncated(to: last + 1), scaled.svd(y).truncated(to: last + 1))
+    // ‖(I − Y Yᵀ) X‖ is sin Θ between the spans of the orthonormal X and Y.
+    func sine(_ xT: Matrix<Double>, _ yT: Matrix<Double>) -> Double {
+      norm((xT - naiveProduct(naiveProduct(xT, yT.transposed), yT)).elements)
+    }
+    let sines = [sine(left.vT, right.vT), sine(left.u.transposed, right.u.transposed)]
+    return sines.map { $0 * gaps[last] / scaled.unit }
+  }
+}

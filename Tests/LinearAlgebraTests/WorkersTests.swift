@@ -1,0 +1,58 @@
+import LinearAlgebra
+import Synchronization
+import Testing
+
+@Suite struct WorkersTests {
+  @Test(arguments: [1, 2, 3, 8, 100], [0, 1, 2, 7, 8, 9, 1000]) func eachPieceOnce(_ workers: Int, _ pieces: Int) {
+    let calls = Mutex([Int](repeating: 0, count: pieces))
+    let names = Mutex(Set<Int>())
+    Workers(count: workers).forEach(pieces) { piece, worker in
+      calls.withLock { $0[piece] += 1 }
+      _ = names.withLock { $0.insert(worker) }
+    }
+    #expect(calls.withLock { $0 } == [Int](repeating: 1, count: pieces))
+    #expect(names.withLock { $0 }.allSatisfy { (0..<workers).contains($0) })
+  }
+
+  @Test(arguments: [1, 3], [(0, 4), (1, 4), (4, 4), (5, 4), (100, 7), (3, 100)])
+  func rangesCoverAllOnce(_ workers: Int, _ cut: (length: Int, size: Int)) {
+    let ranges = Mutex([Range<Int>]())
+    Workers(count: workers).forEach(cut.length, by: cut.size) { range, _ in ranges.withLock { $0.append(range) } }
+    let sorted = ranges.withLock { $0 }.sorted { $0.lowerBound < $1.lowerBound }
+    #expect(sorted.flatMap(Array.init) == Array(0..<cut.length))
+    #expect(sorted.dropLast().allSatisfy { $0.count == cut.size } && sorted.allSatisfy { !$0.isEmpty })
+  }
+
+  /// Two at the same time must not get the same scratch space.
+  @Test func aWorkerIsOneAtATime() {
+    let busy = Mutex([Bool](repeating: false, count: 4))
+    let clashes = Mutex(0)
+    Workers(count: 4).forEach(2000) { _, worker in
+      let wasBusy = busy.withLock { busy in
+        defer { busy[worker] = true }
+        return busy[worker]
+      }
+      if wasBusy { clashes.withLock { $0 += 1 } }
+      busy.withLock { $0[worker] = false }
+    }
+    #expect(clashes.withLock { $0 } == 0)
+  }
+
+  struct Odd: Error, Equatable { let number: Int }
+
+  @Test(arguments: [1, 2, 8]) func mapKeepsTheOrder(_ workers: Int) throws {
+    let numbers = Array(0..<500)
+    #expect(try Workers(count: workers).map(numbers) { $0 * $0 } == numbers.map { $0 * $0 })
+    #expect(try Workers(count: workers).map([Int]()) { $0 } == [])
+    #expect(try Workers(count: workers).map([1, 2, 3]) { $0 == 2 ? nil : $0 } == [1, nil, 3])
+  }
+
+  @Test(arguments: [1, 2, 8]) func mapThrowsTheFirstError(_ workers: Int) {
+    #expect(throws: Odd(number: 5)) {
+      try Workers(count: workers).map([2, 4, 5, 6, 7]) { number in
+        guard number % 2 == 0 else { throw Odd(number: number) }
+        return number
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import LinearAlgebra
+
+/// The quality of an SVD as LAPACK's own tests have it: errors over what rounding alone may do. All are to be below 50.
+///
+/// ε is the spacing of 1 in the working precision, ‖·‖ the Frobenius norm. All is computed in `Double`, with the matrix
+/// scaled to about 1, so that nothing overflows or vanishes. A NaN anywhere makes the ratio NaN, which is below nothing.
+public struct ErrorRatios {
+  /// ‖A − U S Vᵀ‖ / (‖A‖ max(m, n) ε)
+  public let reconstruction: Double
+  /// ‖UᵀU − I‖ / (m ε)
+  public let orthogonalityOfU: Double
+  /// ‖VᵀV − I‖ / (n ε)
+  public let orthogonalityOfV: Double
+  /// |√Σσ² − ‖A‖| / (‖A‖ max(m, n) ε)
+  public let squares: Double
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public init<Scalar: BLASScalar>(_ svd: SVD<Scalar>, of a: Matrix<Scalar>) {
+    let scaled = Scaled(a)
+    let epsilon = Double(Scalar.ulpOfOne)
+    reconstruction = norm(scaled.residual(of: svd).elements) / scaled.unit
+    orthogonalityOfU = distanceFromOrthonormal(svd.u.transposed.map(Double.init)) / (Double(max(1, a.rows)) * epsilon)
+    orthogonalityOfV = distanceFromOrthonormal(svd.vT.map(Double.init)) / (Double(max(1, a.columns)) * epsilon)
+    squares = abs(norm(scaled.values(svd.singularValues)) - scaled.norm) / scaled.unit
+  }
+}
+
+/// A matrix in `Double`, scaled by a power of two so that its largest element is about 1, and what else is in its units.
+public struct Scaled<Scalar: BLASScalar> {
+  /// A 2⁻ᵉ
+  public let matrix: Matrix<Double>
+  /// e
+  public let exponent: Int
+  /// ‖A 2⁻ᵉ‖_F
+  public let norm: Double
+  /// What errors are counted in: ‖A‖ max(m, n) ε 2⁻ᵉ. Among subnormal numbers the spacing is wider than ‖A‖ ε, and is
+  /// taken in its place.
+  public let unit: Double
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public init(_ a: Matrix<Scalar>) {
+    let largest = a.maxNorm
+    let e = largest > 0 && largest.isFinite ? Int(largest.exponent) : 0
+    exponent = e
+    matrix = a.map { shifted(Double($0), by: -e) }
+    norm = TestSupport.norm(matrix.elements)
+    let spacing = max(norm * Double(Scalar.ulpOfOne), shifted(Double(Scalar.leastNonzeroMagnitude), by: -e))
+    unit = spacing * Double(max(1, a.rows, a.columns))
+  }
+
+  /// Numbers of the size of A, in its units.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func values(_ values: [Scalar]) -> [Double] { values.map { shifted(Double($0), by: -exponent) } }
+
+  /// The singular values of A, and its factors, in `Double`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func svd(_ svd: SVD<Scalar>) -> SVD<Double> {
+    SVD(u: svd.u.map(Double.init), singularValues: values(svd.singularValues), vT: svd.vT.map(Double.init))
+  }
+
+  /// (A − U S Vᵀ) 2⁻ᵉ
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func residual(of factors: SVD<Scalar>) -> Matrix<Double> {
+    let svd = svd(factors)
+    return matrix - naiveProduct(svd.u.scalingColumns(by: svd.singularValues), svd.vT)
+  }
+
+  /// max |xᵢ − yᵢ| / (‖A‖ max(m, n) ε): how far two answers for the singular values of A lie apart.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func distance(_ x: [Scalar], _ y: [Scalar]) -> Double {
+    guard x.count == y.count else { return .infinity }
+    return largest(zip(values(x), values(y)).map { abs($0 - $1) }) / unit
+  }
+}
+
+/// The largest of 0 and `numbers`; NaN where there is one, which `max` may lose.
+public func largest(_ numbers: [Double]) -> Double {
+  numbers.reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
+}
+
+/// ‖x‖₂ of numbers of ordinary size.
+public func norm(_ x: [Double]) -> Double { x.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+
+/// A B by the definition.
+public func naiveProduct(_ a: Matrix<Double>, _ b: Matrix<Double>) -> Matrix<Double> {
+  precondition(a.columns == b.rows)
+  let (x, y, columns) = (a.elements, b.elements, b.columns)
+  var sums = [Double](repeating: 0, count: a.rows * columns)
+  for i in 0..<a.rows {
+    for inner in 0..<a.columns {
+      let factor = x[i * a.columns + inner]
+      for j in 0..<columns { sums[i * columns + j] += factor * y[inner * columns + j] }
+    }
+  }
+  return Matrix(rows: a.rows, columns: columns, elements: sums)
+}
+
+/// ‖Q Qᵀ − I‖_F for the rows of Q.
+public func distanceFromOrthonormal(_ q: Matrix<Double>) -> Double {
+  norm((naiveProduct(q, q.transposed) - .identity(q.rows)).elements)
+}
+
+private func shifted(_ x: Double, by exponent: Int) -> Double { Double(sign: .plus, exponent: exponent, significand: x) }

@@ -1,0 +1,76 @@
+import Foundation
+import LinearAlgebra
+
+/// A matrix to be decomposed, as data: a line such as `kahan 33x32 sqrtTiny float 17`.
+///
+/// A test that fails prints the line; with the line in the environment variable `LOWRANK_CASE`, that case alone is run:
+///
+///     LOWRANK_CASE='kahan 33x32 sqrtTiny float 17' swift test --filter LinearAlgebraTests
+public struct SVDCase: Hashable, Sendable {
+  public var family: MatrixFamily
+  public var rows: Int
+  public var columns: Int
+  public var scale: MatrixScale
+  public var precision: Precision
+  /// Of the stream `matrix`, from which everything random in the case comes.
+  public var seed: UInt64
+
+  public init(
+    _ family: MatrixFamily, rows: Int, columns: Int, scale: MatrixScale = .one, precision: Precision, seed: UInt64
+  ) {
+    (self.family, self.rows, self.columns) = (family, rows, columns)
+    (self.scale, self.precision, self.seed) = (scale, precision, seed)
+  }
+
+  /// min(m, n): how many singular values there are.
+  public var rank: Int { min(rows, columns) }
+
+  /// The matrix, in `Scalar`, which is to be the case's precision.
+  public func matrix<Scalar: BLASScalar>(_: Scalar.Type) -> Matrix<Scalar> {
+    let factor = scale.factor(Scalar.self)
+    return sample(Scalar.self).matrix.map { Scalar($0 * factor) }
+  }
+
+  /// The singular values, descending, where they are known but for the rounding of the matrix.
+  public func knownValues<Scalar: BLASScalar>(_: Scalar.Type) -> [Scalar]? {
+    let factor = scale.factor(Scalar.self)
+    return sample(Scalar.self).values.map { values in values.map { Scalar($0 * factor) } }
+  }
+
+  /// A stream for whatever else a test needs; `name` is not `matrix`.
+  public func stream(_ name: String) -> RandomStream { RandomStream(seed: seed, name: name) }
+
+  private func sample<Scalar: BLASScalar>(_: Scalar.Type) -> Sample {
+    var stream = stream("matrix")
+    return family.sample(rows: rows, columns: columns, epsilon: Double(Scalar.ulpOfOne), stream: &stream)
+  }
+}
+
+/// A precision to test in.
+public enum Precision: String, CaseIterable, Sendable {
+  case float, double
+
+  /// `Float` or `Double`.
+  public var type: any BLASScalar.Type { self == .float ? Float.self : Double.self }
+}
+
+extension SVDCase: CustomStringConvertible {
+  public var description: String { "\(family) \(rows)x\(columns) \(scale) \(precision) \(seed)" }
+
+  /// The case that `description` gives; `nil` where it gives none.
+  public init?(_ description: String) {
+    let words = description.split(separator: " ").map(String.init)
+    guard words.count == 5, let family = MatrixFamily(rawValue: words[0]), let scale = MatrixScale(rawValue: words[2]),
+      let precision = Precision(rawValue: words[3]), let seed = UInt64(words[4])
+    else { return nil }
+    let sizes = words[1].split(omittingEmptySubsequences: false) { $0 == "x" }.map { Int($0) }
+    guard sizes.count == 2, let rows = sizes[0], let columns = sizes[1], rows >= 0, columns >= 0 else { return nil }
+    self.init(family, rows: rows, columns: columns, scale: scale, precision: precision, seed: seed)
+  }
+
+  /// What `LOWRANK_CASE` says; `nil` where it is not set.
+  public static let asked = ProcessInfo.processInfo.environment["LOWRANK_CASE"]
+
+  /// The case that is asked for, or all of them.
+  public static let selected: [SVDCase] = asked.map { [SVDCase($0)].compactMap { $0 } } ?? all
+}
