@@ -12,7 +12,9 @@ public enum Renewal: Equatable, Sendable {
 extension Network {
   /// The first `count` layers with dynamic SVD at `rank`, ready to be trained, the others as they are.
   ///
-  /// - Parameter seed: of the subspace iterations' first start.
+  /// - Parameters:
+  ///   - oversampling: directions beyond D that the subspace iterations carry along; for `.eachStep`.
+  ///   - seed: of the subspace iterations' first start, each layer with the stream `subspace/<layer>`.
   public func dynamicSVD(
     rank: Int, compressing count: Int, renewal: Renewal, oversampling: Int, seed: UInt64
   ) -> [any TrainableLayer<Scalar>] {
@@ -21,7 +23,7 @@ extension Network {
       let rank = min(rank, dense.weights.rows, dense.weights.columns)
       switch renewal {
       case .every(let steps): return PeriodicSVD(dense, rank: rank, period: steps)
-      case .eachStep: return StepwiseSVD(dense, rank: rank, oversampling: oversampling, seed: seed &+ UInt64(index))
+      case .eachStep: return StepwiseSVD(dense, rank: rank, oversampling: oversampling, seed: seed, stream: "subspace/\(index)")
       }
     }
   }

@@ -23,11 +23,17 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   private var hidden = Matrix<Scalar>(rows: 0, columns: 0)
   private var scratch = Scratch<Scalar>()
 
-  public init(_ layer: Dense<Scalar>, rank: Int, oversampling: Int, seed: UInt64) {
+  /// A dense layer, from W on with zero momentum.
+  ///
+  /// - Parameters:
+  ///   - rank: D, from 1.
+  ///   - oversampling: directions beyond D that the subspace iteration carries along.
+  ///   - stream: the name of the random stream of `seed` for the iteration's first start.
+  public init(_ layer: Dense<Scalar>, rank: Int, oversampling: Int, seed: UInt64, stream: String) {
     precondition(rank >= 1)
     (weights, bias, self.rank) = (layer.weights, TrainableBias(layer.bias), rank)
     momentum = Matrix(rows: weights.rows, columns: weights.columns)
-    subspace = SubspaceSVD(rank: rank, oversampling: oversampling, seed: seed)
+    subspace = SubspaceSVD(rank: rank, oversampling: oversampling, seed: seed, stream: stream)
   }
 
   public var inputs: Int { weights.columns }
@@ -39,12 +45,10 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
     _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, activation: Activation<Scalar>, workers: Workers
   ) {
     guard let factors else { preconditionFailure("forward before prepare") }
-    if hidden.rows != x.rows { hidden = Matrix(rows: x.rows, columns: factors.rank) }
-    hidden.setProduct(x, factors.vT, transposeB: true, cut: .rows(by: 32), workers: workers) { tile in
-      tile.scaleColumns(by: factors.singularValues)
-    }
     let bias = bias.values
-    y.setProduct(hidden, factors.u, transposeB: true, cut: .rows(by: 32), workers: workers) { tile in
+    y.setProduct(
+      x, vT: factors.vT, singularValues: factors.singularValues, u: factors.u, hidden: &hidden, workers: workers
+    ) { tile in
       activation.apply(to: tile, bias: bias)
     }
   }
@@ -56,10 +60,10 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
     guard let factors else { preconditionFailure("backward before prepare") }
     if dX != nil {
       var dHidden = Matrix<Scalar>(rows: x.rows, columns: factors.rank)
-      dHidden.setProduct(dY, factors.u, cut: .rows(by: 32), workers: workers) { tile in
+      dHidden.setProduct(dY, factors.u, cut: .rows(by: Tiling.rows), workers: workers) { tile in
         tile.scaleColumns(by: factors.singularValues)
       }
-      dX?.setProduct(dHidden, factors.vT, cut: .rows(by: 32), workers: workers, then: finish)
+      dX?.setProduct(dHidden, factors.vT, cut: .rows(by: Tiling.rows), workers: workers, then: finish)
     }
     var gradientRule = rule
     gradientRule.weightDecay = 0

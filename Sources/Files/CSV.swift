@@ -65,6 +65,8 @@ extension CSVTable {
       case "\n":
         records.append((start, fields + [field]))
         (fields, field, wasQuoted, start) = ([], "", false, line)
+      case _ where wasQuoted:
+        throw FileError(path: "\(path):\(line)", found: "text after a closing quote", expected: "a comma or the line's end")
       default: field.unicodeScalars.append(character)
       }
     }

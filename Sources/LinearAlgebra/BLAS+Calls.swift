@@ -137,10 +137,4 @@ public enum OpenBLAS {
 
   /// The kernel family in use: `Haswell`, `Zen`, `SkylakeX`, …
   public static var kernel: String { String(cString: openblas_get_corename()) }
-
-  /// How many threads OpenBLAS runs in a call: 1.
-  public static var threads: Int {
-    useOneThread
-    return Int(openblas_get_num_threads())
-  }
 }

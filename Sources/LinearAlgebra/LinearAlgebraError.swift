@@ -6,7 +6,6 @@ public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
   case noConvergence(routine: String)
   /// A matrix whose elements are finite, but whose largest singular value is beyond the range of `precision`.
   case overflow(precision: String)
-  case rankOutOfRange(rank: Int, largest: Int)
 
   public var description: String {
     switch self {
@@ -14,7 +13,6 @@ public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
       "matrix: found \(value) in row \(row), column \(column), expected finite numbers"
     case .noConvergence(let routine): "SVD: \(routine) did not converge"
     case .overflow(let precision): "matrix: found a singular value too large for \(precision), expected a smaller matrix"
-    case .rankOutOfRange(let rank, let largest): "rank: found \(rank), expected 1 … \(largest)"
     }
   }
 }

@@ -11,12 +11,14 @@ public struct MomentumRule<Scalar: BLASScalar>: Sendable {
   /// λ
   public var weightDecay: Scalar
 
+  /// A rule of these η, μ and λ.
   public init(learningRate: Scalar, momentum: Scalar, weightDecay: Scalar) {
     (self.learningRate, self.momentum, self.weightDecay) = (learningRate, momentum, weightDecay)
   }
 
-  /// Applies the rule to one array of weights, its momentum and its gradient; `decayed` is what λ multiplies, w itself
-  /// unless it is given.
+  /// Applies the rule to one array of weights, its momentum and its gradient, all of one length.
+  ///
+  /// - Parameter decays: `false` leaves λ out, as for biases.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func update(weights: inout [Scalar], momentum v: inout [Scalar], gradient: [Scalar], decays: Bool = true) {

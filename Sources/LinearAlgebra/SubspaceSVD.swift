@@ -22,11 +22,16 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
   /// How many rows the matrix had that `start` belongs to.
   private var startRows = 0
   private let seed: UInt64
+  private let stream: String
 
-  /// - Parameter seed: of the Gaussian start, the stream `subspace`.
-  public init(rank: Int, oversampling: Int = 10, tolerance: Scalar? = nil, maximumIterations: Int = 500, seed: UInt64) {
+  /// - Parameter stream: the name of the random stream of `seed` that a cold start's Gaussian block is drawn from.
+  public init(
+    rank: Int, oversampling: Int = 10, tolerance: Scalar? = nil, maximumIterations: Int = 500, seed: UInt64,
+    stream: String = "subspace"
+  ) {
     precondition(rank >= 1 && oversampling >= 0 && maximumIterations >= 1)
-    (self.rank, self.oversampling, self.maximumIterations, self.seed) = (rank, oversampling, maximumIterations, seed)
+    (self.rank, self.oversampling, self.maximumIterations) = (rank, oversampling, maximumIterations)
+    (self.seed, self.stream) = (seed, stream)
     self.tolerance = tolerance ?? 4 * Scalar.ulpOfOne
   }
 
@@ -71,7 +76,7 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
   private func converged(
     _ a: Matrix<Scalar>, width: Int
   ) throws(LinearAlgebraError) -> (svd: SVD<Scalar>, next: Matrix<Scalar>) {
-    var stream = RandomStream(seed: seed, name: "subspace")
+    var stream = RandomStream(seed: seed, name: stream)
     var guess = Matrix<Scalar>.normal(rows: width, columns: a.columns, from: &stream).orthonormalizingRows().q
     var last: [Scalar] = []
     for _ in 0..<maximumIterations {

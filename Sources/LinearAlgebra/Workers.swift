@@ -5,6 +5,7 @@
 public struct Workers: Sendable, Equatable {
   public let count: Int
 
+  /// `count` threads, from 1; the caller's is one of them.
   public init(count: Int) {
     precondition(count >= 1)
     self.count = count
@@ -12,7 +13,8 @@ public struct Workers: Sendable, Equatable {
 
   /// Calls `body` once for each of 0 ..< `pieces`, at most `count` at a time; returns when all are done.
   ///
-  /// `worker`, below `count`, names a scratch space that no other call uses at the same time.
+  /// `worker`, below `count`, names a scratch space that no other call uses at the same time. Calls run at the same time on
+  /// several threads: what `body` writes must be its piece's or its worker's own.
   public func forEach(_ pieces: Int, _ body: (_ piece: Int, _ worker: Int) -> Void) {
     let count = count
     let shared = count > 1 && pieces > 1 && WorkerPool.shared(count: count).run { worker in
@@ -33,7 +35,7 @@ public struct Workers: Sendable, Equatable {
 extension Workers {
   /// `transform` of each element, shared by the workers.
   /// - Throws: the first error, in the elements' order.
-  public func map<Element, Result>(_ elements: [Element], _ transform: (Element) throws -> Result) throws -> [Result] {
+  public func map<Element, Result>(_ elements: [Element], _ transform: (Element) throws -> Result) rethrows -> [Result] {
     var results = [Swift.Result<Result, any Error>?](repeating: nil, count: elements.count)
     results.withUnsafeMutableBufferPointer { results in
       forEach(elements.count) { index, _ in results[index] = Swift.Result { try transform(elements[index]) } }

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import LinearAlgebra
 
 /// Which dataset a person wants.
 public enum DatasetChoice: String, CaseIterable, Codable, Sendable {
@@ -64,14 +65,15 @@ public enum DatasetSource: Equatable, Sendable {
 
   /// Reads MNIST, or draws the digits.
   /// - Parameters:
-  ///   - seed: the study's seed; the digits are drawn from it, MNIST does not depend on it.
+  ///   - seed: of the digits, which are drawn from it; MNIST does not depend on it.
   ///   - digitsTraining: how many training images are drawn, if digits are.
   ///   - digitsTest: how many test images are drawn, if digits are.
+  ///   - workers: who draws the digits.
   /// - Throws: `FileError` as `MNISTFolder.load` does.
-  public func load(seed: UInt64, digitsTraining: Int, digitsTest: Int) throws(FileError) -> Dataset {
+  public func load(seed: UInt64, digitsTraining: Int, digitsTest: Int, workers: Workers) throws(FileError) -> Dataset {
     switch self {
     case .mnist(let folder): try folder.load()
-    case .digits: .digits(seed: seed, training: digitsTraining, test: digitsTest)
+    case .digits: .digits(seed: seed, training: digitsTraining, test: digitsTest, workers: workers)
     }
   }
 

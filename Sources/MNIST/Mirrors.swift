@@ -47,7 +47,7 @@ public struct Mirrors: Sendable {
     _ folder: MNISTFolder, log: (String) -> Void, progress: (DownloadProgress) -> Void, isCancelled: () -> Bool
   ) throws {
     if folder.isComplete { return }
-    let lock = try FolderLock(folder.path, log: log, isCancelled: isCancelled)
+    let lock = try lock(folder, log: log, isCancelled: isCancelled)
     defer { lock.release() }
     for file in folder.files.all {
       let path = folder.path + "/" + file.name
@@ -60,6 +60,17 @@ public struct Mirrors: Sendable {
         }
       }
       try download(file, to: path, log: log, progress: progress, isCancelled: isCancelled)
+    }
+  }
+
+  /// Waits until no other process downloads into the folder.
+  private func lock(_ folder: MNISTFolder, log: (String) -> Void, isCancelled: () -> Bool) throws -> FolderLock {
+    if let lock = try FolderLock(folder.path) { return lock }
+    log("\(folder.path): another process downloads into it; waiting for that")
+    while true {
+      if isCancelled() { throw CancellationError() }
+      usleep(100_000)
+      if let lock = try FolderLock(folder.path) { return lock }
     }
   }
 

@@ -7,6 +7,7 @@ public struct Dense<Scalar: BLASScalar>: Equatable, Sendable {
   /// b: one number an output.
   public var bias: [Scalar]
 
+  /// W and b, of as many outputs.
   public init(weights: Matrix<Scalar>, bias: [Scalar]) {
     precondition(bias.count == weights.rows)
     (self.weights, self.bias) = (weights, bias)
@@ -24,6 +25,7 @@ public struct LowRank<Scalar: BLASScalar>: Equatable, Sendable {
   /// b: one number an output.
   public var bias: [Scalar]
 
+  /// Factors of one rank, and as many biases as U has rows.
   public init(u: Matrix<Scalar>, singularValues: [Scalar]?, vT: Matrix<Scalar>, bias: [Scalar]) {
     precondition(u.columns == vT.rows && bias.count == u.rows)
     precondition(singularValues.map { $0.count == u.columns } ?? true)
@@ -46,6 +48,7 @@ public enum Layer<Scalar: BLASScalar>: Equatable, Sendable {
   case dense(Dense<Scalar>)
   case lowRank(LowRank<Scalar>)
 
+  /// How many numbers the layer takes.
   public var inputs: Int {
     switch self {
     case .dense(let layer): layer.weights.columns
@@ -53,8 +56,10 @@ public enum Layer<Scalar: BLASScalar>: Equatable, Sendable {
     }
   }
 
+  /// How many numbers the layer gives.
   public var outputs: Int { bias.count }
 
+  /// b: one number an output.
   public var bias: [Scalar] {
     switch self {
     case .dense(let layer): layer.bias

@@ -25,7 +25,7 @@ extension Network {
   }
 
   /// Reads a network that `tensors` wrote.
-  /// - Throws: `FileError` that names the tensor that is missing or does not fit.
+  /// - Throws: `FileError` that names the tensor that is missing, does not fit, or belongs to no layer.
   public init(readingFrom path: String) throws(FileError) {
     let file = try SafeTensors(readingFrom: path)
     var layers: [Layer<Scalar>] = []
@@ -33,6 +33,11 @@ extension Network {
       layers.append(try Layer(from: file, prefix: "layers.\(layers.count)", path: path))
     }
     guard !layers.isEmpty else { throw FileError(path: path, found: "no tensor 'layers.0.bias'", expected: "a network") }
+    let known = layers.enumerated().flatMap { index, layer in layer.tensorNames.map { "layers.\(index).\($0)" } }
+    if let (name, _) = file.tensors.first(where: { !known.contains($0.name) }) {
+      throw FileError(
+        path: path, found: "the tensor '\(name)'", expected: "those of \(layers.count) layers: \(known.joined(separator: ", "))")
+    }
     for index in layers.indices.dropFirst() where layers[index].inputs != layers[index - 1].outputs {
       throw FileError(
         path: "\(path): layers.\(index)", found: "\(layers[index].inputs) inputs",
@@ -43,6 +48,14 @@ extension Network {
 }
 
 extension Layer {
+  /// What `Network.tensors` calls its arrays.
+  fileprivate var tensorNames: [String] {
+    switch self {
+    case .dense: ["weight", "bias"]
+    case .lowRank(let layer): ["u"] + (layer.singularValues == nil ? [] : ["singular_values"]) + ["vt", "bias"]
+    }
+  }
+
   fileprivate init(from file: SafeTensors, prefix: String, path: String) throws(FileError) {
     func vector(_ name: String, count: Int?) throws(FileError) -> [Scalar] {
       let tensor = file["\(prefix).\(name)"]

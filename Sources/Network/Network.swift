@@ -2,6 +2,7 @@ import LinearAlgebra
 
 /// A fully connected network: linear layers, ReLU after each but the last, whose outputs are the logits of the classes.
 public struct Network<Scalar: BLASScalar>: Equatable, Sendable {
+  /// From the input on; the last one's outputs are the logits.
   public var layers: [Layer<Scalar>]
 
   /// Layers whose sizes fit each other.
@@ -24,7 +25,9 @@ public struct Network<Scalar: BLASScalar>: Equatable, Sendable {
     })
   }
 
+  /// How many numbers an image has.
   public var inputs: Int { layers[0].inputs }
+  /// How many classes are told apart.
   public var classes: Int { layers[layers.count - 1].outputs }
 
   /// Logits of a batch: x is batch × inputs, the result batch × classes.
@@ -52,20 +55,9 @@ extension Layer {
         x, layer.weights, transposeB: true, cut: .columns(by: Tiling.columns), workers: workers, then: finish)
     case .lowRank(let layer):
       var hidden = Matrix<Scalar>(rows: x.rows, columns: layer.rank)
-      hidden.setProduct(x, layer.vT, transposeB: true, cut: .rows(by: Tiling.rows), workers: workers) { tile in
-        if let singularValues = layer.singularValues { tile.scaleColumns(by: singularValues) }
-      }
       y.setProduct(
-        hidden, layer.u, transposeB: true, cut: .rows(by: Tiling.rows), workers: workers, then: finish)
+        x, vT: layer.vT, singularValues: layer.singularValues, u: layer.u, hidden: &hidden, workers: workers, then: finish)
     }
     return y
   }
-}
-
-/// How products are cut for the workers. Fixed: another cut may give other bits.
-enum Tiling {
-  /// Columns of a result whose inner size is large.
-  static let columns = 256
-  /// Rows of a batch, where a factor is thin.
-  static let rows = 32
 }

@@ -36,9 +36,16 @@ extension SafeTensors {
         entries.append((name, try Entry(value, place: "\(path): tensor '\(name)'", available: data.count)))
       }
     }
-    entries.sort { ($0.entry.range.lowerBound, $0.name) < ($1.entry.range.lowerBound, $1.name) }
+    // An empty tensor begins where the next one does, and comes before it.
+    entries.sort {
+      ($0.entry.range.lowerBound, $0.entry.range.upperBound, $0.name) < ($1.entry.range.lowerBound, $1.entry.range.upperBound, $1.name)
+    }
     for (first, second) in zip(entries, entries.dropFirst()) where first.entry.range.upperBound > second.entry.range.lowerBound {
       throw FileError(path: path, found: "tensors '\(first.name)' and '\(second.name)' that overlap", expected: "each its own bytes")
+    }
+    let described = entries.reduce(0) { $0 + $1.entry.range.count }
+    guard described == data.count else {
+      throw FileError(path: path, found: "\(data.count) bytes after the header", expected: "\(described), all of them in a tensor")
     }
     tensors = entries.map { name, entry in
       let range = entry.range.lowerBound + data.startIndex..<entry.range.upperBound + data.startIndex

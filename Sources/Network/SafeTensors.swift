@@ -8,16 +8,19 @@ public struct SafeTensors: Sendable {
   /// One tensor: row-major elements, little-endian.
   public struct Tensor: Equatable, Sendable {
     public let type: ElementType
+    /// The extent of each dimension, the slowest first.
     public let shape: [Int]
+    /// The elements, without gaps.
     public let bytes: [UInt8]
   }
 
-  /// The element types that are written here.
+  /// The element types that are written and read.
   public enum ElementType: String, CaseIterable, Sendable {
     case float64 = "F64"
     case float32 = "F32"
     case float16 = "F16"
 
+    /// Bytes an element.
     public var size: Int {
       switch self {
       case .float64: 8
@@ -27,10 +30,12 @@ public struct SafeTensors: Sendable {
     }
   }
 
+  /// In the order of their bytes in the file.
   public internal(set) var tensors: [(name: String, tensor: Tensor)] = []
   /// Text by name, kept beside the tensors.
   public var metadata: [String: String] = [:]
 
+  /// No tensors.
   public init() {}
 
   /// The tensor of this name.
@@ -97,6 +102,7 @@ extension SafeTensors {
   private static func quoted(_ text: String) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .withoutEscapingSlashes
-    return (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
+    guard let data = try? encoder.encode(text) else { preconditionFailure("text that is no JSON") }
+    return String(decoding: data, as: UTF8.self)
   }
 }

@@ -29,10 +29,8 @@ public struct TrainableLowRank<Scalar: BLASScalar>: TrainableLayer {
   public mutating func forward(
     _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, activation: Activation<Scalar>, workers: Workers
   ) {
-    if hidden.rows != x.rows { hidden = Matrix(rows: x.rows, columns: u.columns) }
-    hidden.setProduct(x, vT, transposeB: true, cut: .rows(by: Tiling.rows), workers: workers)
     let bias = bias.values
-    y.setProduct(hidden, u, transposeB: true, cut: .rows(by: Tiling.rows), workers: workers) { tile in
+    y.setProduct(x, vT: vT, singularValues: nil, u: u, hidden: &hidden, workers: workers) { tile in
       activation.apply(to: tile, bias: bias)
     }
   }

@@ -19,6 +19,8 @@ public struct TrainingPlan: Equatable, Sendable {
     epochs: Int, batchSize: Int, learningRate: Double, warmupEpochs: Double, momentum: Double, weightDecay: Double,
     dropout: Double
   ) {
+    precondition(epochs >= 1 && batchSize >= 1 && (0...Double(epochs)).contains(warmupEpochs))
+    precondition(learningRate >= 0 && (0..<1).contains(momentum) && weightDecay >= 0 && (0..<1).contains(dropout))
     (self.epochs, self.batchSize, self.learningRate) = (epochs, batchSize, learningRate)
     (self.warmupEpochs, self.momentum, self.weightDecay) = (warmupEpochs, momentum, weightDecay)
     self.dropout = dropout
@@ -27,7 +29,8 @@ public struct TrainingPlan: Equatable, Sendable {
   /// Batches in an epoch of `samples` images; the last may be smaller.
   public func steps(samples: Int) -> Int { (samples + batchSize - 1) / batchSize }
 
-  /// The learning rate of a step: a linear warm-up, then half a cosine down to zero (Loshchilov and Hutter 2017, without
+  /// The learning rate of a step: a linear warm-up, then half a cosine that would reach zero with
+  /// one step more (Loshchilov and Hutter 2017, without
   /// restarts).
   public func learningRate(step: Int, stepsPerEpoch: Int) -> Double {
     let warmup = warmupEpochs * Double(stepsPerEpoch)

@@ -59,7 +59,7 @@ public struct Manifest: Codable, Equatable, Sendable {
 
   /// The program and the machine.
   public struct Environment: Codable, Equatable, Sendable {
-    /// `git describe` of the checkout, with `-dirty` if it was changed.
+    /// The commit of the checkout, 12 digits of it, with `-dirty` if it was changed.
     public var sourceRevision: String
     /// SHA-256 of the sources that decide the numbers.
     public var sourceDigest: String

@@ -13,7 +13,7 @@ public enum Cadence: String, CaseIterable, Codable, Sendable {
   case epoch, step
 }
 
-/// Which network a row speaks of: what the six leading columns of every result file have in common.
+/// Which network a row speaks of: what the seven leading columns of every result file have in common.
 public struct NetworkKey: Hashable, Sendable {
   public var dataset: String
   public var study: String

@@ -16,12 +16,8 @@ extension Manifest.Environment {
   private static var toolchain: String {
     #if compiler(>=6.4)
       "Swift 6.4 or later"
-    #elseif compiler(>=6.3)
-      "Swift 6.3"
-    #elseif compiler(>=6.2)
-      "Swift 6.2"
     #else
-      "Swift 6.1"
+      "Swift 6.3"
     #endif
   }
 
@@ -52,15 +48,35 @@ struct SourceTree {
     return nil
   }()
 
-  /// SHA-256 of the deciding sources: of their names and contents, in the order of their names.
-  var digest: String {
+  /// SHA-256 of the deciding sources: of their names and contents, in the order of their names. Another value where they
+  /// were changed after this program was built: then they are not what it runs.
+  var digest: String? {
+    guard let files = try? self.files else { return nil }
+    let digest = SHA256.hexDigest(of: files.flatMap { Array("\($0.name)\0".utf8) + $0.bytes })
+    guard let built = Self.modified(Bundle.main.executablePath ?? ""), files.allSatisfy({ $0.modified <= built }) else {
+      return SHA256.hexDigest(of: Array("not built from \(digest)".utf8))
+    }
+    return digest
+  }
+
+  private var files: [(name: String, bytes: [UInt8], modified: Date)] {
+    get throws {
+      try paths.map { name in
+        (name, try readFile("\(root)/\(name)"), Self.modified("\(root)/\(name)") ?? .distantFuture)
+      }
+    }
+  }
+
+  private static func modified(_ path: String) -> Date? {
+    (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+  }
+
+  private var paths: [String] {
     let files = Self.deciding.flatMap { target -> [String] in
       let names = FileManager.default.enumerator(atPath: "\(root)/Sources/\(target)")?.compactMap { $0 as? String } ?? []
       return names.filter { $0.hasSuffix(".swift") }.map { "Sources/\(target)/\($0)" }
     }
-    var bytes: [UInt8] = []
-    for file in files.sorted() { bytes += Array("\(file)\0".utf8) + ((try? readFile("\(root)/\(file)")) ?? []) }
-    return SHA256.hexDigest(of: bytes)
+    return files.sorted()
   }
 
   /// The commit, with `-dirty` where the sources were changed since.
@@ -77,7 +93,7 @@ struct SourceTree {
     process.arguments = ["git", "-C", root] + arguments
     (process.standardOutput, process.standardError) = (output, FileHandle.nullDevice)
     guard (try? process.run()) != nil else { return nil }
-    let data = output.fileHandleForReading.readDataToEndOfFile()
+    let data = (try? output.fileHandleForReading.readToEnd()) ?? Data()
     process.waitUntilExit()
     return process.terminationStatus == 0 ? String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) : nil
   }

@@ -30,6 +30,7 @@ extension StudyRun {
   func truncation() throws -> ExperimentOutput {
     let data = try data()
     let dense = try baselineNetwork()
+    let size = BaselineSize(dense)
     var output = ExperimentOutput()
     observer.message("part1: factoring \(configuration.compressedLayers) weight matrices")
     let (svd, seconds) = try timed { try NetworkSVD(of: dense, compressing: configuration.compressedLayers, workers: workers) }
@@ -38,7 +39,7 @@ extension StudyRun {
       let key = key(.part1, .truncated, rank: rank)
       let network = svd.truncated(to: rank)
       output.add(
-        network, key: key, file: "part1-rank-\(rank).safetensors", baseline: BaselineSize(dense), data: data, seconds: seconds,
+        network, key: key, file: "part1-rank-\(rank).safetensors", baseline: size, data: data, seconds: seconds,
         workers: workers)
       observer.message("part1: D = \(rank): \(described(output.results.last))")
     }
@@ -49,6 +50,7 @@ extension StudyRun {
   func fineTuning() throws -> ExperimentOutput {
     let data = try data()
     let dense = try baselineNetwork()
+    let size = BaselineSize(dense)
     var output = ExperimentOutput()
     let svd = try NetworkSVD(of: dense, compressing: configuration.compressedLayers, workers: workers)
     for rank in ranks(configuration.part2.ranks, of: .part2) {
@@ -57,7 +59,7 @@ extension StudyRun {
         svd.truncated(to: rank).layers.map { $0.trainable() }, plan: configuration.part2.plan, streams: "part2", key: key,
         named: "part2 D = \(rank)", into: &output)
       output.add(
-        trained.network, key: key, file: "part2-rank-\(rank).safetensors", baseline: BaselineSize(dense), data: data,
+        trained.network, key: key, file: "part2-rank-\(rank).safetensors", baseline: size, data: data,
         seconds: trained.seconds, workers: workers)
     }
     return output
@@ -67,6 +69,7 @@ extension StudyRun {
   func dynamic() throws -> ExperimentOutput {
     let data = try data()
     let dense = try baselineNetwork()
+    let size = BaselineSize(dense)
     let plan = configuration.part3.plan
     var output = ExperimentOutput()
     for rank in ranks(configuration.part3.ranks, of: .part3) {
@@ -82,7 +85,7 @@ extension StudyRun {
             oversampling: configuration.part3.oversampling, seed: seed),
           plan: plan, streams: "part3", key: key, named: "part3 D = \(rank), SVD each \(cadence.rawValue)", into: &output)
         output.add(
-          trained.network, key: key, file: "part3-rank-\(rank)-\(cadence.rawValue).safetensors", baseline: BaselineSize(dense),
+          trained.network, key: key, file: "part3-rank-\(rank)-\(cadence.rawValue).safetensors", baseline: size,
           data: data, seconds: trained.seconds, workers: workers)
         let weights = trained.layers.compactMap { ($0 as? any DynamicSVDLayer<Float>)?.weights }
         output.addSpectra(try workers.map(weights) { try LAPACKSVD.singularValues(of: $0) }, key: key)

@@ -34,9 +34,17 @@ struct ResultStore {
     try merge(output.spectra, run, into: files.spectra)
     try merge(output.costs, run, into: files.costs)
     var manifest = Manifest(dataset: dataset, study: files.study, runs: try manifestIfPresent()?.runs ?? [])
-    manifest.runs.removeAll { ($0.seed, $0.experiment) == (run.seed, run.experiment) }
-    manifest.runs.append(run)
-    manifest.runs.sort { ($0.seed, $0.experiment.order) < ($1.seed, $1.experiment.order) }
+    manifest.replace(run)
+    try manifest.write(to: files.manifest)
+  }
+
+  /// Writes another configuration for a run whose results it does not change.
+  /// - Throws: `FileError`.
+  func record(_ run: Manifest.Run, configuration: JSONValue) throws(FileError) {
+    guard var manifest = try manifestIfPresent() else { return }
+    var run = run
+    run.configuration = configuration
+    manifest.replace(run)
     try manifest.write(to: files.manifest)
   }
 
@@ -78,6 +86,14 @@ struct ResultStore {
         < ($1.element.key.seed, $1.element.key.experiment.order, $1.offset)
     }
     try Row.write(sorted.map(\.element), to: path)
+  }
+}
+
+extension Manifest {
+  fileprivate mutating func replace(_ run: Run) {
+    runs.removeAll { ($0.seed, $0.experiment) == (run.seed, run.experiment) }
+    runs.append(run)
+    runs.sort { ($0.seed, $0.experiment.order) < ($1.seed, $1.experiment.order) }
   }
 }
 

@@ -76,16 +76,20 @@ struct Section {
     try take(key, expected: Word.allCases.map(\.rawValue).joined(separator: " or ")) { $0.text.flatMap(Word.init) }
   }
 
-  /// A list, each element read by `element`; an empty list, a longer one, or the same element twice is a mistake.
+  /// A list, each element read by `element`; more or fewer than `count` is a mistake, and if `distinct` so is the same
+  /// element twice.
   mutating func list<Element: Equatable>(
-    _ key: String, of expected: String, count: ClosedRange<Int>, _ element: (Value) -> Element?
+    _ key: String, of expected: String, count: ClosedRange<Int>, distinct: Bool = false, _ element: (Value) -> Element?
   ) throws(FileError) -> [Element] {
-    let expected = "a list of \(expected), \(count.lowerBound) to \(count.upperBound) of them"
+    let expected = "a list of \(expected), \(count.lowerBound) to \(count.upperBound) of them\(distinct ? ", each once" : "")"
     let nodes = try take(key, expected: expected) { $0.node.sequence.map(Array.init) }
     var elements: [Element] = []
     for node in nodes {
       let value = Value(node: node)
       guard let next = element(value) else { throw error(key, found: value.described, expected: expected, node: node) }
+      if distinct, elements.contains(next) {
+        throw error(key, found: "\(value.described) twice", expected: expected, node: node)
+      }
       elements.append(next)
     }
     guard count.contains(elements.count) else { throw error(key, found: "\(elements.count)", expected: expected) }

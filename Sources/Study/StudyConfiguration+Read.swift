@@ -20,13 +20,13 @@ extension StudyConfiguration {
     digits = try file.section("digits") { section throws(FileError) in
       Digits(
         training: try section.whole("training", in: 100...1_000_000), test: try section.whole("test", in: 100...1_000_000),
-        seed: UInt64(try section.whole("seed", in: 0...Int.max)))
+        seed: UInt64(try section.whole("seed", in: 0...Self.largestSeed)))
     }
     validationImages = try file.whole("validation_images", in: 10...1_000_000)
     (mean, deviation) = try file.section("normalisation") { section throws(FileError) in
       (try section.number("mean", in: -10...10), try section.number("deviation", in: 1e-3...10))
     }
-    seed = UInt64(try file.whole("seed", in: 0...Int.max))
+    seed = UInt64(try file.whole("seed", in: 0...Self.largestSeed))
     hidden = try file.section("network") { section throws(FileError) in
       try section.list("hidden", of: "widths from 1 to 16384", count: 1...64) { $0.wholeNumber(in: 1...16384) }
     }
@@ -38,26 +38,30 @@ extension StudyConfiguration {
     part3 = try file.section("part3") { section throws(FileError) in
       Dynamic(
         ranks: try section.ranks(),
-        cadences: try section.list("cadences", of: "epoch or step", count: 1...2) { $0.text.flatMap(Cadence.init) },
+        cadences: try section.list("cadences", of: "epoch or step", count: 1...2, distinct: true) { $0.text.flatMap(Cadence.init) },
         oversampling: try section.whole("oversampling", in: 0...1000), plan: try TrainingPlan(&section))
     }
     try file.finish()
   }
+
+  /// 2⁵³: the manifest's numbers are those of JSON, which are exact up to here.
+  private static let largestSeed = 1 << 53
 }
 
 extension TrainingPlan {
   fileprivate init(_ section: inout Section) throws(FileError) {
+    let epochs = try section.whole("epochs", in: 1...10_000)
     self.init(
-      epochs: try section.whole("epochs", in: 1...10_000), batchSize: try section.whole("batch_size", in: 1...65536),
+      epochs: epochs, batchSize: try section.whole("batch_size", in: 1...65536),
       learningRate: try section.number("learning_rate", in: 1e-9...100),
-      warmupEpochs: try section.number("warmup_epochs", in: 0...1000), momentum: try section.number("momentum", in: 0...0.9999),
+      warmupEpochs: try section.number("warmup_epochs", in: 0...Double(epochs)), momentum: try section.number("momentum", in: 0...0.9999),
       weightDecay: try section.number("weight_decay", in: 0...1), dropout: try section.number("dropout", in: 0...0.99))
   }
 }
 
 extension Section {
   fileprivate mutating func ranks() throws(FileError) -> [StudyConfiguration.Rank] {
-    try list("ranks", of: "ranks from 1, or full", count: 1...100) { value in
+    try list("ranks", of: "ranks from 1, or full", count: 1...100, distinct: true) { value in
       value.text == "full" ? .full : value.wholeNumber(in: 1...1_000_000).map { .of($0) }
     }
   }

@@ -1,3 +1,4 @@
+import LinearAlgebra
 import MNIST
 import Network
 import Results
@@ -11,9 +12,10 @@ struct StudyData: Sendable {
 
   /// Splits the last `configuration.validationImages` training images off.
   /// - Throws: `FileError` where the data are not what they should be, or too few.
-  init(_ source: DatasetSource, configuration: StudyConfiguration) throws {
+  init(_ source: DatasetSource, configuration: StudyConfiguration, workers: Workers) throws {
     let data = try source.load(
-      seed: configuration.digits.seed, digitsTraining: configuration.digits.training, digitsTest: configuration.digits.test)
+      seed: configuration.digits.seed, digitsTraining: configuration.digits.training, digitsTest: configuration.digits.test,
+      workers: workers)
     let kept = data.training.count - configuration.validationImages
     guard kept > 0 else {
       throw StudyError.tooFewImages(
@@ -38,6 +40,10 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
   case tooFewImages(study: String, validation: Int, training: Int)
   /// An experiment before the one it starts from.
   case missingBaseline(path: String, study: String, seed: UInt64)
+  /// A baseline that other numbers or another program made, that was changed since, or whose rows are gone.
+  case staleBaseline(path: String, study: String, seed: UInt64)
+  /// Another process works on the same results.
+  case inUse(folder: String)
 
   public var description: String {
     switch self {
@@ -45,6 +51,11 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
       "\(study): validation_images: found \(validation), expected fewer than the \(training) training images"
     case .missingBaseline(let path, let study, let seed):
       "\(path): no such file, expected the baseline of study '\(study)', seed \(seed): run `lowrank baseline` first"
+    case .staleBaseline(let path, let study, let seed):
+      "\(path): found a baseline that is not up to date, expected that of study '\(study)', seed \(seed): "
+        + "run `lowrank baseline` first"
+    case .inUse(let folder):
+      "\(folder): found another process at work on these results, expected to be alone: wait for it, or choose other --results"
     }
   }
 }

@@ -39,12 +39,15 @@ public final class StudyRun {
   /// - Throws: `FileError`, `StudyError`, `TrainingError`, `LinearAlgebraError`, `Interruption`; earlier results stay.
   @discardableResult
   public func run(_ experiment: Experiment, fresh: Bool = false) throws -> Bool {
+    // Result files are read, changed and written back: two processes at once would lose each other's rows.
+    guard let lock = try FolderLock(files.folder) else { throw StudyError.inUse(folder: files.folder) }
+    defer { lock.release() }
     let store = ResultStore(files: files)
-    let start = experiment == .baseline ? nil : try baselineDigest()
-    let fingerprint = Fingerprint.of(
-      experiment, configuration: configuration, dataset: source.name.rawValue, data: source.publishedDigests, seed: seed,
-      start: start, sources: environment.sourceDigest)
+    let start = experiment == .baseline ? nil : try baselineDigest(store)
+    let fingerprint = fingerprint(of: experiment, start: start)
     if !fresh, let done = try store.completed(experiment, seed: seed), done.fingerprint == fingerprint {
+      // What it does not depend on may have changed: the manifest says what the study file says now.
+      if done.configuration != configuration.json { try store.record(done, configuration: configuration.json) }
       observer.message("\(label(experiment)): up to date")
       return false
     }
@@ -75,7 +78,7 @@ public final class StudyRun {
   func data() throws -> StudyData {
     if let loaded { return loaded }
     observer.message("reading \(source.name.rawValue)")
-    let data = try StudyData(source, configuration: configuration)
+    let data = try StudyData(source, configuration: configuration, workers: workers)
     loaded = data
     return data
   }
@@ -93,11 +96,23 @@ public final class StudyRun {
     return network
   }
 
-  private func baselineDigest() throws -> String {
+  /// SHA-256 of the baseline's weights, which must be those that this study file and this program make.
+  private func baselineDigest(_ store: ResultStore) throws -> String {
     guard fileExists(baselinePath) else {
       throw StudyError.missingBaseline(path: baselinePath, study: configuration.name, seed: seed)
     }
-    return SHA256.hexDigest(of: try readFile(baselinePath))
+    let digest = SHA256.hexDigest(of: try readFile(baselinePath))
+    let run = try store.completed(.baseline, seed: seed)
+    guard let run, run.fingerprint == fingerprint(of: .baseline, start: nil), run.digests.values.contains(digest) else {
+      throw StudyError.staleBaseline(path: baselinePath, study: configuration.name, seed: seed)
+    }
+    return digest
+  }
+
+  private func fingerprint(of experiment: Experiment, start: String?) -> String {
+    Fingerprint.of(
+      experiment, configuration: configuration, dataset: source.name.rawValue, data: source.publishedDigests, seed: seed,
+      start: start, sources: environment.sourceDigest)
   }
 
   func key(_ experiment: Experiment, _ method: Method, rank: Int? = nil, cadence: Cadence? = nil) -> NetworkKey {

@@ -36,10 +36,8 @@ enum Program {
     do {
       Interrupts.install()
       try command.run()
-    } catch is Interruption {
-      fail("interrupted; earlier results are as they were", status: 128 + Interrupts.signal)
-    } catch is CancellationError {
-      fail("interrupted; earlier results are as they were", status: 128 + Interrupts.signal)
+    } catch where error is Interruption || error is CancellationError {
+      fail("\(Interruption())", status: 128 + Interrupts.signal)
     } catch where Lowrank.exitCode(for: error) != .failure {
       // Help that was asked for, or a mistake that only a command could see.
       exit(parsing: error)

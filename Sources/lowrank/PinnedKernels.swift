@@ -9,8 +9,6 @@ import LinearAlgebra
 enum PinnedKernels {
   /// The family that every processor with AVX2 can run.
   private static let family = "Haswell"
-  /// Families that OpenBLAS picks only where there is AVX2.
-  private static let withAVX2: Set = ["Haswell", "Zen", "SkylakeX", "Cooperlake", "SapphireRapids", "Excavator"]
   private static let settings = ["OPENBLAS_CORETYPE": family, "OPENBLAS_NUM_THREADS": "1"]
 
   static func ensure() {
@@ -24,14 +22,24 @@ enum PinnedKernels {
       return
     }
     // Asked for another family on an old processor, OpenBLAS would stop at the first instruction it lacks.
-    let own = environment["OPENBLAS_CORETYPE"] == nil ? OpenBLAS.kernel : nil
-    if let own, !withAVX2.contains(own) {
-      Terminal.shared.line("warning: this processor has no AVX2 (OpenBLAS: '\(own)'): digests will not be those of other machines")
+    guard hasAVX2 else {
+      Terminal.shared.line(
+        "warning: this processor has no AVX2 (OpenBLAS: '\(OpenBLAS.kernel)'): digests will not be those of other machines")
       return
+    }
+    if let asked = environment["OPENBLAS_CORETYPE"], asked != family {
+      Terminal.shared.line("OPENBLAS_CORETYPE: found '\(asked)'; '\(family)' is taken, whose digests are those of other machines")
     }
     for (name, value) in settings { setenv(name, value, 1) }
     var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) } + [nil]
     execv("/proc/self/exe", &arguments)
     Terminal.shared.line("warning: could not start again with \(family) kernels: \(String(cString: strerror(errno)))")
+  }
+
+  /// Whether the processor lists AVX2 and FMA.
+  private static var hasAVX2: Bool {
+    let lines = ((try? readText("/proc/cpuinfo")) ?? "").split(separator: "\n")
+    guard let flags = lines.first(where: { $0.hasPrefix("flags") })?.split(separator: " ") else { return false }
+    return flags.contains("avx2") && flags.contains("fma")
   }
 }

@@ -6,11 +6,9 @@ import Synchronization
 /// Prints what a study tells: one line an epoch, and on a terminal a line for the step.
 final class ProgressLines: Sendable {
   private struct Clock {
-    var network = ""
     var start = Date()
     var lastStatus = Date.distantPast
     var lastStep: TrainingStep?
-    var firstStep = 0
   }
 
   private let clock = Mutex(Clock())

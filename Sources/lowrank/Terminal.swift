@@ -31,5 +31,6 @@ final class Terminal: Sendable {
     return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
   }
 
-  private func write(_ text: String) { FileHandle.standardError.write(Foundation.Data(text.utf8)) }
+  /// What cannot be written, to a log on a full disk or a terminal that is gone, is lost: a training is worth more.
+  private func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Foundation.Data(text.utf8)) }
 }

@@ -64,7 +64,7 @@ import TestSupport
       return Matrix.product(basis[0].scalingRows(by: values), transposeA: true, basis[1])
     }
     let (weights, goal) = (decaying(), decaying())
-    var layer = StepwiseSVD(Dense(weights: weights, bias: [Float](repeating: 0, count: 80)), rank: 8, oversampling: 10, seed: 1)
+    var layer = StepwiseSVD(Dense(weights: weights, bias: [Float](repeating: 0, count: 80)), rank: 8, oversampling: 10, seed: 1, stream: "test")
     let rule = MomentumRule<Float>(learningRate: 0.01, momentum: 0.9, weightDecay: 0)
     for step in 0..<100 {
       try layer.prepare(step: step)

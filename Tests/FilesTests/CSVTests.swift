@@ -24,6 +24,7 @@ import TestSupport
     ("a,b\n1,2\n3\n", "t.csv:3: found 1 fields, expected 2"),
     ("a,b\n1,2,3\n", "t.csv:2: found 3 fields, expected 2"),
     ("a,b\n1,\"2\n", "t.csv:2: found a quote that is not closed, expected a closing quote"),
+    ("a,b\n1,\"2\"3\n", "t.csv:2: found text after a closing quote, expected a comma or the line's end"),
     ("a,b\n1,x\"y\n", "t.csv:2: found a quote inside a field, expected the whole field in quotes"),
   ])
   func mistakes(text: String, message: String) throws {

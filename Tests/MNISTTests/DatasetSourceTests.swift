@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import LinearAlgebra
 import MNIST
 import TestSupport
 import Testing
@@ -27,7 +28,7 @@ import Testing
       }
       #expect(source == .mnist(MNISTFolder(path: folder, files: small.files)))
       #expect(source.name == .mnist)
-      #expect(try source.load(seed: 1, digitsTraining: 1, digitsTest: 1).training == small.dataset.training)
+      #expect(try source.load(seed: 1, digitsTraining: 1, digitsTest: 1, workers: Workers(count: 2)).training == small.dataset.training)
     }
   }
 
@@ -118,9 +119,9 @@ import Testing
     let source = try resolve(.digits, directory: "/nowhere", folder: "/nowhere", mirrors: nowhere) {
       Issue.record("\($0)")
     }
-    let dataset = try source.load(seed: 3, digitsTraining: 30, digitsTest: 20)
+    let dataset = try source.load(seed: 3, digitsTraining: 30, digitsTest: 20, workers: Workers(count: 2))
     #expect(dataset.name == .digits && dataset.training.count == 30 && dataset.test.count == 20)
-    #expect(dataset.training == Dataset.digits(seed: 3, training: 30, test: 20).training)
+    #expect(dataset.training == Dataset.digits(seed: 3, training: 30, test: 20, workers: Workers(count: 2)).training)
   }
 
   @Test func publicMirrorsAndFiles() {

@@ -1,13 +1,14 @@
 import Files
+import LinearAlgebra
 @testable import MNIST
 import Testing
 
 @Suite struct DigitsTests {
-  static let training = DrawnDigits(seed: 1, split: "training").images(2000, threads: 2)
+  static let training = DrawnDigits(seed: 1, split: "training").images(2000, workers: Workers(count: 2))
 
   /// The built-in digits of seed 1, for ever: a change here changes every result on `digits`.
   @Test func frozen() {
-    let digits = Dataset.digits(seed: 1, training: 200, test: 100)
+    let digits = Dataset.digits(seed: 1, training: 200, test: 100, workers: Workers(count: 2))
     #expect(digits.name == .digits)
     #expect(digits.training.count == 200 && digits.test.count == 100)
     #expect(digits.sha256 == [
@@ -19,13 +20,13 @@ import Testing
   }
 
   @Test func sameSeedSameDigits() {
-    #expect(DrawnDigits(seed: 1, split: "training").images(300, threads: 1) == Self.training.prefix(300))
-    #expect(DrawnDigits(seed: 2, split: "training").images(300, threads: 1) != Self.training.prefix(300))
-    #expect(DrawnDigits(seed: 1, split: "test").images(300, threads: 1) != Self.training.prefix(300))
+    #expect(DrawnDigits(seed: 1, split: "training").images(300, workers: Workers(count: 1)) == Self.training.prefix(300))
+    #expect(DrawnDigits(seed: 2, split: "training").images(300, workers: Workers(count: 1)) != Self.training.prefix(300))
+    #expect(DrawnDigits(seed: 1, split: "test").images(300, workers: Workers(count: 1)) != Self.training.prefix(300))
   }
 
   @Test(arguments: [1, 2, 3, 7, 500]) func threadsChangeNothing(threads: Int) {
-    #expect(DrawnDigits(seed: 1, split: "training").images(300, threads: threads) == Self.training.prefix(300))
+    #expect(DrawnDigits(seed: 1, split: "training").images(300, workers: Workers(count: threads)) == Self.training.prefix(300))
   }
 
   @Test func anImageDoesNotDependOnTheOthers() {
@@ -37,7 +38,7 @@ import Testing
   }
 
   @Test func noneIsFine() {
-    #expect(Dataset.digits(seed: 1, training: 0, test: 0).training.count == 0)
+    #expect(Dataset.digits(seed: 1, training: 0, test: 0, workers: Workers(count: 2)).training.count == 0)
   }
 
   @Test func classesAreBalanced() {
@@ -74,7 +75,7 @@ import Testing
 
   /// The classes can be told apart, and not trivially: the nearest class mean does so for most images, not for all.
   @Test func difficulty() {
-    let test = DrawnDigits(seed: 1, split: "test").images(1000, threads: 2)
+    let test = DrawnDigits(seed: 1, split: "test").images(1000, workers: Workers(count: 2))
     let means = (0..<10).map { classMean(Self.training, label: UInt8($0)) }
     var correct = 0
     for index in 0..<test.count {

@@ -171,7 +171,7 @@ typealias Answer = @Sendable (LoopbackServer.Request) -> LoopbackServer.Response
   @Test func twoDownloadersTakeTurns() throws {
     try withMirrors([good]) { path, folder, mirrors, servers in
       let said = Mutex<[String]>([])
-      let lock = try FolderLock(folder.path, log: { _ in }, isCancelled: { false })
+      let lock = try #require(try FolderLock(folder.path))
       DispatchQueue.global().asyncAfter(deadline: .now() + 0.3) { lock.release() }
       try complete(folder, mirrors) { line in said.withLock { $0.append(line) } }
       #expect(said.withLock { $0 } == ["\(folder.path): another process downloads into it; waiting for that"])

@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 import MNIST
 import Testing
 
@@ -9,7 +10,7 @@ private let folder = ProcessInfo.processInfo.environment["MNIST_DIR"] ?? ""
   @Test func facts() throws {
     let source = try DatasetSource.resolve(.auto, environment: ["MNIST_DIR": folder], log: { Issue.record("\($0)") })
     #expect(source.name == .mnist)
-    let mnist = try source.load(seed: 1, digitsTraining: 1, digitsTest: 1)
+    let mnist = try source.load(seed: 1, digitsTraining: 1, digitsTest: 1, workers: Workers(count: 2))
     #expect(mnist.name == .mnist)
     #expect(mnist.training.count == 60_000 && mnist.test.count == 10_000)
     #expect(histogram(mnist.training) == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949])

@@ -1,9 +1,10 @@
 import Files
+import LinearAlgebra
 @testable import MNIST
 
 /// A small set of files in the format and under the names of MNIST, with the checksums they have.
 struct SmallMNIST {
-  let dataset = Dataset.digits(seed: 5, training: 150, test: 20)
+  let dataset = Dataset.digits(seed: 5, training: 150, test: 20, workers: Workers(count: 2))
   /// The compressed files by name.
   var contents: [String: [UInt8]]
   var files: MNISTFiles

@@ -67,9 +67,20 @@ import TestSupport
   @Test(arguments: badHeaders)
   func badHeader(_ bad: BadHeader) {
     let length = UInt8(bad.header.utf8.count)
-    let bytes = [length, 0, 0, 0, 0, 0, 0, 0] + Array(bad.header.utf8) + [UInt8](repeating: 0, count: 8)
+    let bytes = [length, 0, 0, 0, 0, 0, 0, 0] + Array(bad.header.utf8) + [UInt8](repeating: 0, count: 8)  // room for what the headers name
     let error = #expect(throws: FileError.self) { try SafeTensors(decoding: bytes, path: "x.safetensors") }
     #expect(error?.path.hasPrefix("x.safetensors") == true && error?.found.contains(bad.found) == true, "\(error as Any)")
+  }
+
+  /// Every byte belongs to a tensor, and an empty one may lie anywhere.
+  @Test func emptyTensorsAndHoles() throws {
+    var file = SafeTensors()
+    file.append("z", shape: [0, 3], elements: [] as [Float], as: .float32)
+    file.append("a", shape: [1], elements: [1] as [Float], as: .float32)
+    let bytes = file.encoded
+    #expect(try SafeTensors(decoding: bytes, path: "x").tensors.map(\.name) == ["z", "a"])
+    let error = #expect(throws: FileError.self) { try SafeTensors(decoding: bytes + [0], path: "x") }
+    #expect(error?.description == "x: found 5 bytes after the header, expected 4, all of them in a tensor")
   }
 
   @Test func headerLongerThanTheFile() {
@@ -87,6 +98,15 @@ import TestSupport
       try AtomicFile.write(file.encoded, to: path)
       let error = #expect(throws: FileError.self) { try Network<Float>(readingFrom: path) }
       #expect(error?.description == "\(path): layers.0.weight: found the shape [2, 4], expected the shape [3, any]")
+      // A layer that is missing in the middle would leave a smaller network.
+      let whole = Network<Float>(widths: [4, 3, 2, 2], seed: 1).tensors()
+      var partial = SafeTensors()
+      for (name, tensor) in whole.tensors where !name.hasPrefix("layers.1") {
+        partial.append(name, shape: tensor.shape, elements: tensor.elements(as: Float.self), as: .float32)
+      }
+      try AtomicFile.write(partial.encoded, to: path)
+      let gap = #expect(throws: FileError.self) { try Network<Float>(readingFrom: path) }
+      #expect(gap?.found == "the tensor 'layers.2.weight'")
       try AtomicFile.write(SafeTensors().encoded, to: path)
       #expect(throws: FileError.self) { try Network<Float>(readingFrom: path) }
     }

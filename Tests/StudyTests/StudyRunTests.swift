@@ -54,7 +54,7 @@ import TestSupport
       let files = files(in: folder)
       let manifest = try Manifest.read(from: files.manifest)
       #expect(manifest.runs.map(\.experiment) == Experiment.allCases && manifest.dataset.testImages == 150)
-      let data = try StudyData(.digits, configuration: try configuration(TinyStudy(), in: folder))
+      let data = try StudyData(.digits, configuration: try configuration(TinyStudy(), in: folder), workers: Workers(count: 2))
       let results = try ResultRow.read(from: files.results)
       let names = manifest.runs.flatMap { run in run.digests.keys.sorted().map { (run, $0) } }
       #expect(names.count == results.count)
@@ -138,6 +138,47 @@ import TestSupport
         try run(TinyStudy(), in: folder, seed: 1, threads: 1).run(.part2)
       }
       #expect(error?.description.contains("run `lowrank baseline` first") == true)
+    }
+  }
+
+  /// A baseline of other numbers, or a damaged one, is not what the parts start from.
+  @Test func partsNeedTheBaselineOfTheirStudy() throws {
+    try withTemporaryFolder { folder in
+      try all(TinyStudy(), in: folder)
+      var changed = TinyStudy()
+      changed.baselineRate = "0.04"
+      let before = try contents(of: folder)
+      let error = #expect(throws: StudyError.self) { try run(changed, in: folder, seed: 1, threads: 1).run(.part1) }
+      #expect(error?.description.contains("not up to date") == true)
+      #expect(try contents(of: folder) == before)
+      let path = "\(files(in: folder).weights(seed: 1))/baseline.safetensors"
+      var bytes = try readFile(path)
+      bytes[bytes.count - 1] ^= 1
+      try AtomicFile.write(bytes, to: path)
+      #expect(throws: StudyError.self) { try run(TinyStudy(), in: folder, seed: 1, threads: 1).run(.part1) }
+    }
+  }
+
+  /// A part that a change does not touch is not run, but the manifest says what the study file says.
+  @Test func manifestFollowsTheStudyFile() throws {
+    try withTemporaryFolder { folder in
+      try all(TinyStudy(), in: folder)
+      var changed = TinyStudy()
+      changed.part2Rate = "0.01"
+      #expect(try all(changed, in: folder) == [.part2])
+      let runs = try Manifest.read(from: files(in: folder).manifest).runs
+      #expect(runs.allSatisfy { $0.configuration == runs[2].configuration } && runs.count == 4)
+    }
+  }
+
+  /// Another process at work on the same results.
+  @Test func resultsInUse() throws {
+    try withTemporaryFolder { folder in
+      let lock = try #require(try FolderLock(files(in: folder).folder))
+      let error = #expect(throws: StudyError.self) { try all(TinyStudy(), in: folder) }
+      #expect(error == .inUse(folder: files(in: folder).folder))
+      lock.release()
+      #expect(try all(TinyStudy(), in: folder).count == 4)
     }
   }
 

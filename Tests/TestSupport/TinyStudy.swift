@@ -6,6 +6,7 @@ public struct TinyStudy: Sendable {
   public var hidden = "[24, 20]"
   public var baselineEpochs = "2"
   public var baselineRate = "0.05"
+  public var baselineWarmup = "0.5"
   public var part1Ranks = "[2, 8, full]"
   public var part2Ranks = "[4]"
   public var part2Rate = "0.02"
@@ -30,7 +31,7 @@ public struct TinyStudy: Sendable {
       epochs: \(baselineEpochs)
       batch_size: 32
       learning_rate: \(baselineRate)
-      warmup_epochs: 0.5
+      warmup_epochs: \(baselineWarmup)
       momentum: 0.9
       weight_decay: 5e-4
       dropout: 0.1

@@ -1,7 +1,5 @@
 import Files
-import Foundation
 import LinearAlgebra
-import Synchronization
 
 extension Dataset {
   /// The built-in digits: stroke-drawn, with random affine and elastic distortion, stroke width and noise.
@@ -11,12 +9,10 @@ extension Dataset {
   /// - Parameters:
   ///   - training: how many training images.
   ///   - test: how many test images; they come from a stream of their own.
-  ///   - threads: how many threads draw.
-  public static func digits(
-    seed: UInt64, training: Int, test: Int, threads: Int = ProcessInfo.processInfo.activeProcessorCount
-  ) -> Dataset {
-    let training = DrawnDigits(seed: seed, split: "training").images(training, threads: threads)
-    let test = DrawnDigits(seed: seed, split: "test").images(test, threads: threads)
+  ///   - workers: who draws.
+  public static func digits(seed: UInt64, training: Int, test: Int, workers: Workers) -> Dataset {
+    let training = DrawnDigits(seed: seed, split: "training").images(training, workers: workers)
+    let test = DrawnDigits(seed: seed, split: "test").images(test, workers: workers)
     return Dataset(name: .digits, training: training, test: test, sha256: [
       "training-pixels": SHA256.hexDigest(of: training.pixels),
       "training-labels": SHA256.hexDigest(of: training.labels),
@@ -32,15 +28,12 @@ struct DrawnDigits {
   /// `training` or `test`.
   let split: String
 
-  /// The first `count` digits, drawn by `threads` threads, each a part of its own.
-  func images(_ count: Int, threads: Int) -> Images {
-    precondition(count >= 0 && threads > 0)
-    let parts = Mutex([Images?](repeating: nil, count: threads))
-    DispatchQueue.concurrentPerform(iterations: threads) { thread in
-      let part = draw(count * thread / threads..<count * (thread + 1) / threads)
-      parts.withLock { $0[thread] = part }
-    }
-    let drawn = parts.withLock { $0.compactMap { $0 } }
+  /// The first `count` digits.
+  func images(_ count: Int, workers: Workers) -> Images {
+    precondition(count >= 0)
+    let part = 1000
+    let starts = Array(stride(from: 0, to: count, by: part))
+    let drawn = workers.map(starts) { draw($0..<min(count, $0 + part)) }
     return Images(pixels: drawn.flatMap(\.pixels), labels: drawn.flatMap(\.labels))
   }
 
