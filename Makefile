@@ -1,7 +1,7 @@
 # lowrank: `make all` reproduces the study, `make test` checks the numerics, `make help` lists the rest.
 
 STUDY   ?= experiments/paper.yaml
-SEEDS   ?= $(shell sed -n 's/^seed:[[:space:]]*\([0-9][0-9]*\).*/\1/p' $(STUDY))
+SEEDS   ?= $(shell sed -n 's/^seed:[[:space:]]*\([0-9][0-9]*\).*/\1/p' $(STUDY) 2>/dev/null)
 THREADS ?= $(shell nproc)
 DATA    ?= auto
 RESULTS ?= experiments/results
@@ -30,7 +30,7 @@ report:   ## Write REPORT.md from the result files.
 # Which images there are is known when the data have been found; the study's own targets carry the name in their paths.
 $(STUDIES): build
 	@dataset=$$($(LOWRANK) data --study $(STUDY) --data $(DATA)) && \
-	  $(MAKE) --no-print-directory study-$@ DATASET=$$dataset STUDY=$(STUDY) && echo "$@: done ($(NAME), $$dataset)"
+	  $(MAKE) --no-print-directory study-$@ DATASET=$$dataset && echo "$@: done ($(NAME), $$dataset)"
 
 setup: ## Install missing system packages (apt-get).
 	@scripts/install-packages.sh
@@ -38,8 +38,9 @@ setup: ## Install missing system packages (apt-get).
 build: setup $(LOWRANK) ## Build the program, optimised.
 
 $(LOWRANK): Package.swift $(shell find Sources -type f)
+	@mkdir -p .build && touch .build/began
 	swift build -c release --product lowrank
-	@touch $@
+	@touch -r .build/began $@  # sources that changed during the build are newer than it
 
 test: setup ## Set up, then swift test.
 	swift test
@@ -70,16 +71,22 @@ ifdef DATASET
 FOLDER  := $(RESULTS)/$(DATASET)/$(NAME)
 MARKS   := $(FOLDER)/weights
 TABLES  := $(addprefix $(FOLDER)/,results.csv history.csv spectra.csv costs.csv manifest.json)
-PICTURES := $(FIGURES)/$(DATASET)/$(NAME)
+PICTURES := $(foreach name,accuracy-by-rank accuracy-by-parameters bytes spectra learning-curves,\
+              $(addprefix $(FIGURES)/$(DATASET)/$(NAME)/$(name).,svg png pdf))
+PARTS    := $(foreach seed,$(SEEDS),$(addprefix $(MARKS)/seed-$(seed)/,baseline.mark part1.mark part2.mark part3.mark))
+$(if $(strip $(SEEDS)),,$(error $(STUDY): seed: found no number, expected one; or set SEEDS))
 OPTIONS  = --study $(STUDY) --data $(DATASET) --results $(RESULTS)
 RUN      = $(LOWRANK) $(basename $(@F)) $(OPTIONS) --threads $(THREADS) --seed
 # A table that was removed is made again.
 LOST    := $(if $(filter-out $(wildcard $(TABLES)),$(TABLES)),FORCE)
 
-study-all: study-report
+# The tables' times are looked at when all parts have been run: by another make.
+study-all: $(PARTS)
+	@$(MAKE) --no-print-directory study-report
 $(foreach part,baseline part1 part2 part3,$(eval study-$(part): $(SEEDS:%=$(MARKS)/seed-%/$(part).mark)))
-study-figures: $(MARKS)/figures.mark
-study-report: $(FOLDER)/REPORT.md
+# From the tables alone, as they are; without any, the study is run first.
+study-figures: $(if $(LOST),$(PARTS)) $(MARKS)/figures.mark
+study-report: study-figures $(FOLDER)/REPORT.md
 
 define seed_rules
 $(MARKS)/seed-$(1)/baseline.mark: $(STUDY) $(LOWRANK) $(LOST)
@@ -91,11 +98,9 @@ $(MARKS)/seed-$(1)/part1.mark $(MARKS)/seed-$(1)/part2.mark $(MARKS)/seed-$(1)/p
 endef
 $(foreach seed,$(SEEDS),$(eval $(call seed_rules,$(seed))))
 
-PARTS := $(foreach seed,$(SEEDS),$(addprefix $(MARKS)/seed-$(seed)/,baseline.mark part1.mark part2.mark part3.mark))
-
-$(MARKS)/figures.mark: $(PARTS) $(if $(wildcard $(PICTURES)/*.svg),,FORCE)
+$(MARKS)/figures.mark: $(LOWRANK) $(wildcard $(TABLES)) $(LOST) $(if $(filter-out $(wildcard $(PICTURES)),$(PICTURES)),FORCE)
 	@$(LOWRANK) figures $(OPTIONS) --figures $(FIGURES)
-	@touch $@
+	@mkdir -p $(@D) && touch $@
 
 $(FOLDER)/REPORT.md: $(MARKS)/figures.mark
 	@$(LOWRANK) report $(OPTIONS) --figures $(FIGURES)

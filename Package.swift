@@ -12,9 +12,10 @@ let package = Package(
     .library(name: "Network", targets: ["Network"]),
     .library(name: "Compression", targets: ["Compression"]),
   ],
+  // Exact: results are to be the same for whoever builds them.
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     // System libraries, and the one shim over C++.

@@ -12,6 +12,8 @@ libgnuplot-iostream-dev  handing gnuplot its data
 libboost-iostreams-dev   what gnuplot-iostream is built on
 libboost-filesystem-dev  what gnuplot-iostream is built on
 libboost-system-dev      what gnuplot-iostream is built on
+fonts-liberation  the letters in the figures
+ca-certificates   downloading the data safely
 pkg-config        finding these libraries'
 
 if ! command -v swift >/dev/null 2>&1; then
@@ -23,6 +25,8 @@ missing=''
 if command -v dpkg-query >/dev/null 2>&1; then
   for package in $(echo "$packages" | cut -d' ' -f1); do
     status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) || status=''
+    # Any gnuplot will do: another build of it may be there, and they exclude each other.
+    if [ "$package" = gnuplot-nox ] && command -v gnuplot >/dev/null 2>&1; then status=installed; fi
     [ "$status" = installed ] || missing="$missing $package"
   done
 elif ! { pkg-config --exists openblas lapacke zlib libcrypto && command -v gnuplot; } >/dev/null 2>&1; then
@@ -46,7 +50,7 @@ else
 fi
 
 echo "Installing them with apt-get${as_root:+, through sudo}." >&2
-export DEBIAN_FRONTEND=noninteractive
-$as_root apt-get update -qq >&2
+# sudo hands on no environment of its own accord.
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2
 # shellcheck disable=SC2086  # a list of words
-$as_root apt-get install -y -qq --no-install-recommends $missing >&2
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-remove $missing >&2

@@ -20,7 +20,7 @@ extension Figures {
     var plots: [String] = []
     let all = series(groups)
     for series in all {
-      plots += figure.accuracies(of: series, on: scale) { Self.parameters(of: $0) * $0.key.sidestep }
+      plots += figure.accuracies(of: series, on: scale) { Self.parameters(of: $0) }
       if series[0].key.method == .dense, let spread = series[0].spread(of: \.testAccuracy) {
         plots.append("\(scale.position(spread.median)) with lines lc rgb '\(Ink.quiet)' dt 2 lw 1 notitle")
       }

@@ -2,15 +2,13 @@ import Files
 import Foundation
 
 extension Figure {
-  /// Draws the figure in every format; only when all are whole do they replace earlier files.
-  /// - Returns: the paths written.
-  func write(to folder: String, log: (String) -> Void) throws -> [String] {
-    let files = try Format.allCases.map { format in
+  /// Draws the figure in every format.
+  /// - Returns: what is to be written, and where.
+  func files(in folder: String, log: (String) -> Void) throws -> [(path: String, bytes: [UInt8])] {
+    try Format.allCases.map { format in
       let path = "\(folder)/\(name).\(format.rawValue)"
       return (path, try bytes(in: format, for: path, log: log))
     }
-    for (path, bytes) in files { try AtomicFile.write(bytes, to: path) }
-    return files.map(\.0)
   }
 
   /// Lets gnuplot draw into a temporary file beside `path`, and takes it from there.

@@ -1,3 +1,4 @@
+import Files
 import Results
 
 /// The figures of a study, drawn by gnuplot from its result files alone.
@@ -22,22 +23,26 @@ public enum Figures {
   ///   - results: where the study's result files lie.
   ///   - folder: where the figures go, `figures/<dataset>/<study>`; it is made if it is missing.
   ///   - log: takes a line for every figure that is left out for want of results, and gnuplot's warnings.
+  ///   - isCancelled: asked before each figure.
   /// - Returns: the paths written.
-  /// - Throws: `FileError` for a file that cannot be read or written, `GnuplotError` if gnuplot is missing or stops.
-  ///   The figure at fault is left as it was.
+  /// - Throws: `FileError` for a file that cannot be read or written, `GnuplotError` if gnuplot is missing or stops,
+  ///   `CancellationError`. Then all figures are as they were.
   public static func draw(
-    results: ResultFiles, to folder: String, log: (String) -> Void = { _ in }
+    results: ResultFiles, to folder: String, log: (String) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws -> [String] {
     let rows = try StudyResults(reading: results)
     let title = StudyTitle(dataset: results.dataset, study: results.study, seeds: rows.seeds.count)
-    var paths: [String] = []
+    for run in rows.outdated { log("figures: \(run) is left out") }
+    var files: [(path: String, bytes: [UInt8])] = []
     for recipe in recipes {
+      if isCancelled() { throw CancellationError() }
       if let figure = recipe.figure(rows, title) {
-        paths += try figure.write(to: folder, log: log)
+        files += try figure.files(in: folder, log: log)
       } else {
         log("\(folder)/\(recipe.name): not drawn, \(results.folder) has no results for it yet")
       }
     }
-    return paths
+    try AtomicFile.write(files)
+    return files.map(\.path)
   }
 }

@@ -7,14 +7,21 @@ public enum AtomicFile {
   /// Missing folders are made. On any failure the temporary file is removed and an earlier file under `path` stays.
   /// - Throws: `FileError` with the system's reason (a full disk, a folder that cannot be written, …).
   public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-    let temporary = try temporaryPath(for: path)
-    do {
-      try writeAll(bytes, to: temporary)
-      try rename(temporary, to: path)
-    } catch {
-      unlink(temporary)
-      throw FileError(path: path, found: error.found, expected: error.expected)
+    try write([(path, bytes)])
+  }
+
+  /// Writes files that belong together: all of them under temporary names first, so that a disk that fills leaves every
+  /// earlier file as it was, then each renamed, in the order given.
+  /// - Throws: `FileError` with the system's reason.
+  public static func write(_ files: [(path: String, bytes: [UInt8])]) throws(FileError) {
+    var temporaries: [(temporary: String, path: String)] = []
+    defer { for (temporary, _) in temporaries { unlink(temporary) } }
+    for (path, bytes) in files {
+      let temporary = try temporaryPath(for: path)
+      temporaries.append((temporary, path))
+      do { try writeAll(bytes, to: temporary) } catch { throw FileError(path: path, found: error.found, expected: error.expected) }
     }
+    for (temporary, path) in temporaries { try rename(temporary, to: path) }
   }
 
   /// Writes `text` as UTF-8; see `write(_:to:)` for bytes.
@@ -28,11 +35,7 @@ public enum AtomicFile {
   public static func temporaryPath(for path: String) throws(FileError) -> String {
     let url = URL(fileURLWithPath: path)
     let folder = url.deletingLastPathComponent().path
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw FileError(path: folder, found: reason(of: error), expected: "a folder that can be written")
-    }
+    try makeFolder(folder)
     return folder + "/.tmp-\(getpid())-" + url.lastPathComponent
   }
 
@@ -71,9 +74,19 @@ public enum AtomicFile {
 
   private static func systemReason() -> String { String(cString: strerror(errno)) }
 
-  private static func reason(of error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    if let underlying, underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))) }
-    return (error as NSError).localizedDescription
+  /// Makes a folder and those above it; an error names the one that is in the way.
+  private static func makeFolder(_ path: String) throws(FileError) {
+    if isDirectory(path) { return }
+    let above = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    if above != path { try makeFolder(above) }
+    // Another process may have made it in the meantime.
+    guard mkdir(path, 0o755) == 0 || (errno == EEXIST && isDirectory(path)) else {
+      throw FileError(path: path, found: systemReason(), expected: "a folder that can be written")
+    }
+  }
+
+  private static func isDirectory(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 }

@@ -30,7 +30,7 @@ extension CSVTable {
   /// Reads a table whose header must be exactly `columns`.
   /// - Throws: `FileError` with the line that is wrong.
   public init(readingFrom path: String, columns: [String]) throws(FileError) {
-    let records = try Self.records(of: try readText(path), path: path)
+    let records = try Self.records(of: try readText(path, expected: "a table that a run writes"), path: path)
     guard let header = records.first else { throw FileError(path: path, found: "an empty file", expected: "a CSV table") }
     guard header.fields == columns else {
       throw FileError(path: "\(path):1", found: "the columns \(header.fields.joined(separator: ","))",

@@ -1,11 +1,12 @@
 import Foundation
 
 /// Reads a whole file.
+/// - Parameter expected: what the file would be, for the person who reads that it is not there.
 /// - Throws: `FileError` that says why it cannot be read.
-public func readFile(_ path: String) throws(FileError) -> [UInt8] {
+public func readFile(_ path: String, expected: String = "a file") throws(FileError) -> [UInt8] {
   var isFolder: ObjCBool = false
   guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-    throw FileError(path: path, found: "no such file")
+    throw FileError(path: path, found: "no such file", expected: expected)
   }
   guard !isFolder.boolValue else { throw FileError(path: path, found: "a folder", expected: "a file") }
   guard let data = FileManager.default.contents(atPath: path) else {
@@ -16,8 +17,8 @@ public func readFile(_ path: String) throws(FileError) -> [UInt8] {
 
 /// Reads a whole file as UTF-8.
 /// - Throws: `FileError` if it cannot be read or is not UTF-8.
-public func readText(_ path: String) throws(FileError) -> String {
-  guard let text = String(validating: try readFile(path), as: UTF8.self) else {
+public func readText(_ path: String, expected: String = "a file") throws(FileError) -> String {
+  guard let text = String(validating: try readFile(path, expected: expected), as: UTF8.self) else {
     throw FileError(path: path, found: "bytes that are not UTF-8", expected: "text")
   }
   return text

@@ -34,9 +34,9 @@ public enum DatasetSource: Equatable, Sendable {
   ///   - log: receives lines for a person, without a line feed at the end.
   ///   - progress: called now and then while a file is downloaded, by the calling thread.
   ///   - isCancelled: asked now and then; what was downloaded until then is kept for the next time.
-  /// - Throws: `FileError` that names the file that is missing, wrong or cannot be downloaded: for `.mnist` always, for
-  ///   `.auto` only if `MNIST_DIR` is set, because who names a folder does not want another. `CancellationError` if
-  ///   `isCancelled` said so.
+  /// - Throws: `FileError` that names the file that is missing, wrong or cannot be written; for `.auto`, a missing one that
+  ///   cannot be downloaded is none, unless `MNIST_DIR` is set: who names a folder does not want another.
+  ///   `CancellationError` if `isCancelled` said so.
   public static func resolve(
     _ choice: DatasetChoice,
     environment: [String: String] = ProcessInfo.processInfo.environment,
@@ -57,8 +57,9 @@ public enum DatasetSource: Equatable, Sendable {
     do {
       try mirrors.complete(usual, log: log, progress: progress, isCancelled: isCancelled)
       return .mnist(usual)
-    } catch let error as FileError where choice == .auto {
-      log(inPlaceOfMNIST(because: error, folder: folder))
+    } catch let error as Mirrors.Unavailable {
+      guard choice == .auto else { throw error.error }
+      log(inPlaceOfMNIST(because: error.error, folder: folder))
       return .digits
     }
   }

@@ -39,10 +39,10 @@ public struct Mirrors: Sendable {
 
   /// Makes sure that `folder` holds all its files, each the published one to the bit.
   ///
-  /// A file with other contents is moved aside to a free name, `….gz.wrong`; what is missing is downloaded to
-  /// `….gz.part`, verified, and renamed. A `.part` file that an interruption left is continued. Two processes do not
-  /// download at once.
-  /// - Throws: `FileError` if a file cannot be had from any mirror or cannot be written; `CancellationError`.
+  /// What is missing is downloaded to `….gz.part`, verified, and renamed; a file with other contents is then moved aside to
+  /// a free name, `….gz.wrong`. A `.part` file that an interruption left is continued. Two processes do not download at once.
+  /// - Throws: `Unavailable` if a missing file cannot be had from any mirror; `FileError` if one that is there is wrong and
+  ///   cannot be had, or if one cannot be written; `CancellationError`.
   public func complete(
     _ folder: MNISTFolder, log: (String) -> Void, progress: (DownloadProgress) -> Void, isCancelled: () -> Bool
   ) throws {
@@ -51,16 +51,31 @@ public struct Mirrors: Sendable {
     defer { lock.release() }
     for file in folder.files.all {
       let path = folder.path + "/" + file.name
+      var wrong: FileError?
       if fileExists(path) {
         do {
           _ = try file.read(from: folder.path)
           continue
         } catch {
-          log("\(error); moved aside to \(try moveAside(path)), downloading it anew")
+          log("\(error); downloading it anew")
+          wrong = error
         }
       }
-      try download(file, to: path, log: log, progress: progress, isCancelled: isCancelled)
+      do {
+        let part = try download(file, to: path, log: log, progress: progress, isCancelled: isCancelled)
+        if wrong != nil { log("\(path): the wrong one is now \(try moveAside(path))") }
+        try AtomicFile.rename(part, to: path)
+      } catch let error as Unavailable {
+        // Who has put a file there wants it to be used.
+        throw wrong.map { FileError(path: $0.path, found: $0.found, expected: "\($0.expected ?? "the published file"), and no mirror sends it") } ?? error
+      }
     }
+  }
+
+  /// No mirror sends a file that is missing.
+  public struct Unavailable: Error, CustomStringConvertible {
+    public let error: FileError
+    public var description: String { error.description }
   }
 
   /// Waits until no other process downloads into the folder.
@@ -74,17 +89,18 @@ public struct Mirrors: Sendable {
     }
   }
 
+  /// Downloads a file beside its place, and verifies it.
+  /// - Returns: where it is.
   private func download(
     _ file: PublishedFile, to path: String, log: (String) -> Void, progress: (DownloadProgress) -> Void,
     isCancelled: () -> Bool
-  ) throws {
+  ) throws -> String {
     var failures: [String] = []
     for address in addresses {
       let download = Download(file: file, address: address.appendingPathComponent(file.name), part: path + ".part")
       do {
         try download.run(patience: patience, progress: progress, isCancelled: isCancelled)
-        try AtomicFile.rename(download.part, to: path)
-        return
+        return download.part
       } catch let failure as Download.Failure {
         let failure = "\(address.host ?? address.absoluteString): \(failure.reason)"
         log("\(file.name): \(failure)")
@@ -92,9 +108,10 @@ public struct Mirrors: Sendable {
       }
     }
     let attempts = failures.joined(separator: "; ")
-    throw FileError(
-      path: path, found: "no such file, and no mirror that sends it (\(attempts))",
-      expected: "a download, or the file as published")
+    throw Unavailable(
+      error: FileError(
+        path: path, found: "no such file, and no mirror that sends it (\(attempts))",
+        expected: "a download, or the file as published"))
   }
 
   /// Renames a file to the first free of `….wrong`, `….wrong-2`, …

@@ -19,7 +19,7 @@ public struct PublishedFile: Equatable, Sendable {
   /// - Throws: `FileError` if it is missing, cannot be read, or is not the published one to the bit.
   func read(from folder: String) throws(FileError) -> [UInt8] {
     let path = folder + "/" + name
-    let file = try readFile(path)
+    let file = try readFile(path, expected: "one of MNIST's four files, as published")
     let found = SHA256.hexDigest(of: file)
     guard found == sha256 else {
       throw FileError(

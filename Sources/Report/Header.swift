@@ -18,6 +18,7 @@ extension Report {
       \(seeds.count == 1 ? "Seed" : "Seeds") \(Markdown.list(seeds.map(String.init))).\(spread) \
       Accuracies are in percent, ratios are to the baseline.
       """)
+    sections += study.results.outdated.map { "**Left out:** \($0) and so not of the same study: run it again." }
     sections.append("""
       **Protocol.** \(Markdown.count(data.trainingImages)) images train, \(Markdown.count(data.validationImages)) validate: \
       every choice is made on these. The \(Markdown.count(data.testImages)) test images are evaluated once, \
@@ -39,18 +40,10 @@ extension Report {
       ["BLAS kernel", distinct(\.blasKernel)], ["processor", distinct(\.processor)],
       ["operating system", distinct(\.operatingSystem)], ["threads", distinct { "\($0.threads)" }],
     ], numbers: false)]
-    var configurations: [JSONValue] = []
-    for run in study.manifest.runs where !configurations.contains(run.configuration) {
-      configurations.append(run.configuration)
-    }
-    if configurations.count > 1 {
-      sections.append("**The runs do not all have the same configuration.**")
-    }
-    for configuration in configurations {
-      let runs = study.manifest.runs.filter { $0.configuration == configuration }
-      let names = runs.map { "\($0.experiment.rawValue) (seed \($0.seed))" }
-      sections.append(configurations.count > 1 ? "Configuration of \(Markdown.list(names)):" : "Configuration:")
-      sections.append("```yaml\n" + YAMLText.lines(of: configuration).joined(separator: "\n") + "\n```")
+    // What the runs depend on is the same in all of them; the newest has the rest as it is now.
+    if let newest = study.manifest.runs.max(by: { $0.started < $1.started }) {
+      sections.append("Configuration:")
+      sections.append("```yaml\n" + YAMLText.lines(of: newest.configuration).joined(separator: "\n") + "\n```")
     }
     return sections
   }

@@ -3,6 +3,7 @@ import Results
 
 /// What the report knows: the rows, by network, and the manifest.
 struct StudyFacts {
+  /// Of the runs whose rows are in `results`.
   let manifest: Manifest
   let results: StudyResults
   let networks: [NetworkGroup<ResultRow>]
@@ -10,11 +11,14 @@ struct StudyFacts {
 
   init(reading files: ResultFiles) throws(FileError) {
     results = try StudyResults(reading: files)
-    manifest = try Manifest.read(from: files.manifest)
+    var manifest = try Manifest.read(from: files.manifest)
     guard (manifest.dataset.name, manifest.study) == (files.dataset, files.study) else {
       throw FileError(path: files.manifest, found: "the manifest of \(manifest.dataset.name), \(manifest.study)",
         expected: "\(files.dataset), \(files.study)")
     }
+    let outdated = results.outdated
+    manifest.runs.removeAll { run in outdated.contains { ($0.seed, $0.experiment) == (run.seed, run.experiment) } }
+    self.manifest = manifest
     (networks, costs) = (results.results.byNetwork(), results.costs.byNetwork())
   }
 

@@ -55,7 +55,7 @@ extension Report {
     }
     let table = table(of: study.networks(of: .part3), first: "network", name: name)
     return ["## Part 3: dynamic SVD", table ?? notRun(.part3)]
-      + figures.show("spectra", "Singular values of the compressed matrices.")
+      + figures.show("spectra", "Singular values of W1 … before and after dynamic SVD; after it, of W = F + R, before it is cut to rank D.")
       + figures.show("learning-curves", "Validation accuracy and training loss by epoch.")
   }
 

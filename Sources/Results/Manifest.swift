@@ -86,7 +86,7 @@ extension Manifest {
   /// Reads a manifest.
   /// - Throws: `FileError` if it is not JSON, or not a manifest of this format.
   public static func read(from path: String) throws(FileError) -> Manifest {
-    let bytes = try readFile(path)
+    let bytes = try readFile(path, expected: "a manifest that a run writes")
     do {
       let manifest = try JSONDecoder().decode(Manifest.self, from: Data(bytes))
       guard manifest.format == currentFormat else {
@@ -100,12 +100,16 @@ extension Manifest {
     }
   }
 
-  /// Writes the manifest, keys sorted, so that equal manifests are equal files.
-  public func write(to path: String) throws(FileError) {
+  /// Writes the manifest.
+  /// - Throws: `FileError` if it cannot be written.
+  public func write(to path: String) throws(FileError) { try AtomicFile.write(encoded, to: path) }
+
+  /// JSON, keys sorted, so that equal manifests are equal files.
+  public var encoded: [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(self) else { preconditionFailure("a manifest holds a number JSON cannot") }
-    try AtomicFile.write([UInt8](data) + [UInt8(ascii: "\n")], to: path)
+    return [UInt8](data) + [UInt8(ascii: "\n")]
   }
 
   private static func reason(_ error: any Error) -> String {

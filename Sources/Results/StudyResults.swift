@@ -6,15 +6,24 @@ public struct StudyResults: Sendable {
   public let history: [HistoryRow]
   public let spectra: [SpectrumRow]
   public let costs: [CostRow]
+  /// Runs whose rows are left out, because they do not belong with the newest run.
+  public let outdated: [Manifest.Run]
 
-  /// Reads the files. Only `results.csv` must be there; the others are empty until a run has written them.
+  /// Reads the files, but for rows of runs that the manifest shows to be outdated. Only `results.csv` must be there; the others are empty until a run has written them.
   /// - Throws: `FileError` if a file is missing or wrong, or holds rows of another dataset or study: a figure or a
   ///   report must never give one dataset's numbers under another's name.
   public init(reading files: ResultFiles) throws(FileError) {
-    results = try Self.checked(try ResultRow.read(from: files.results), from: files.results, of: files)
-    history = try Self.checked(try HistoryRow.readIfPresent(from: files.history), from: files.history, of: files)
-    spectra = try Self.checked(try SpectrumRow.readIfPresent(from: files.spectra), from: files.spectra, of: files)
-    costs = try Self.checked(try CostRow.readIfPresent(from: files.costs), from: files.costs, of: files)
+    let outdated = fileExists(files.manifest) ? try Manifest.read(from: files.manifest).outdated : []
+    func current<Row: TableRow>(_ rows: [Row], from path: String) throws(FileError) -> [Row] {
+      try Self.checked(rows, from: path, of: files).filter { row in
+        !outdated.contains { ($0.seed, $0.experiment) == (row.key.seed, row.key.experiment) }
+      }
+    }
+    results = try current(try ResultRow.read(from: files.results), from: files.results)
+    history = try current(try HistoryRow.readIfPresent(from: files.history), from: files.history)
+    spectra = try current(try SpectrumRow.readIfPresent(from: files.spectra), from: files.spectra)
+    costs = try current(try CostRow.readIfPresent(from: files.costs), from: files.costs)
+    self.outdated = outdated
   }
 
   /// The seeds that have results, ascending.

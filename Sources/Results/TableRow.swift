@@ -2,9 +2,14 @@ import Files
 
 /// A row type of a result file: its columns, and a row to fields and back.
 public protocol TableRow: Sendable {
+  /// The header's words.
   static var columns: [String] { get }
+  /// The network the row speaks of: its first fields.
   var key: NetworkKey { get }
+  /// One text a column.
   var fields: [String] { get }
+  /// A row from its fields.
+  /// - Throws: `FileError` that names line and column.
   init(fields: inout FieldReader) throws(FileError)
 }
 
@@ -26,10 +31,12 @@ extension TableRow {
     fileExists(path) ? try read(from: path) : []
   }
 
+  /// The text of a result file.
+  public static func text(of rows: [Self]) -> String { CSVTable(columns: columns, rows: rows.map(\.fields)).text }
+
   /// Writes a result file whole.
-  public static func write(_ rows: [Self], to path: String) throws(FileError) {
-    try AtomicFile.write(CSVTable(columns: columns, rows: rows.map(\.fields)).text, to: path)
-  }
+  /// - Throws: `FileError` if it cannot be written.
+  public static func write(_ rows: [Self], to path: String) throws(FileError) { try AtomicFile.write(text(of: rows), to: path) }
 }
 
 /// The fields of one row, read one after the other; an error names file, line and column.

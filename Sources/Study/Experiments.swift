@@ -124,14 +124,22 @@ extension StudyRun {
     var values: [Int] = []
     for rank in ranks {
       let value = rank.value(full: configuration.fullRank)
-      if case .of(let asked) = rank, asked > value {
-        observer.warning(
-          "\(experiment.rawValue).ranks: found \(asked), expected at most \(value), the full rank: \(value) is taken, "
-            + "and the network grows")
-      }
+      if case .of(let asked) = rank { warn(of: asked, in: experiment) }
       if !values.contains(value) { values.append(value) }
     }
     return values
+  }
+
+  /// Says so where a rank is larger than there is, in the network or in some of its matrices.
+  private func warn(of rank: Int, in experiment: Experiment) {
+    let name = "\(experiment.rawValue).ranks: found \(rank), expected at most"
+    let (largest, each) = (configuration.fullRank, configuration.fullRanks)
+    if rank > largest {
+      observer.warning("\(name) \(largest), the full rank: \(largest) is taken, and the network grows")
+    } else if let smallest = each.min(), rank > smallest {
+      let names = each.indices.filter { rank > each[$0] }.map { "W\($0 + 1) (\(each[$0]))" }.joined(separator: ", ")
+      observer.warning("\(name) the full rank of \(names): these are kept at full rank, and grow")
+    }
   }
 
   private func described(_ row: ResultRow?) -> String {

@@ -8,15 +8,16 @@ enum Fingerprint {
   /// - Parameters:
   ///   - data: digests of the data's files.
   ///   - start: digest of the weights the experiment starts from; `nil` for the baseline.
-  ///   - sources: digest of the sources that decide the numbers.
+  ///   - environment: the sources that decide the numbers, and the BLAS.
   static func of(
     _ experiment: Experiment, configuration: StudyConfiguration, dataset: String, data: [String: String], seed: UInt64,
-    start: String?, sources: String
+    start: String?, environment: Manifest.Environment
   ) -> String {
     let value = JSONValue.object([
       "experiment": .string(experiment.rawValue), "common": configuration.commonJSON(dataset: dataset),
       "section": configuration.json(of: experiment), "data": .object(data.mapValues { .string($0) }),
-      "seed": .string("\(seed)"), "start": start.map { .string($0) } ?? .null, "sources": .string(sources),
+      "seed": .string("\(seed)"), "start": start.map { .string($0) } ?? .null, "sources": .string(environment.sourceDigest),
+      "blas": .string("\(environment.blas); \(environment.blasKernel)"),
     ])
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

@@ -25,17 +25,18 @@ extension ExperimentOutput {
 struct ResultStore {
   let files: ResultFiles
 
-  /// Writes weights, rows and manifest, in this order: the manifest names only what is there.
-  /// - Throws: `FileError`; each file is either the old one or the new one.
+  /// Writes weights, rows and manifest, the manifest last: it names only what is there.
+  /// - Throws: `FileError`; then all files are the old ones.
   func replace(_ run: Manifest.Run, dataset: Manifest.Dataset, with output: ExperimentOutput) throws(FileError) {
-    for (name, bytes) in output.weights { try AtomicFile.write(bytes, to: "\(files.weights(seed: run.seed))/\(name)") }
-    try merge(output.results, run, into: files.results)
-    try merge(output.history, run, into: files.history)
-    try merge(output.spectra, run, into: files.spectra)
-    try merge(output.costs, run, into: files.costs)
+    var written = output.weights.map { (path: "\(files.weights(seed: run.seed))/\($0.name)", bytes: $0.bytes) }
+    written.append((files.results, try merged(output.results, run, path: files.results)))
+    written.append((files.history, try merged(output.history, run, path: files.history)))
+    written.append((files.spectra, try merged(output.spectra, run, path: files.spectra)))
+    written.append((files.costs, try merged(output.costs, run, path: files.costs)))
     var manifest = Manifest(dataset: dataset, study: files.study, runs: try manifestIfPresent()?.runs ?? [])
     manifest.replace(run)
-    try manifest.write(to: files.manifest)
+    written.append((files.manifest, manifest.encoded))
+    try AtomicFile.write(written)
   }
 
   /// Writes another configuration for a run whose results it does not change.
@@ -66,7 +67,7 @@ struct ResultStore {
   }
 
   static func digest<Row: TableRow>(_ rows: [Row], named name: String) -> (name: String, digest: String) {
-    (name, SHA256.hexDigest(of: Array(CSVTable(columns: Row.columns, rows: rows.map(\.fields)).text.utf8)))
+    (name, SHA256.hexDigest(of: Array(Row.text(of: rows).utf8)))
   }
 
   private func manifestIfPresent() throws(FileError) -> Manifest? {
@@ -78,14 +79,14 @@ struct ResultStore {
   }
 
   /// Rows of other experiments and seeds stay; the order is seed, experiment, and as the experiment gave them.
-  private func merge<Row: TableRow>(_ rows: [Row], _ run: Manifest.Run, into path: String) throws(FileError) {
+  private func merged<Row: TableRow>(_ rows: [Row], _ run: Manifest.Run, path: String) throws(FileError) -> [UInt8] {
     let others = try Row.readIfPresent(from: path).filter { ($0.key.seed, $0.key.experiment) != (run.seed, run.experiment) }
     // Stable by position, which Swift's sort does not promise.
     let sorted = (others + rows).enumerated().sorted {
       ($0.element.key.seed, $0.element.key.experiment.order, $0.offset)
         < ($1.element.key.seed, $1.element.key.experiment.order, $1.offset)
     }
-    try Row.write(sorted.map(\.element), to: path)
+    return Array(Row.text(of: sorted.map(\.element)).utf8)
   }
 }
 

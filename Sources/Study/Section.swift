@@ -38,7 +38,7 @@ struct Section {
 
   /// - Throws: `FileError` if the file cannot be read, or is not a mapping in YAML.
   init(readingFrom file: String) throws(FileError) {
-    let text = try readText(file)
+    let text = try readText(file, expected: "a study file, such as experiments/paper.yaml")
     let root: Node?
     do {
       root = try Yams.compose(yaml: text)
@@ -118,7 +118,11 @@ struct Section {
     _ key: String, expected: String, _ read: (Value) -> Result?
   ) throws(FileError) -> Result {
     known.append(key)
-    guard let node = values[key] else { throw error(key, found: "no such key", expected: expected) }
+    guard let node = values[key] else {
+      // One of those that nobody has taken yet may be this one, misspelt.
+      let others = values.keys.filter { !known.contains($0) }.sorted().map { "'\($0)'" }.joined(separator: ", ")
+      throw error(key, found: others.isEmpty ? "no such key" : "no such key beside \(others)", expected: expected)
+    }
     let value = Value(node: node)
     guard let result = read(value) else { throw error(key, found: value.described, expected: expected, node: node) }
     return result

@@ -42,8 +42,14 @@ extension StudyConfiguration {
         oversampling: try section.whole("oversampling", in: 0...1000), plan: try TrainingPlan(&section))
     }
     try file.finish()
+    let weights = zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+    guard weights <= Self.mostWeights else {
+      throw FileError(path: "\(path): network.hidden", found: "\(weights) weights", expected: "at most \(Self.mostWeights)")
+    }
   }
 
+  /// A network of 8 GB; training takes three times that.
+  private static let mostWeights = 2_000_000_000
   /// 2⁵³: the manifest's numbers are those of JSON, which are exact up to here.
   private static let largestSeed = 1 << 53
 }
@@ -53,7 +59,7 @@ extension TrainingPlan {
     let epochs = try section.whole("epochs", in: 1...10_000)
     self.init(
       epochs: epochs, batchSize: try section.whole("batch_size", in: 1...65536),
-      learningRate: try section.number("learning_rate", in: 1e-9...100),
+      learningRate: try section.number("learning_rate", in: 1e-9...10),
       warmupEpochs: try section.number("warmup_epochs", in: 0...Double(epochs)), momentum: try section.number("momentum", in: 0...0.9999),
       weightDecay: try section.number("weight_decay", in: 0...1), dropout: try section.number("dropout", in: 0...0.99))
   }
@@ -62,7 +68,7 @@ extension TrainingPlan {
 extension Section {
   fileprivate mutating func ranks() throws(FileError) -> [StudyConfiguration.Rank] {
     try list("ranks", of: "ranks from 1, or full", count: 1...100, distinct: true) { value in
-      value.text == "full" ? .full : value.wholeNumber(in: 1...1_000_000).map { .of($0) }
+      value.text == "full" ? .full : value.wholeNumber(in: 1...Int.max).map { .of($0) }
     }
   }
 }

@@ -2,7 +2,7 @@ import MNIST
 import Network
 import Results
 
-/// A study file, read and checked: every number that a run depends on, but for seed and threads.
+/// A study file, read and checked: every number that a run depends on, but for another seed that a person asks for.
 public struct StudyConfiguration: Equatable, Sendable {
   /// The file's name without its extension; results lie under it.
   public var name: String
@@ -69,5 +69,7 @@ public struct StudyConfiguration: Equatable, Sendable {
   /// W1 … W5 of six in the paper's network.
   public var compressedLayers: Int { hidden.count }
   /// The largest rank that any compressed weight matrix can have.
-  public var fullRank: Int { zip(widths, hidden).map { min($0, $1) }.max() ?? 0 }
+  public var fullRank: Int { fullRanks.max() ?? 0 }
+  /// The largest rank of each compressed weight matrix, W1 first.
+  public var fullRanks: [Int] { zip(widths, hidden).map { min($0, $1) } }
 }

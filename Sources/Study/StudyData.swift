@@ -50,7 +50,7 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
     case .tooFewImages(let study, let validation, let training):
       "\(study): validation_images: found \(validation), expected fewer than the \(training) training images"
     case .missingBaseline(let path, let study, let seed):
-      "\(path): no such file, expected the baseline of study '\(study)', seed \(seed): run `lowrank baseline` first"
+      "\(path): found no such file, expected the baseline of study '\(study)', seed \(seed): run `lowrank baseline` first"
     case .staleBaseline(let path, let study, let seed):
       "\(path): found a baseline that is not up to date, expected that of study '\(study)', seed \(seed): "
         + "run `lowrank baseline` first"

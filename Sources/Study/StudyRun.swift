@@ -112,7 +112,7 @@ public final class StudyRun {
   private func fingerprint(of experiment: Experiment, start: String?) -> String {
     Fingerprint.of(
       experiment, configuration: configuration, dataset: source.name.rawValue, data: source.publishedDigests, seed: seed,
-      start: start, sources: environment.sourceDigest)
+      start: start, environment: environment)
   }
 
   func key(_ experiment: Experiment, _ method: Method, rank: Int? = nil, cadence: Cadence? = nil) -> NetworkKey {

@@ -50,6 +50,10 @@ struct FigureOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The folder of all figures.", valueName: "folder"))
   var figures = "figures"
 
+  func validate() throws {
+    guard !figures.isEmpty else { throw ValidationError("--figures: found nothing, expected a folder") }
+  }
+
   func folder(for results: ResultFiles) -> String { "\(figures)/\(results.dataset)/\(results.study)" }
 }
 
@@ -61,7 +65,7 @@ struct FiguresCommand: ParsableCommand {
   func run() throws {
     let results = try options.study.resultFiles()
     let folder = options.folder(for: results)
-    let paths = try Figures.draw(results: results, to: folder, log: { Terminal.shared.line($0) })
+    let paths = try Figures.draw(results: results, to: folder, log: { Terminal.shared.line($0) }, isCancelled: { Interrupts.isInterrupted })
     Terminal.shared.line("figures: \(paths.count) files in \(folder)")
   }
 }

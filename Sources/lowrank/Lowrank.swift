@@ -36,7 +36,8 @@ enum Program {
     do {
       Interrupts.install()
       try command.run()
-    } catch where error is Interruption || error is CancellationError {
+    } catch where Interrupts.isInterrupted {
+      // Whatever it was: gnuplot, say, ends too when the person presses Ctrl-C.
       fail("\(Interruption())", status: 128 + Interrupts.signal)
     } catch where Lowrank.exitCode(for: error) != .failure {
       // Help that was asked for, or a mistake that only a command could see.
@@ -54,7 +55,9 @@ enum Program {
   }
 
   private static func fail(_ message: String, status: Int32) -> Never {
-    Terminal.shared.line("error: \(message)")
+    // One line, whatever names and values it quotes.
+    let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+    Terminal.shared.line("error: " + String(line.unicodeScalars.map { $0.value < 32 ? " " : Character($0) }))
     Foundation.exit(status)
   }
 }

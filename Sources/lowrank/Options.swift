@@ -18,18 +18,20 @@ struct StudyOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The folder of all results.", valueName: "folder"))
   var results = "experiments/results"
 
+  func validate() throws {
+    guard !study.isEmpty else { throw ValidationError("--study: found nothing, expected a study file") }
+    guard !results.isEmpty else { throw ValidationError("--results: found nothing, expected a folder") }
+  }
+
   func configuration() throws -> StudyConfiguration { try StudyConfiguration(readingFrom: study) }
 
   /// Finds the images, or fetches them.
   func source(for configuration: StudyConfiguration) throws -> DatasetSource {
     let choice = data == .auto && configuration.dataset == .digits ? .digits : data
+    var download = DownloadLine()
     return try DatasetSource.resolve(
-      choice, log: { Terminal.shared.line($0) },
-      progress: { progress in
-        let megabytes = { (bytes: Int) in String(format: "%.1f", Double(bytes) / 1e6) }
-        Terminal.shared.status(
-          "downloading \(progress.file): \(megabytes(progress.bytes)) of \(megabytes(progress.total)) MB")
-      }, isCancelled: { Interrupts.isInterrupted })
+      choice, log: { Terminal.shared.line($0) }, progress: { download.show($0) },
+      isCancelled: { Interrupts.isInterrupted })
   }
 
   /// The folder of results that are there already: of the images asked for; for `auto`, of those the study file names, or

@@ -48,6 +48,9 @@ import TestSupport
     (["baseline", "--threads", "many"], "'many'"),
     (["baseline", "--seed", "-1"], "--seed"),
     (["baseline", "--data", "cifar"], "cifar"),
+    (["baseline", "--results", ""], "--results: found nothing, expected a folder"),
+    (["figures", "--figures", ""], "--figures: found nothing, expected a folder"),
+    (["part1", "--study", ""], "--study: found nothing, expected a study file"),
   ])
   func wrongOptions(arguments: [String], says: String) throws {
     try withTemporaryFolder { folder in
@@ -60,7 +63,7 @@ import TestSupport
 
   @Test func noStudyFile() throws {
     try withTemporaryFolder { folder in
-      try expectMistake(try Invocation(["baseline", "--study", "none.yaml"], in: folder), says: ["error: none.yaml: no such file"])
+      try expectMistake(try Invocation(["baseline", "--study", "none.yaml"], in: folder), says: ["error: none.yaml: found no such file, expected a study file"])
     }
   }
 
@@ -76,7 +79,7 @@ import TestSupport
 
   @Test func noBaseline() throws {
     try withStudy { folder in
-      try expectMistake(try lowrank(["part3"], in: folder), says: ["baseline.safetensors: no such file", "run `lowrank baseline` first"])
+      try expectMistake(try lowrank(["part3"], in: folder), says: ["baseline.safetensors: found no such file", "run `lowrank baseline` first"])
     }
   }
 
@@ -105,7 +108,7 @@ import TestSupport
       study.dataset = "mnist"
       try AtomicFile.write(study.yaml, to: "\(folder)/tiny.yaml")
       let run = try Invocation(["baseline", "--study", "tiny.yaml"], in: folder, environment: ["MNIST_DIR": folder])
-      try expectMistake(run, says: ["\(folder)/train-images-idx3-ubyte.gz: no such file"])
+      try expectMistake(run, says: ["\(folder)/train-images-idx3-ubyte.gz: found no such file, expected one of MNIST's four files"])
     }
   }
 
@@ -129,6 +132,35 @@ import TestSupport
       let last = run.errorLines.last ?? ""
       #expect(last.contains("baseline.safetensors: found File too large after 20000 bytes, expected room for"), "\(run.errors)")
       #expect(try contents(of: folder) == before)
+    }
+  }
+
+  /// A disk that fills between two of the files: neither is changed.
+  @Test func fullDiskHalfWay() throws {
+    try withStudy { folder in
+      for part in ["baseline", "part1"] { #expect(try lowrank([part], in: folder).status == 0) }
+      var changed = TinyStudy()
+      changed.baselineRate = "0.04"
+      try AtomicFile.write(changed.yaml, to: "\(folder)/tiny.yaml")
+      #expect(try lowrank(["baseline"], in: folder).status == 0)
+      let before = try contents(of: folder)
+      // Room for rank 2, not for full rank.
+      let run = try lowrank(["part1"], in: folder, fileLimit: 60_000)
+      #expect(run.status == 1 && run.errorLines.last?.contains("part1-rank-24.safetensors: found File too large") == true, "\(run.errors)")
+      #expect(try contents(of: folder) == before)
+    }
+  }
+
+  /// Ctrl-C reaches gnuplot too; it is the person's wish all the same, and no figure is changed.
+  @Test func ctrlCWhileDrawing() throws {
+    try withStudy { folder in
+      #expect(try lowrank(["baseline"], in: folder).status == 0)
+      let figure = "\(folder)/figures/digits/tiny/spectra.svg"
+      try AtomicFile.write("earlier", to: figure)
+      // It says that there are no results of part 1, and goes on to draw those of the baseline.
+      let run = try lowrank(["figures"], in: folder, interruptAfter: "not drawn")
+      #expect(run.status == 130 && run.errorLines.last == "error: interrupted; earlier results are as they were", "\(run.errors)")
+      #expect(try readText(figure) == "earlier")
     }
   }
 

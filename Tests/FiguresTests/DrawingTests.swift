@@ -17,7 +17,7 @@ import TestSupport
       #expect(paths == Figures.names.flatMap { name in ["svg", "png", "pdf"].map { "\(figures)/\(name).\($0)" } })
       #expect(try FileManager.default.contentsOfDirectory(atPath: figures).count == 15, "no temporary file is left")
 
-      let first = try paths.map(readFile)
+      let first = try paths.map { try readFile($0) }
       for (path, bytes) in zip(paths, first) {
         #expect(bytes.count > 4000 && bytes.count < 1_000_000, "\(path) has \(bytes.count) bytes")
         #expect(bytes.starts(with: try magic(of: path)), "\(path)")
@@ -77,14 +77,14 @@ import TestSupport
       try HistoryRow.write(history, to: files.history)
       let title = StudyTitle(dataset: "mnist", study: "paper", seeds: 1)
       let figure = try #require(Figures.learningCurves(try StudyResults(reading: files), title))
-      #expect(try figure.write(to: folder + "/figures", log: { Issue.record("\($0)") }).count == 3)
+      #expect(try figure.files(in: folder + "/figures", log: { Issue.record("\($0)") }).count == 3)
     }
   }
 
   @Test func aMissingOrForeignResultFileIsAnError() throws {
     try withTemporaryFolder { folder in
       let none = ResultFiles(root: folder, dataset: "mnist", study: "none")
-      #expect(throws: FileError(path: none.results, found: "no such file")) {
+      #expect(throws: FileError(path: none.results, found: "no such file", expected: "a table that a run writes")) {
         try Figures.draw(results: none, to: folder + "/figures")
       }
       var sample = SampleStudy()

@@ -13,7 +13,7 @@ import TestSupport
       try AtomicFile.write("the figure before", to: path)
       var figure = Figure(name: "broken", title: "Broken", of: StudyTitle(dataset: "mnist", study: "paper", seeds: 1))
       figure.add("plod sin(x)")
-      let error = #expect(throws: GnuplotError.self) { try figure.write(to: folder, log: { _ in }) }
+      let error = #expect(throws: GnuplotError.self) { try figure.files(in: folder, log: { _ in }) }
       #expect(error?.description.hasPrefix("\(path): gnuplot: ") == true)
       #expect(error?.description.contains("invalid command") == true)
       #expect(error?.description.contains("\n") == false)
@@ -77,8 +77,8 @@ import TestSupport
       let files = try sample.write(to: folder + "/results")
       let title = StudyTitle(dataset: "mnist", study: name, seeds: 1)
       let figure = try #require(Figures.bytes(try StudyResults(reading: files), title))
-      let paths = try figure.write(to: figures, log: { Issue.record("\($0)") })
-      #expect(paths.allSatisfy(fileExists))
+      let drawn = try figure.files(in: figures, log: { Issue.record("\($0)") })
+      #expect(drawn.count == 3 && drawn.allSatisfy { $0.bytes.count > 1000 })
       for place in [folder, figures, FileManager.default.currentDirectoryPath] {
         #expect(!fileExists(place + "/pwned"))
       }

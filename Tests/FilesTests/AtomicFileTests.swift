@@ -39,7 +39,7 @@ import TestSupport
 
   @Test func readingWhatIsNotThere() throws {
     try withTemporaryFolder { folder in
-      #expect(throws: FileError(path: "\(folder)/a", found: "no such file")) { try readFile("\(folder)/a") }
+      #expect(throws: FileError(path: "\(folder)/a", found: "no such file", expected: "a file")) { try readFile("\(folder)/a") }
       #expect(throws: FileError(path: folder, found: "a folder", expected: "a file")) { try readFile(folder) }
       try AtomicFile.write([0xFF, 0xFE], to: "\(folder)/b")
       #expect(throws: FileError.self) { try readText("\(folder)/b") }

@@ -40,7 +40,7 @@ import Testing
       try small.write(to: folder)
       try small.write(to: folder + "/usual")
       try FileManager.default.removeItem(atPath: folder + "/t10k-labels-idx1-ubyte.gz")
-      #expect(throws: FileError(path: folder + "/t10k-labels-idx1-ubyte.gz", found: "no such file")) {
+      #expect(throws: FileError(path: folder + "/t10k-labels-idx1-ubyte.gz", found: "no such file", expected: "one of MNIST's four files, as published")) {
         try resolve(choice, directory: folder, folder: folder + "/usual", mirrors: Mirrors([server.url]))
       }
       #expect(server.requests == [])

@@ -35,7 +35,11 @@ typealias Answer = @Sendable (LoopbackServer.Request) -> LoopbackServer.Response
   }
 
   func complete(_ folder: MNISTFolder, _ mirrors: Mirrors, log: (String) -> Void = { _ in }) throws {
-    try mirrors.complete(folder, log: log, progress: { _ in }, isCancelled: { false })
+    do {
+      try mirrors.complete(folder, log: log, progress: { _ in }, isCancelled: { false })
+    } catch let error as Mirrors.Unavailable {
+      throw error.error
+    }
   }
 
   /// Names in the folder of `path` that start with its name.
@@ -154,13 +158,30 @@ typealias Answer = @Sendable (LoopbackServer.Request) -> LoopbackServer.Response
     }
   }
 
+  /// Where no mirror sends a better one, the wrong file stays, and is what the error speaks of.
+  @Test func wrongFileStaysWithoutANetwork() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/" + images.name
+      try AtomicFile.write("wrong", to: path)
+      for choice in [DatasetChoice.auto, .mnist] {
+        let error = #expect(throws: FileError.self) {
+          try DatasetSource.resolve(
+            choice, environment: [:], folder: folder, files: small.files, mirrors: Mirrors([]), log: { _ in })
+        }
+        #expect(error?.path == path && error?.found.hasPrefix("5 bytes with SHA-256") == true)
+        #expect(error?.expected?.hasSuffix("and no mirror sends it") == true)
+        #expect(try readText(path) == "wrong")
+      }
+    }
+  }
+
   @Test func wrongFileIsMovedAside() throws {
     try withMirrors([good]) { path, folder, mirrors, _ in
       for number in 1...2 {
         try AtomicFile.write("wrong \(number)", to: path)
         var lines: [String] = []
         try complete(folder, mirrors) { lines.append($0) }
-        #expect(lines.count == 1 && lines.first?.contains("moved aside to \(path).wrong") == true, "\(lines)")
+        #expect(lines.count == 2 && lines.last?.hasPrefix("\(path): the wrong one is now \(path).wrong") == true, "\(lines)")
         #expect(try readFile(path) == imageBytes)
       }
       #expect(try readText(path + ".wrong") == "wrong 1")

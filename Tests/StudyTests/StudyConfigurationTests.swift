@@ -66,6 +66,11 @@ import TestSupport
     Mistake("a network of no layers", [":7: network.hidden", "found 0"]) { $0.hidden = "[]" },
     Mistake("a layer too wide", [":7: network.hidden", "'1000000'"]) { $0.hidden = "[1000000]" },
     Mistake("the same key twice", ["dataset", "twice"]) { $0.more = "dataset: mnist" },
+    Mistake("a key misspelt", yaml: TinyStudy().yaml.replacing("hidden:", with: "hiden:"), ["network.hidden", "beside 'hiden'"]),
+    Mistake("too many weights", ["network.hidden", "weights, expected at most 2000000000"]) {
+      $0.hidden = "[16384, 16384, 16384, 16384, 16384, 16384, 16384, 16384, 16384]"
+    },
+    Mistake("an absurd rate", [":11: baseline.learning_rate", "'100'"]) { $0.baselineRate = "100" },
     Mistake("missing key", yaml: "dataset: digits\n", ["digits", "no such key"]),
     Mistake("not YAML", yaml: "dataset: [digits\nseed: 1\n", ["tiny.yaml:", "expected YAML"]),
     Mistake("tabs", yaml: "network:\n\thidden: 3\n", ["tiny.yaml:", "YAML"]),
@@ -83,7 +88,7 @@ import TestSupport
 
   @Test func noFile() {
     let error = #expect(throws: FileError.self) { try StudyConfiguration(readingFrom: "/nowhere/study.yaml") }
-    #expect(error?.description == "/nowhere/study.yaml: no such file")
+    #expect(error?.description == "/nowhere/study.yaml: found no such file, expected a study file, such as experiments/paper.yaml")
   }
 
   /// Folders are named after the study.

@@ -219,6 +219,43 @@ import TestSupport
     }
   }
 
+  /// What is full rank for one matrix is not for another.
+  @Test func ranksAboveThatOfSomeMatrices() throws {
+    try withTemporaryFolder { folder in
+      var study = TinyStudy()
+      study.hidden = "[24, 6, 20]"
+      study.part1Ranks = "[8]"
+      let warnings = Mutex<[String]>([])
+      let observer = StudyObserver(warning: { text in warnings.withLock { $0.append(text) } })
+      let run = try run(study, in: folder, seed: 1, threads: 1, observer: observer)
+      try run.run(.baseline)
+      try run.run(.part1)
+      #expect(warnings.withLock { $0 } == [
+        "part1.ranks: found 8, expected at most the full rank of W2 (6), W3 (6): these are kept at full rank, and grow"
+      ])
+    }
+  }
+
+  /// Rows made with other numbers are no part of figures and report.
+  @Test func outdatedRowsAreLeftOut() throws {
+    try withTemporaryFolder { folder in
+      try all(TinyStudy(), in: folder, seed: 2)
+      #expect(try StudyResults(reading: files(in: folder)).results.count == 7)
+      var changed = TinyStudy()
+      changed.baselineRate = "0.04"
+      // Times in the manifest have whole seconds.
+      Thread.sleep(forTimeInterval: 1)
+      try run(changed, in: folder, seed: 1, threads: 1).run(.baseline)
+      let results = try StudyResults(reading: files(in: folder))
+      #expect(results.results.map(\.key.seed) == [1] && results.outdated.map(\.seed) == [2, 2, 2, 2])
+      // Another part's numbers do not matter.
+      changed.part2Rate = "0.01"
+      Thread.sleep(forTimeInterval: 1)
+      try run(changed, in: folder, seed: 1, threads: 1).run(.part2)
+      #expect(try StudyResults(reading: files(in: folder)).results.map(\.key.experiment) == [.baseline, .part2])
+    }
+  }
+
   @Test func tooFewImages() throws {
     try withTemporaryFolder { folder in
       var study = TinyStudy()
@@ -234,7 +271,7 @@ import TestSupport
       try AtomicFile.write("in the way", to: "\(folder)/results")
       let error = #expect(throws: FileError.self) { try all(TinyStudy(), in: folder) }
       #expect(error?.description.contains("\(folder)/results") == true)
-      #expect(error?.description.contains("expected a folder that can be written") == true)
+      #expect(error?.description.contains("/results: found File exists, expected a folder that can be written") == true)
       #expect(try readText("\(folder)/results") == "in the way")
     }
   }
