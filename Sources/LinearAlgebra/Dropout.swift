@@ -28,15 +28,22 @@ extension Tile {
     guard dropout.threshold > 0 else { return }
     precondition(columns.lowerBound % 8 == 0)
     let blocksPerRow = (stride + 7) / 8
-    for i in rows {
-      let y = row(i)
-      // Rows of a batch are counted in 2²⁰ places a step, so that a smaller last batch shifts nothing.
-      let first = (UInt64(step) << 20 | UInt64(i)) * UInt64(blocksPerRow) + UInt64(columns.lowerBound / 8)
-      for block in 0..<(columns.count + 7) / 8 {
-        let bits = unsafeBitCast(dropout.stream.block(first + UInt64(block)), to: SIMD8<UInt16>.self)
-        for lane in 0..<min(8, columns.count - block * 8) {
-          let j = block * 8 + lane
-          y[j] = bits[lane] < dropout.threshold ? 0 : y[j] * dropout.scale
+    let (threshold, scale) = (dropout.threshold, dropout.scale)
+    // 32 numbers of 16 bits, and room to align them as numbers of 64.
+    withUnsafeTemporaryAllocation(byteCount: 64, alignment: 8) { space in
+      let bits = space.baseAddress!.bindMemory(to: UInt16.self, capacity: 32)
+      for i in rows {
+        let y = row(i)
+        // Rows of a batch are counted in 2²⁰ places a step, so that a smaller last batch shifts nothing.
+        let first = (UInt64(step) << 20 | UInt64(i)) * UInt64(blocksPerRow) + UInt64(columns.lowerBound / 8)
+        for start in Swift.stride(from: 0, to: columns.count, by: 32) {
+          dropout.stream.fourBlocks(first + UInt64(start / 8), into: bits)
+          let part = y + start
+          if columns.count - start >= 32 {
+            for lane in 0..<32 { part[lane] *= bits[lane] < threshold ? 0 : scale }
+          } else {
+            for lane in 0..<(columns.count - start) { part[lane] *= bits[lane] < threshold ? 0 : scale }
+          }
         }
       }
     }

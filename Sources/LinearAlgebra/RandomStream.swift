@@ -42,6 +42,19 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return Philox.block(counter: SIMD4(low.x, low.y, name.x, name.y), key: key)
   }
 
+  /// Blocks `index` … `index` + 3 of the stream, as 32 numbers of 16 bits, in the order in which the words of `block` hold them.
+  @inline(__always)
+  func fourBlocks(_ index: UInt64, into bits: UnsafeMutablePointer<UInt16>) {
+    let words = Philox.fourBlocks(low: index, high: name, key: key)
+    // Low and high halves of words x and y in one 64-bit number, and of z and w in the next: little-endian.
+    let (first, second) = (words.x | words.y &<< 32, words.z | words.w &<< 32)
+    let numbers = UnsafeMutableRawPointer(bits).assumingMemoryBound(to: UInt64.self)
+    for lane in 0..<4 {
+      numbers[2 * lane] = first[lane].littleEndian
+      numbers[2 * lane + 1] = second[lane].littleEndian
+    }
+  }
+
   /// Uniform in [0, 1), with 53 random bits.
   public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 

@@ -1,7 +1,9 @@
+import Synchronization
+
 /// How many threads share the work.
 ///
 /// Work is cut into pieces whose number and bounds do not depend on `count`, and no sum runs over pieces in an order that
-/// does: so every result has the same bits whatever `count` is.
+/// does: so every result has the same bits whatever `count` is, and whichever thread takes a piece.
 public struct Workers: Sendable, Equatable {
   public let count: Int
 
@@ -16,9 +18,10 @@ public struct Workers: Sendable, Equatable {
   /// `worker`, below `count`, names a scratch space that no other call uses at the same time. Calls run at the same time on
   /// several threads: what `body` writes must be its piece's or its worker's own.
   public func forEach(_ pieces: Int, _ body: (_ piece: Int, _ worker: Int) -> Void) {
-    let count = count
+    // Taken one by one: a thread that the system holds up leaves more to the others.
+    let next = Atomic(0)
     let shared = count > 1 && pieces > 1 && WorkerPool.shared(count: count).run { worker in
-      for piece in stride(from: worker, to: pieces, by: count) { body(piece, worker) }
+      while case let piece = next.add(1, ordering: .relaxed).oldValue, piece < pieces { body(piece, worker) }
     }
     // One worker, or a pool that is at work: the caller does it all, to the same bits.
     if !shared { for piece in 0..<pieces { body(piece, 0) } }
