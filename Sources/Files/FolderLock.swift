@@ -21,5 +21,9 @@ public struct FolderLock: Sendable {
   }
 
   /// Lets others in; to be called once.
-  public func release() { close(descriptor) }
+  public func release() {
+    // Closing alone would leave the lock to a child process that is just being started, and holds the descriptor too.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }
