@@ -130,10 +130,8 @@ public enum OpenBLAS {
   /// OpenBLAS's own threads give other bits for other counts; the parallelism is ours (`Workers`).
   static let useOneThread: Void = openblas_set_num_threads(1)
 
-  /// Version and build options, as the library reports them.
-  public static var configuration: String {
-    String(cString: openblas_get_config()).trimmingCharacters(in: .whitespaces)
-  }
+  /// Version and build options, as the library reports them. Asked for once: the library writes them to one place, whoever asks.
+  public static let configuration = String(cString: openblas_get_config()).trimmingCharacters(in: .whitespaces)
 
   /// The kernel family in use: `Haswell`, `Zen`, `SkylakeX`, …
   public static var kernel: String { String(cString: openblas_get_corename()) }
