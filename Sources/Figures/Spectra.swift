@@ -12,10 +12,10 @@ extension Figures {
     let looks = looks(of: groups.map(\.key))
     let ranks = Set(groups.compactMap(\.key.rank)).sorted()
     let indices = max(shown.map(\.index).max() ?? 1, 2)
-    let values = shown.map(\.singularValue)
-    // The last few values plunge; following them would squash all others.
-    let high = 1.5 * (values.max() ?? 1)
-    let low = max(0.7 * (values.min() ?? 1), 1e-5 * high)
+    let values = shown.map(\.singularValue).sorted()
+    // The last hundredth of the values plunges; following it would squash all others.
+    let high = 1.5 * (values.last ?? 1)
+    let low = max(0.7 * values[values.count / 100], 1e-5 * high)
     // One panel more than there are layers, for the key.
     let grid = PanelGrid(count: layers.count + 1, columns: [1, 3].contains(layers.count) ? 2 : layers.count < 9 ? 3 : 4)
 

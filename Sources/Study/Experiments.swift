@@ -70,10 +70,9 @@ extension StudyRun {
     let data = try data()
     let dense = try baselineNetwork()
     let size = BaselineSize(dense)
-    let plan = configuration.part3.plan
     var output = ExperimentOutput()
     for rank in ranks(configuration.part3.ranks, of: .part3) {
-      for cadence in configuration.part3.cadences {
+      for (cadence, plan) in configuration.part3.plans {
         let key = key(.part3, .dynamic, rank: rank, cadence: cadence)
         let renewal: Renewal = switch cadence {
         case .epoch: .every(steps: plan.steps(samples: data.training.count))
@@ -146,7 +145,7 @@ extension StudyRun {
     guard let row else { return "" }
     let size = row.parameterRatio.formatted(.percent.precision(.fractionLength(1)).locale(.init(identifier: "en_US")))
     let growth = row.parameterRatio > 1 ? " (larger than the baseline)" : ""
-    return "validation \(row.validationAccuracy) %, \(size) of the parameters\(growth)"
+    return "validation \(String(format: "%.2f", row.validationAccuracy)) %, \(size) of the parameters\(growth)"
   }
 
   private func timed<Value>(_ body: () throws -> Value) rethrows -> (Value, seconds: Double) {

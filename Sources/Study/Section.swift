@@ -107,6 +107,17 @@ struct Section {
     return result
   }
 
+  /// A mapping that may be left out.
+  mutating func optionalSection<Result>(
+    _ key: String, _ read: (inout Section) throws(FileError) -> Result
+  ) throws(FileError) -> Result? {
+    if values[key] == nil {
+      known.append(key)
+      return nil
+    }
+    return try section(key, read)
+  }
+
   /// Throws if there are keys that nobody took.
   func finish() throws(FileError) {
     let unknown = values.filter { !known.contains($0.key) }

@@ -22,10 +22,11 @@ extension StudyConfiguration {
     case .part1: .object(["ranks": json(part1.ranks)])
     case .part2: .object(part2.plan.json.merging(["ranks": json(part2.ranks)]) { $1 })
     case .part3:
-      .object(part3.plan.json.merging([
-        "ranks": json(part3.ranks), "cadences": .array(part3.cadences.map { .string($0.rawValue) }),
-        "oversampling": .number(Double(part3.oversampling)),
-      ]) { $1 })
+      .object(part3.plans.reduce(into: ["ranks": json(part3.ranks)]) { values, next in
+        var plan = next.plan.json
+        if next.cadence == .step { plan["oversampling"] = .number(Double(part3.oversampling)) }
+        values[next.cadence.rawValue] = .object(plan)
+      })
     }
   }
 

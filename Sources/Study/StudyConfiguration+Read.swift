@@ -36,10 +36,15 @@ extension StudyConfiguration {
       FineTuning(ranks: try section.ranks(), plan: try TrainingPlan(&section))
     }
     part3 = try file.section("part3") { section throws(FileError) in
-      Dynamic(
-        ranks: try section.ranks(),
-        cadences: try section.list("cadences", of: "epoch or step", count: 1...2, distinct: true) { $0.text.flatMap(Cadence.init) },
-        oversampling: try section.whole("oversampling", in: 0...1000), plan: try TrainingPlan(&section))
+      var part = Dynamic(ranks: try section.ranks(), oversampling: 0)
+      part.epoch = try section.optionalSection("epoch") { section throws(FileError) in try TrainingPlan(&section) }
+      part.step = try section.optionalSection("step") { section throws(FileError) in
+        part.oversampling = try section.whole("oversampling", in: 0...1000)
+        return try TrainingPlan(&section)
+      }
+      // Neither is a mistake, told as the lack of one.
+      if part.plans.isEmpty { _ = try section.section("epoch") { section throws(FileError) in try TrainingPlan(&section) } }
+      return part
     }
     try file.finish()
     let weights = zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }

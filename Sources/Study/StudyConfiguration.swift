@@ -40,13 +40,20 @@ public struct StudyConfiguration: Equatable, Sendable {
     public var plan: TrainingPlan
   }
 
-  /// Part 3: dynamic SVD at these ranks, with each cadence.
+  /// Part 3: dynamic SVD at these ranks, with one cadence or both.
   public struct Dynamic: Equatable, Sendable {
     public var ranks: [Rank]
-    public var cadences: [Cadence]
-    /// Directions beyond D that the subspace iteration carries along.
+    /// With an SVD once an epoch; `nil` if that is not asked for.
+    public var epoch: TrainingPlan?
+    /// With an SVD in every step; `nil` if that is not asked for.
+    public var step: TrainingPlan?
+    /// Directions beyond D that the subspace iteration of `step` carries along.
     public var oversampling: Int
-    public var plan: TrainingPlan
+
+    /// What is asked for, in the order in which it is run.
+    public var plans: [(cadence: Cadence, plan: TrainingPlan)] {
+      [(.epoch, epoch), (.step, step)].compactMap { cadence, plan in plan.map { (cadence, $0) } }
+    }
   }
 
   /// A rank D.

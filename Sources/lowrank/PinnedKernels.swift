@@ -32,7 +32,8 @@ enum PinnedKernels {
     }
     for (name, value) in settings { setenv(name, value, 1) }
     var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) } + [nil]
-    execv("/proc/self/exe", &arguments)
+    // By its own path, which is what a list of processes then shows.
+    execv((try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/proc/self/exe", &arguments)
     Terminal.shared.line("warning: could not start again with \(family) kernels: \(String(cString: strerror(errno)))")
   }
 

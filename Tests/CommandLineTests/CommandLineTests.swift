@@ -72,7 +72,7 @@ import TestSupport
       var study = TinyStudy()
       study.more = "epochs: 3"
       try AtomicFile.write(study.yaml, to: "\(folder)/tiny.yaml")
-      try expectMistake(try lowrank(["baseline"], in: folder), says: ["tiny.yaml:38: found the unknown key 'epochs', expected"])
+      try expectMistake(try lowrank(["baseline"], in: folder), says: ["tiny.yaml:46: found the unknown key 'epochs', expected"])
       #expect(!fileExists("\(folder)/experiments"))
     }
   }

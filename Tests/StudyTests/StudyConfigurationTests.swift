@@ -11,7 +11,7 @@ import TestSupport
     #expect(configuration.widths == [784, 24, 20, 10] && configuration.compressedLayers == 2 && configuration.fullRank == 24)
     #expect(configuration.baseline.epochs == 2 && configuration.baseline.weightDecay == 5e-4)
     #expect(configuration.part1.ranks == [.of(2), .of(8), .full])
-    #expect(configuration.part3.cadences == [.epoch, .step] && configuration.part3.oversampling == 4)
+    #expect(configuration.part3.plans.map(\.cadence) == [.epoch, .step] && configuration.part3.oversampling == 4)
   }
 
   /// The effective configuration names every key of the file.
@@ -20,8 +20,8 @@ import TestSupport
     let keys = TinyStudy().yaml.split(separator: "\n").filter { !$0.hasPrefix(" ") }.map { String($0.split(separator: ":")[0]) }
     #expect(Set(keys) == Set(values.keys))
     guard case .object(let part3)? = values["part3"] else { return #expect(Bool(false)) }
-    #expect(part3["cadences"] == .array([.string("epoch"), .string("step")]) && part3["oversampling"] == .number(4))
-    #expect(part3.count == 10)
+    guard case .object(let epoch)? = part3["epoch"], case .object(let step)? = part3["step"] else { return #expect(Bool(false)) }
+    #expect(part3.count == 3 && epoch.count == 7 && step.count == 8 && step["oversampling"] == .number(4))
   }
 
   struct Mistake: Sendable, CustomTestStringConvertible {
@@ -40,7 +40,7 @@ import TestSupport
   }
 
   static let mistakes: [Mistake] = [
-    Mistake("unknown key", [":38", "unknown key 'lerning_rate'", "baseline"]) { $0.more = "lerning_rate: 1" },
+    Mistake("unknown key", [":46", "unknown key 'lerning_rate'", "baseline"]) { $0.more = "lerning_rate: 1" },
     Mistake("unknown key in a section", [":12: baseline", "unknown key 'rate'", "weight_decay"]) { $0.baselineRate = "0.1\n  rate: 2" },
     Mistake("wrong type", [":9: baseline.epochs", "'twelve'", "a whole number from 1"]) { $0.baselineEpochs = "twelve" },
     Mistake("quoted number", [":9: baseline.epochs", "'2'", "a whole number"]) { $0.baselineEpochs = "\"2\"" },
@@ -57,8 +57,9 @@ import TestSupport
     Mistake("no ranks", ["part1.ranks", "found 0"]) { $0.part1Ranks = "[]" },
     Mistake("ranks that are no list", [":17: part1.ranks", "'5'", "a list"]) { $0.part1Ranks = "5" },
     Mistake("a mapping for a list", [":17: part1.ranks", "a mapping"]) { $0.part1Ranks = "{a: 1}" },
-    Mistake("unknown cadence", ["part3.cadences", "'week'", "epoch or step"]) { $0.cadences = "[week]" },
-    Mistake("a cadence twice", ["part3.cadences", "'step' twice", "each once"]) { $0.cadences = "[step, step]" },
+    Mistake("unknown cadence", ["part3", "unknown key 'week'", "ranks, epoch, step"]) { $0.cadences = ["week", "step"] },
+    Mistake("a cadence twice", ["twice", "step"]) { $0.cadences = ["step", "step"] },
+    Mistake("no cadence", ["part3.epoch", "no such key"]) { $0.cadences = [] },
     Mistake("a rank twice", [":17: part1.ranks", "'5' twice"]) { $0.part1Ranks = "[5, 2, 5]" },
     Mistake("a warm-up longer than the training", [":12: baseline.warmup_epochs", "'3'", "from 0.0 to 2.0"]) { $0.baselineWarmup = "3" },
     Mistake("a seed that JSON cannot hold", [":2: seed", "'9007199254740993'"]) { $0.seed = "9007199254740993" },

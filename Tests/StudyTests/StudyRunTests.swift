@@ -97,7 +97,7 @@ import TestSupport
       #expect(try all(changed, in: folder) == [.part2])
       changed.part1Ranks = "[2, full]"
       #expect(try all(changed, in: folder) == [.part1])
-      changed.cadences = "[step]"
+      changed.cadences = ["step"]
       #expect(try all(changed, in: folder) == [.part3])
       changed.baselineRate = "0.04"
       #expect(try all(changed, in: folder) == [.baseline, .part1, .part2, .part3])

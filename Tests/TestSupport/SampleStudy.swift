@@ -124,7 +124,7 @@ public struct SampleStudy {
     let configuration = JSONValue.object([
       "widths": .array(Self.widths.map { .number(Double($0)) }),
       "baseline": .object(["epochs": .number(12), "learningRate": .number(0.05), "dropout": .number(0.2)]),
-      "part3": .object(["cadences": .array([.string("epoch"), .string("step")])]),
+      "part3": .object(["ranks": .array([.number(20)])]),
     ])
     let runs = seeds.flatMap { seed in
       experiments.map { experiment in

@@ -11,11 +11,26 @@ public struct TinyStudy: Sendable {
   public var part2Ranks = "[4]"
   public var part2Rate = "0.02"
   public var part3Epochs = "1"
-  public var cadences = "[epoch, step]"
+  public var cadences = ["epoch", "step"]
   /// Lines put at the end.
   public var more = ""
 
   public init() {}
+
+  private var part3Plans: String {
+    cadences.map { cadence in
+      """
+        \(cadence):
+          epochs: \(part3Epochs)
+          batch_size: 32
+          learning_rate: 0.02
+          warmup_epochs: 0
+          momentum: 0.9
+          weight_decay: 5e-4
+          dropout: 0\(cadence == "step" ? "\n    oversampling: 4" : "")
+      """
+    }.joined(separator: "\n")
+  }
 
   /// The file's text.
   public var yaml: String {
@@ -48,15 +63,7 @@ public struct TinyStudy: Sendable {
       dropout: 0
     part3:
       ranks: [4]
-      cadences: \(cadences)
-      oversampling: 4
-      epochs: \(part3Epochs)
-      batch_size: 32
-      learning_rate: 0.02
-      warmup_epochs: 0
-      momentum: 0.9
-      weight_decay: 5e-4
-      dropout: 0
+    \(part3Plans)
     \(more)
     """
   }
