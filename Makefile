@@ -27,9 +27,14 @@ part3:    ## Dynamic SVD, once an epoch and in every step.
 figures:  ## Draw the figures from the result files.
 report:   ## Write REPORT.md from the result files.
 
+# Figures and report need no images where there are tables: of the dataset asked for, else of MNIST, else of the digits.
+TABULATED = $(firstword $(foreach dataset,$(if $(filter auto,$(DATA)),mnist digits,$(DATA)),\
+              $(if $(wildcard $(RESULTS)/$(dataset)/$(NAME)/results.csv),$(dataset))))
+
 # Which images there are is known when the data have been found; the study's own targets carry the name in their paths.
 $(STUDIES): build
-	@dataset=$$($(LOWRANK) data --study $(STUDY) --data $(DATA)) && \
+	@dataset=$(if $(filter figures report,$@),$(TABULATED)); \
+	  dataset=$${dataset:-$$($(LOWRANK) data --study $(STUDY) --data $(DATA))} && \
 	  $(MAKE) --no-print-directory study-$@ DATASET=$$dataset && echo "$@: done ($(NAME), $$dataset)"
 
 setup: ## Install missing system packages (apt-get).
