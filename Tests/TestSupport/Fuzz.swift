@@ -61,7 +61,7 @@ extension Fuzz {
     let place = stream.below(reach + 1)
     let rest = input.count - place
     let length = 1 + stream.below(stream.below(4) == 0 ? 64 : 8)
-    switch stream.below(10) {
+    switch stream.below(14) {
     case 0 where rest > 0: input[place] ^= 1 << UInt8(stream.below(8))
     case 1 where rest > 0: input[place] = UInt8(stream.below(256))
     case 2 where rest > 0: input[place] = Self.edges[stream.below(Self.edges.count)]
@@ -77,8 +77,20 @@ extension Fuzz {
     case 9 where !words.isEmpty:
       let word = words[stream.below(words.count)]
       input.replaceSubrange(place..<min(input.count, place + (stream.below(2) == 0 ? 0 : word.count)), with: word)
+    case 10...: changeNumber(in: &input, from: place, &stream)
     default: break
     }
+  }
+
+  /// Another number in decimal digits for the next one: sizes and offsets that are wrong, and not only broken.
+  private func changeNumber(in input: inout [UInt8], from place: Int, _ stream: inout RandomStream) {
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    guard let start = input[place...].firstIndex(where: digits.contains) else { return }
+    let end = input[start...].firstIndex { !digits.contains($0) } ?? input.count
+    let number = Int(String(decoding: input[start..<end], as: UTF8.self)) ?? 0
+    let step = 1 << stream.below(5)
+    let other = [number &+ step, number &- step, number &* 2, stream.below(64)][stream.below(4)]
+    input.replaceSubrange(start..<end, with: Array("\(other)".utf8))
   }
 
   private static let edges: [UInt8] = [0, 1, 0x7F, 0x80, 0xFF] + Array("\"\\{}[],:-0129eE. ".utf8)
