@@ -6,6 +6,7 @@ THREADS ?= $(shell nproc)
 DATA    ?= auto
 RESULTS ?= experiments/results
 FIGURES ?= figures
+FUZZ    ?= 200000
 ifdef MNIST_DIR
 export MNIST_DIR
 endif
@@ -14,7 +15,7 @@ LOWRANK := .build/release/lowrank
 NAME    := $(basename $(notdir $(STUDY)))
 STUDIES := all baseline part1 part2 part3 figures report
 
-.PHONY: $(STUDIES) help setup build test quick clean $(addprefix study-,$(STUDIES)) FORCE
+.PHONY: $(STUDIES) help setup build test fuzz quick clean $(addprefix study-,$(STUDIES)) FORCE
 .DELETE_ON_ERROR:
 # The parts of a study write to the same files, and each uses all threads.
 .NOTPARALLEL:
@@ -50,6 +51,10 @@ $(LOWRANK): Package.swift $(shell find Sources -type f)
 test: setup ## Set up, then swift test.
 	swift test
 
+# The seed is LOWRANK_FUZZ_SEED, 1 if it is not set; see Tests/TestSupport/Fuzz.swift.
+fuzz: setup ## Give the readers of weights and images FUZZ broken files each.
+	LOWRANK_FUZZ=$(FUZZ) swift test --filter Fuzz
+
 quick: ## The whole study in a minute: built-in digits, a small network.
 	@$(MAKE) --no-print-directory all STUDY=experiments/quick.yaml
 
@@ -67,7 +72,8 @@ help: ## List the targets.
 	  '  DATA       auto, mnist or digits                auto' \
 	  '  MNIST_DIR  a folder with the four .gz files     data/mnist, downloaded there' \
 	  '  RESULTS    where results go                     experiments/results' \
-	  '  FIGURES    where figures go                     figures'
+	  '  FIGURES    where figures go                     figures' \
+	  '  FUZZ       inputs for each reader (make fuzz)   $(FUZZ)'
 
 # ---- The study's own targets, with DATASET known. A mark in the weights' folder says when a part was last run or found to
 # be up to date: the program compares fingerprints, so a part whose numbers have not changed is not run again.

@@ -34,7 +34,7 @@ let package = Package(
     // The study, from the data up.
     .target(name: "MNIST", dependencies: ["CZlib", "Files", "LinearAlgebra"], swiftSettings: numeric),
     .target(name: "Network", dependencies: ["Files", "LinearAlgebra"], swiftSettings: numeric),
-    .target(name: "Compression", dependencies: ["LinearAlgebra", "Network"], swiftSettings: numeric),
+    .target(name: "Compression", dependencies: ["Files", "LinearAlgebra", "Network"], swiftSettings: numeric),
     .target(name: "Results", dependencies: ["Files"]),
     .target(name: "Study", dependencies: [
       "Compression", "MNIST", "Results", .product(name: "Yams", package: "Yams"),
@@ -45,7 +45,7 @@ let package = Package(
     .target(name: "Report", dependencies: ["Files", "Results"]),
 
     .executableTarget(name: "lowrank", dependencies: [
-      "Files", "LinearAlgebra", "MNIST", "Network", "Results", "Study", "Figures", "Report",
+      "Compression", "Files", "LinearAlgebra", "MNIST", "Network", "Results", "Study", "Figures", "Report",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 

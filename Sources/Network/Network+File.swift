@@ -25,9 +25,14 @@ extension Network {
   }
 
   /// Reads a network that `tensors` wrote.
-  /// - Throws: `FileError` that names the tensor that is missing, does not fit, or belongs to no layer.
+  /// - Throws: `FileError` that names the tensor that is missing, does not fit, holds no floating-point numbers, or belongs
+  ///   to no layer.
   public init(readingFrom path: String) throws(FileError) {
-    let file = try SafeTensors(readingFrom: path)
+    try self.init(from: try SafeTensors(readingFrom: path), path: path)
+  }
+
+  /// The network of a file that has been decoded; `path` is for the errors.
+  init(from file: SafeTensors, path: String) throws(FileError) {
     var layers: [Layer<Scalar>] = []
     while file["layers.\(layers.count).bias"] != nil {
       layers.append(try Layer(from: file, prefix: "layers.\(layers.count)", path: path))
@@ -64,7 +69,7 @@ extension Layer {
           path: "\(path): \(prefix).\(name)", found: tensor.map { "the shape \($0.shape)" } ?? "no such tensor",
           expected: count.map { "the shape [\($0)]" } ?? "a vector")
       }
-      return tensor.elements(as: Scalar.self)
+      return try tensor.elements(as: Scalar.self, place: "\(path): \(prefix).\(name)")
     }
     func matrix(_ name: String, rows: Int?, columns: Int?) throws(FileError) -> Matrix<Scalar> {
       let tensor = file["\(prefix).\(name)"]
@@ -75,7 +80,7 @@ extension Layer {
           path: "\(path): \(prefix).\(name)", found: tensor.map { "the shape \($0.shape)" } ?? "no such tensor",
           expected: "the shape [\(rows.map(String.init) ?? "any"), \(columns.map(String.init) ?? "any")]")
       }
-      return Matrix(rows: tensor.shape[0], columns: tensor.shape[1], elements: tensor.elements(as: Scalar.self))
+      return try tensor.matrix(of: Scalar.self, place: "\(path): \(prefix).\(name)")
     }
     let bias = try vector("bias", count: nil)
     if file["\(prefix).u"] == nil {

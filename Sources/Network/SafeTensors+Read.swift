@@ -1,5 +1,4 @@
 import Files
-import Foundation
 
 extension SafeTensors {
   /// Headers are a few kilobytes; the format allows 100 MB.
@@ -17,23 +16,20 @@ extension SafeTensors {
       throw FileError(path: path, found: "\(file.count) bytes", expected: "a safetensors file, 8 bytes or more")
     }
     let length = file[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    guard length <= UInt64(min(file.count - 8, Self.longestHeader)) else {
-      throw FileError(path: path, found: "a header of \(length) bytes", expected: "one that fits in \(file.count) bytes")
+    let longest = min(file.count - 8, Self.longestHeader)
+    guard length <= UInt64(longest) else {
+      throw FileError(
+        path: path, found: "a header of \(length) bytes", expected: "at most \(longest) in a file of \(file.count) bytes")
     }
     let header = file[8..<8 + Int(length)]
     let data = file[(8 + Int(length))...]
-    guard let object = (try? JSONSerialization.jsonObject(with: Data(header))) as? [String: Any] else {
-      throw FileError(path: path, found: "a header that is not JSON", expected: "an object of tensors")
-    }
     var entries: [(name: String, entry: Entry)] = []
-    for (name, value) in object {
-      if name == "__metadata__" {
-        guard let metadata = value as? [String: String] else {
-          throw FileError(path: "\(path): __metadata__", found: "something else", expected: "text by name")
-        }
-        self.metadata = metadata
+    for member in try Self.members(of: header, path: path) {
+      if member.name == "__metadata__" {
+        metadata = try Self.metadata(member.value, path: path)
       } else {
-        entries.append((name, try Entry(value, place: "\(path): tensor '\(name)'", available: data.count)))
+        let place = "\(path): tensor '\(member.name)'"
+        entries.append((member.name, try Entry(member.value, place: place, available: data.count)))
       }
     }
     // An empty tensor begins where the next one does, and comes before it.
@@ -53,23 +49,45 @@ extension SafeTensors {
     }
   }
 
+  private static func members(of header: ArraySlice<UInt8>, path: String) throws(FileError) -> [JSON.Member] {
+    let json: JSON
+    do { json = try JSON(parsing: header) } catch {
+      throw FileError(path: "\(path): header", found: "\(error)", expected: "an object of tensors, each name once")
+    }
+    guard case .object(let members) = json else {
+      throw FileError(path: "\(path): header", found: "JSON that is not an object", expected: "an object of tensors")
+    }
+    return members
+  }
+
+  private static func metadata(_ value: JSON, path: String) throws(FileError) -> [String: String] {
+    let wrong = FileError(path: "\(path): __metadata__", found: "something else", expected: "text by name")
+    guard case .object(let members) = value else { throw wrong }
+    var metadata: [String: String] = [:]
+    for member in members {
+      guard let text = member.value.string else { throw wrong }
+      metadata[member.name] = text
+    }
+    return metadata
+  }
+
   /// A tensor as the header describes it, checked against itself and the file's length.
   private struct Entry {
     let type: ElementType
     let shape: [Int]
     let range: Range<Int>
 
-    init(_ value: Any, place: String, available: Int) throws(FileError) {
-      guard let fields = value as? [String: Any] else {
+    init(_ fields: JSON, place: String, available: Int) throws(FileError) {
+      guard case .object = fields else {
         throw FileError(path: place, found: "something else", expected: "dtype, shape and data_offsets")
       }
-      let name = fields["dtype"] as? String
+      let name = fields["dtype"]?.string
       guard let type = name.flatMap(ElementType.init(rawValue:)) else {
         throw FileError(
           path: place, found: "the type \(name.map { "'\($0)'" } ?? "of nothing")",
           expected: ElementType.allCases.map(\.rawValue).joined(separator: ", "))
       }
-      guard let shape = fields["shape"] as? [Int], shape.allSatisfy({ $0 >= 0 }) else {
+      guard let shape = fields["shape"]?.integers, shape.allSatisfy({ $0 >= 0 }) else {
         throw FileError(path: place, found: "a shape that is not a list of sizes", expected: "such as [10, 20]")
       }
       var size = type.size
@@ -78,7 +96,7 @@ extension SafeTensors {
         guard !overflow else { throw FileError(path: place, found: "the shape \(shape)", expected: "one that fits in memory") }
         size = product
       }
-      guard let offsets = fields["data_offsets"] as? [Int], offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1],
+      guard let offsets = fields["data_offsets"]?.integers, offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1],
         offsets[1] <= available
       else {
         throw FileError(path: place, found: "wrong data_offsets", expected: "a range within \(available) bytes")

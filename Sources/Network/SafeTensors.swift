@@ -14,22 +14,6 @@ public struct SafeTensors: Sendable {
     public let bytes: [UInt8]
   }
 
-  /// The element types that are written and read.
-  public enum ElementType: String, CaseIterable, Sendable {
-    case float64 = "F64"
-    case float32 = "F32"
-    case float16 = "F16"
-
-    /// Bytes an element.
-    public var size: Int {
-      switch self {
-      case .float64: 8
-      case .float32: 4
-      case .float16: 2
-      }
-    }
-  }
-
   /// In the order of their bytes in the file.
   public internal(set) var tensors: [(name: String, tensor: Tensor)] = []
   /// Text by name, kept beside the tensors.
@@ -41,38 +25,20 @@ public struct SafeTensors: Sendable {
   /// The tensor of this name.
   public subscript(name: String) -> Tensor? { tensors.first { $0.name == name }?.tensor }
 
-  /// Adds a tensor of `shape` from its elements, row-major, rounded to `type`.
+  /// Adds a tensor of `shape` from its elements, row-major, rounded to `type`, which is `float64`, `float32` or `float16`.
   public mutating func append<Scalar: BLASScalar>(_ name: String, shape: [Int], elements: [Scalar], as type: ElementType) {
     precondition(shape.reduce(1, *) == elements.count && self[name] == nil)
     let bytes = switch type {
     case .float64: Self.bytes(elements.map { Double($0).bitPattern.littleEndian })
     case .float32: Self.bytes(elements.map { Float($0).bitPattern.littleEndian })
     case .float16: Self.bytes(elements.map { Float16($0).bitPattern.littleEndian })
+    default: preconditionFailure("elements of type \(type.rawValue) are not written")
     }
     tensors.append((name, Tensor(type: type, shape: shape, bytes: bytes)))
   }
 
   private static func bytes<Word: FixedWidthInteger>(_ words: [Word]) -> [UInt8] {
     words.withUnsafeBytes { Array($0) }
-  }
-}
-
-extension SafeTensors.Tensor {
-  /// The elements in another precision.
-  public func elements<Scalar: BLASScalar>(as _: Scalar.Type) -> [Scalar] {
-    switch type {
-    case .float64: words(UInt64.self).map { Scalar(Double(bitPattern: $0)) }
-    case .float32: words(UInt32.self).map { Scalar(Float(bitPattern: $0)) }
-    case .float16: words(UInt16.self).map { Scalar(Float16(bitPattern: $0)) }
-    }
-  }
-
-  private func words<Word: FixedWidthInteger>(_: Word.Type) -> [Word] {
-    bytes.withUnsafeBytes { bytes in
-      (0..<bytes.count / MemoryLayout<Word>.size).map {
-        Word(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Word>.size, as: Word.self))
-      }
-    }
   }
 }
 

@@ -10,6 +10,13 @@ enum Interrupts {
 
   static var isInterrupted: Bool { signal != 0 }
 
+  /// Runs `body`, which has no steps to stop after and writes nothing: a signal ends the program there and then.
+  static func stoppingAtOnce<Result>(_ body: () throws -> Result) rethrows -> Result {
+    for number in [SIGINT, SIGTERM] { Foundation.signal(number, SIG_DFL) }
+    defer { install() }
+    return try body()
+  }
+
   static func install() {
     _ = caught.load(ordering: .relaxed)
     for number in [SIGINT, SIGTERM] {

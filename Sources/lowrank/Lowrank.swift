@@ -16,10 +16,12 @@ struct Lowrank: ParsableCommand {
         lowrank figures && lowrank report
 
       or all at once: make all
+
+      A matrix of your own: lowrank svd weights.safetensors --tensor NAME
       """,
     subcommands: [
       DataCommand.self, BaselineCommand.self, Part1Command.self, Part2Command.self, Part3Command.self, FiguresCommand.self,
-      ReportCommand.self,
+      ReportCommand.self, SVDCommand.self,
     ])
 }
 
@@ -56,8 +58,7 @@ enum Program {
 
   private static func fail(_ message: String, status: Int32) -> Never {
     // One line, whatever names and values it quotes.
-    let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
-    Terminal.shared.line("error: " + String(line.unicodeScalars.map { $0.value < 32 ? " " : Character($0) }))
+    Terminal.shared.line("error: " + Terminal.printable(message))
     Foundation.exit(status)
   }
 }

@@ -35,7 +35,7 @@ import TestSupport
     try withTemporaryFolder { folder in
       let run = try Invocation(["--help"], in: folder)
       #expect(run.status == 0 && run.errors.isEmpty)
-      for command in Self.experiments + ["figures", "report", "data"] { #expect(run.output.contains("  \(command) ")) }
+      for command in Self.experiments + ["figures", "report", "data", "svd"] { #expect(run.output.contains("  \(command) ")) }
       let part = try Invocation(["part3", "--help"], in: folder)
       for option in ["--study", "--seed", "--threads", "--data", "--results", "--fresh"] { #expect(part.output.contains(option)) }
     }
@@ -193,12 +193,6 @@ import TestSupport
     let threads = Self.experiments.contains(arguments[0]) ? ["--threads", "2"] : []
     return try Invocation(
       arguments + ["--study", "tiny.yaml"] + threads, in: folder, fileLimit: fileLimit, interruptAfter: interruptAfter)
-  }
-
-  private func expectMistake(_ run: Invocation, says: [String]) throws {
-    #expect(run.status != 0 && run.output.isEmpty)
-    #expect(run.errorLines.count == 1, "\(run.errors)")
-    for text in says { #expect(run.errors.contains(text), "\(run.errors)") }
   }
 
   /// Every result file, by its path.

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// The program, run as a person runs it.
 struct Invocation {
@@ -57,4 +58,11 @@ struct Invocation {
     process.waitUntilExit()
     status = process.terminationStatus
   }
+}
+
+/// Expects one line on standard error that says all of `says`, nothing on standard output, and a status that is not zero.
+func expectMistake(_ run: Invocation, says: [String], sourceLocation: SourceLocation = #_sourceLocation) throws {
+  #expect(run.status != 0 && run.output.isEmpty, sourceLocation: sourceLocation)
+  #expect(run.errorLines.count == 1, "\(run.errors)", sourceLocation: sourceLocation)
+  for text in says { #expect(run.errors.contains(text), "\(run.errors)", sourceLocation: sourceLocation) }
 }

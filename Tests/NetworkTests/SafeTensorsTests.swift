@@ -34,8 +34,8 @@ import TestSupport
       + [0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0, 0x00, 0x38]
     #expect(file.encoded == expected)
     let decoded = try SafeTensors(decoding: expected, path: "x")
-    #expect(decoded["a\"b"]?.elements(as: Double.self) == [1, -2])
-    #expect(decoded["h"]?.elements(as: Float.self) == [0.5])
+    #expect(try decoded["a\"b"]?.elements(as: Double.self, place: "x") == [1, -2])
+    #expect(try decoded["h"]?.elements(as: Float.self, place: "x") == [0.5])
   }
 
   struct BadHeader: Sendable, CustomTestStringConvertible {
@@ -46,10 +46,24 @@ import TestSupport
 
   static let badHeaders = [
     BadHeader(testDescription: "not JSON", header: "{\"a\":", found: "not JSON"),
-    BadHeader(testDescription: "a list", header: "[1]", found: "not JSON"),
+    BadHeader(testDescription: "a list", header: "[1]", found: "JSON that is not an object"),
+    BadHeader(testDescription: "nothing", header: "", found: "not JSON at byte 0"),
+    BadHeader(testDescription: "nested too deep", header: String(repeating: "[", count: 200), found: "nested deeper than 64"),
+    BadHeader(
+      testDescription: "duplicate names",
+      header: #"{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]},"\u0061":{"dtype":"I8","shape":[8],"data_offsets":[0,8]}}"#,
+      found: "the name 'a' twice"),
+    BadHeader(
+      testDescription: "duplicate fields", header: #"{"a":{"dtype":"U8","dtype":"I8","shape":[8],"data_offsets":[0,8]}}"#,
+      found: "the name 'dtype' twice"),
     BadHeader(testDescription: "no fields", header: #"{"a":3}"#, found: "something else"),
-    BadHeader(testDescription: "unknown type", header: #"{"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}}"#, found: "'I8'"),
+    BadHeader(testDescription: "unknown type", header: #"{"a":{"dtype":"F9","shape":[1],"data_offsets":[0,1]}}"#, found: "the type 'F9'"),
     BadHeader(testDescription: "no type", header: #"{"a":{"shape":[1],"data_offsets":[0,4]}}"#, found: "of nothing"),
+    BadHeader(testDescription: "a size with a fraction", header: #"{"a":{"dtype":"F32","shape":[1.0],"data_offsets":[0,4]}}"#, found: "a shape"),
+    BadHeader(testDescription: "a size that is true", header: #"{"a":{"dtype":"F32","shape":[true],"data_offsets":[0,4]}}"#, found: "a shape"),
+    BadHeader(testDescription: "a size beyond 64 bits", header: #"{"a":{"dtype":"F32","shape":[18446744073709551616],"data_offsets":[0,4]}}"#, found: "a shape"),
+    BadHeader(testDescription: "negative offsets", header: #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}"#, found: "wrong data_offsets"),
+    BadHeader(testDescription: "one offset", header: #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}"#, found: "wrong data_offsets"),
     BadHeader(testDescription: "negative size", header: #"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, found: "a shape"),
     BadHeader(
       testDescription: "a shape that overflows",
@@ -66,8 +80,7 @@ import TestSupport
 
   @Test(arguments: badHeaders)
   func badHeader(_ bad: BadHeader) {
-    let length = UInt8(bad.header.utf8.count)
-    let bytes = [length, 0, 0, 0, 0, 0, 0, 0] + Array(bad.header.utf8) + [UInt8](repeating: 0, count: 8)  // room for what the headers name
+    let bytes = safeTensorsFile(header: bad.header, data: [UInt8](repeating: 0, count: 8))  // room for what the headers name
     let error = #expect(throws: FileError.self) { try SafeTensors(decoding: bytes, path: "x.safetensors") }
     #expect(error?.path.hasPrefix("x.safetensors") == true && error?.found.contains(bad.found) == true, "\(error as Any)")
   }
@@ -87,6 +100,8 @@ import TestSupport
     for bytes: [UInt8] in [[], [1, 2, 3], [9, 0, 0, 0, 0, 0, 0, 0, 123], [UInt8](repeating: 255, count: 64)] {
       #expect(throws: FileError.self) { try SafeTensors(decoding: bytes, path: "x") }
     }
+    let error = #expect(throws: FileError.self) { try SafeTensors(decoding: [9, 0, 0, 0, 0, 0, 0, 0, 123], path: "x") }
+    #expect(error?.description == "x: found a header of 9 bytes, expected at most 1 in a file of 9 bytes")
   }
 
   @Test func tensorsThatDoNotFit() throws {
@@ -102,7 +117,7 @@ import TestSupport
       let whole = Network<Float>(widths: [4, 3, 2, 2], seed: 1).tensors()
       var partial = SafeTensors()
       for (name, tensor) in whole.tensors where !name.hasPrefix("layers.1") {
-        partial.append(name, shape: tensor.shape, elements: tensor.elements(as: Float.self), as: .float32)
+        partial.append(name, shape: tensor.shape, elements: try tensor.elements(as: Float.self, place: name), as: .float32)
       }
       try AtomicFile.write(partial.encoded, to: path)
       let gap = #expect(throws: FileError.self) { try Network<Float>(readingFrom: path) }

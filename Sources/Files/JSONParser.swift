@@ -1,0 +1,170 @@
+/// Reads JSON by recursive descent: one function a rule of RFC 8259.
+struct JSONParser {
+  /// Nesting is bounded, because each level takes a piece of the stack.
+  static let deepest = 64
+
+  let text: [UInt8]
+  private var position = 0
+  private var depth = 0
+
+  init(text: [UInt8]) { self.text = text }
+
+  /// JSON-text = ws value ws
+  mutating func wholeText() throws(JSONError) -> JSON {
+    let value = try value()
+    skipSpace()
+    guard position == text.count else { throw .notJSON(at: position) }
+    return value
+  }
+
+  private mutating func value() throws(JSONError) -> JSON {
+    skipSpace()
+    switch current {
+    case UInt8(ascii: "{"): return try nested { parser throws(JSONError) in try parser.object() }
+    case UInt8(ascii: "["): return try nested { parser throws(JSONError) in try parser.array() }
+    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "t"): return try literal("true")
+    case UInt8(ascii: "f"): return try literal("false")
+    case UInt8(ascii: "n"): return try literal("null")
+    default: return try number()
+    }
+  }
+
+  private mutating func nested(
+    _ body: (inout JSONParser) throws(JSONError) -> JSON
+  ) throws(JSONError) -> JSON {
+    guard depth < Self.deepest else { throw .tooDeep(at: position) }
+    depth += 1
+    defer { depth -= 1 }
+    return try body(&self)
+  }
+
+  /// object = { [ string : value *( , string : value ) ] }
+  private mutating func object() throws(JSONError) -> JSON {
+    position += 1
+    var (members, names): ([JSON.Member], Set<String>) = ([], [])
+    skipSpace()
+    if take("}") { return .object([]) }
+    repeat {
+      skipSpace()
+      let name = try string()
+      guard names.insert(name).inserted else { throw .duplicate(name: name) }
+      skipSpace()
+      guard take(":") else { throw .notJSON(at: position) }
+      members.append(JSON.Member(name: name, value: try value()))
+      skipSpace()
+    } while take(",")
+    guard take("}") else { throw .notJSON(at: position) }
+    return .object(members)
+  }
+
+  /// array = [ [ value *( , value ) ] ]
+  private mutating func array() throws(JSONError) -> JSON {
+    position += 1
+    skipSpace()
+    if take("]") { return .array([]) }
+    var values: [JSON] = []
+    repeat {
+      values.append(try value())
+      skipSpace()
+    } while take(",")
+    guard take("]") else { throw .notJSON(at: position) }
+    return .array(values)
+  }
+
+  private mutating func literal(_ word: String) throws(JSONError) -> JSON {
+    guard text[position...].starts(with: word.utf8) else { throw .notJSON(at: position) }
+    position += word.utf8.count
+    return .literal(word)
+  }
+
+  /// number = [ - ] int [ . digits ] [ e [ + / - ] digits ], where int has no leading zero
+  private mutating func number() throws(JSONError) -> JSON {
+    let start = position
+    _ = take("-")
+    let leading = position
+    try digits()
+    guard position == leading + 1 || text[leading] != UInt8(ascii: "0") else { throw .notJSON(at: leading) }
+    if take(".") { try digits() }
+    if take("e") || take("E") {
+      if !take("+") { _ = take("-") }
+      try digits()
+    }
+    let written = String(decoding: text[start..<position], as: UTF8.self)
+    return Int(written).map(JSON.integer) ?? .literal(written)
+  }
+
+  /// One digit or more.
+  private mutating func digits() throws(JSONError) {
+    let start = position
+    while let byte = current, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { position += 1 }
+    guard position > start else { throw .notJSON(at: position) }
+  }
+
+  private mutating func skipSpace() {
+    while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
+  }
+}
+
+extension JSONParser {
+  /// string = " *( any but " and \ and control characters, or \ and an escape ) "
+  private mutating func string() throws(JSONError) -> String {
+    let start = position
+    guard take("\"") else { throw .notJSON(at: position) }
+    var bytes: [UInt8] = []
+    while let byte = current, byte >= 0x20, byte != UInt8(ascii: "\"") {
+      position += 1
+      if byte == UInt8(ascii: "\\") { bytes += try escape() } else { bytes.append(byte) }
+    }
+    guard take("\"") else { throw .notJSON(at: position) }
+    guard let string = String(validating: bytes, as: UTF8.self) else { throw .notJSON(at: start) }
+    return string
+  }
+
+  /// What the escape stands for, in UTF-8; the backslash has been read.
+  private mutating func escape() throws(JSONError) -> [UInt8] {
+    let kind = current
+    position += 1
+    switch kind {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return kind.map { [$0] } ?? []
+    case UInt8(ascii: "b"): return [0x08]
+    case UInt8(ascii: "f"): return [0x0C]
+    case UInt8(ascii: "n"): return [0x0A]
+    case UInt8(ascii: "r"): return [0x0D]
+    case UInt8(ascii: "t"): return [0x09]
+    case UInt8(ascii: "u"):
+      var units = [try unit()]
+      // A character beyond 16 bits is two escapes, a high surrogate and a low one.
+      if UTF16.isLeadSurrogate(units[0]), take("\\") {
+        guard take("u") else { throw .notJSON(at: position) }
+        units.append(try unit())
+      }
+      guard let character = String(validating: units, as: UTF16.self) else { throw .notJSON(at: position) }
+      return Array(character.utf8)
+    default: throw .notJSON(at: min(position, text.count) - 1)
+    }
+  }
+
+  /// Four hexadecimal digits.
+  private mutating func unit() throws(JSONError) -> UInt16 {
+    var unit: UInt16 = 0
+    for _ in 0..<4 {
+      guard let byte = current, let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else {
+        throw .notJSON(at: position)
+      }
+      unit = unit << 4 | UInt16(digit)
+      position += 1
+    }
+    return unit
+  }
+
+  /// The byte at `position`; `nil` at the end.
+  private var current: UInt8? { position < text.count ? text[position] : nil }
+
+  /// Goes past `character` if it is the next byte.
+  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    guard current == UInt8(ascii: character) else { return false }
+    position += 1
+    return true
+  }
+}

@@ -1,0 +1,63 @@
+import LinearAlgebra
+import Testing
+import TestSupport
+
+/// The ratios that the program prints, against the naive ones of the tests.
+@Suite struct SVDErrorRatiosTests {
+  static let cases: [SVDCase] = [MatrixFamily.normal, .kahan, .geometric, .rankDeficient, .zero].flatMap { family in
+    [MatrixScale.one, .subnormal, .hugeTimesEpsilon].flatMap { scale in
+      Precision.allCases.map { SVDCase(family, rows: 17, columns: 12, scale: scale, precision: $0, seed: 3) }
+    }
+  }
+
+  @Test(arguments: cases)
+  func asTheReferenceHasThem(one: SVDCase) throws { try compare(one, in: one.precision.type) }
+
+  private func compare<Scalar: BLASScalar>(_ one: SVDCase, in _: Scalar.Type) throws {
+    let a = one.matrix(Scalar.self)
+    let svd = try LAPACKSVD.decompose(a)
+    let reference = ErrorRatios(svd, of: a)
+    let ratios = SVDErrorRatios(svd, of: a, spectrum: Spectrum(svd.singularValues))
+    // Both are computed in `Double` with sums in another order: in double precision they differ by what they measure.
+    let tolerance = Scalar.self == Double.self ? 0.5 : 1e-4
+    #expect(abs(ratios.residualRatio - reference.reconstruction) < tolerance, "\(one)")
+    #expect(abs(ratios.orthogonalityOfU - reference.orthogonalityOfU) < tolerance, "\(one)")
+    #expect(abs(ratios.orthogonalityOfV - reference.orthogonalityOfV) < tolerance, "\(one)")
+    #expect(ratios.areSmall, "\(one)")
+  }
+
+  /// What is left of a truncated SVD is what the theorem says, to rounding.
+  @Test(arguments: [1, 5, 11])
+  func truncated(rank: Int) throws {
+    var stream = RandomStream(seed: 1, name: "matrix")
+    let a = Matrix<Float>.normal(rows: 17, columns: 12, from: &stream)
+    let svd = try LAPACKSVD.decompose(a)
+    let spectrum = Spectrum(svd.singularValues)
+    let ratios = SVDErrorRatios(svd.truncated(to: rank), of: a, spectrum: spectrum)
+    #expect(ratios.areSmall && ratios.dropped == spectrum.norm(droppedAt: rank))
+    #expect(abs(ratios.residual / ratios.dropped - 1) < 1e-5)
+  }
+
+  /// Each ratio sees the fault that is its own.
+  @Test func faults() throws {
+    var stream = RandomStream(seed: 2, name: "matrix")
+    let a = Matrix<Double>.normal(rows: 9, columns: 6, from: &stream)
+    let good = try LAPACKSVD.decompose(a)
+    let spectrum = Spectrum(good.singularValues)
+    func ratios(_ u: Matrix<Double>, _ values: [Double], _ vT: Matrix<Double>) -> SVDErrorRatios {
+      SVDErrorRatios(SVD(u: u, singularValues: values, vT: vT), of: a, spectrum: spectrum)
+    }
+    #expect(ratios(good.u, good.singularValues, good.vT).areSmall)
+    let values = ratios(good.u, good.singularValues.map { $0 * (1 + 1e-11) }, good.vT)
+    #expect(values.residualRatio > 50 && values.orthogonalityOfU < 50 && !values.areSmall)
+    let u = ratios(good.u.map { $0 * (1 + 1e-11) }, good.singularValues, good.vT)
+    #expect(u.orthogonalityOfU > 50 && u.orthogonalityOfV < 50 && !u.areSmall)
+    let v = ratios(good.u, good.singularValues, good.vT.map { $0 * (1 + 1e-11) })
+    #expect(v.orthogonalityOfV > 50 && v.orthogonalityOfU < 50 && !v.areSmall)
+    #expect(!ratios(good.u, [.nan] + good.singularValues.dropFirst(), good.vT).areSmall)
+    // Other directions than the leading ones leave more than they should.
+    let wrong = SVD(
+      u: good.u.columnSlice(3..<6), singularValues: Array(good.singularValues[3...]), vT: good.vT.rowSlice(3..<6))
+    #expect(SVDErrorRatios(wrong, of: a, spectrum: spectrum).residualRatio > 50)
+  }
+}

@@ -1,0 +1,37 @@
+import Foundation
+import LinearAlgebra
+import Testing
+
+@Suite struct SpectrumTests {
+  @Test func energy() {
+    let spectrum = Spectrum([3, 2, 1] as [Float])
+    #expect(spectrum.energy(keptAt: 0) == 0 && spectrum.energy(keptAt: 3) == 1)
+    #expect(abs(spectrum.energy(keptAt: 1) - 9 / 14) < 1e-15)
+    #expect(abs(spectrum.energy(keptAt: 2) - 13 / 14) < 1e-15)
+    #expect(abs(spectrum.norm(droppedAt: 1) - 5.squareRoot()) < 1e-15)
+    #expect(spectrum.norm(droppedAt: 3) == 0)
+  }
+
+  /// Equal values: their number. One value: one. And the entropy of (1/2, 1/4, 1/4): 2^1.5.
+  @Test func effectiveRank() {
+    #expect(abs(Spectrum([7, 7, 7, 7] as [Double]).effectiveRank - 4) < 1e-14)
+    #expect(Spectrum([5, 0, 0] as [Double]).effectiveRank == 1)
+    #expect(abs(Spectrum([2, 1, 1] as [Double]).effectiveRank - pow(2, 1.5)) < 1e-14)
+  }
+
+  /// It does not depend on the scale, up to the ends of the format.
+  @Test(arguments: [0x1p-1060, 1e-200, 1, 1e200, Double.greatestFiniteMagnitude / 4])
+  func scale(factor: Double) {
+    let spectrum = Spectrum([4 * factor, 4 * factor, 0])
+    #expect(abs(spectrum.effectiveRank - 2) < 1e-14)
+    #expect(abs(spectrum.energy(keptAt: 1) - 0.5) < 1e-15)
+    #expect(abs(spectrum.norm(droppedAt: 1) / factor - 4) < 1e-14)
+  }
+
+  @Test func zerosAndNothing() {
+    let zero = Spectrum([0, 0] as [Double])
+    #expect(zero.effectiveRank == 0 && zero.energy(keptAt: 0) == 1 && zero.norm(droppedAt: 0) == 0)
+    let empty = Spectrum([] as [Double])
+    #expect(empty.effectiveRank == 0 && empty.energy(keptAt: 0) == 1 && empty.norm(droppedAt: 0) == 0)
+  }
+}
