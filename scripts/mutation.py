@@ -2,7 +2,7 @@
 """Plants faults in the linear algebra, one at a time, and shows whether its tests notice.
 
 Works in a copy below .build/mutation, with the linear algebra and its tests alone. A fault is caught if a test fails, the
-tests crash, or they do not end. Numbers as arguments choose faults; the status is that of the table: 0 if all are caught.
+tests crash, or they do not end. Numbers as arguments choose faults; the status is 0 if all are caught.
 """
 import os
 import pathlib

@@ -44,7 +44,9 @@ import TestSupport
           let what = "\(algorithm), 2^\(exponent); LOWRANK_CASE='\(one)'"
           #expect(scaled.u == svd.u && scaled.vT == svd.vT, "\(what)")
           // Digits of a subnormal value are gone, and do not come back.
-          let exact = zip(scaled.singularValues, svd.singularValues).allSatisfy { $0 == $1 * factor || $0.isSubnormal || $1.isSubnormal }
+          let exact = zip(scaled.singularValues, svd.singularValues).allSatisfy {
+            $0 == $1 * factor || $0.isSubnormal || $1.isSubnormal
+          }
           #expect(exact, "\(what)")
         }
       }

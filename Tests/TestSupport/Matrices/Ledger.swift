@@ -55,7 +55,8 @@ public enum Ledger {
     worst("property", by: \.property, and: \.family)
     worst("family", by: \.family, and: \.property)
     writeTable(entries)
-    Swift.print("\nseed \(TestRun.seed)\(TestRun.multiple > 1 ? ", \(TestRun.multiple) times; LOWRANK_SEED=\(TestRun.seed) repeats it" : "")")
+    let times = TestRun.multiple > 1 ? ", \(TestRun.multiple) times" : ""
+    Swift.print("\nseed \(TestRun.seed)\(times): repeated by LOWRANK_SEED=\(TestRun.seed) LOWRANK_TESTS=\(TestRun.multiple)")
     Swift.print("\(cases) cases")
   }
 

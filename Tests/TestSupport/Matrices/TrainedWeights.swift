@@ -1,8 +1,8 @@
 import Foundation
 import LinearAlgebra
 
-/// Weights of a trained network: the corner of 40×40 of `layers.1.weight` of the baseline of `experiments/quick.yaml` on the built-in
-/// digits, seed 1. What training leaves behind, a few large values above a bulk, is no family that a formula gives.
+/// Weights of a trained network: the first 40 rows and columns of `layers.1.weight` of the baseline of
+/// `experiments/quick.yaml` on the built-in digits, seed 1. What training leaves behind, no formula gives.
 enum TrainedWeights {
   static let size = 40
 
