@@ -15,7 +15,7 @@ LOWRANK := .build/release/lowrank
 NAME    := $(basename $(notdir $(STUDY)))
 STUDIES := all baseline part1 part2 part3 figures report
 
-.PHONY: $(STUDIES) help setup build test fuzz quick clean $(addprefix study-,$(STUDIES)) FORCE
+.PHONY: $(STUDIES) help setup build test test-long mutation fuzz quick clean $(addprefix study-,$(STUDIES)) FORCE
 .DELETE_ON_ERROR:
 # The parts of a study write to the same files, and each uses all threads.
 .NOTPARALLEL:
@@ -55,6 +55,12 @@ test: setup ## Set up, then swift test.
 fuzz: setup ## Give the readers of weights and images FUZZ broken files each.
 	LOWRANK_FUZZ=$(FUZZ) swift test --filter Fuzz
 
+test-long: setup ## The cases of the SVDs 10 times, with other seeds each time (LOWRANK_SEED=N repeats a run).
+	LOWRANK_TESTS=$${LOWRANK_TESTS:-10} swift test --filter LinearAlgebraTests
+
+mutation: setup ## Plant faults in the linear algebra one at a time; show which its tests catch.
+	@scripts/mutation.py
+
 quick: ## The whole study in a minute: built-in digits, a small network.
 	@$(MAKE) --no-print-directory all STUDY=experiments/quick.yaml
 
@@ -63,7 +69,7 @@ clean: ## Remove the build, and weights and marks of finished runs; results and 
 	rm -rf $(RESULTS)/*/*/weights
 
 help: ## List the targets.
-	@sed -n 's/^\([a-z0-9]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target text; do \
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target text; do \
 	  printf '  %-10s %s\n' "$$target" "$$text"; done
 	@printf '%s\n' '' 'Settings (make TARGET NAME=value):' \
 	  '  STUDY      the study file                       experiments/paper.yaml' \

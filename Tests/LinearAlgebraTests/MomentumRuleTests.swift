@@ -38,7 +38,7 @@ import TestSupport
       let unit = Double(Scalar.ulpOfOne) * Double(size.batch + 1) * 10
       let differences = [step.weights.map(Double.init) - w, step.momentum.map(Double.init) - v].flatMap(\.elements)
       let ratio = largest(differences.map(abs)) / unit
-      Ledger.enter(ratio, property: "MomentumRule: fused and formula", of: "\(size) \(precision)")
+      Ledger.enter(ratio, property: "MomentumRule: fused and formula", family: "normal", of: "\(size) \(precision)")
       #expect(ratio < 50)
     }
     check(precision.type)

@@ -40,7 +40,8 @@ import TestSupport
           a, transposeA: one.transposeA, b, transposeB: one.transposeB, adding: Scalar(one.beta), cut: cut,
           workers: Workers(count: 2))
         let ratio = error(of: product, a, b, c, one)
-        Ledger.enter(ratio, property: "products: |C − Σ a b| / (k ε Σ |a b|)", of: one.description)
+        Ledger.enter(
+          ratio, property: "products: |C − Σ a b| / (k ε Σ |a b|)", family: "normal", of: one.description)
         #expect(ratio < 50, "\(cut)")
       }
     }

@@ -29,7 +29,9 @@ enum SVDAlgorithm: String, CaseIterable, Sendable {
 func expectSmall(
   _ ratio: Double, _ property: String, of one: SVDCase, sourceLocation: SourceLocation = #_sourceLocation
 ) {
-  Ledger.enter(ratio, property: property, of: one.description)
+  Ledger.enter(ratio, property: property, family: one.family.rawValue, of: one.description)
+  // `#expect` takes longer than many a ratio does, so it gets those that fail.
+  if ratio < 50 { return }
   #expect(ratio < 50, "\(property); LOWRANK_CASE='\(one)'", sourceLocation: sourceLocation)
 }
 

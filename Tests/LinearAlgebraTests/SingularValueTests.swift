@@ -8,39 +8,47 @@ import TestSupport
   /// All of size; the naive algorithm has its say where that does not take long.
   static let small = SVDCase.selected.filter { $0.rank <= 26 }
 
-  @Test(arguments: SVDCase.selected, LAPACKDriver.allCases)
-  func valuesAloneAreThoseWithVectors(_ one: SVDCase, _ driver: LAPACKDriver) throws {
+  @Test(arguments: SVDCase.selected) func valuesAloneAreThoseWithVectors(_ one: SVDCase) throws {
     func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
       let a = one.matrix(Scalar.self)
-      let alone = try LAPACKSVD.singularValues(of: a, drivers: [driver])
-      expectOrdered(alone, of: one)
-      let withVectors = try LAPACKSVD.decompose(a, drivers: [driver]).singularValues
-      expectSmall(Scaled(a).distance(alone, withVectors), "values alone, \(driver)", of: one)
+      for driver in LAPACKDriver.allCases {
+        let alone = try LAPACKSVD.singularValues(of: a, drivers: [driver])
+        expectOrdered(alone, of: one)
+        let withVectors = try LAPACKSVD.decompose(a, drivers: [driver]).singularValues
+        expectSmall(Scaled(a).distance(alone, withVectors), "values alone, \(driver)", of: one)
+      }
     }
     try check(one.precision.type)
   }
 
-  @Test(arguments: small, SVDAlgorithm.allCases)
-  func theTransposeHasTheSameValues(_ one: SVDCase, _ algorithm: SVDAlgorithm) throws {
+  @Test(arguments: small) func theTransposeHasTheSameValues(_ one: SVDCase) throws {
     func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
       let a = one.matrix(Scalar.self)
-      let (values, others) = try (algorithm.decompose(a).singularValues, algorithm.decompose(a.transposed).singularValues)
-      expectSmall(Scaled(a).distance(values, others), "Aᵀ, \(algorithm.rawValue)", of: one)
+      for algorithm in SVDAlgorithm.allCases {
+        let (values, others) = try (algorithm.decompose(a).singularValues, algorithm.decompose(a.transposed).singularValues)
+        expectSmall(Scaled(a).distance(values, others), "Aᵀ, \(algorithm.rawValue)", of: one)
+      }
     }
     try check(one.precision.type)
   }
 
   /// All algorithms scale first, by a power of two; so another power of two must not change a bit of U and V.
-  @Test(arguments: small.filter { $0.scale == .one }, SVDAlgorithm.allCases)
-  func scalingByAPowerOfTwoIsExact(_ one: SVDCase, _ algorithm: SVDAlgorithm) throws {
+  @Test(arguments: small.filter { $0.scale == .one }) func scalingByAPowerOfTwoIsExact(_ one: SVDCase) throws {
     func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
       let a = one.matrix(Scalar.self)
-      let svd = try algorithm.decompose(a)
-      for exponent in [-21, 1, 30] {
-        let factor = Scalar(sign: .plus, exponent: Scalar.Exponent(exponent), significand: 1)
-        let scaled = try algorithm.decompose(a.map { $0 * factor })
-        #expect(scaled.u == svd.u && scaled.vT == svd.vT, "LOWRANK_CASE='\(one)'")
-        #expect(scaled.singularValues == svd.singularValues.map { $0 * factor }, "LOWRANK_CASE='\(one)'")
+      for algorithm in SVDAlgorithm.allCases {
+        let svd = try algorithm.decompose(a)
+        for exponent in [-21, 1, 30] {
+          let factor = Scalar(sign: .plus, exponent: Scalar.Exponent(exponent), significand: 1)
+          let scaled = try algorithm.decompose(a.map { $0 * factor })
+          let what = "\(algorithm), 2^\(exponent); LOWRANK_CASE='\(one)'"
+          #expect(scaled.u == svd.u && scaled.vT == svd.vT, "\(what)")
+          // Digits of a subnormal value are gone, and do not come back.
+          let exact = zip(scaled.singularValues, svd.singularValues).allSatisfy {
+            $0 == $1 * factor || $0.isSubnormal || $1.isSubnormal
+          }
+          #expect(exact, "\(what)")
+        }
       }
     }
     try check(one.precision.type)
@@ -60,9 +68,8 @@ import TestSupport
   }
 
   /// |σᵢ(A + E) − σᵢ(A)| ≤ ‖E‖₂ (Weyl 1912).
-  @Test(arguments: SVDCase.selected.filter { $0.rank > 0 }, [-30, -8, 0])
-  func weyl(_ one: SVDCase, exponent: Int) throws {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+  @Test(arguments: SVDCase.selected.filter { $0.rank > 0 }) func weyl(_ one: SVDCase) throws {
+    func check<Scalar: BLASScalar>(_: Scalar.Type, exponent: Int) throws {
       let a = one.matrix(Scalar.self)
       let size = a.maxNorm * Scalar(sign: .plus, exponent: Scalar.Exponent(exponent), significand: 1)
       var stream = one.stream("perturbation")
@@ -75,7 +82,7 @@ import TestSupport
       let moved = try zip(scaled.values(LAPACKSVD.singularValues(of: sum)), values).map { abs($0 - $1) - bound }
       expectSmall(largest(moved) / scaled.unit, "Weyl, ‖E‖ ≈ 2^\(exponent) ‖A‖", of: one)
     }
-    try check(one.precision.type)
+    for exponent in [-30, -8, 0] { try check(one.precision.type, exponent: exponent) }
   }
 
   /// σᵢ(A) ≥ σᵢ(B) ≥ σᵢ₊₁(A), where B is A without a column.

@@ -1,16 +1,27 @@
 import Foundation
 import Synchronization
 
-/// What the ratios came to: when the tests end, the number of cases is printed and each property's worst ratio.
+/// What the ratios came to: when the tests end, the worst ratio of each property and of each family is printed, and the
+/// number of cases. With a file's name in `LOWRANK_LEDGER`, the worst of each property in each family goes there.
 public enum Ledger {
+  private struct Key: Hashable {
+    var property: String
+    var family: String
+  }
+
   private struct Entry {
-    var worst: Double
-    var line: String
-    var count: Int
+    var worst = 0.0
+    var line = ""
+    var count = 0
+
+    mutating func merge(_ other: Entry) {
+      if line.isEmpty || other.worst > worst { (worst, line) = (other.worst, other.line) }
+      count += other.count
+    }
   }
 
   private struct Book {
-    var entries: [String: Entry] = [:]
+    var entries: [Key: Entry] = [:]
     var cases: Set<String> = []
   }
 
@@ -21,25 +32,43 @@ public enum Ledger {
   }()
 
   /// Enters the `ratio` of a property of a case, which is given by the line that it prints.
-  public static func enter(_ ratio: Double, property: String, of line: String) {
+  public static func enter(_ ratio: Double, property: String, family: String, of line: String) {
+    // NaN is the worst of all.
+    let entry = Entry(worst: ratio.isNaN ? .infinity : ratio, line: line, count: 1)
     book.withLock { book in
       book.cases.insert(line)
-      var entry = book.entries[property] ?? Entry(worst: 0, line: line, count: 0)
-      entry.count += 1
-      // NaN is the worst of all.
-      if !(ratio <= entry.worst) { (entry.worst, entry.line) = (ratio.isNaN ? .infinity : ratio, line) }
-      book.entries[property] = entry
+      book.entries[Key(property: property, family: family), default: Entry()].merge(entry)
     }
   }
 
   private static func print() {
     let (entries, cases) = book.withLock { ($0.entries, $0.cases.count) }
-    var lines = ["\(cases) cases, \(entries.values.reduce(0) { $0 + $1.count }) ratios; the worst of each property:"]
-    for (property, entry) in entries.sorted(by: { $0.key < $1.key }) {
-      let ratio = String(format: "%8.3f", entry.worst)
-      let name = property.padding(toLength: 56, withPad: " ", startingAt: 0)
-      lines.append("\(ratio)  \(name)  \(entry.count) ratios, worst: \(entry.line)")
+    func worst(_ title: String, by name: KeyPath<Key, String>, and other: KeyPath<Key, String>) {
+      Swift.print("\nThe worst ratio of each \(title):")
+      for (name, group) in Dictionary(grouping: entries, by: { $0.key[keyPath: name] }).sorted(by: { $0.key < $1.key }) {
+        var all = Entry()
+        for (_, entry) in group { all.merge(entry) }
+        let at = group.max { $0.value.worst < $1.value.worst }?.key[keyPath: other] ?? ""
+        Swift.print(row(all.worst, name, all.count, "\(all.line) (\(at))"))
+      }
     }
-    Swift.print(lines.joined(separator: "\n"))
+    worst("property", by: \.property, and: \.family)
+    worst("family", by: \.family, and: \.property)
+    writeTable(entries)
+    let times = TestRun.multiple > 1 ? ", \(TestRun.multiple) times" : ""
+    Swift.print("\nseed \(TestRun.seed)\(times): repeated by LOWRANK_SEED=\(TestRun.seed) LOWRANK_TESTS=\(TestRun.multiple)")
+    Swift.print("\(cases) cases")
+  }
+
+  private static func row(_ ratio: Double, _ name: String, _ count: Int, _ line: String) -> String {
+    let name = name.padding(toLength: max(56, name.count), withPad: " ", startingAt: 0)
+    return String(format: "%8.3f", ratio) + "  \(name)  \(count) ratios, worst: \(line)"
+  }
+
+  private static func writeTable(_ entries: [Key: Entry]) {
+    guard let path = TestRun.ledger else { return }
+    let rows = entries.map { key, entry in "\"\(key.property)\",\(key.family),\(entry.worst),\(entry.count),\(entry.line)" }
+    let text = (["property,family,worst_ratio,ratios,case"] + rows.sorted()).joined(separator: "\n") + "\n"
+    do { try text.write(toFile: path, atomically: true, encoding: .utf8) } catch { Swift.print("\(path): \(error)") }
   }
 }

@@ -1,15 +1,32 @@
+import LinearAlgebra
+
 extension SVDCase {
-  /// All cases: every family in small shapes, every family at every scale, the hard families around the sizes at which
-  /// LAPACK changes from one algorithm to another (blocks of 32, and of 25 in divide and conquer), and empty matrices.
-  public static let all: [SVDCase] = (shapes + scales + blocks + empties).enumerated().map { index, one in
-    var one = one
-    one.seed = UInt64(index)
-    return one
+  /// Every family × scale × precision in small shapes; every family in more shapes, and at every scale in one that is not
+  /// small; the hard families around the sizes at which LAPACK changes from one algorithm to another (blocks of 32, and of
+  /// 25 in divide and conquer); and empty matrices.
+  ///
+  /// In a long run (`TestRun`) all of them once more, and again, with other seeds and in other shapes.
+  public static let all: [SVDCase] = (0..<TestRun.multiple).flatMap { round in
+    plan.enumerated().map { index, one in
+      var one = one
+      one.seed = TestRun.seed &+ UInt64(round * plan.count + index)
+      if round > 0 { one.grow() }
+      return one
+    }
+  }
+
+  private static let plan = small + shapes + scales + blocks + empties
+
+  private static var small: [SVDCase] {
+    let shapes = [(1, 1), (1, 5), (6, 1), (2, 2), (3, 3), (5, 3), (4, 9), (8, 8)]
+    return each(MatrixFamily.allCases, shapes, MatrixScale.allCases)
   }
 
   private static var shapes: [SVDCase] {
-    let shapes = [(1, 1), (1, 7), (7, 1), (2, 2), (3, 2), (20, 6), (6, 20), (16, 16)]
-    return each(MatrixFamily.allCases, shapes, [.one])
+    let shapes = [(1, 20), (20, 1), (3, 2), (2, 30), (20, 6), (6, 20), (12, 12), (16, 16), (26, 26)]
+    // And those of faer's tests.
+    let large = [(15, 10), (50, 50), (100, 100), (150, 20), (20, 150)]
+    return each(MatrixFamily.allCases, shapes, [.one]) + each([.normal, .zero, .ones, .identity], large, [.one])
   }
 
   private static var scales: [SVDCase] {
@@ -24,11 +41,14 @@ extension SVDCase {
   }
 
   private static var blocks: [SVDCase] {
-    let shapes = [(31, 31), (32, 32), (33, 33), (64, 64), (65, 65), (64, 31), (33, 65), (120, 24)]
-    return each([.normal, .ones, .geometric, .clustered, .kahan, .gradedBidiagonal, .rankDeficient], shapes, [.one])
+    let shapes = [(24, 24), (25, 25), (31, 31), (32, 32), (33, 33), (64, 64), (65, 65), (64, 31), (33, 65), (120, 24)]
+    let families: [MatrixFamily] = [
+      .normal, .ones, .trained, .geometric, .clustered, .kahan, .gradedBidiagonal, .deepBidiagonal, .rankDeficient,
+    ]
+    return each(families, shapes, [.one])
   }
 
-  private static var empties: [SVDCase] { each([.zero], [(0, 0), (0, 5), (5, 0)], [.one]) }
+  private static var empties: [SVDCase] { each(MatrixFamily.allCases, [(0, 0), (0, 5), (5, 0)], [.one]) }
 
   private static func each(
     _ families: [MatrixFamily], _ shapes: [(Int, Int)], _ scales: [MatrixScale]
@@ -36,11 +56,16 @@ extension SVDCase {
     families.flatMap { family in
       shapes.flatMap { rows, columns in
         scales.flatMap { scale in
-          Precision.allCases.map { precision in
-            SVDCase(family, rows: rows, columns: columns, scale: scale, precision: precision, seed: 0)
-          }
+          Precision.allCases.map { SVDCase(family, rows: rows, columns: columns, scale: scale, precision: $0, seed: 0) }
         }
       }
     }
+  }
+
+  /// A few more rows and columns, by the seed; what is empty stays empty.
+  private mutating func grow() {
+    var stream = stream("shape")
+    if rows > 0 { rows += stream.below(2 + rows / 4) }
+    if columns > 0 { columns += stream.below(2 + columns / 4) }
   }
 }

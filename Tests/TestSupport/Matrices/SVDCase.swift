@@ -1,4 +1,3 @@
-import Foundation
 import LinearAlgebra
 
 /// A matrix to be decomposed, as data: a line such as `kahan 33x32 sqrtTiny float 17`.
@@ -68,9 +67,6 @@ extension SVDCase: CustomStringConvertible {
     self.init(family, rows: rows, columns: columns, scale: scale, precision: precision, seed: seed)
   }
 
-  /// What `LOWRANK_CASE` says; `nil` where it is not set.
-  public static let asked = ProcessInfo.processInfo.environment["LOWRANK_CASE"]
-
   /// The case that is asked for, or all of them.
-  public static let selected: [SVDCase] = asked.map { [SVDCase($0)].compactMap { $0 } } ?? all
+  public static let selected: [SVDCase] = TestRun.asked.map { [SVDCase($0)].compactMap { $0 } } ?? all
 }

@@ -1,0 +1,97 @@
+import Foundation
+import LinearAlgebra
+import Testing
+import TestSupport
+
+/// 200 steps of a matrix whose singular vectors turn and whose singular values cross; every warm-started step of
+/// `SubspaceSVD`, one iteration each, is held against `LAPACKSVD`.
+@Suite struct SubspaceSVDDriftTests {
+  static let (rank, oversampling, steps) = (6, 6, 200)
+
+  /// U diag(s) Vᵀ, 40×30.
+  private struct Drifting {
+    var uT, vT: Matrix<Double>
+    var stream = RandomStream(seed: 11, name: "drift")
+
+    init() {
+      uT = Matrix.normal(rows: 30, columns: 40, from: &stream).orthonormalizingRows().q
+      vT = Matrix.normal(rows: 30, columns: 30, from: &stream).orthonormalizingRows().q
+    }
+
+    /// Ten values go up and down between 1 and 10, twice, one after the other: each is among the leading ones for a while
+    /// and crosses all others. One comes from far behind the block that is iterated, and ends as the first.
+    static func values(_ step: Int) -> [Double] {
+      let time = Double(step) / Double(steps - 1)
+      return (0..<30).map { i in
+        switch i {
+        case 0..<10: 5.5 + 4.5 * cos(2 * .pi * (2 * time + Double(i) / 10))
+        case 20: 0.01 + 12 * time * time
+        default: 0.5 * pow(0.8, Double(i - 10))
+        }
+      }
+    }
+
+    func matrix(_ step: Int) -> Matrix<Double> { Matrix.product(uT, transposeA: true, vT.scalingRows(by: Self.values(step))) }
+
+    /// Turns 30 random pairs of vectors on each side by 0.01.
+    mutating func turn() {
+      func turn(_ rows: inout Matrix<Double>) {
+        for _ in 0..<30 {
+          let p = stream.below(30)
+          let q = (p + 1 + stream.below(29)) % 30
+          for j in 0..<rows.columns {
+            let (x, y) = (rows[p, j], rows[q, j])
+            (rows[p, j], rows[q, j]) = (0.99995 * x - 0.00999983 * y, 0.00999983 * x + 0.99995 * y)
+          }
+        }
+      }
+      turn(&uT)
+      turn(&vT)
+    }
+  }
+
+  /// What the test is about does happen: values that were among the leading ones leave, in many steps.
+  @Test func valuesCross() {
+    let leading = (0..<Self.steps).map { step in
+      let values = Drifting.values(step)
+      return Set(values.indices.sorted { values[$0] > values[$1] }.prefix(Self.rank))
+    }
+    #expect(zip(leading, leading.dropFirst()).count { $0 != $1 } >= 20)
+    #expect(!leading[0].contains(20) && leading[Self.steps - 1].contains(20))
+  }
+
+  @Test(arguments: Precision.allCases) func everyStepAgainstTheFullSVD(_ precision: Precision) throws {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+      var drifting = Drifting()
+      var subspace = SubspaceSVD<Scalar>(rank: Self.rank, oversampling: Self.oversampling, seed: 1)
+      for step in 0..<Self.steps {
+        let a = drifting.matrix(step).map { Scalar($0) }
+        let svd = try subspace.decompose(a)
+        try compare(svd, a, step, precision)
+        drifting.turn()
+      }
+    }
+    try check(precision.type)
+  }
+
+  private func compare<Scalar: BLASScalar>(
+    _ svd: SVD<Scalar>, _ a: Matrix<Scalar>, _ step: Int, _ precision: Precision
+  ) throws {
+    func enter(_ ratio: Double, _ property: String) -> Double {
+      Ledger.enter(ratio, property: "drifting matrix: \(property)", family: "drifting", of: "drifting matrix, \(precision)")
+      return ratio
+    }
+    let (scaled, ratios) = (Scaled(a), ErrorRatios(svd, of: a))
+    #expect(enter(ratios.orthogonalityOfU, "‖UᵀU − I‖") < 50, "step \(step)")
+    #expect(enter(ratios.orthogonalityOfV, "‖VᵀV − I‖") < 50, "step \(step)")
+    let full = try LAPACKSVD.decompose(a)
+    let (found, best) = (scaled.values(svd.singularValues), scaled.values(full.singularValues))
+    try #require(found.count == Self.rank)
+    // Never above, but for rounding; and below by no more than one iteration behind the drift explains.
+    #expect(enter(largest(zip(found, best).map { $0 - $1 }) / scaled.unit, "values from below") < 50, "step \(step)")
+    #expect(enter(largest(zip(found, best).map { $1 - $0 }) / best[0], "(σ − s) / σ₁") < 1e-3, "step \(step)")
+    let residual = try LAPACKSVD.singularValues(of: scaled.residual(of: svd))
+    #expect(enter(residual[0] / best[Self.rank], "‖A − A_D‖₂ / σ_{D+1}") < 1.02, "step \(step)")
+    #expect(enter(norm(residual) / norm(Array(best[Self.rank...])), "‖A − A_D‖ / √Σσ²") < 1.02, "step \(step)")
+  }
+}

@@ -1,0 +1,20 @@
+import Foundation
+
+/// How much is tested, as the environment says.
+public enum TestRun {
+  /// `LOWRANK_TESTS`: how many times the cases are run, each time with other seeds; 1 unless it says more.
+  public static let multiple = max(1, Int(environment["LOWRANK_TESTS"] ?? "") ?? 1)
+
+  /// The seed of the first case; the next has the next. `LOWRANK_SEED`, and without it 0, so that `swift test` is the same
+  /// every time; but in a long run another every time.
+  public static let seed: UInt64 =
+    UInt64(environment["LOWRANK_SEED"] ?? "") ?? (multiple > 1 ? UInt64.random(in: 1...999_999_999) : 0)
+
+  /// `LOWRANK_CASE`: the line of the one case to be run.
+  public static let asked = environment["LOWRANK_CASE"]
+
+  /// `LOWRANK_LEDGER`: the file for the worst ratio of each property in each family.
+  static let ledger = environment["LOWRANK_LEDGER"]
+
+  private static let environment = ProcessInfo.processInfo.environment
+}
