@@ -8,6 +8,7 @@ public struct Cost: Equatable, Sendable {
   /// Multiply–accumulates for one image; a bias adds none, the diagonal of S one an element.
   public var macs: Int
 
+  /// Counts a network as it is: dense matrices, or factors with S as its diagonal or folded.
   public init<Scalar>(of network: Network<Scalar>) {
     (parameters, macs) = (0, 0)
     for layer in network.layers {

@@ -5,6 +5,7 @@ public struct GnuplotError: Error, Equatable, CustomStringConvertible {
   /// What gnuplot or the system said.
   public let reason: String
 
+  /// An error about a figure's path, or about gnuplot itself.
   public init(figure: String? = nil, reason: String) {
     self.figure = figure
     let line = reason.split(whereSeparator: \.isWhitespace).joined(separator: " ")

@@ -1,8 +1,11 @@
 /// Tables of text, after RFC 4180: a header, commas, quotes around what needs them.
 public struct CSVTable: Equatable, Sendable {
+  /// The header.
   public let columns: [String]
+  /// One text a column.
   public private(set) var rows: [[String]]
 
+  /// Rows of as many fields as there are columns.
   public init(columns: [String], rows: [[String]] = []) {
     precondition(rows.allSatisfy { $0.count == columns.count })
     self.columns = columns

@@ -4,9 +4,12 @@
 public struct FileError: Error, Equatable, CustomStringConvertible {
   /// The file, as the user named it; a line or key may follow (`experiments/paper.yaml:12`).
   public let path: String
+  /// What is there.
   public let found: String
+  /// What should be there; `nil` where that goes without saying.
   public let expected: String?
 
+  /// An error about `path`.
   public init(path: String, found: String, expected: String? = nil) {
     self.path = path
     self.found = found

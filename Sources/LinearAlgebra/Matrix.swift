@@ -1,6 +1,8 @@
 /// A dense matrix, row-major: element (i, j) lies at `elements[i * columns + j]`.
 public struct Matrix<Scalar: BinaryFloatingPoint & Sendable>: Equatable, Sendable {
+  /// m
   public let rows: Int
+  /// n
   public let columns: Int
   /// `rows * columns` numbers, one row after the other.
   public internal(set) var elements: [Scalar]
@@ -28,6 +30,7 @@ public struct Matrix<Scalar: BinaryFloatingPoint & Sendable>: Equatable, Sendabl
   }
 
   @inlinable
+  /// Element in row i and column j, both from 0.
   public subscript(i: Int, j: Int) -> Scalar {
     get {
       precondition(0 <= i && i < rows && 0 <= j && j < columns)

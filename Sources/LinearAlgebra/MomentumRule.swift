@@ -87,6 +87,7 @@ public struct Scratch<Scalar: BLASScalar>: Sendable {
   static var tileRows: Int { 128 }
   var space: [Scalar] = []
 
+  /// No room yet; the first use makes it.
   public init() {}
 
   mutating func reserve(workers: Int, columns: Int) {

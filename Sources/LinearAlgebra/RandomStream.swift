@@ -30,6 +30,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return words[used]
   }
 
+  /// The next 64 random bits.
   public mutating func next() -> UInt64 {
     let low = next32()
     return UInt64(next32()) << 32 | UInt64(low)

@@ -5,6 +5,7 @@ import Synchronization
 /// Work is cut into pieces whose number and bounds do not depend on `count`, and no sum runs over pieces in an order that
 /// does: so every result has the same bits whatever `count` is, and whichever thread takes a piece.
 public struct Workers: Sendable, Equatable {
+  /// Threads, the caller's included.
   public let count: Int
 
   /// `count` threads, from 1; the caller's is one of them.

@@ -8,6 +8,7 @@ public struct Dataset: Sendable {
     case digits
   }
 
+  /// The word in every row, file name and title.
   public let name: Name
   /// All training images; the caller splits the validation set off with `prefix` and `suffix`.
   public let training: Images
@@ -16,6 +17,7 @@ public struct Dataset: Sendable {
   /// SHA-256, in lower-case hexadecimal, of the published files (by file name), or of the pixels and labels of digits.
   public let sha256: [String: String]
 
+  /// Images for training and for the test, with the digests of what they were read from.
   public init(name: Name, training: Images, test: Images, sha256: [String: String]) {
     (self.name, self.training, self.test, self.sha256) = (name, training, test, sha256)
   }

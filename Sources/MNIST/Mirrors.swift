@@ -15,8 +15,10 @@ public struct DownloadProgress: Equatable, Sendable {
 public struct Mirrors: Sendable {
   /// Folders; a file's address is its name behind one of them.
   public let addresses: [URL]
+  /// How long each is waited for.
   public let patience: Patience
 
+  /// Servers, the preferred one first.
   public init(_ addresses: [URL], patience: Patience = Patience()) {
     (self.addresses, self.patience) = (addresses, patience)
   }
@@ -28,6 +30,7 @@ public struct Mirrors: Sendable {
     /// Seconds without a byte, once the answer has begun.
     public var silence = 15.0
 
+    /// The usual patience.
     public init() {}
   }
 
@@ -74,6 +77,7 @@ public struct Mirrors: Sendable {
 
   /// No mirror sends a file that is missing.
   public struct Unavailable: Error, CustomStringConvertible {
+    /// Which file, and what each mirror did.
     public let error: FileError
     public var description: String { error.description }
   }

@@ -3,6 +3,7 @@ import Foundation
 
 /// A file as its authors published it.
 public struct PublishedFile: Equatable, Sendable {
+  /// Its name in the folder and on the mirrors.
   public let name: String
   /// Of the compressed file, in lower-case hexadecimal.
   public let sha256: String
@@ -11,6 +12,7 @@ public struct PublishedFile: Equatable, Sendable {
   /// Length of what is in it.
   public let decompressedBytes: Int
 
+  /// A file with its digest, and its sizes in bytes.
   public init(name: String, sha256: String, bytes: Int, decompressedBytes: Int) {
     (self.name, self.sha256, self.bytes, self.decompressedBytes) = (name, sha256, bytes, decompressedBytes)
   }
@@ -31,6 +33,7 @@ public struct PublishedFile: Equatable, Sendable {
 
 /// The four files of MNIST.
 public struct MNISTFiles: Equatable, Sendable {
+  /// The four files.
   public let trainingImages, trainingLabels, testImages, testLabels: PublishedFile
 
   public init(
@@ -65,9 +68,12 @@ public struct MNISTFiles: Equatable, Sendable {
 
 /// A folder that holds the four files.
 public struct MNISTFolder: Equatable, Sendable {
+  /// The folder.
   public let path: String
+  /// What it must hold.
   public let files: MNISTFiles
 
+  /// A folder that may or may not hold them.
   public init(path: String, files: MNISTFiles = .published) {
     (self.path, self.files) = (path, files)
   }

@@ -7,6 +7,7 @@ import LinearAlgebra
 public struct SafeTensors: Sendable {
   /// One tensor: row-major elements, little-endian.
   public struct Tensor: Equatable, Sendable {
+    /// How an element is stored.
     public let type: ElementType
     /// The extent of each dimension, the slowest first.
     public let shape: [Int]

@@ -18,6 +18,7 @@ public struct Samples<Scalar: BLASScalar>: Sendable {
     inputs = (0..<256).map { Scalar((Double($0) / 255 - mean) / deviation) }
   }
 
+  /// How many images.
   public var count: Int { labels.count }
 
   /// Copies the images `indices` into the rows of `batch`, `indices.count` × `width`.

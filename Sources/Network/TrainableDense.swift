@@ -8,6 +8,7 @@ public struct TrainableDense<Scalar: BLASScalar>: TrainableLayer {
   private var bias: TrainableBias<Scalar>
   private var scratch = Scratch<Scalar>()
 
+  /// A layer with zero momentum.
   public init(_ layer: Dense<Scalar>) {
     weights = layer.weights
     momentum = Matrix(rows: weights.rows, columns: weights.columns)

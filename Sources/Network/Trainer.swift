@@ -2,6 +2,7 @@ import LinearAlgebra
 
 /// Layers in training: one step at a time.
 public struct Trainer<Scalar: BLASScalar>: Sendable {
+  /// From the input on, with their momentum.
   public private(set) var layers: [any TrainableLayer<Scalar>]
   private let dropout: [Dropout<Scalar>]
   private let workers: Workers

@@ -2,14 +2,20 @@ import LinearAlgebra
 
 /// Trains layers on samples, epoch by epoch.
 public struct Training<Scalar: BLASScalar>: Sendable {
+  /// Epochs, batches, rates.
   public let plan: TrainingPlan
+  /// What is trained on.
   public let samples: Samples<Scalar>
+  /// What choices are made on; the training itself makes none.
   public let validation: Samples<Scalar>
+  /// Of all random streams.
   public let seed: UInt64
   /// The names of the random streams begin with this: `<streams>/shuffling/<epoch>` and `<streams>/dropout/<layer>`.
   public let streams: String
+  /// Who computes; results do not depend on it.
   public let workers: Workers
 
+  /// A training, not yet begun.
   public init(
     plan: TrainingPlan, samples: Samples<Scalar>, validation: Samples<Scalar>, seed: UInt64, streams: String, workers: Workers
   ) {
@@ -70,9 +76,11 @@ public struct Training<Scalar: BLASScalar>: Sendable {
 public struct TrainingStep: Sendable {
   /// 1 for the first.
   public let epoch: Int
+  /// In the whole training.
   public let epochs: Int
   /// Steps done, of all epochs together.
   public let step: Int
+  /// In the whole training.
   public let steps: Int
   /// Mean cross-entropy of the epoch so far, in nats.
   public let meanLoss: Double
@@ -80,6 +88,7 @@ public struct TrainingStep: Sendable {
 
 /// What an epoch came to.
 public struct TrainingEpoch: Sendable {
+  /// 0 before the first step.
   public let epoch: Int
   /// Of the epoch's last step.
   public let learningRate: Double

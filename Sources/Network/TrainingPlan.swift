@@ -2,7 +2,9 @@ import Foundation
 
 /// The hyper-parameters of one training.
 public struct TrainingPlan: Equatable, Sendable {
+  /// How often every image is seen.
   public var epochs: Int
+  /// Images a step; the last of an epoch may have fewer.
   public var batchSize: Int
   /// The largest learning rate: reached after the warm-up.
   public var learningRate: Double
@@ -15,6 +17,7 @@ public struct TrainingPlan: Equatable, Sendable {
   /// The probability with which an activation of a hidden layer is zeroed.
   public var dropout: Double
 
+  /// Numbers in their ranges: η ≥ 0, μ and dropout in 0 ..< 1, λ ≥ 0, a warm-up no longer than the training.
   public init(
     epochs: Int, batchSize: Int, learningRate: Double, warmupEpochs: Double, momentum: Double, weightDecay: Double,
     dropout: Double

@@ -12,19 +12,26 @@ public enum Storage: String, CaseIterable, Codable, Sendable {
 
 /// A row of `costs.csv`: what one network holds and does, for one way to store it.
 public struct CostRow: Hashable, Sendable {
+  /// Which network.
   public var key: NetworkKey
+  /// How it is stored.
   public var storage: Storage
   /// Bits of a stored number: 32 or 16.
   public var bits: Int
+  /// Numbers stored.
   public var parameters: Int
   /// As a fraction of the baseline with 32 bits, as the other ratios.
   public var parameterRatio: Double
   /// The size of the file it makes.
   public var bytes: Int
+  /// Over the baseline's.
   public var byteRatio: Double
+  /// Multiply–accumulates for one image.
   public var macs: Int
+  /// Over the baseline's.
   public var macRatio: Double
 
+  /// A row.
   public init(
     key: NetworkKey, storage: Storage, bits: Int, parameters: Int, parameterRatio: Double, bytes: Int, byteRatio: Double,
     macs: Int, macRatio: Double

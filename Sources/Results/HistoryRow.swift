@@ -2,7 +2,9 @@ import Files
 
 /// A row of `history.csv`: one epoch of one network's training. Epoch 0 is the network before its first step.
 public struct HistoryRow: Hashable, Sendable {
+  /// Which network.
   public var key: NetworkKey
+  /// 0 before the first step.
   public var epoch: Int
   /// At the epoch's last step.
   public var learningRate: Double
@@ -13,6 +15,7 @@ public struct HistoryRow: Hashable, Sendable {
   /// Since training began.
   public var seconds: Double
 
+  /// A row.
   public init(
     key: NetworkKey, epoch: Int, learningRate: Double, trainingLoss: Double?, validationAccuracy: Double, seconds: Double
   ) {

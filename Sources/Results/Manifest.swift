@@ -3,13 +3,18 @@ import Foundation
 
 /// `manifest.json`: what made a study's results, so that they can be made again.
 public struct Manifest: Codable, Equatable, Sendable {
+  /// Of the file; another one is not read.
   public static let currentFormat = 1
+  /// The file's.
   public var format = Manifest.currentFormat
+  /// The same for all runs.
   public var dataset: Dataset
+  /// The study file's name.
   public var study: String
   /// One entry a seed and experiment, in the order seed, experiment.
   public var runs: [Run]
 
+  /// A manifest of this format.
   public init(dataset: Dataset, study: String, runs: [Run]) {
     (self.dataset, self.study, self.runs) = (dataset, study, runs)
   }
@@ -18,12 +23,16 @@ public struct Manifest: Codable, Equatable, Sendable {
   public struct Dataset: Codable, Equatable, Sendable {
     /// `mnist` or `digits`.
     public var name: String
+    /// Without those for validation.
     public var trainingImages: Int
+    /// The last of the training images.
     public var validationImages: Int
+    /// Evaluated once.
     public var testImages: Int
     /// SHA-256 by file name (MNIST), or of the pixels and labels (digits).
     public var sha256: [String: String]
 
+    /// What was used.
     public init(name: String, trainingImages: Int, validationImages: Int, testImages: Int, sha256: [String: String]) {
       (self.name, self.trainingImages, self.validationImages) = (name, trainingImages, validationImages)
       (self.testImages, self.sha256) = (testImages, sha256)
@@ -32,7 +41,9 @@ public struct Manifest: Codable, Equatable, Sendable {
 
   /// One experiment with one seed.
   public struct Run: Codable, Equatable, Sendable {
+    /// Of all random streams.
     public var seed: UInt64
+    /// Which part.
     public var experiment: Experiment
     /// The whole effective configuration of the study, as canonical JSON values.
     public var configuration: JSONValue
@@ -42,9 +53,11 @@ public struct Manifest: Codable, Equatable, Sendable {
     public var digests: [String: String]
     /// SHA-256 of the run's rows in each table, by the table's name: a lost or changed row is noticed.
     public var tables: [String: String]
+    /// What it was run by.
     public var environment: Environment
     /// ISO 8601, UTC.
     public var started: String
+    /// From start to end.
     public var seconds: Double
 
     public init(
@@ -63,12 +76,17 @@ public struct Manifest: Codable, Equatable, Sendable {
     public var sourceRevision: String
     /// SHA-256 of the sources that decide the numbers.
     public var sourceDigest: String
+    /// The compiler.
     public var toolchain: String
+    /// OpenBLAS's version and build options.
     public var blas: String
     /// The kernel family that OpenBLAS really runs.
     public var blasKernel: String
+    /// As the system names it.
     public var processor: String
+    /// As it names itself.
     public var operatingSystem: String
+    /// No result depends on it.
     public var threads: Int
 
     public init(

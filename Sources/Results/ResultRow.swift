@@ -2,6 +2,7 @@ import Files
 
 /// A row of `results.csv`: one network, measured.
 public struct ResultRow: Hashable, Sendable {
+  /// Which network.
   public var key: NetworkKey
   /// In percent, on the test set, which is evaluated once.
   public var testAccuracy: Double
@@ -13,13 +14,16 @@ public struct ResultRow: Hashable, Sendable {
   public var parameterRatio: Double
   /// The size of the weights' file.
   public var bytes: Int
+  /// Over the baseline's.
   public var byteRatio: Double
   /// Multiply–accumulates for one image.
   public var macs: Int
+  /// Over the baseline's.
   public var macRatio: Double
   /// Time spent to make the network, in seconds.
   public var seconds: Double
 
+  /// A row.
   public init(
     key: NetworkKey, testAccuracy: Double, validationAccuracy: Double, parameters: Int, parameterRatio: Double,
     bytes: Int, byteRatio: Double, macs: Int, macRatio: Double, seconds: Double

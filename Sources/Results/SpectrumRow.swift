@@ -8,8 +8,10 @@ public struct SpectrumRow: Hashable, Sendable {
   public var layer: Int
   /// 1 for the largest.
   public var index: Int
+  /// σ, of the whole matrix.
   public var singularValue: Double
 
+  /// A row.
   public init(key: NetworkKey, layer: Int, index: Int, singularValue: Double) {
     (self.key, self.layer, self.index, self.singularValue) = (key, layer, index, singularValue)
   }

@@ -1,8 +1,12 @@
 /// What several seeds gave: the median, and the least and the greatest.
 public struct Spread: Equatable, Sendable {
+  /// The middle one, or the mean of the middle two.
   public let median: Double
+  /// The least.
   public let minimum: Double
+  /// The greatest.
   public let maximum: Double
+  /// How many values.
   public let count: Int
 
   /// The median of an even number of values is the mean of the middle two.

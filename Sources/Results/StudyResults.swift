@@ -2,9 +2,13 @@ import Files
 
 /// All rows of a study's result files, read together.
 public struct StudyResults: Sendable {
+  /// Of `results.csv`.
   public let results: [ResultRow]
+  /// Of `history.csv`.
   public let history: [HistoryRow]
+  /// Of `spectra.csv`.
   public let spectra: [SpectrumRow]
+  /// Of `costs.csv`.
   public let costs: [CostRow]
   /// Runs whose rows are left out, because they do not belong with the newest run.
   public let outdated: [Manifest.Run]

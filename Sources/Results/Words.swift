@@ -15,16 +15,22 @@ public enum Cadence: String, CaseIterable, Codable, Sendable {
 
 /// Which network a row speaks of: what the seven leading columns of every result file have in common.
 public struct NetworkKey: Hashable, Sendable {
+  /// `mnist` or `digits`.
   public var dataset: String
+  /// The study file's name.
   public var study: String
+  /// Of all random streams.
   public var seed: UInt64
+  /// The part that made it.
   public var experiment: Experiment
+  /// How it came by its weights.
   public var method: Method
   /// `nil` for the dense network.
   public var rank: Int?
   /// `nil` but for `dynamic`.
   public var cadence: Cadence?
 
+  /// A network's key.
   public init(
     dataset: String, study: String, seed: UInt64, experiment: Experiment, method: Method, rank: Int? = nil,
     cadence: Cadence? = nil

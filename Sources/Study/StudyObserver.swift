@@ -14,6 +14,7 @@ public struct StudyObserver: Sendable {
   /// Asked after each step: whether to stop.
   public var isInterrupted: @Sendable () -> Bool
 
+  /// What is not given does nothing.
   public init(
     message: @escaping @Sendable (String) -> Void = { _ in }, warning: @escaping @Sendable (String) -> Void = { _ in },
     step: @escaping @Sendable (String, TrainingStep) -> Void = { _, _ in },
