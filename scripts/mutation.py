@@ -28,7 +28,7 @@ let package = Package(name: "mutation", targets: [
   .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: numeric),
 ])
 """
-SECONDS = 600  # after which the tests count as hung
+SECONDS = 300  # after which the tests count as hung
 
 
 def copy():
@@ -54,7 +54,7 @@ def verdict():
         raise SystemExit("mutation: a fault does not compile, which shows nothing:\n" + build.stdout)
     tests = subprocess.Popen(
         ["swift", "test", "--skip-build"], cwd=COPY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        start_new_session=True)
+        errors="replace", start_new_session=True)
     hung = []
 
     def stop():

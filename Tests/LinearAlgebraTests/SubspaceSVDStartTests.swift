@@ -70,6 +70,16 @@ import TestSupport
     try check(precision.type)
   }
 
+  /// Several iterations from a warm start do not drown values of 1e-10 of the first, whose squares are below ε.
+  @Test func iterationsKeepTheSmallValues() throws {
+    let a = SVDCase(.geometric, rows: 40, columns: 30, precision: .double, seed: 5).matrix(Double.self)
+    var subspace = SubspaceSVD<Double>(rank: 16, oversampling: 4, seed: 1)
+    _ = try subspace.decompose(a)
+    let svd = try subspace.decompose(a, iterations: 5)
+    let best = try Array(LAPACKSVD.singularValues(of: a)[..<16])
+    #expect(Scaled(a).distance(svd.singularValues, best) < 50)
+  }
+
   private static func normal<Scalar: BLASScalar>(rows: Int, columns: Int) -> Matrix<Scalar> {
     var stream = RandomStream(seed: UInt64(rows), name: "normal")
     return .normal(rows: rows, columns: columns, from: &stream)
