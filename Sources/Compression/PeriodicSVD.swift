@@ -26,6 +26,8 @@ public struct PeriodicSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   public var inputs: Int { forwardLayer.inputs }
   public var outputs: Int { forwardLayer.outputs }
 
+  /// Renews F and R in steps 0, k, 2k, ….
+  /// - Throws: as `LAPACKSVD.decompose(_:drivers:)`.
   public mutating func prepare(step: Int) throws {
     guard step % period == 0 else { return }
     let full = weights
@@ -34,12 +36,14 @@ public struct PeriodicSVD<Scalar: BLASScalar>: DynamicSVDLayer {
     forwardLayer.replaceWeights(with: kept)
   }
 
+  /// y ← `activation`(x Fᵀ + b): x is batch × inputs, y batch × outputs.
   public mutating func forward(
     _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, activation: Activation<Scalar>, workers: Workers
   ) {
     forwardLayer.forward(x, into: &y, activation: activation, workers: workers)
   }
 
+  /// dX ← dY F, and a step of F along dYᵀ x, which is taken as the gradient with respect to W.
   public mutating func backward(
     outputGradient dY: Matrix<Scalar>, input x: Matrix<Scalar>, inputGradient dX: inout Matrix<Scalar>?,
     rule: MomentumRule<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void

@@ -39,8 +39,11 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   public var inputs: Int { weights.columns }
   public var outputs: Int { weights.rows }
 
+  /// Renews the factors of F, D singular values and vectors of W.
+  /// - Throws: as `SubspaceSVD.decompose(_:iterations:)`.
   public mutating func prepare(step: Int) throws { factors = try subspace.decompose(weights) }
 
+  /// y ← `activation`(((x V) diag(S)) Uᵀ + b): x is batch × inputs, y batch × outputs.
   public mutating func forward(
     _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, activation: Activation<Scalar>, workers: Workers
   ) {
@@ -53,6 +56,7 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
     }
   }
 
+  /// dX ← ((dY U) diag(S)) Vᵀ, and a step of W along dYᵀ x + λ F, the gradient with respect to F taken as that for W.
   public mutating func backward(
     outputGradient dY: Matrix<Scalar>, input x: Matrix<Scalar>, inputGradient dX: inout Matrix<Scalar>?,
     rule: MomentumRule<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void

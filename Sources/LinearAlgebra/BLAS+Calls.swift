@@ -5,6 +5,7 @@ import Foundation
 // by its `_work` routines: the others look for NaN first, and give it as a wrong argument.
 
 extension Float: BLASScalar {
+  /// `sgemm` (Dongarra and others 1990), row-major.
   public static func gemm(
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Float, a: UnsafePointer<Float>, strideA: Int,
     b: UnsafePointer<Float>, strideB: Int, beta: Float, c: UnsafeMutablePointer<Float>, strideC: Int
@@ -15,6 +16,7 @@ extension Float: BLASScalar {
       CInt(k), alpha, a, CInt(strideA), b, CInt(strideB), beta, c, CInt(strideC))
   }
 
+  /// `sgesdd` or `sgesvd` of LAPACK, column-major; returns their `info`.
   public static func svd(
     driver: LAPACKDriver, vectors: Bool, m: Int, n: Int, a: UnsafeMutablePointer<Float>,
     singularValues: UnsafeMutablePointer<Float>, u: UnsafeMutablePointer<Float>?, vT: UnsafeMutablePointer<Float>?
@@ -33,6 +35,7 @@ extension Float: BLASScalar {
     }
   }
 
+  /// `sgeqrf` and `sorgqr` of LAPACK, column-major: Q in the place of A.
   public static func qr(m: Int, n: Int, a: UnsafeMutablePointer<Float>, r: UnsafeMutablePointer<Float>) {
     OpenBLAS.useOneThread
     withReflectors(m: m, n: n, a: a, r: r) { tau, rows, columns in
@@ -48,6 +51,7 @@ extension Float: BLASScalar {
 }
 
 extension Double: BLASScalar {
+  /// `dgemm` (Dongarra and others 1990), row-major.
   public static func gemm(
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Double, a: UnsafePointer<Double>, strideA: Int,
     b: UnsafePointer<Double>, strideB: Int, beta: Double, c: UnsafeMutablePointer<Double>, strideC: Int
@@ -58,6 +62,7 @@ extension Double: BLASScalar {
       CInt(k), alpha, a, CInt(strideA), b, CInt(strideB), beta, c, CInt(strideC))
   }
 
+  /// `dgesdd` or `dgesvd` of LAPACK, column-major; returns their `info`.
   public static func svd(
     driver: LAPACKDriver, vectors: Bool, m: Int, n: Int, a: UnsafeMutablePointer<Double>,
     singularValues: UnsafeMutablePointer<Double>, u: UnsafeMutablePointer<Double>?, vT: UnsafeMutablePointer<Double>?
@@ -76,6 +81,7 @@ extension Double: BLASScalar {
     }
   }
 
+  /// `dgeqrf` and `dorgqr` of LAPACK, column-major: Q in the place of A.
   public static func qr(m: Int, n: Int, a: UnsafeMutablePointer<Double>, r: UnsafeMutablePointer<Double>) {
     OpenBLAS.useOneThread
     withReflectors(m: m, n: n, a: a, r: r) { tau, rows, columns in

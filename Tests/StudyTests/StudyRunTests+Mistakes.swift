@@ -80,16 +80,22 @@ extension StudyRunTests {
     }
   }
 
+  /// Runs baseline and part 1; what was warned of.
+  private func warningsOfPart1(_ study: TinyStudy, in folder: String) throws -> [String] {
+    let warnings = Mutex<[String]>([])
+    let observer = StudyObserver(warning: { text in warnings.withLock { $0.append(text) } })
+    let run = try run(study, in: folder, seed: 1, threads: 1, observer: observer)
+    try run.run(.baseline)
+    try run.run(.part1)
+    return warnings.withLock { $0 }
+  }
+
   @Test func ranksAboveFullAreCutDown() throws {
     try withTemporaryFolder { folder in
       var study = TinyStudy()
       study.part1Ranks = "[4, 500, full]"
-      let warnings = Mutex<[String]>([])
-      let observer = StudyObserver(warning: { text in warnings.withLock { $0.append(text) } })
-      let run = try run(study, in: folder, seed: 1, threads: 1, observer: observer)
-      try run.run(.baseline)
-      try run.run(.part1)
-      #expect(warnings.withLock { $0 } == [
+      let warnings = try warningsOfPart1(study, in: folder)
+      #expect(warnings == [
         "part1.ranks: found 500, expected at most 24, the full rank: 24 is taken, and the network grows"
       ])
       let ranks = try ResultRow.read(from: files(in: folder).results).compactMap(\.key.rank)
@@ -103,12 +109,8 @@ extension StudyRunTests {
       var study = TinyStudy()
       study.hidden = "[24, 6, 20]"
       study.part1Ranks = "[8]"
-      let warnings = Mutex<[String]>([])
-      let observer = StudyObserver(warning: { text in warnings.withLock { $0.append(text) } })
-      let run = try run(study, in: folder, seed: 1, threads: 1, observer: observer)
-      try run.run(.baseline)
-      try run.run(.part1)
-      #expect(warnings.withLock { $0 } == [
+      let warnings = try warningsOfPart1(study, in: folder)
+      #expect(warnings == [
         "part1.ranks: found 8, expected at most the full rank of W2 (6), W3 (6): these are kept at full rank, and grow"
       ])
     }
