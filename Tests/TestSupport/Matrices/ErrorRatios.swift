@@ -4,6 +4,8 @@ import LinearAlgebra
 ///
 /// ε is the spacing of 1 in the working precision, ‖·‖ the Frobenius norm. All is computed in `Double`, with the matrix
 /// scaled to about 1, so that nothing overflows or vanishes. A NaN anywhere makes the ratio NaN, which is below nothing.
+///
+/// Apart from the library's `SVDErrorRatios`, by naive products: what the tests measure with shares no code with what they test.
 public struct ErrorRatios {
   /// ‖A − U S Vᵀ‖ / (‖A‖ max(m, n) ε)
   public let reconstruction: Double
