@@ -1,6 +1,7 @@
 """The faults that mutation.py plants: file below Sources/LinearAlgebra, what is wrong, the right text, the wrong one."""
 
-J, L, S = "JacobiSVD.swift", "LAPACKSVD.swift", "SubspaceSVD.swift"
+J, L = "JacobiSVD.swift", "LAPACKSVD.swift"
+S, I, T = "SubspaceSVD.swift", "SubspaceSVD+Iteration.swift", "SubspaceSVD+Start.swift"
 N, P, B = "Matrix+Norms.swift", "Matrix+Product.swift", "BLAS+Calls.swift"
 
 FAULTS = [
@@ -29,16 +30,24 @@ FAULTS = [
      "return SVD(u: vT.transposed, singularValues: values, vT: u.transposed)"),
     (L, "NaN is let in", "    try a.requireFinite()\n    let k", "    let k"),
     (L, "NaN is let in where values alone are asked for", "    try a.requireFinite()\n    return try run", "    return try run"),
-    (S, "no oversampling", "let width = min(rank + oversampling,", "let width = min(rank,"),
-    (S, "the iteration goes nowhere", "(guess, last) = (next,", "(guess, last) = (guess,"),
-    (S, "stops too early", "if moved <= tolerance *", "if moved <= 1_000_000 * tolerance *"),
-    (S, "a warm start does not follow", "start = next\n", "start = guess\n"),
-    (S, "a start of other rows is taken", "guess.columns == a.columns, startRows == a.rows", "guess.columns == a.columns"),
+    (T, "no oversampling", "let width = min(rank + oversampling + Self.guards,", "let width = min(rank,"),
+    (T, "a start of other rows is taken", "startRows ?? a.rows == a.rows", "true"),
+    (T, "no direction is drawn anew", "let most = drawingGuards ? max(min(rank, width), width - Self.guards) : width",
+     "let most = width"),
+    (T, "directions are drawn anew in every call", "static var guardPeriod: Int { 8 }", "static var guardPeriod: Int { 1 }"),
+    (I, "the iteration goes nowhere", "y = Matrix.product(ritz.vT, a, transposeB: true)", "_ = Matrix.product(ritz.vT, a, transposeB: true)"),
+    (I, "stops too early", "if residual <= threshold(", "if residual <= 1_000_000 * threshold("),
+    (I, "no power iterations", "for _ in 0..<powerIterations {", "for _ in 0..<0 {"),
+    (I, "the residual of half the vectors", "Self.residual(y.rowSlice(0..<kept), ritz.svd)",
+     "Self.residual(y.rowSlice(0..<kept / 2), ritz.svd.truncated(to: kept / 2))"),
+    (I, "a loss is not noticed", "if iteration < Self.recoveryIterations, isLost", "if iteration < 0, isLost"),
+    (I, "all is a loss", "rowSlice(i..<i + 1).sumOfSquares > 0.5", "rowSlice(i..<i + 1).sumOfSquares >= 0"),
+    (I, "the bound leaves out what lies outside", "Scalar(left * outside.sumOfSquares.squareRoot())", "Scalar(left * 1e-6)"),
+    (I, "a flat spectrum gives what the iteration has", "let full = try LAPACKSVD.decompose(a)",
+     "let full = try Ritz(y: y, a, kept: block.rows).svd"),
+    (S, "a warm start does not follow", "= (next, a.rows, calls + 1)", "= (start, a.rows, calls + 1)"),
     (S, "a warm start at any scale", "Self.ordinary.contains(largest)", "largest >= 0"),
-    (S, "a cold start is not scaled", "converged(a.map { $0 / scale }, width: width)", "converged(a, width: width)"),
-    (S, "iterations are not done", "for _ in 1..<iterations { guess = advanced(guess, a) }", "_ = iterations"),
-    (S, "a flat spectrum gives what the iteration has", "let full = try LAPACKSVD.decompose(a)",
-     "let full = try iterated(guess, a).svd"),
+    (S, "a cold start is not scaled", "a.map { $0 / scale }, from:", "a, from:"),
     (N, "‖A‖_F is not scaled", "let scale = Scalar.powerOfTwo(near: largest)", "let scale: Scalar = 1"),
     (N, "an overflow is returned as infinity", "guard values.first?.isFinite ?? true else", "guard true else"),
     (N, "row and column exchanged", "row: index / columns, column: index % columns",

@@ -40,7 +40,7 @@ public struct MeasuredSVD<Scalar: BLASScalar>: Sendable {
       (svd, spectrum) = (whole.truncated(to: rank), Spectrum(whole.singularValues))
     case .subspace:
       var subspace = SubspaceSVD<Scalar>(rank: rank, seed: seed)
-      svd = try subspace.decompose(a)
+      svd = try subspace.decompose(a).svd
       spectrum = Spectrum(rank < full ? try LAPACKSVD.singularValues(of: a) : svd.singularValues)
     }
     errors = SVDErrorRatios(svd, of: a, spectrum: spectrum)

@@ -40,8 +40,8 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   public var outputs: Int { weights.rows }
 
   /// Renews the factors of F, D singular values and vectors of W.
-  /// - Throws: as `SubspaceSVD.decompose(_:iterations:)`.
-  public mutating func prepare(step: Int) throws { factors = try subspace.decompose(weights) }
+  /// - Throws: as `SubspaceSVD.track(_:)`.
+  public mutating func prepare(step: Int) throws { factors = try subspace.track(weights).svd }
 
   /// y ← `activation`(((x V) diag(S)) Uᵀ + b): x is batch × inputs, y batch × outputs.
   public mutating func forward(

@@ -37,6 +37,32 @@ extension Matrix {
   }
 }
 
+extension Matrix where Scalar: BLASScalar {
+  /// ‖A‖_F², not scaled: for elements of ordinary size. Sixteen sums at once, since one addition cannot begin before the last
+  /// has ended; each over 64 elements, and those in `Double`.
+  var sumOfSquares: Double {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    get {
+      elements.withUnsafeBytes { bytes in
+        let size = MemoryLayout<Scalar>.stride
+        var total = 0.0
+        for start in stride(from: 0, to: elements.count, by: 1024) {
+          var sums = SIMD16<Scalar>()
+          let end = min(elements.count, start + 1024)
+          for i in stride(from: start, to: end - 15, by: 16) {
+            let x = bytes.loadUnaligned(fromByteOffset: i * size, as: SIMD16<Scalar>.self)
+            sums += x * x
+          }
+          for i in (end - (end - start) % 16)..<end { sums[0] += elements[i] * elements[i] }
+          total += Double(sums.sum())
+        }
+        return total
+      }
+    }
+  }
+}
+
 extension BinaryFloatingPoint {
   /// The power of two at or below `value` > 0, kept where its reciprocal is finite too: scaling by it is exact.
   static func powerOfTwo(near value: Self) -> Self {

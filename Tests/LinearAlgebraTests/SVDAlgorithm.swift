@@ -20,7 +20,7 @@ enum SVDAlgorithm: String, CaseIterable, Sendable {
     case .qrIteration: return try LAPACKSVD.decompose(a, drivers: [.qrIteration])
     case .subspace:
       var subspace = SubspaceSVD<Scalar>(rank: max(1, a.rows, a.columns), seed: 1)
-      return try subspace.decompose(a)
+      return try subspace.decompose(a).svd
     }
   }
 }

@@ -10,26 +10,26 @@ import TestSupport
     var subspace = SubspaceSVD<Double>(rank: 6, oversampling: 5, seed: 1)
     _ = try subspace.decompose(Self.normal(rows: first, columns: 20))
     let a: Matrix<Double> = Self.normal(rows: second, columns: 20)
-    let svd = try subspace.decompose(a)
+    let svd = try subspace.decompose(a).svd
     let best = try LAPACKSVD.decompose(a).truncated(to: min(6, second))
     try #require(svd.rank == best.rank)
     #expect(Scaled(a).distance(svd.singularValues, best.singularValues) < 50)
   }
 
   /// LAPACK's QR has no answer for NaN: it must not get that far.
-  @Test(arguments: [Float.nan, .infinity, -.infinity], [1, 3])
-  func notFiniteAfterAWarmStart(_ value: Float, iterations: Int) throws {
+  @Test(arguments: [Float.nan, .infinity, -.infinity])
+  func notFiniteAfterAWarmStart(_ value: Float) throws {
     var subspace = SubspaceSVD<Float>(rank: 3, oversampling: 2, seed: 1)
     let good: Matrix<Float> = Self.normal(rows: 9, columns: 8)
     _ = try subspace.decompose(good)
     var bad = good
     bad[5, 2] = value
-    let error = #expect(throws: LinearAlgebraError.self) { try subspace.decompose(bad, iterations: iterations) }
+    let error = #expect(throws: LinearAlgebraError.self) { try subspace.track(bad) }
     #expect(error.map(String.init(describing:)) == """
       matrix: found \(Double(value)) in row 5, column 2, expected finite numbers
       """)
     // And the next matrix is none the worse for it.
-    let svd = try subspace.decompose(good)
+    let svd = try subspace.track(good).svd
     let values = try Array(LAPACKSVD.singularValues(of: good)[..<3])
     #expect(Scaled(good).distance(svd.singularValues, values) < 50)
   }
@@ -43,7 +43,7 @@ import TestSupport
       var subspace = SubspaceSVD<Scalar>(rank: 4, oversampling: 4, seed: 1)
       for factor in [1, tiny, huge / 64, 0, 1, huge / 64, tiny / 8, 1] as [Scalar] {
         let scaled = a.map { $0 * factor }
-        let svd = try subspace.decompose(scaled)
+        let svd = try subspace.track(scaled).svd
         let ratios = ErrorRatios(svd, of: scaled)
         #expect(ratios.orthogonalityOfU < 50 && ratios.orthogonalityOfV < 50, "\(factor)")
         #expect(Scaled(scaled).distance(svd.singularValues, expected.map { $0 * factor }) < 50, "\(factor)")
@@ -52,7 +52,7 @@ import TestSupport
     try check(precision.type)
   }
 
-  /// Values that fall off so slowly that 500 iterations do not suffice are those of the full SVD.
+  /// Values that fall off so slowly that the iteration gives up are those of the full SVD.
   @Test(arguments: Precision.allCases) func aFlatSpectrum(_ precision: Precision) throws {
     func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
       var stream = RandomStream(seed: 1, name: "flat")
@@ -61,7 +61,7 @@ import TestSupport
       for (rank, oversampling) in [(20, 10), (5, 3), (3, 0)] {
         var subspace = SubspaceSVD<Scalar>(rank: rank, oversampling: oversampling, seed: 1)
         for start in ["cold", "warm"] {
-          let svd = try subspace.decompose(a)
+          let svd = try subspace.decompose(a).svd
           #expect(Scaled(a).distance(svd.singularValues, values[..<rank].map { Scalar($0) }) < 50, "\(rank), \(start) start")
           #expect(ErrorRatios(svd, of: a).orthogonalityOfV < 50)
         }
@@ -70,14 +70,72 @@ import TestSupport
     try check(precision.type)
   }
 
-  /// Several iterations from a warm start do not drown values of 1e-10 of the first, whose squares are below ε.
+  /// Iterations do not drown values of 1e-10 of the first, whose squares are below ε.
   @Test func iterationsKeepTheSmallValues() throws {
     let a = SVDCase(.geometric, rows: 40, columns: 30, precision: .double, seed: 5).matrix(Double.self)
     var subspace = SubspaceSVD<Double>(rank: 16, oversampling: 4, seed: 1)
-    _ = try subspace.decompose(a)
-    let svd = try subspace.decompose(a, iterations: 5)
     let best = try Array(LAPACKSVD.singularValues(of: a)[..<16])
-    #expect(Scaled(a).distance(svd.singularValues, best) < 50)
+    for _ in 0..<6 { #expect(try Scaled(a).distance(subspace.track(a).svd.singularValues, best) < 50) }
+  }
+
+  /// Vectors that are given are where the iteration begins: from the right ones there is nothing left to do.
+  @Test func givenVectors() throws {
+    let a: Matrix<Double> = Self.normal(rows: 60, columns: 50)
+    let best = try LAPACKSVD.decompose(a)
+    var (warm, cold) = (SubspaceSVD<Double>(rank: 4, seed: 1), SubspaceSVD<Double>(rank: 4, seed: 1))
+    // Of any length, and in any order.
+    warm.start(from: best.vT.rowSlice(0..<16).scalingRows(by: (1...16).map { Double($0 * $0) }))
+    let (fromGiven, fromGaussian) = try (warm.decompose(a), cold.decompose(a))
+    #expect(fromGiven.origin == .warm && fromGaussian.origin == .cold)
+    #expect(fromGiven.iterations == warm.powerIterations + 1 && fromGaussian.iterations > 3 * fromGiven.iterations)
+    #expect(Scaled(a).distance(fromGiven.svd.singularValues, Array(best.singularValues[..<4])) < 50)
+  }
+
+  /// A direction that is exactly orthogonal to all that the iteration has seen becomes the leading one: rounding would
+  /// never bring it in. The values fall off slowly, so that it does not stand out in a random direction either.
+  @Test(arguments: [1.001, 1.5, 10]) func aLostDirectionIsFound(_ value: Double) throws {
+    let n = 200
+    func diagonal(_ last: Double) -> Matrix<Double> {
+      Matrix(rows: n, columns: n) { i, j in i != j ? 0 : i == n - 1 ? last : 1 / Double(1 + i).squareRoot() }
+    }
+    var subspace = SubspaceSVD<Double>(rank: 5, seed: 1)
+    _ = try subspace.decompose(diagonal(0))
+    _ = try subspace.track(diagonal(0))
+    // What the iteration goes on from knows nothing of the last coordinate.
+    let start = try #require(subspace.start)
+    var blind = Matrix<Double>(rows: start.rows, columns: n) { $1 == n - 1 ? 0 : start[$0, $1] }
+    blind = blind.orthonormalizingRows().q
+    #expect((0..<blind.rows).allSatisfy { blind[$0, n - 1] == 0 })
+
+    let a = diagonal(value)
+    subspace.start(from: blind)
+    #expect(try abs(subspace.decompose(a).svd.singularValues[0] - value) < 1e-9)
+
+    subspace.start(from: blind)
+    let results = try (0..<40).map { _ in try subspace.track(a) }
+    let found = try #require(results.firstIndex { $0.svd.singularValues[0] > 0.999 * value })
+    #expect(found < 30 && results[found...].allSatisfy { $0.svd.singularValues[0] > 0.999 * value })
+    #expect(results.contains { $0.origin == .recovered } && results[39].origin == .warm)
+  }
+
+  /// A flat spectrum turns much from call to call, and is no loss; a spectrum that falls off turns hardly at all.
+  @Test func nothingIsFoundWhereNothingIsLost() throws {
+    for family in [MatrixFamily.geometric, .normal] {
+      let a = SVDCase(family, rows: 60, columns: 50, precision: .double, seed: 3).matrix(Double.self)
+      var subspace = SubspaceSVD<Double>(rank: 5, seed: 1)
+      let origins = try (0..<40).map { _ in try subspace.track(a).origin }
+      #expect(origins[0] == .cold && origins.dropFirst().allSatisfy { $0 == .warm }, "\(family)")
+    }
+  }
+
+  /// The number of iterations is bounded, and what then comes is the full SVD, which says so.
+  @Test func iterationsAreBounded() throws {
+    let a: Matrix<Double> = Self.normal(rows: 80, columns: 80)
+    var subspace = SubspaceSVD<Double>(rank: 10, oversampling: 2, maximumIterations: 3, seed: 1)
+    let result = try subspace.decompose(a)
+    #expect(result.origin == .full && result.iterations == subspace.powerIterations + 3)
+    #expect(try result.svd == LAPACKSVD.decompose(a).truncated(to: 10))
+    #expect(result.residual < 1e-12)
   }
 
   private static func normal<Scalar: BLASScalar>(rows: Int, columns: Int) -> Matrix<Scalar> {

@@ -72,6 +72,14 @@ public struct Scaled<Scalar: BLASScalar> {
     return matrix - naiveProduct(svd.u.scalingColumns(by: svd.singularValues), svd.vT)
   }
 
+  /// ‖A V − U S‖, in the units of `matrix`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func tripletResidual(_ factors: SVD<Scalar>) -> Double {
+    let svd = svd(factors)
+    return TestSupport.norm((naiveProduct(matrix, svd.vT.transposed) - svd.u.scalingColumns(by: svd.singularValues)).elements)
+  }
+
   /// max |xᵢ − yᵢ| / (‖A‖ max(m, n) ε): how far two answers for the singular values of A lie apart.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)

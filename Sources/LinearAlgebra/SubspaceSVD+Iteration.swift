@@ -1,0 +1,101 @@
+// The iterations. Bases are kept as rows, which is how LAPACK's QR can take them in place.
+
+extension SubspaceSVD {
+  /// Iterations from `block` (l×n) until the residual is within the tolerance; and the block for the next call.
+  func converged(
+    _ a: Matrix<Scalar>, from block: Matrix<Scalar>, origin: SubspaceResult<Scalar>.Origin
+  ) throws(LinearAlgebraError) -> (result: SubspaceResult<Scalar>, next: Matrix<Scalar>) {
+    var block = block
+    // From a warm block too: what it has lost is in the guards alone, and must grow before it shows.
+    for _ in 0..<powerIterations {
+      let qT = Matrix.product(block, a, transposeB: true).orthonormalizingRows().q
+      block = (qT * a).orthonormalizingRows().q
+    }
+    let kept = min(rank, block.rows)
+    var y = Matrix.product(block, a, transposeB: true)
+    for iteration in 1...maximumIterations {
+      let ritz = try Ritz(y: y, a, kept: kept)
+      // The next iteration begins with this product, so that measuring the residual is free but for the last.
+      y = Matrix.product(ritz.vT, a, transposeB: true)
+      let residual = Self.residual(y.rowSlice(0..<kept), ritz.svd)
+      if residual <= threshold(ritz, size: max(a.rows, a.columns)) {
+        let result = SubspaceResult(
+          svd: ritz.svd, residual: residual, iterations: powerIterations + iteration, origin: origin)
+        return (result, ritz.vT)
+      }
+    }
+    let full = try LAPACKSVD.decompose(a)
+    let svd = full.truncated(to: kept)
+    let residual = Self.residual(Matrix.product(svd.vT, a, transposeB: true), svd)
+    let result = SubspaceResult(
+      svd: svd, residual: residual, iterations: powerIterations + maximumIterations, origin: .full)
+    return (result, full.vT.rowSlice(0..<block.rows))
+  }
+
+  /// ‖A V − U S‖_F from (A V)ᵀ: D×m.
+  private static func residual(_ av: Matrix<Scalar>, _ svd: SVD<Scalar>) -> Scalar {
+    (av - svd.u.transposed.scalingRows(by: svd.singularValues)).frobeniusNorm
+  }
+
+  /// What the residual must not exceed.
+  private func threshold(_ ritz: Ritz<Scalar>, size: Int) -> Scalar {
+    // At full width there is no next value: the result is the whole SVD.
+    let next = ritz.values.count > ritz.svd.rank ? ritz.values[ritz.svd.rank] : 0
+    return max(tolerance * next, 4 * Scalar(size) * Scalar.ulpOfOne * ritz.values[0])
+  }
+
+  /// One iteration from `start`, or a few where it had lost a direction; and the block for the next call.
+  ///
+  /// The residual without another product with A: let W be what of V lies outside the span of the old block. A times the
+  /// block lies in the span of Q, so A V − U S = (I − Q Qᵀ) A V = (I − Q Qᵀ) A W, and its norm is at most
+  /// ‖W‖_F √(‖A‖_F² − ‖Z‖_F²).
+  func tracked(_ a: Matrix<Scalar>) throws(LinearAlgebraError) -> (result: SubspaceResult<Scalar>, next: Matrix<Scalar>) {
+    var (block, known) = block(for: a, drawingGuards: calls % Self.guardPeriod == Self.guardPeriod - 1)
+    let square = a.sumOfSquares
+    var iteration = 1
+    while true {
+      let ritz = try Ritz(y: .product(block, a, transposeB: true), a, kept: min(rank, block.rows))
+      let outside = ritz.svd.vT - Matrix.product(ritz.svd.vT, known, transposeB: true) * known
+      if iteration < Self.recoveryIterations, isLost(outside, ritz.svd, size: max(a.rows, a.columns)) {
+        (block, known) = (ritz.vT, ritz.vT)
+        iteration += 1
+        continue
+      }
+      let projected = ritz.values.reduce(0) { $0 + Double($1) * Double($1) }
+      // A difference of squares is no more exact than they are.
+      let left = max(square - projected, Double(Scalar.ulpOfOne) * square).squareRoot()
+      let result = SubspaceResult(
+        svd: ritz.svd, residual: Scalar(left * outside.sumOfSquares.squareRoot()), iterations: iteration,
+        origin: iteration == 1 ? .warm : .recovered)
+      return (result, ritz.vT)
+    }
+  }
+
+  /// Whether a new vector, of a value beyond rounding, lies more outside of what was known than in it.
+  private func isLost(_ outside: Matrix<Scalar>, _ svd: SVD<Scalar>, size: Int) -> Bool {
+    let least = 4 * Scalar(size) * Scalar.ulpOfOne * svd.singularValues[0]
+    return svd.singularValues.indices.contains { i in
+      svd.singularValues[i] > least && outside.rowSlice(i..<i + 1).sumOfSquares > 0.5
+    }
+  }
+}
+
+/// The projection of A (m×n) on the span of Y (m×l, here as rows), and its SVD: Ritz values and vectors.
+struct Ritz<Scalar: BLASScalar> {
+  /// U, S, Vᵀ of the leading `kept`.
+  let svd: SVD<Scalar>
+  /// All l values.
+  let values: [Scalar]
+  /// All l right vectors: l×n.
+  let vT: Matrix<Scalar>
+
+  init(y: Matrix<Scalar>, _ a: Matrix<Scalar>, kept: Int) throws(LinearAlgebraError) {
+    let qT = y.orthonormalizingRows().q
+    let (basis, small) = (qT * a).orthonormalizingRows()
+    // A ≈ Q Z, Z = small · basis, small = U' S V'ᵀ: so U = Q U' and Vᵀ = V'ᵀ basis.
+    let inner = try LAPACKSVD.decompose(small)
+    let u = Matrix.product(qT, transposeA: true, inner.u.columnSlice(0..<kept))
+    (values, vT) = (inner.singularValues, inner.vT * basis)
+    svd = SVD(u: u, singularValues: Array(values[..<kept]), vT: vT.rowSlice(0..<kept))
+  }
+}
