@@ -20,6 +20,8 @@ public struct MeasuredSVD<Scalar: BLASScalar>: Sendable {
   public let spectrum: Spectrum
   /// How far `svd` is from the matrix, and its factors from orthonormal ones.
   public let errors: SVDErrorRatios
+  /// How `SubspaceSVD` came to it, and what it says of its own error; `nil` for the others.
+  public let subspace: SubspaceResult<Scalar>?
 
   /// Decomposes A (m×n, not empty) and measures the result.
   ///
@@ -37,10 +39,11 @@ public struct MeasuredSVD<Scalar: BLASScalar>: Sendable {
     switch algorithm {
     case .jacobi, .lapack:
       let whole = algorithm == .jacobi ? try JacobiSVD.decompose(a) : try LAPACKSVD.decompose(a)
-      (svd, spectrum) = (whole.truncated(to: rank), Spectrum(whole.singularValues))
+      (svd, spectrum, subspace) = (whole.truncated(to: rank), Spectrum(whole.singularValues), nil)
     case .subspace:
-      var subspace = SubspaceSVD<Scalar>(rank: rank, seed: seed)
-      svd = try subspace.decompose(a).svd
+      var algorithm = SubspaceSVD<Scalar>(rank: rank, seed: seed)
+      let result = try algorithm.decompose(a)
+      (svd, subspace) = (result.svd, result)
       spectrum = Spectrum(rank < full ? try LAPACKSVD.singularValues(of: a) : svd.singularValues)
     }
     errors = SVDErrorRatios(svd, of: a, spectrum: spectrum)

@@ -38,6 +38,11 @@ struct SVDText {
       lines.append(
         "  truncated: ‖A − U S Vᵀ‖ = \(Self.number(errors.residual, 8)) is compared with τ = √(Σ dropped σ²) = "
           + "\(Self.number(errors.dropped, 8)), the least at this rank")
+      if let result = measured.subspace {
+        lines.append(
+          "  subspace: \(result.iterations) iterations, residual ‖A V − U S‖ = \(Self.number(result.residual, 3))"
+            + (result.origin == .full ? ": not small, so this is the full SVD" : ""))
+      }
       if algorithm == .subspace { lines.append("  the dropped σ are LAPACK's: subspace iteration computes none of them") }
     }
     self.lines = lines

@@ -28,6 +28,7 @@ import TestSupport
         "|‖A − U S Vᵀ‖ − τ| / (‖A‖ max(m,n) ε)", "‖UᵀU − I‖ / (m ε)", "‖VᵀV − I‖ / (n ε)", "τ = √(Σ dropped σ²) = ",
       ] { #expect(run.output.contains(text), "\(text) in:\n\(run.output)") }
       #expect(run.output.contains("the dropped σ are LAPACK's") == (algorithm == "subspace"))
+      #expect(run.output.contains(" iterations, residual ‖A V − U S‖ = ") == (algorithm == "subspace"))
 
       let factors = try SafeTensors(readingFrom: "\(folder)/new/f.safetensors")
       #expect(factors.tensors.map(\.name) == ["u", "singular_values", "vt"])
