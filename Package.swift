@@ -4,6 +4,13 @@ import PackageDescription
 /// The numeric targets are optimised in debug builds too: unoptimised Swift would make `swift test` take an hour.
 let numeric: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+/// The loops of training are written for the vectors of AVX2 with fused multiply and add.
+#if arch(x86_64)
+let vectors: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
+#else
+let vectors: [SwiftSetting] = []
+#endif
+
 let package = Package(
   name: "lowrank",
   products: [
@@ -29,7 +36,7 @@ let package = Package(
 
     // What everything rests on.
     .target(name: "Files", dependencies: ["CCrypto"], swiftSettings: numeric),
-    .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"], swiftSettings: numeric),
+    .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"], swiftSettings: numeric + vectors),
 
     // The study, from the data up.
     .target(name: "MNIST", dependencies: ["CZlib", "Files", "LinearAlgebra"], swiftSettings: numeric),

@@ -2,6 +2,7 @@
 
 J, L = "JacobiSVD.swift", "LAPACKSVD.swift"
 S, I, T = "SubspaceSVD.swift", "SubspaceSVD+Iteration.swift", "SubspaceSVD+Start.swift"
+X, Y = "Panels/PanelMatrix+Product.swift", "Panels/PanelMatrix+Step.swift"
 N, P, B = "Matrix+Norms.swift", "Matrix+Product.swift", "BLAS+Calls.swift"
 
 FAULTS = [
@@ -60,4 +61,13 @@ FAULTS = [
     (P, "β is ignored", "beta: beta,\n", "beta: 0,\n"),
     ("Workers.swift", "the last piece is left out", "(length + size - 1) / size", "length / size"),
     ("MomentumRule.swift", "no look-ahead", "(g + momentum * velocity)", "velocity"),
+    (X, "a column too few", "for k in 0..<length {", "for k in 0..<length - 1 {"),
+    (X, "sums begin anew in each part", "var sums = first == 0 ? SixBySixteen<Scalar>() : SixBySixteen(target, count: count)",
+     "var sums = SixBySixteen<Scalar>()"),
+    (X, "rows that fill up the last panel are written", "let count = min(Self.columnsAtOnce, range.upperBound - row)",
+     "let count = Self.columnsAtOnce"),
+    (Y, "no look-ahead", "g.addingProduct(SIMD8(repeating: momentum), velocity)", "velocity"),
+    (Y, "no decay", "gradient.addingProduct(SIMD8(repeating: weightDecay), weights)", "gradient"),
+    (Y, "the last vectors of a block are left out", "for lane in 0..<min(16, count - first) {", "for lane in 0..<min(15, count - first) {"),
+    ("Dropout.swift", "two blocks share a mask", "bits[16 + lane] < threshold", "bits[lane] < threshold"),
 ]

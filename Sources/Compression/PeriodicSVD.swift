@@ -38,15 +38,16 @@ public struct PeriodicSVD<Scalar: BLASScalar>: DynamicSVDLayer {
 
   /// y ← `activation`(x Fᵀ + b): x is batch × inputs, y batch × outputs.
   public mutating func forward(
-    _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, activation: Activation<Scalar>, workers: Workers
+    _ x: InterleavedBatch<Scalar>, into y: inout InterleavedBatch<Scalar>, activation: Activation<Scalar>, workers: Workers
   ) {
     forwardLayer.forward(x, into: &y, activation: activation, workers: workers)
   }
 
   /// dX ← dY F, and a step of F along dYᵀ x, which is taken as the gradient with respect to W.
   public mutating func backward(
-    outputGradient dY: Matrix<Scalar>, input x: Matrix<Scalar>, inputGradient dX: inout Matrix<Scalar>?,
-    rule: MomentumRule<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void
+    outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
+    inputGradient dX: inout InterleavedBatch<Scalar>?, rule: MomentumRule<Scalar>, workers: Workers,
+    then finish: (BatchTile<Scalar>) -> Void
   ) {
     forwardLayer.backward(
       outputGradient: dY, input: x, inputGradient: &dX, rule: rule, workers: workers, then: finish)

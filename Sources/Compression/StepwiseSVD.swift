@@ -12,16 +12,18 @@ import Network
 ///
 /// Weight decay is that of F, the network's weights in this step: λ F = (λ S Uᵀ)ᵀ Vᵀ is D more rows in the gradient's product.
 public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
-  /// W: outputs × inputs.
-  public private(set) var weights: Matrix<Scalar>
-  private var momentum: Matrix<Scalar>
+  private var panels: PanelMatrix<Scalar>
+  private var momentum: PanelMatrix<Scalar>
   private var bias: TrainableBias<Scalar>
   private var subspace: SubspaceSVD<Scalar>
   private let rank: Int
   /// Of this step.
   private(set) var factors: SVD<Scalar>?
-  private var hidden = Matrix<Scalar>(rows: 0, columns: 0)
-  private var scratch = Scratch<Scalar>()
+  private var u = PanelMatrix<Scalar>(rows: 0, columns: 0)
+  private var vT = PanelMatrix<Scalar>(rows: 0, columns: 0)
+  /// (x V) diag(S), and its gradient.
+  private var hidden = InterleavedBatch<Scalar>(count: 0, width: 0)
+  private var hiddenGradient = InterleavedBatch<Scalar>(count: 0, width: 0)
 
   /// A dense layer, from W on with zero momentum.
   ///
@@ -31,56 +33,56 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   ///   - stream: the name of the random stream of `seed` for the iteration's first start.
   public init(_ layer: Dense<Scalar>, rank: Int, oversampling: Int, seed: UInt64, stream: String) {
     precondition(rank >= 1)
-    (weights, bias, self.rank) = (layer.weights, TrainableBias(layer.bias), rank)
-    momentum = Matrix(rows: weights.rows, columns: weights.columns)
+    (panels, bias, self.rank) = (PanelMatrix(layer.weights), TrainableBias(layer.bias), rank)
+    momentum = PanelMatrix(rows: panels.rows, columns: panels.columns)
     subspace = SubspaceSVD(rank: rank, oversampling: oversampling, seed: seed, stream: stream)
   }
 
-  public var inputs: Int { weights.columns }
-  public var outputs: Int { weights.rows }
+  public var inputs: Int { panels.columns }
+  public var outputs: Int { panels.rows }
+  /// W: outputs × inputs.
+  public var weights: Matrix<Scalar> { panels.matrix }
 
   /// Renews the factors of F, D singular values and vectors of W.
   /// - Throws: as `SubspaceSVD.track(_:)`.
-  public mutating func prepare(step: Int) throws { factors = try subspace.track(weights).svd }
+  public mutating func prepare(step: Int) throws {
+    let svd = try subspace.track(panels).svd
+    (factors, u, vT) = (svd, PanelMatrix(svd.u), PanelMatrix(svd.vT))
+  }
 
-  /// y ← `activation`(((x V) diag(S)) Uᵀ + b): x is batch × inputs, y batch × outputs.
+  /// y ← `activation`(((x V) diag(S)) Uᵀ + b).
   public mutating func forward(
-    _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, activation: Activation<Scalar>, workers: Workers
+    _ x: InterleavedBatch<Scalar>, into y: inout InterleavedBatch<Scalar>, activation: Activation<Scalar>, workers: Workers
   ) {
     guard let factors else { preconditionFailure("forward before prepare") }
     let bias = bias.values
-    y.setProduct(
-      x, vT: factors.vT, singularValues: factors.singularValues, u: factors.u, hidden: &hidden, workers: workers
-    ) { tile in
-      activation.apply(to: tile, bias: bias)
-    }
+    hidden.reshape(count: x.count, width: factors.rank)
+    hidden.setProduct(x, vT, transposeW: true, workers: workers) { $0.scale(by: factors.singularValues) }
+    y.setProduct(hidden, u, transposeW: true, workers: workers) { activation.apply(to: $0, bias: bias) }
   }
 
   /// dX ← ((dY U) diag(S)) Vᵀ, and a step of W along dYᵀ x + λ F, the gradient with respect to F taken as that for W.
   public mutating func backward(
-    outputGradient dY: Matrix<Scalar>, input x: Matrix<Scalar>, inputGradient dX: inout Matrix<Scalar>?,
-    rule: MomentumRule<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void
+    outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
+    inputGradient dX: inout InterleavedBatch<Scalar>?, rule: MomentumRule<Scalar>, workers: Workers,
+    then finish: (BatchTile<Scalar>) -> Void
   ) {
     guard let factors else { preconditionFailure("backward before prepare") }
     if dX != nil {
-      var dHidden = Matrix<Scalar>(rows: x.rows, columns: factors.rank)
-      dHidden.setProduct(dY, factors.u, cut: .rows(by: Tiling.rows), workers: workers) { tile in
-        tile.scaleColumns(by: factors.singularValues)
-      }
-      dX?.setProduct(dHidden, factors.vT, cut: .rows(by: Tiling.rows), workers: workers, then: finish)
+      hiddenGradient.reshape(count: x.count, width: factors.rank)
+      hiddenGradient.setProduct(dY, u, workers: workers) { $0.scale(by: factors.singularValues) }
+      dX?.setProduct(hiddenGradient, vT, workers: workers, then: finish)
     }
     var gradientRule = rule
     gradientRule.weightDecay = 0
+    var decay: OuterProducts<Scalar>?
     if rule.weightDecay > 0 {
-      let decay = factors.u.transposed.scalingRows(by: factors.singularValues.map { $0 * rule.weightDecay })
-      gradientRule.update(
-        weights: &weights, momentum: &momentum, outputGradient: dY.appendingRows(decay), input: x.appendingRows(factors.vT),
-        scratch: &scratch, workers: workers)
-    } else {
-      gradientRule.update(
-        weights: &weights, momentum: &momentum, outputGradient: dY, input: x, scratch: &scratch, workers: workers)
+      let u = factors.u.transposed.scalingRows(by: factors.singularValues.map { $0 * rule.weightDecay })
+      decay = OuterProducts(InterleavedBatch(rowsOf: u), InterleavedBatch(rowsOf: factors.vT))
     }
-    bias.update(outputGradient: dY, rule: rule)
+    panels.step(
+      momentum: &momentum, gradient: OuterProducts(dY, x), adding: decay, rule: gradientRule, workers: workers)
+    bias.update(outputGradient: dY, rule: rule, workers: workers)
   }
 
   /// SVD_D(W), as factors, by LAPACK.

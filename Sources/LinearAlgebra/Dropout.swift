@@ -1,6 +1,6 @@
 /// Inverted dropout (Srivastava et al. 2014): an activation is zeroed with a probability, and else divided by what is left.
 ///
-/// Which ones are zeroed follows from stream, step, row and column alone, so it does not depend on tiles or threads. The
+/// Which ones are zeroed follows from stream, step, vector and number alone, so it does not depend on tiles or threads. The
 /// probability is rounded to a multiple of 2⁻¹⁶.
 public struct Dropout<Scalar: BLASScalar>: Sendable {
   /// The largest 16-bit number that means "zeroed", plus one.
@@ -20,30 +20,29 @@ public struct Dropout<Scalar: BLASScalar>: Sendable {
   }
 }
 
-extension Tile {
-  /// Drops activations of `step`. The tile must begin at a multiple of 8 columns: eight share a block of random bits.
+extension BatchTile {
+  /// Drops activations of `step`, below 2³²; for batches of at most 2¹⁵ vectors of at most 2²⁰ numbers.
+  ///
+  /// Eight vectors share a block of 128 random bits for each number. Blocks are counted in 2¹² places a number and 2²⁰
+  /// numbers a step, so that a smaller last batch shifts nothing.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func apply(_ dropout: Dropout<Scalar>, step: Int) {
     guard dropout.threshold > 0 else { return }
-    precondition(columns.lowerBound % 8 == 0)
-    let blocksPerRow = (stride + 7) / 8
+    precondition(step < 1 << 32 && features.upperBound <= 1 << 20 && blocks.upperBound <= 1 << 11)
+    precondition(blocks.lowerBound % 2 == 0, "two blocks of vectors share a call of the generator")
     let (threshold, scale) = (dropout.threshold, dropout.scale)
     // 32 numbers of 16 bits, and room to align them as numbers of 64.
     withUnsafeTemporaryAllocation(byteCount: 64, alignment: 8) { space in
       let bits = space.baseAddress!.bindMemory(to: UInt16.self, capacity: 32)
-      for i in rows {
-        let y = row(i)
-        // Rows of a batch are counted in 2²⁰ places a step, so that a smaller last batch shifts nothing.
-        let first = (UInt64(step) << 20 | UInt64(i)) * UInt64(blocksPerRow) + UInt64(columns.lowerBound / 8)
-        for start in Swift.stride(from: 0, to: columns.count, by: 32) {
-          dropout.stream.fourBlocks(first + UInt64(start / 8), into: bits)
-          let part = y + start
-          if columns.count - start >= 32 {
-            for lane in 0..<32 { part[lane] *= bits[lane] < threshold ? 0 : scale }
-          } else {
-            for lane in 0..<(columns.count - start) { part[lane] *= bits[lane] < threshold ? 0 : scale }
-          }
+      for feature in features {
+        for block in stride(from: blocks.lowerBound, to: blocks.upperBound, by: 2) {
+          dropout.stream.fourBlocks(UInt64(step) << 32 | UInt64(feature) << 12 | UInt64(2 * block), into: bits)
+          let y = base + (block * width + feature) * 16
+          for lane in 0..<16 { y[lane] *= bits[lane] < threshold ? 0 : scale }
+          guard block + 1 < blocks.upperBound else { continue }
+          let next = y + width * 16
+          for lane in 0..<16 { next[lane] *= bits[16 + lane] < threshold ? 0 : scale }
         }
       }
     }

@@ -38,23 +38,28 @@ extension Matrix {
 }
 
 extension Matrix where Scalar: BLASScalar {
-  /// ‖A‖_F², not scaled: for elements of ordinary size. Sixteen sums at once, since one addition cannot begin before the last
-  /// has ended; each over 64 elements, and those in `Double`.
+  /// ‖A‖_F², not scaled: for elements of ordinary size.
+  public var sumOfSquares: Double { elements.sumOfSquares }
+}
+
+extension Array where Element: BLASScalar {
+  /// Σ a². Sixteen sums at once, since one addition cannot begin before the last has ended; over 1,024 elements, and those
+  /// sums in `Double`.
   var sumOfSquares: Double {
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
+    @specialized(where Element == Float)
+    @specialized(where Element == Double)
     get {
-      elements.withUnsafeBytes { bytes in
-        let size = MemoryLayout<Scalar>.stride
+      withUnsafeBytes { bytes in
+        let size = MemoryLayout<Element>.stride
         var total = 0.0
-        for start in stride(from: 0, to: elements.count, by: 1024) {
-          var sums = SIMD16<Scalar>()
-          let end = min(elements.count, start + 1024)
-          for i in stride(from: start, to: end - 15, by: 16) {
-            let x = bytes.loadUnaligned(fromByteOffset: i * size, as: SIMD16<Scalar>.self)
+        for start in Swift.stride(from: 0, to: count, by: 1024) {
+          var sums = SIMD16<Element>()
+          let end = Swift.min(count, start + 1024)
+          for i in Swift.stride(from: start, to: end - 15, by: 16) {
+            let x = bytes.loadUnaligned(fromByteOffset: i * size, as: SIMD16<Element>.self)
             sums += x * x
           }
-          for i in (end - (end - start) % 16)..<end { sums[0] += elements[i] * elements[i] }
+          for i in (end - (end - start) % 16)..<end { sums[0] += self[i] * self[i] }
           total += Double(sums.sum())
         }
         return total
@@ -78,18 +83,5 @@ extension Array where Element: BinaryFloatingPoint {
     let values = map { $0 * scale }
     guard values.first?.isFinite ?? true else { throw .overflow(precision: "\(Element.self)") }
     return values
-  }
-}
-
-extension Matrix {
-  /// The sum of each column, rows added from the first to the last.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func columnSums() -> [Scalar] {
-    var sums = [Scalar](repeating: 0, count: columns)
-    elements.withUnsafeBufferPointer { elements in
-      for i in 0..<rows { for j in 0..<columns { sums[j] += elements[i * columns + j] } }
-    }
-    return sums
   }
 }

@@ -32,7 +32,7 @@ public struct MomentumRule<Scalar: BLASScalar>: Sendable {
   }
 
   @inline(__always)
-  fileprivate func apply(
+  private func apply(
     _ w: UnsafeMutablePointer<Scalar>?, _ v: UnsafeMutablePointer<Scalar>?, _ gradient: UnsafePointer<Scalar>?, count: Int
   ) {
     guard let w, let v, let gradient else { return }
@@ -42,56 +42,5 @@ public struct MomentumRule<Scalar: BLASScalar>: Sendable {
       v[i] = velocity
       w[i] -= learningRate * (g + momentum * velocity)
     }
-  }
-}
-
-extension MomentumRule {
-  /// Steps W (out×in) along its gradient dYᵀ X, where dY is batch×out and X batch×in.
-  ///
-  /// The gradient is never stored whole: each tile of rows is multiplied into a scratch space and used up while in cache.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func update(
-    weights: inout Matrix<Scalar>, momentum v: inout Matrix<Scalar>, outputGradient dY: Matrix<Scalar>, input x: Matrix<Scalar>,
-    scratch: inout Scratch<Scalar>, workers: Workers
-  ) {
-    let (out, inputs, batch) = (weights.rows, weights.columns, x.rows)
-    precondition(dY.rows == batch && dY.columns == out && x.columns == inputs && v.rows == out && v.columns == inputs)
-    let tileRows = Scratch<Scalar>.tileRows
-    scratch.reserve(workers: workers.count, columns: inputs)
-    let place = scratch.space.count / workers.count
-    weights.elements.withUnsafeMutableBufferPointer { w in
-      v.elements.withUnsafeMutableBufferPointer { v in
-        scratch.space.withUnsafeMutableBufferPointer { space in
-          dY.elements.withUnsafeBufferPointer { dY in
-            x.elements.withUnsafeBufferPointer { x in
-              workers.forEach(out, by: tileRows) { rows, worker in
-                let gradient = space.baseAddress! + worker * place
-                Scalar.gemm(
-                  transposeA: true, transposeB: false, m: rows.count, n: inputs, k: batch, alpha: 1,
-                  a: dY.baseAddress! + rows.lowerBound, strideA: out, b: x.baseAddress!, strideB: inputs, beta: 0, c: gradient,
-                  strideC: inputs)
-                let offset = rows.lowerBound * inputs
-                apply(w.baseAddress! + offset, v.baseAddress! + offset, gradient, count: rows.count * inputs)
-              }
-            }
-          }
-        }
-      }
-    }
-  }
-}
-
-/// Room for a tile of a gradient, one a worker, kept from step to step.
-public struct Scratch<Scalar: BLASScalar>: Sendable {
-  static var tileRows: Int { 128 }
-  var space: [Scalar] = []
-
-  /// No room yet; the first use makes it.
-  public init() {}
-
-  mutating func reserve(workers: Int, columns: Int) {
-    let needed = workers * Self.tileRows * columns
-    if space.count < needed || space.count % workers != 0 { space = [Scalar](repeating: 0, count: needed) }
   }
 }

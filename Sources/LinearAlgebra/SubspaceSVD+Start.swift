@@ -10,14 +10,14 @@ extension SubspaceSVD {
   static var recoveryIterations: Int { 10 }
 
   /// Whether `start` says something about A: not if it belongs to a matrix of another shape.
-  func fits(_ a: Matrix<Scalar>) -> Bool {
+  func fits(_ a: some LinearMap<Scalar>) -> Bool {
     start?.columns == a.columns && startRows ?? a.rows == a.rows && min(a.rows, a.columns) > 0
   }
 
   /// A block of l rows for A (m×n): those of `start` as far as they fit, then Gaussian ones; and of it, what was in `start`.
   ///
   /// - Parameter drawingGuards: whether the last rows are Gaussian in any case.
-  func block(for a: Matrix<Scalar>, drawingGuards: Bool) -> (block: Matrix<Scalar>, known: Matrix<Scalar>) {
+  func block(for a: some LinearMap<Scalar>, drawingGuards: Bool) -> (block: Matrix<Scalar>, known: Matrix<Scalar>) {
     let width = min(rank + oversampling + Self.guards, a.rows, a.columns)
     let most = drawingGuards ? max(min(rank, width), width - Self.guards) : width
     let known = fits(a) ? start.map { $0.rowSlice(0..<min($0.rows, most)) } : nil

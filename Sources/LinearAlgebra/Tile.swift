@@ -42,21 +42,6 @@ extension Tile {
     }
   }
 
-  /// dy ← dy · `scale` where the activation y is positive, 0 elsewhere: the derivative of ReLU, and of dropout, which zeroes
-  /// and scales what it keeps.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func maskGradient(by activation: Matrix<Scalar>, scale: Scalar) {
-    precondition(activation.columns == stride && activation.rows >= rows.upperBound)
-    activation.elements.withUnsafeBufferPointer { activation in
-      for i in rows {
-        let gradient = row(i)
-        let y = activation.baseAddress! + i * stride + columns.lowerBound
-        for j in 0..<columns.count { gradient[j] *= y[j] > 0 ? scale : 0 }
-      }
-    }
-  }
-
   /// y ← β y, where β = 0 makes zeros of NaN too, as in BLAS.
   func scale(by beta: Scalar) {
     for i in rows {

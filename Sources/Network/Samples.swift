@@ -21,6 +21,24 @@ public struct Samples<Scalar: BLASScalar>: Sendable {
   /// How many images.
   public var count: Int { labels.count }
 
+  /// Copies the images `indices` into the vectors of `batch`, `indices.count` of `width` numbers.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func gather(_ indices: ArraySlice<Int>, into batch: inout InterleavedBatch<Scalar>, workers: Workers) {
+    precondition(batch.count == indices.count && batch.width == width)
+    let width = width
+    pixels.withUnsafeBufferPointer { pixels in
+      inputs.withUnsafeBufferPointer { inputs in
+        batch.fillBlocks(workers: workers) { vectors, numbers in
+          for (lane, vector) in vectors.enumerated() {
+            let start = indices[indices.startIndex + vector] * width
+            for column in 0..<width { numbers[16 * column + lane] = inputs[Int(pixels[start + column])] }
+          }
+        }
+      }
+    }
+  }
+
   /// Copies the images `indices` into the rows of `batch`, `indices.count` × `width`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)

@@ -12,8 +12,8 @@ public struct TrainableBias<Scalar: BLASScalar>: Sendable {
     momentum = [Scalar](repeating: 0, count: values.count)
   }
 
-  /// A step along the gradient: the sum of dY's rows.
-  public mutating func update(outputGradient dY: Matrix<Scalar>, rule: MomentumRule<Scalar>) {
-    rule.update(weights: &values, momentum: &momentum, gradient: dY.columnSums(), decays: false)
+  /// A step along the gradient: the sum of dY's vectors.
+  public mutating func update(outputGradient dY: InterleavedBatch<Scalar>, rule: MomentumRule<Scalar>, workers: Workers) {
+    rule.update(weights: &values, momentum: &momentum, gradient: dY.sum(workers: workers), decays: false)
   }
 }

@@ -12,12 +12,13 @@ public protocol TrainableLayer<Scalar>: Sendable {
 
   /// y ← `activation`(x Wᵀ + b) for a batch.
   mutating func forward(
-    _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, activation: Activation<Scalar>, workers: Workers)
+    _ x: InterleavedBatch<Scalar>, into y: inout InterleavedBatch<Scalar>, activation: Activation<Scalar>, workers: Workers)
 
   /// dX ← dY W unless `inputGradient` is `nil` (`finish` follows, tile by tile), and a step along the gradients.
   mutating func backward(
-    outputGradient dY: Matrix<Scalar>, input x: Matrix<Scalar>, inputGradient dX: inout Matrix<Scalar>?,
-    rule: MomentumRule<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void)
+    outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
+    inputGradient dX: inout InterleavedBatch<Scalar>?, rule: MomentumRule<Scalar>, workers: Workers,
+    then finish: (BatchTile<Scalar>) -> Void)
 
   /// What is kept of the layer when training ends.
   /// - Throws: what factoring the weights may throw.
@@ -32,7 +33,7 @@ public enum Activation<Scalar: BLASScalar>: Sendable {
   case relu(Dropout<Scalar>, step: Int)
 
   /// Bias and activation of a tile of the product.
-  public func apply(to tile: Tile<Scalar>, bias: [Scalar]) {
+  public func apply(to tile: BatchTile<Scalar>, bias: [Scalar]) {
     switch self {
     case .linear: tile.add(bias: bias)
     case .relu(let dropout, let step):

@@ -6,50 +6,49 @@ import LinearAlgebra
 ///     y = h Uᵀ + b    batch × outputs
 ///     dU = dYᵀ h,  dh = dY U,  dVᵀ = dhᵀ x,  dX = dh Vᵀ
 public struct TrainableLowRank<Scalar: BLASScalar>: TrainableLayer {
-  private var u: Matrix<Scalar>
-  private var vT: Matrix<Scalar>
-  private var momentumU: Matrix<Scalar>
-  private var momentumVT: Matrix<Scalar>
+  private var u: PanelMatrix<Scalar>
+  private var vT: PanelMatrix<Scalar>
+  private var momentumU: PanelMatrix<Scalar>
+  private var momentumVT: PanelMatrix<Scalar>
   private var bias: TrainableBias<Scalar>
-  private var scratch = Scratch<Scalar>()
-  /// h of the last forward pass.
-  private var hidden = Matrix<Scalar>(rows: 0, columns: 0)
+  /// h of the last forward pass, and its gradient.
+  private var hidden = InterleavedBatch<Scalar>(count: 0, width: 0)
+  private var hiddenGradient = InterleavedBatch<Scalar>(count: 0, width: 0)
 
   /// The layer with its S, if it has one, split between the factors.
   public init(_ layer: LowRank<Scalar>) {
     let layer = layer.folded
-    (u, vT, bias) = (layer.u, layer.vT, TrainableBias(layer.bias))
-    momentumU = Matrix(rows: u.rows, columns: u.columns)
-    momentumVT = Matrix(rows: vT.rows, columns: vT.columns)
+    (u, vT, bias) = (PanelMatrix(layer.u), PanelMatrix(layer.vT), TrainableBias(layer.bias))
+    momentumU = PanelMatrix(rows: u.rows, columns: u.columns)
+    momentumVT = PanelMatrix(rows: vT.rows, columns: vT.columns)
   }
 
   public var inputs: Int { vT.columns }
   public var outputs: Int { u.rows }
 
   public mutating func forward(
-    _ x: Matrix<Scalar>, into y: inout Matrix<Scalar>, activation: Activation<Scalar>, workers: Workers
+    _ x: InterleavedBatch<Scalar>, into y: inout InterleavedBatch<Scalar>, activation: Activation<Scalar>, workers: Workers
   ) {
     let bias = bias.values
-    y.setProduct(x, vT: vT, singularValues: nil, u: u, hidden: &hidden, workers: workers) { tile in
-      activation.apply(to: tile, bias: bias)
-    }
+    hidden.reshape(count: x.count, width: vT.rows)
+    hidden.setProduct(x, vT, transposeW: true, workers: workers)
+    y.setProduct(hidden, u, transposeW: true, workers: workers) { activation.apply(to: $0, bias: bias) }
   }
 
   public mutating func backward(
-    outputGradient dY: Matrix<Scalar>, input x: Matrix<Scalar>, inputGradient dX: inout Matrix<Scalar>?,
-    rule: MomentumRule<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void
+    outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
+    inputGradient dX: inout InterleavedBatch<Scalar>?, rule: MomentumRule<Scalar>, workers: Workers,
+    then finish: (BatchTile<Scalar>) -> Void
   ) {
-    var dHidden = Matrix<Scalar>(rows: x.rows, columns: u.columns)
-    dHidden.setProduct(dY, u, cut: .rows(by: Tiling.rows), workers: workers)
-    dX?.setProduct(dHidden, vT, cut: .rows(by: Tiling.rows), workers: workers, then: finish)
-    rule.update(
-      weights: &u, momentum: &momentumU, outputGradient: dY, input: hidden, scratch: &scratch, workers: workers)
-    rule.update(
-      weights: &vT, momentum: &momentumVT, outputGradient: dHidden, input: x, scratch: &scratch, workers: workers)
-    bias.update(outputGradient: dY, rule: rule)
+    hiddenGradient.reshape(count: x.count, width: vT.rows)
+    hiddenGradient.setProduct(dY, u, workers: workers)
+    dX?.setProduct(hiddenGradient, vT, workers: workers, then: finish)
+    u.step(momentum: &momentumU, gradient: OuterProducts(dY, hidden), rule: rule, workers: workers)
+    vT.step(momentum: &momentumVT, gradient: OuterProducts(hiddenGradient, x), rule: rule, workers: workers)
+    bias.update(outputGradient: dY, rule: rule, workers: workers)
   }
 
   public func finished() -> Layer<Scalar> {
-    .lowRank(LowRank(u: u, singularValues: nil, vT: vT, bias: bias.values))
+    .lowRank(LowRank(u: u.matrix, singularValues: nil, vT: vT.matrix, bias: bias.values))
   }
 }

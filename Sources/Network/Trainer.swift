@@ -24,25 +24,31 @@ public struct Trainer<Scalar: BLASScalar>: Sendable {
   /// One step: forward, loss, backward, update.
   ///
   /// - Parameters:
-  ///   - x: batch × inputs.
+  ///   - x: vectors of as many numbers as the first layer has inputs.
   ///   - labels: one class an image.
   ///   - step: counted from 0 over the whole training; dropout and dynamic SVD go by it.
   /// - Returns: the mean cross-entropy of the batch before the update, in nats.
   /// - Throws: what a layer's `prepare` throws.
   public mutating func step(
-    _ x: Matrix<Scalar>, labels: [UInt8], rule: MomentumRule<Scalar>, step: Int
+    _ x: InterleavedBatch<Scalar>, labels: [UInt8], rule: MomentumRule<Scalar>, step: Int
   ) throws -> Double {
-    precondition(x.rows == labels.count && x.columns == layers[0].inputs)
-    if workspace.batchSize != x.rows {
-      workspace = Workspace(batchSize: x.rows, widths: layers.map(\.outputs))
+    precondition(x.count == labels.count && x.width == layers[0].inputs)
+    if workspace.batchSize != x.count {
+      workspace = Workspace(batchSize: x.count, widths: layers.map(\.outputs))
     }
     try prepare(step: step)
     forward(x, step: step)
-    let last = layers.count - 1
-    var gradient = workspace.takeGradient(last)
-    let loss = CrossEntropy.loss(logits: workspace.outputs[last], labels: labels, gradient: &gradient)
-    backward(x, gradient: gradient, rule: rule)
+    let logits = workspace.outputs[layers.count - 1].matrix
+    var gradient = logits
+    let loss = CrossEntropy.loss(logits: logits, labels: labels, gradient: &gradient)
+    backward(x, gradient: InterleavedBatch(rowsOf: gradient), rule: rule)
     return loss
+  }
+
+  /// One step on the rows of `x`, batch × inputs.
+  /// - Throws: what a layer's `prepare` throws.
+  public mutating func step(_ x: Matrix<Scalar>, labels: [UInt8], rule: MomentumRule<Scalar>, step: Int) throws -> Double {
+    try self.step(InterleavedBatch(rowsOf: x), labels: labels, rule: rule, step: step)
   }
 
   /// The network as it would be kept now.
@@ -64,7 +70,7 @@ public struct Trainer<Scalar: BLASScalar>: Sendable {
     for case let failure? in failures { throw failure }
   }
 
-  private mutating func forward(_ x: Matrix<Scalar>, step: Int) {
+  private mutating func forward(_ x: InterleavedBatch<Scalar>, step: Int) {
     for index in layers.indices {
       let input = index == 0 ? x : workspace.outputs[index - 1]
       let activation = index < dropout.count ? Activation.relu(dropout[index], step: step) : .linear
@@ -72,7 +78,7 @@ public struct Trainer<Scalar: BLASScalar>: Sendable {
     }
   }
 
-  private mutating func backward(_ x: Matrix<Scalar>, gradient: Matrix<Scalar>, rule: MomentumRule<Scalar>) {
+  private mutating func backward(_ x: InterleavedBatch<Scalar>, gradient: InterleavedBatch<Scalar>, rule: MomentumRule<Scalar>) {
     var dY = gradient
     for index in layers.indices.reversed() {
       let input = index == 0 ? x : workspace.outputs[index - 1]
@@ -91,22 +97,22 @@ public struct Trainer<Scalar: BLASScalar>: Sendable {
 /// Activations and gradients of a batch, kept from step to step.
 private struct Workspace<Scalar: BLASScalar>: Sendable {
   let batchSize: Int
-  /// Of each layer, after ReLU and dropout: batch × outputs.
-  var outputs: [Matrix<Scalar>]
-  /// With respect to `outputs`.
-  private var gradients: [Matrix<Scalar>]
+  /// Of each layer, after ReLU and dropout.
+  var outputs: [InterleavedBatch<Scalar>]
+  /// With respect to `outputs`, but for the last.
+  private var gradients: [InterleavedBatch<Scalar>]
 
   init(batchSize: Int, widths: [Int]) {
     self.batchSize = batchSize
-    outputs = widths.map { Matrix(rows: batchSize, columns: $0) }
+    outputs = widths.map { InterleavedBatch(count: batchSize, width: $0) }
     gradients = outputs
   }
 
-  mutating func takeGradient(_ index: Int) -> Matrix<Scalar> {
-    var taken = Matrix<Scalar>(rows: 0, columns: 0)
+  mutating func takeGradient(_ index: Int) -> InterleavedBatch<Scalar> {
+    var taken = InterleavedBatch<Scalar>(count: 0, width: 0)
     swap(&taken, &gradients[index])
     return taken
   }
 
-  mutating func putGradient(_ index: Int, _ gradient: Matrix<Scalar>) { gradients[index] = gradient }
+  mutating func putGradient(_ index: Int, _ gradient: InterleavedBatch<Scalar>) { gradients[index] = gradient }
 }

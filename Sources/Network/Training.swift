@@ -45,11 +45,11 @@ public struct Training<Scalar: BLASScalar>: Sendable {
       var shuffling = RandomStream(seed: seed, name: "\(streams)/shuffling/\(epoch)")
       let order = shuffling.permutation(samples.count)
       var (loss, rate) = (0.0, 0.0)
-      var batch = Matrix<Scalar>(rows: plan.batchSize, columns: samples.width)
+      var batch = InterleavedBatch<Scalar>(count: plan.batchSize, width: samples.width)
       for start in stride(from: 0, to: order.count, by: plan.batchSize) {
         let indices = order[start..<min(order.count, start + plan.batchSize)]
-        if batch.rows != indices.count { batch = Matrix(rows: indices.count, columns: samples.width) }
-        samples.gather(indices, into: &batch)
+        batch.reshape(count: indices.count, width: samples.width)
+        samples.gather(indices, into: &batch, workers: workers)
         rate = plan.learningRate(step: step, stepsPerEpoch: stepsPerEpoch)
         let rule = MomentumRule(
           learningRate: Scalar(rate), momentum: Scalar(plan.momentum), weightDecay: Scalar(plan.weightDecay))

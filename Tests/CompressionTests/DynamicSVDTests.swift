@@ -73,12 +73,13 @@ import TestSupport
       let errors = ((layer.weights - factors.product).frobeniusNorm, (layer.weights - best.product).frobeniusNorm)
       #expect(errors.0 <= errors.1 * 1.001, "step \(step)")
       let x = Matrix<Float>.normal(rows: 16, columns: 80, from: &stream)
-      var y = Matrix<Float>(rows: 16, columns: 80)
-      layer.forward(x, into: &y, activation: .linear, workers: Workers(count: 1))
-      var dX: Matrix<Float>?
-      let error = y - Matrix.product(x, goal, transposeB: true)
+      var y = InterleavedBatch<Float>(count: 16, width: 80)
+      layer.forward(InterleavedBatch(rowsOf: x), into: &y, activation: .linear, workers: Workers(count: 1))
+      var dX: InterleavedBatch<Float>?
+      let error = (y.matrix - Matrix.product(x, goal, transposeB: true)).map { $0 / 16 }
       layer.backward(
-        outputGradient: error.map { $0 / 16 }, input: x, inputGradient: &dX, rule: rule, workers: Workers(count: 1)) { _ in }
+        outputGradient: InterleavedBatch(rowsOf: error), input: InterleavedBatch(rowsOf: x), inputGradient: &dX, rule: rule,
+        workers: Workers(count: 1)) { _ in }
     }
     // It went somewhere: the test would be empty if the weights had stayed.
     #expect((layer.weights - weights).frobeniusNorm > 0.5 * weights.frobeniusNorm)
@@ -95,9 +96,11 @@ import TestSupport
     for step in 0..<3 {
       if step > 0 { try layer.prepare(step: step) }
       let residual = layer.residual
-      var dX: Matrix<Double>?
+      var dX: InterleavedBatch<Double>?
       let dY = sampleBatch(count: 9, inputs: 8, classes: 2, seed: UInt64(step)).images as Matrix<Double>
-      layer.backward(outputGradient: dY, input: Self.images, inputGradient: &dX, rule: rule, workers: Workers(count: 1)) { _ in }
+      layer.backward(
+        outputGradient: InterleavedBatch(rowsOf: dY), input: InterleavedBatch(rowsOf: Self.images), inputGradient: &dX, rule: rule,
+        workers: Workers(count: 1)) { _ in }
       #expect(layer.residual == residual)
     }
     #expect(try rankOfForward(layer) > 2)

@@ -35,12 +35,6 @@ import Testing
 
   @Test func scalesColumns() { expect({ $0.scaleColumns(by: Self.bias) }, equals: { $2 * Self.bias[$1] }) }
 
-  /// More rows than the gradient: the activations of a larger batch.
-  @Test func masksAGradient() {
-    let activation = Matrix<Float>(rows: Self.rows + 2, columns: Self.columns) { i, j in Float((i * 7 + j * 5) % 3) - 1 }
-    expect({ $0.maskGradient(by: activation, scale: 1.25) }, equals: { activation[$0, $1] > 0 ? $2 * 1.25 : 0 })
-  }
-
   /// ReLU made 0 of NaN: with weights that had diverged the loss stayed finite, and nobody was told.
   @Test func reLUDoesNotHideNaN() {
     let a = Matrix<Float>(rows: 1, columns: 3, elements: [-1, 2, .nan])

@@ -1,0 +1,72 @@
+/// Some numbers of some vectors of an `InterleavedBatch`, open for writing to one thread while a closure runs.
+public struct BatchTile<Scalar: BLASScalar> {
+  let base: UnsafeMutablePointer<Scalar>
+  /// How many numbers a vector of the whole batch has.
+  public let width: Int
+  /// Which numbers of each vector.
+  public let features: Range<Int>
+  /// Which blocks of sixteen vectors.
+  let blocks: Range<Int>
+
+  /// The sixteen numbers of a feature.
+  @inline(__always)
+  func lanes(_ block: Int, _ feature: Int) -> UnsafeMutablePointer<Scalar> { base + (block * width + feature) * 16 }
+}
+
+// The loops below are written so that the compiler makes vectors of them: pointers, no branches, no calls.
+extension BatchTile {
+  /// y ← y + b
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func add(bias: [Scalar]) {
+    precondition(bias.count == width)
+    for block in blocks {
+      for feature in features {
+        let (y, b) = (lanes(block, feature), bias[feature])
+        for lane in 0..<16 { y[lane] += b }
+      }
+    }
+  }
+
+  /// y ← max(0, y + b): bias and ReLU. NaN stays NaN, so that it is noticed.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func addThenReLU(bias: [Scalar]) {
+    precondition(bias.count == width)
+    for block in blocks {
+      for feature in features {
+        let (y, b) = (lanes(block, feature), bias[feature])
+        for lane in 0..<16 { y[lane] = max(y[lane] + b, 0) }
+      }
+    }
+  }
+
+  /// y ← y s, each feature by its own factor.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func scale(by factors: [Scalar]) {
+    precondition(factors.count == width)
+    for block in blocks {
+      for feature in features {
+        let (y, s) = (lanes(block, feature), factors[feature])
+        for lane in 0..<16 { y[lane] *= s }
+      }
+    }
+  }
+
+  /// dy ← dy · `scale` where the activation y is positive, 0 elsewhere: the derivative of ReLU, and of dropout, which zeroes
+  /// and scales what it keeps.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func maskGradient(by activation: InterleavedBatch<Scalar>, scale: Scalar) {
+    precondition(activation.width == width && activation.blocks >= blocks.upperBound)
+    activation.elements.withUnsafeBufferPointer { activation in
+      for block in blocks {
+        for feature in features {
+          let (gradient, y) = (lanes(block, feature), activation.baseAddress! + (block * width + feature) * 16)
+          for lane in 0..<16 { gradient[lane] *= y[lane] > 0 ? scale : 0 }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+/// Vectors Y and X, as many of one as of the other: the product Yᵀ X = Σ y xᵀ.
+public struct OuterProducts<Scalar: BLASScalar> {
+  public let y: InterleavedBatch<Scalar>
+  public let x: InterleavedBatch<Scalar>
+
+  public init(_ y: InterleavedBatch<Scalar>, _ x: InterleavedBatch<Scalar>) {
+    precondition(y.count == x.count)
+    (self.y, self.x) = (y, x)
+  }
+}
+
+extension PanelMatrix {
+  /// Steps W (out×in) and its momentum v (as large) by `rule` along the gradient dYᵀ X, plus `other`, both out×in.
+  ///
+  /// The gradient is never stored: a tile of it is in registers when the weights that it belongs to are stepped.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public mutating func step(
+    momentum v: inout PanelMatrix, gradient: OuterProducts<Scalar>, adding other: OuterProducts<Scalar>? = nil,
+    rule: MomentumRule<Scalar>, workers: Workers
+  ) {
+    let (rows, columns) = (rows, columns)
+    let other = other ?? OuterProducts(InterleavedBatch(count: 0, width: rows), InterleavedBatch(count: 0, width: columns))
+    precondition(v.rows == rows && v.columns == columns)
+    precondition([gradient, other].allSatisfy { $0.y.width == rows && $0.x.width == columns })
+    // A matrix of few panels is cut by columns too.
+    let pieces = BlockPieces(panels, by: 1, columns, by: panels >= 16 ? columns : 64)
+    let (count, otherCount) = (gradient.x.count, other.x.count)
+    elements.withUnsafeMutableBufferPointer { w in
+      v.elements.withUnsafeMutableBufferPointer { v in
+        gradient.x.elements.withUnsafeBufferPointer { x in
+          other.x.elements.withUnsafeBufferPointer { otherX in
+            let (w, v, x, otherX) = (w.baseAddress!, v.baseAddress!, x.baseAddress!, otherX.baseAddress!)
+            workers.forEach(pieces.count) { piece, _ in
+              let (panels, range) = pieces[piece]
+              let panel = panels.lowerBound
+              let features = panel * Self.panelRows..<min(rows, (panel + 1) * Self.panelRows)
+              withUnsafeTemporaryAllocation(of: Scalar.self, capacity: max(1, (count + otherCount) * Self.panelRows)) { space in
+                let y = space.baseAddress!
+                let otherY = y + count * Self.panelRows
+                gradient.y.copyRows(features, to: y)
+                other.y.copyRows(features, to: otherY)
+                for column in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
+                  var sums = FourByTwentyFour<Scalar>()
+                  sums.add(y, x + column * 16, count: count, width: columns)
+                  sums.add(otherY, otherX + column * 16, count: otherCount, width: columns)
+                  let offset = (panel * columns + column) * Self.panelRows
+                  let (w, v) = (w + offset, v + offset)
+                  sums.forEach(count: min(4, range.upperBound - column)) { rule.apply(w, v, gradient: $0, at: $1) }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Four sums for each of the 24 rows of a panel.
+private struct FourByTwentyFour<Scalar: BLASScalar> {
+  var (a0, a1, a2, b0, b1, b2) = (
+    SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>()
+  )
+  var (c0, c1, c2, d0, d1, d2) = (
+    SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>()
+  )
+
+  /// Adds x[j · 16] times the 24 numbers at y, for j = 0 … 3.
+  @inline(__always)
+  mutating func add(_ x: UnsafePointer<Scalar>, _ y: UnsafePointer<Scalar>) {
+    let (y0, y1, y2) = (y.eight, (y + 8).eight, (y + 16).eight)
+    var x_ = SIMD8(repeating: x[0])
+    a0.addProduct(x_, y0)
+    a1.addProduct(x_, y1)
+    a2.addProduct(x_, y2)
+    x_ = SIMD8(repeating: x[16])
+    b0.addProduct(x_, y0)
+    b1.addProduct(x_, y1)
+    b2.addProduct(x_, y2)
+    x_ = SIMD8(repeating: x[32])
+    c0.addProduct(x_, y0)
+    c1.addProduct(x_, y1)
+    c2.addProduct(x_, y2)
+    x_ = SIMD8(repeating: x[48])
+    d0.addProduct(x_, y0)
+    d1.addProduct(x_, y1)
+    d2.addProduct(x_, y2)
+  }
+
+  /// Calls `body` with each sum of the first `count` columns and its place in the panel.
+  @inline(__always)
+  func forEach(count: Int, _ body: (_ sum: SIMD8<Scalar>, _ offset: Int) -> Void) {
+    body(a0, 0)
+    body(a1, 8)
+    body(a2, 16)
+    guard count > 1 else { return }
+    body(b0, 24)
+    body(b1, 32)
+    body(b2, 40)
+    guard count > 2 else { return }
+    body(c0, 48)
+    body(c1, 56)
+    body(c2, 64)
+    guard count > 3 else { return }
+    body(d0, 72)
+    body(d1, 80)
+    body(d2, 88)
+  }
+}
+
+extension FourByTwentyFour {
+  /// Adds y xᵀ for four columns of x, over `count` vectors: y rows of 24, x interleaved, of `width` numbers.
+  @inline(__always)
+  fileprivate mutating func add(_ y: UnsafePointer<Scalar>, _ x: UnsafePointer<Scalar>, count: Int, width: Int) {
+    var y = y
+    for first in stride(from: 0, to: count, by: 16) {
+      let vectors = x + first * width
+      for lane in 0..<min(16, count - first) {
+        add(vectors + lane, y)
+        y += 24
+      }
+    }
+  }
+}
+
+extension MomentumRule {
+  /// The rule on eight weights.
+  @inline(__always)
+  fileprivate func apply(_ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, gradient: SIMD8<Scalar>, at offset: Int) {
+    let weights = (w + offset).eight
+    let g = gradient.addingProduct(SIMD8(repeating: weightDecay), weights)
+    let velocity = g.addingProduct(SIMD8(repeating: momentum), (v + offset).eight)
+    (v + offset).eight = velocity
+    let direction = g.addingProduct(SIMD8(repeating: momentum), velocity)
+    (w + offset).eight = weights.addingProduct(SIMD8(repeating: -learningRate), direction)
+  }
+}
+
+extension InterleavedBatch {
+  /// Copies `features`, at most 24, of each vector to `target`, a row of 24 a vector, filled up with zeros.
+  @inline(__always)
+  fileprivate func copyRows(_ features: Range<Int>, to target: UnsafeMutablePointer<Scalar>) {
+    elements.withUnsafeBufferPointer { elements in
+      for block in 0..<blocks {
+        let source = elements.baseAddress! + (block * width + features.lowerBound) * 16
+        let lanes = min(16, count - block * 16)
+        let rows = target + block * 16 * 24
+        for feature in 0..<features.count { for lane in 0..<lanes { rows[lane * 24 + feature] = source[feature * 16 + lane] } }
+        for feature in features.count..<24 { for lane in 0..<lanes { rows[lane * 24 + feature] = 0 } }
+      }
+    }
+  }
+}
+
+// In this file, and not in one for both loops, because a debug build sees one file at a time.
+extension UnsafePointer where Pointee: BLASScalar {
+  /// The eight numbers from here on.
+  @inline(__always)
+  fileprivate var eight: SIMD8<Pointee> { UnsafeRawPointer(self).loadUnaligned(as: SIMD8<Pointee>.self) }
+}
+
+extension UnsafeMutablePointer where Pointee: BLASScalar {
+  @inline(__always)
+  fileprivate var eight: SIMD8<Pointee> {
+    get { UnsafeRawPointer(self).loadUnaligned(as: SIMD8<Pointee>.self) }
+    nonmutating set { UnsafeMutableRawPointer(self).storeBytes(of: newValue, as: SIMD8<Pointee>.self) }
+  }
+}

@@ -1,0 +1,126 @@
+import LinearAlgebra
+import Testing
+import TestSupport
+
+/// Products and steps of matrices in panels, bit by bit against what they are defined to be: sums over the terms from the
+/// first to the last, by fused multiply and add, whatever the sizes and however many workers share them.
+@Suite struct PanelMatrixTests {
+  /// rows, columns, vectors: below, at and above panels of 24, blocks of 16, six and four at once, and the parts kept in cache.
+  static let sizes = [
+    (1, 1, 1), (5, 3, 2), (24, 6, 16), (25, 7, 17), (23, 129, 15), (47, 128, 33), (49, 260, 31), (130, 50, 40), (400, 300, 5),
+    (0, 4, 3), (4, 0, 3), (10, 20, 0),
+  ]
+
+  @Test(arguments: sizes, Precision.allCases)
+  func products(_ size: (rows: Int, columns: Int, count: Int), _ precision: Precision) {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) {
+      let sample = Sample<Scalar>(size)
+      for workers in [1, 2, 3, 8] {
+        var y = InterleavedBatch<Scalar>(count: size.count, width: size.rows)
+        y.setProduct(InterleavedBatch(rowsOf: sample.x), PanelMatrix(sample.w), transposeW: true, workers: Workers(count: workers))
+        #expect(y.matrix == fused(sample.x, sample.w.transposed))
+        var dX = InterleavedBatch<Scalar>(count: size.count, width: size.columns)
+        dX.setProduct(InterleavedBatch(rowsOf: sample.dY), PanelMatrix(sample.w), workers: Workers(count: workers))
+        #expect(dX.matrix == fused(sample.dY, sample.w))
+      }
+    }
+    check(precision.type)
+  }
+
+  @Test(arguments: sizes, Precision.allCases)
+  func step(_ size: (rows: Int, columns: Int, count: Int), _ precision: Precision) {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) {
+      let rule = MomentumRule<Scalar>(learningRate: 0.05, momentum: 0.9, weightDecay: 0.001)
+      let sample = Sample<Scalar>(size)
+      for extra in [0, 3, 20] {
+        let other = Sample<Scalar>((size.rows, size.columns, extra))
+        // The formula, on the gradient of all vectors, one after the other.
+        let gradient = fused(sample.dY.appendingRows(other.dY).transposed, sample.x.appendingRows(other.x))
+        var (w, v) = (sample.w, sample.v)
+        for i in 0..<w.rows {
+          for j in 0..<w.columns {
+            let g = gradient[i, j].addingProduct(rule.weightDecay, w[i, j])
+            v[i, j] = g.addingProduct(rule.momentum, v[i, j])
+            w[i, j] = w[i, j].addingProduct(-rule.learningRate, g.addingProduct(rule.momentum, v[i, j]))
+          }
+        }
+        for workers in [1, 2, 3, 8] {
+          var (panels, momentum) = (PanelMatrix(sample.w), PanelMatrix(sample.v))
+          panels.step(
+            momentum: &momentum, gradient: OuterProducts(InterleavedBatch(rowsOf: sample.dY), InterleavedBatch(rowsOf: sample.x)),
+            adding: OuterProducts(InterleavedBatch(rowsOf: other.dY), InterleavedBatch(rowsOf: other.x)), rule: rule,
+            workers: Workers(count: workers))
+          #expect(panels.matrix == w && momentum.matrix == v, "\(extra) more, \(workers) workers")
+        }
+      }
+    }
+    check(precision.type)
+  }
+
+  /// The formula itself, on numbers worked out by hand; biases are not decayed.
+  @Test func theRule() {
+    let rule = MomentumRule<Double>(learningRate: 0.1, momentum: 0.9, weightDecay: 0.01)
+    var (w, v) = ([1.0, -2], [0.5, 0])
+    rule.update(weights: &w, momentum: &v, gradient: [3, 4])
+    // g = 3 + 0.01, v = 0.9 · 0.5 + g, w = 1 − 0.1 (g + 0.9 v); and the same with 4, −2 and 0.
+    #expect(largest([abs(v[0] - 3.46), abs(w[0] - (1 - 0.1 * (3.01 + 0.9 * 3.46)))]) < 1e-15)
+    #expect(largest([abs(v[1] - 3.98), abs(w[1] - (-2 - 0.1 * (3.98 + 0.9 * 3.98)))]) < 1e-15)
+    var (b, u) = ([1.0], [0.5])
+    rule.update(weights: &b, momentum: &u, gradient: [3], decays: false)
+    #expect(largest([abs(u[0] - 3.45), abs(b[0] - (1 - 0.1 * (3 + 0.9 * 3.45)))]) < 1e-15)
+  }
+
+  /// As rows and columns that are not there are worth nothing: neither there nor back does a number change.
+  @Test(arguments: sizes) func layouts(_ size: (rows: Int, columns: Int, count: Int)) {
+    let sample = Sample<Float>(size)
+    #expect(PanelMatrix(sample.w).matrix == sample.w && InterleavedBatch(rowsOf: sample.x).matrix == sample.x)
+    var filled = InterleavedBatch<Float>(count: size.count, width: size.columns)
+    filled.fillBlocks(workers: Workers(count: 3)) { vectors, numbers in
+      for (lane, i) in vectors.enumerated() { for j in 0..<size.columns { numbers[16 * j + lane] = sample.x[i, j] } }
+    }
+    #expect(filled.matrix == sample.x)
+  }
+
+  @Test(arguments: sizes) func sums(_ size: (rows: Int, columns: Int, count: Int)) {
+    let x = Sample<Float>(size).x
+    let sums = InterleavedBatch(rowsOf: x).sum(workers: Workers(count: 1))
+    #expect(InterleavedBatch(rowsOf: x).sum(workers: Workers(count: 3)) == sums)
+    for j in 0..<size.columns {
+      let exact = (0..<x.rows).reduce(0) { $0 + Double(x[$1, j]) }
+      let size = (0..<x.rows).reduce(0) { $0 + abs(Double(x[$1, j])) }
+      #expect(abs(Double(sums[j]) - exact) <= Double(Float.ulpOfOne) * size * Double(x.rows))
+    }
+  }
+
+  /// A few vectors more or less leave the others as they are: a last batch is smaller.
+  @Test func vectorsDoNotSeeEachOther() {
+    let sample = Sample<Float>((60, 50, 40))
+    func product(_ count: Int) -> Matrix<Float> {
+      var y = InterleavedBatch<Float>(count: count, width: 60)
+      // What lies in the places of vectors that are not there must not matter.
+      y.fillBlocks(workers: Workers(count: 1)) { $1.update(repeating: .nan) }
+      let x = InterleavedBatch(rowsOf: sample.x.rowSlice(0..<count))
+      y.setProduct(x, PanelMatrix(sample.w), transposeW: true, workers: Workers(count: 1))
+      return y.matrix
+    }
+    let all = product(40)
+    for count in [1, 15, 16, 17, 33] { #expect(product(count) == all.rowSlice(0..<count)) }
+  }
+
+  /// A B, every sum by fused multiply and add from the first term to the last.
+  private func fused<Scalar: BLASScalar>(_ a: Matrix<Scalar>, _ b: Matrix<Scalar>) -> Matrix<Scalar> {
+    Matrix(rows: a.rows, columns: b.columns) { i, j in (0..<a.columns).reduce(0) { $0.addingProduct(a[i, $1], b[$1, j]) } }
+  }
+
+  struct Sample<Scalar: BLASScalar> {
+    let w, v, x, dY: Matrix<Scalar>
+
+    init(_ size: (rows: Int, columns: Int, count: Int)) {
+      var stream = RandomStream(seed: UInt64(size.rows + size.count), name: "panels")
+      w = .normal(rows: size.rows, columns: size.columns, from: &stream)
+      v = .normal(rows: size.rows, columns: size.columns, from: &stream)
+      x = .normal(rows: size.count, columns: size.columns, from: &stream)
+      dY = .normal(rows: size.count, columns: size.rows, from: &stream)
+    }
+  }
+}
