@@ -51,8 +51,9 @@ $(LOWRANK): Package.swift $(shell find Sources -type f)
 test: setup ## Set up, then swift test.
 	swift test
 
-# The seed is LOWRANK_FUZZ_SEED, 1 if it is not set; see Tests/TestSupport/Fuzz.swift.
-fuzz: setup ## Give the readers of weights and images FUZZ broken files each.
+# The seed of both is LOWRANK_FUZZ_SEED, 1 if it is not set; see Fuzzing/README.md and Tests/TestSupport/Fuzz.swift.
+fuzz: setup ## Give the readers of weights and images FUZZ broken files each, by libFuzzer and by a seeded loop.
+	@scripts/fuzz.sh $(FUZZ)
 	LOWRANK_FUZZ=$(FUZZ) swift test --filter Fuzz
 
 test-long: setup ## The cases of the SVDs 10 times, with other seeds each time (LOWRANK_SEED=N repeats a run).
@@ -66,6 +67,7 @@ quick: ## The whole study in a minute: built-in digits, a small network.
 
 clean: ## Remove the build, and weights and marks of finished runs; results and figures stay.
 	swift package clean
+	rm -rf Fuzzing/.build
 	rm -rf $(RESULTS)/*/*/weights
 
 help: ## List the targets.

@@ -15,7 +15,9 @@ let package = Package(
   name: "lowrank",
   products: [
     .executable(name: "lowrank", targets: ["lowrank"]),
+    .library(name: "Files", targets: ["Files"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
+    .library(name: "MNIST", targets: ["MNIST"]),
     .library(name: "Network", targets: ["Network"]),
     .library(name: "Compression", targets: ["Compression"]),
   ],

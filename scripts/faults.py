@@ -4,6 +4,7 @@ J, L = "JacobiSVD.swift", "LAPACKSVD.swift"
 S, I, T = "SubspaceSVD.swift", "SubspaceSVD+Iteration.swift", "SubspaceSVD+Start.swift"
 X, Y = "Panels/PanelMatrix+Product.swift", "Panels/PanelMatrix+Step.swift"
 N, P, B = "Matrix+Norms.swift", "Matrix+Product.swift", "BLAS+Calls.swift"
+W = "LAPACKWorkspace.swift"
 
 FAULTS = [
     (J, "wrong sign in the rotation", "= x - s * (y + tau * x)", "= x + s * (y + tau * x)"),
@@ -31,6 +32,16 @@ FAULTS = [
      "return SVD(u: vT.transposed, singularValues: values, vT: u.transposed)"),
     (L, "NaN is let in", "    try a.requireFinite()\n    let k", "    let k"),
     (L, "NaN is let in where values alone are asked for", "    try a.requireFinite()\n    return try run", "    return try run"),
+    (L, "no second driver for values alone", "run(a, drivers: drivers, vectors: false)",
+     "run(a, drivers: Array(drivers.prefix(1)), vectors: false)"),
+    (L, "vectors are computed where values alone are asked for, into nothing", "call(driver, false, a.columns", "call(driver, true, a.columns"),
+    (W, "a work size is taken as it is reported", "reported.nextUp.rounded(.up)", "reported.rounded(.up)"),
+    (W, "a work size is rounded down", "reported.nextUp.rounded(.up)", "reported.nextDown.rounded(.down)"),
+    (W, "a work size is doubled", "reported.nextUp.rounded(.up)", "(2 * reported).nextUp.rounded(.up)"),
+    (W, "work sizes are computed in 32 bits", "max(4 * k * k + 7 * k, longer)",
+     "max(Int(Int32(truncatingIfNeeded: 4 * k * k + 7 * k)), longer)"),
+    (W, "the quicker paths of gesvd are forgotten", "k * k + max(3 * k + longer, 5 * k)", "max(3 * k + longer, 5 * k)"),
+    (W, "gesdd needs squares for values alone", "3 * k + max(longer, 7 * k)", "4 * k * k + max(longer, 7 * k)"),
     (T, "no oversampling", "let width = min(rank + oversampling + Self.guards,", "let width = min(rank,"),
     (T, "a start of other rows is taken", "startRows ?? a.rows == a.rows", "true"),
     (T, "no direction is drawn anew", "let most = drawingGuards ? max(min(rank, width), width - Self.guards) : width",

@@ -29,7 +29,8 @@ public struct MeasuredSVD<Scalar: BLASScalar>: Sendable {
   /// - Parameters:
   ///   - rank: D, from 1 to min(m, n).
   ///   - seed: of the random start of `SubspaceSVD`; the others have none.
-  /// - Throws: `LinearAlgebraError` where A is not finite, no iteration converges, or a singular value overflows.
+  /// - Throws: `LinearAlgebraError` where A is not finite, no iteration converges, a singular value overflows, or LAPACK
+  ///   cannot take so large a matrix.
   public init(
     of a: Matrix<Scalar>, by algorithm: SVDAlgorithm, rank: Int, seed: UInt64 = 1
   ) throws(LinearAlgebraError) {
@@ -77,6 +78,10 @@ extension FileError {
     case .noConvergence(let routine): self.init(path: place, found: "a matrix for which \(routine) did not converge")
     case .overflow(let precision):
       self.init(path: place, found: "a singular value too large for \(precision)", expected: "a smaller matrix")
+    case .tooLarge(let rows, let columns):
+      self.init(
+        path: place, found: "a matrix of \(rows)×\(columns)",
+        expected: "a smaller one: LAPACK counts the numbers that it works in with 32 bits")
     }
   }
 }

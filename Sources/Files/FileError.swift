@@ -1,6 +1,6 @@
 /// A file that is missing, unreadable, unwritable or not what it should be.
 ///
-/// Prints as one line: the path, what was found, and what was expected.
+/// Prints as one line, whatever it quotes: the path, what was found, and what was expected.
 public struct FileError: Error, Equatable, CustomStringConvertible {
   /// The file, as the user named it; a line or key may follow (`experiments/paper.yaml:12`).
   public let path: String
@@ -17,6 +17,6 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   }
 
   public var description: String {
-    expected.map { "\(path): found \(found), expected \($0)" } ?? "\(path): \(found)"
+    printable(expected.map { "\(path): found \(found), expected \($0)" } ?? "\(path): \(found)")
   }
 }

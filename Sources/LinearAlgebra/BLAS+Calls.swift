@@ -108,9 +108,7 @@ private func withWorkspace<Scalar: BLASScalar>(
     var query: Scalar = 0
     let status = call(&query, -1, integerWork.baseAddress)
     guard status == 0 else { return Int(status) }
-    // The size comes back as a floating-point number, which for Float loses digits: take the next one up.
-    let size = Int(query.nextUp.rounded(.up))
-    precondition(size <= Int(CInt.max), "a matrix too large for LAPACK's 32-bit integers")
+    let size = workspaceSize(reported: query)
     return withUnsafeTemporaryAllocation(of: Scalar.self, capacity: max(1, size)) {
       Int(call($0.baseAddress!, CInt(size), integerWork.baseAddress))
     }

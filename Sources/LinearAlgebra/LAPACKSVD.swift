@@ -2,7 +2,8 @@
 public enum LAPACKSVD {
   /// The thin SVD of A (m×n): `u` m×k, `vT` k×n, k = min(m, n).
   /// - Parameter drivers: tried in this order until one converges.
-  /// - Throws: `LinearAlgebraError.notFinite` before LAPACK is called; `.noConvergence` if no driver converges; `.overflow`.
+  /// - Throws: `LinearAlgebraError.notFinite` before LAPACK is called; `.noConvergence` if no driver converges; `.overflow`;
+  ///   `.tooLarge`, with vectors from 23,170 rows and columns on (`gesvd`: 46,339).
   public static func decompose<Scalar: BLASScalar>(
     _ a: Matrix<Scalar>, drivers: [LAPACKDriver] = [.divideAndConquer, .qrIteration]
   ) throws(LinearAlgebraError) -> SVD<Scalar> {
@@ -11,16 +12,10 @@ public enum LAPACKSVD {
 
   /// The singular values of A alone, descending: a third of the time.
   /// - Throws: as `decompose(_:drivers:)`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   public static func singularValues<Scalar: BLASScalar>(
     of a: Matrix<Scalar>, drivers: [LAPACKDriver] = [.divideAndConquer, .qrIteration]
   ) throws(LinearAlgebraError) -> [Scalar] {
-    try a.requireFinite()
-    return try run(a, drivers: drivers) { driver, copy, values in
-      Scalar.svd(
-        driver: driver, vectors: false, m: a.columns, n: a.rows, a: copy, singularValues: values, u: nil, vT: nil)
-    }
+    try singularValues(of: a, drivers: drivers, calling: Scalar.svd)
   }
 
   /// What `BLASScalar.svd` is: driver, vectors, m, n, a, singular values, u, vT.
@@ -38,7 +33,7 @@ public enum LAPACKSVD {
     try a.requireFinite()
     let k = min(a.rows, a.columns)
     var (u, vT) = (Matrix<Scalar>(rows: a.rows, columns: k), Matrix<Scalar>(rows: k, columns: a.columns))
-    let values = try run(a, drivers: drivers) { driver, copy, values in
+    let values = try run(a, drivers: drivers, vectors: true) { driver, copy, values in
       // Row-major A is column-major Aᵀ = V S Uᵀ: what LAPACK calls U is our Vᵀ and the other way round, and no matrix needs
       // to be transposed.
       u.elements.withUnsafeMutableBufferPointer { u in
@@ -50,11 +45,23 @@ public enum LAPACKSVD {
     return SVD(u: u, singularValues: values, vT: vT)
   }
 
+  /// `singularValues(of:drivers:)` by `call` in LAPACK's place.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  static func singularValues<Scalar: BLASScalar>(
+    of a: Matrix<Scalar>, drivers: [LAPACKDriver], calling call: Call<Scalar>
+  ) throws(LinearAlgebraError) -> [Scalar] {
+    try a.requireFinite()
+    return try run(a, drivers: drivers, vectors: false) { driver, copy, values in
+      call(driver, false, a.columns, a.rows, copy, values, nil, nil)
+    }
+  }
+
   /// Calls `driver` on a copy of A, scaled by a power of two so that its largest element is about 1: exact, and it keeps
   /// the ends of the exponent's range away from LAPACK.
   @inline(__always)
   private static func run<Scalar: BLASScalar>(
-    _ a: Matrix<Scalar>, drivers: [LAPACKDriver],
+    _ a: Matrix<Scalar>, drivers: [LAPACKDriver], vectors: Bool,
     _ call: (LAPACKDriver, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Int
   ) throws(LinearAlgebraError) -> [Scalar] {
     // `gesdd` returns early on an empty matrix; there is nothing to compute.
@@ -62,6 +69,7 @@ public enum LAPACKSVD {
     let scale = a.maxNorm > 0 ? Scalar.powerOfTwo(near: a.maxNorm) : 1
     var failures: [String] = []
     for driver in drivers {
+      try driver.requireWorkspace(vectors: vectors, rows: a.rows, columns: a.columns)
       var copy = a.elements.map { $0 / scale }
       var values = [Scalar](repeating: 0, count: min(a.rows, a.columns))
       let info = copy.withUnsafeMutableBufferPointer { copy in

@@ -32,7 +32,8 @@ extension Network {
   }
 
   /// The network of a file that has been decoded; `path` is for the errors.
-  init(from file: SafeTensors, path: String) throws(FileError) {
+  /// - Throws: as `init(readingFrom:)`.
+  public init(from file: SafeTensors, path: String) throws(FileError) {
     var layers: [Layer<Scalar>] = []
     while file["layers.\(layers.count).bias"] != nil {
       layers.append(try Layer(from: file, prefix: "layers.\(layers.count)", path: path))

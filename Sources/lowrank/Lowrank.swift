@@ -58,7 +58,7 @@ enum Program {
 
   private static func fail(_ message: String, status: Int32) -> Never {
     // One line, whatever names and values it quotes.
-    Terminal.shared.line("error: " + Terminal.printable(message))
+    Terminal.shared.line("error: " + printable(message))
     Foundation.exit(status)
   }
 }

@@ -72,7 +72,7 @@ struct SVDCommand: ParsableCommand {
     if let output { try AtomicFile.write(measured.tensors.encoded, to: output) }
     print(SVDText(measured, rows: a.rows, columns: a.columns, type: type, place: place, algorithm: algorithm).lines.joined(separator: "\n"))
     if !measured.errors.areSmall {
-      Terminal.shared.line("warning: \(place): found an error ratio of 50 or more: this SVD is worse than rounding explains")
+      Terminal.shared.line("warning: \(printable(place)): found an error ratio of 50 or more: this SVD is worse than rounding explains")
     }
   }
 }

@@ -1,4 +1,5 @@
 import Compression
+import Files
 import Foundation
 import LinearAlgebra
 import Network
@@ -15,7 +16,7 @@ struct SVDText {
     let full = spectrum.values.count
     let precision = Scalar.self == Double.self ? "F64" : "F32"
     var lines = [
-      "\(Terminal.printable(place)): \(rows) × \(columns), \(type.rawValue)",
+      "\(printable(place)): \(rows) × \(columns), \(type.rawValue)",
       "algorithm: \(algorithm.rawValue), in \(precision), rank \(rank) of \(full)",
       "",
       "leading singular values:",

@@ -9,12 +9,6 @@ final class Terminal: Sendable {
   let isInteractive = isatty(STDERR_FILENO) == 1
   private let hasStatus = Mutex(false)
 
-  /// `text` in one line, without characters that command a terminal: names in it may come from a file.
-  static func printable(_ text: String) -> String {
-    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-    return String(line.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) })
-  }
-
   /// Prints a line.
   func line(_ text: String) {
     hasStatus.withLock { hasStatus in

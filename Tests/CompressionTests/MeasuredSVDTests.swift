@@ -43,6 +43,10 @@ import TestSupport
     #expect(notFinite.description == "f: tensor 'w': found inf in row 1, column 2 (counted from 0), expected finite numbers")
     let overflow = FileError(LinearAlgebraError.overflow(precision: "Float"), place: "f: tensor 'w'")
     #expect(overflow.description == "f: tensor 'w': found a singular value too large for Float, expected a smaller matrix")
+    let tooLarge = FileError(LinearAlgebraError.tooLarge(rows: 30_000, columns: 40_000), place: "f: tensor 'w'")
+    #expect(tooLarge.description == """
+      f: tensor 'w': found a matrix of 30000×40000, expected a smaller one: LAPACK counts the numbers that it works in with 32 bits
+      """)
     #expect(FileError(LinearAlgebraError.noConvergence(routine: "QR"), place: "f").description == "f: a matrix for which QR did not converge")
   }
 }

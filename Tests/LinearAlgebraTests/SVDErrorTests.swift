@@ -65,25 +65,64 @@ import TestSupport
     #expect(try svd == LAPACKSVD.decompose(a, drivers: [.qrIteration]))
   }
 
-  @Test func whereAllDriversFailTheErrorSaysWhatEachReported() {
-    let error = #expect(throws: LinearAlgebraError.self) {
-      try LAPACKSVD.decompose(Matrix<Float>.identity(4), drivers: [.divideAndConquer, .qrIteration]) {
-        driver, _, _, _, _, _, _, _ in driver == .divideAndConquer ? 1 : 3
+  /// The same where values alone are asked for. The second gets A again, and not what the first made of it.
+  @Test func whereDivideAndConquerFailsForValuesAloneQRIterationIsTried() throws {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+      // The largest element is 1.125, so LAPACK gets A as it is.
+      let a = Matrix<Scalar>(rows: 5, columns: 3) { i, j in Scalar(i * i + j) / 16 }
+      var (calls, seen): ([LAPACKDriver], [[Scalar]]) = ([], [])
+      let values = try LAPACKSVD.singularValues(of: a, drivers: [.divideAndConquer, .qrIteration]) {
+        driver, vectors, m, n, copy, values, u, vT in
+        #expect(!vectors && m == 3 && n == 5 && u == nil && vT == nil)
+        calls.append(driver)
+        seen.append(Array(UnsafeBufferPointer(start: copy, count: 15)))
+        if driver == .divideAndConquer {
+          copy.update(repeating: .nan, count: 15)
+          values.update(repeating: .nan, count: 3)
+          return 7
+        }
+        return Scalar.svd(driver: driver, vectors: vectors, m: m, n: n, a: copy, singularValues: values, u: u, vT: vT)
       }
+      #expect(calls == [.divideAndConquer, .qrIteration])
+      #expect(seen == [a.elements, a.elements])
+      #expect(try values == LAPACKSVD.singularValues(of: a, drivers: [.qrIteration]))
     }
-    #expect(error.map(String.init(describing:)) == """
-      SVD: LAPACK's divideAndConquer (info 1) and qrIteration (info 3) did not converge
-      """)
+    try check(Float.self)
+    try check(Double.self)
+  }
+
+  /// Two drivers that fail.
+  static func failing<Scalar>(
+    _ driver: LAPACKDriver, _: Bool, _: Int, _: Int, _: UnsafeMutablePointer<Scalar>, _: UnsafeMutablePointer<Scalar>,
+    _: UnsafeMutablePointer<Scalar>?, _: UnsafeMutablePointer<Scalar>?
+  ) -> Int { driver == .divideAndConquer ? 1 : 3 }
+
+  @Test func whereAllDriversFailTheErrorSaysWhatEachReported() {
+    let a = Matrix<Float>.identity(4)
+    let errors = [
+      #expect(throws: LinearAlgebraError.self) {
+        try LAPACKSVD.decompose(a, drivers: [.divideAndConquer, .qrIteration], calling: Self.failing)
+      },
+      #expect(throws: LinearAlgebraError.self) {
+        try LAPACKSVD.singularValues(of: a, drivers: [.divideAndConquer, .qrIteration], calling: Self.failing)
+      },
+    ]
+    for error in errors {
+      #expect(error.map(String.init(describing:)) == """
+        SVD: LAPACK's divideAndConquer (info 1) and qrIteration (info 3) did not converge
+        """)
+    }
   }
 
   @Test func noDriverIsCalledInVain() throws {
     var calls: [LAPACKDriver] = []
-    _ = try LAPACKSVD.decompose(Matrix<Float>.identity(4), drivers: [.divideAndConquer, .qrIteration]) {
-      driver, vectors, m, n, copy, values, u, vT in
+    let call: LAPACKSVD.Call<Float> = { driver, vectors, m, n, copy, values, u, vT in
       calls.append(driver)
       return Float.svd(driver: driver, vectors: vectors, m: m, n: n, a: copy, singularValues: values, u: u, vT: vT)
     }
-    #expect(calls == [.divideAndConquer])
+    _ = try LAPACKSVD.decompose(Matrix<Float>.identity(4), drivers: [.divideAndConquer, .qrIteration], calling: call)
+    _ = try LAPACKSVD.singularValues(of: Matrix<Float>.identity(4), drivers: [.divideAndConquer, .qrIteration], calling: call)
+    #expect(calls == [.divideAndConquer, .divideAndConquer])
   }
 
   /// Finite elements, but σ₁ = n times the largest: infinity would be a silent wrong answer.

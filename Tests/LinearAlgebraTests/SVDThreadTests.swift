@@ -8,22 +8,51 @@ import TestSupport
 @Suite struct SVDThreadTests {
   static let cases = SVDCase.selected.filter { $0.scale == .one && (8...33).contains($0.rank) }
 
+  /// Up to 90 matrices of a precision, of all families.
+  private func matrices<Scalar: BLASScalar>(_ precision: Precision, as _: Scalar.Type) -> [Matrix<Scalar>] {
+    let cases = Self.cases.filter { $0.precision == precision }
+    return stride(from: 0, to: cases.count, by: 1 + cases.count / 90).map { cases[$0].matrix(Scalar.self) }
+  }
+
+  /// How many results of eight threads, each with all the matrices and each from another one on, are not the serial ones.
+  private func wrong<Scalar: BLASScalar, Result: Equatable & Sendable>(
+    _ matrices: [Matrix<Scalar>], _ compute: @Sendable (Matrix<Scalar>) throws -> Result
+  ) throws -> Int {
+    let serial = try matrices.map(compute)
+    let wrong = Mutex(0)
+    DispatchQueue.concurrentPerform(iterations: 8) { thread in
+      for turn in matrices.indices {
+        let index = (turn + thread * 5) % matrices.count
+        if (try? compute(matrices[index])) != serial[index] { wrong.withLock { $0 += 1 } }
+      }
+    }
+    return wrong.withLock { $0 }
+  }
+
   @Test(arguments: Precision.allCases, SVDAlgorithm.allCases)
   func concurrentCallsGiveTheBitsOfSerialOnes(_ precision: Precision, _ algorithm: SVDAlgorithm) throws {
     func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
-      // Up to 90 of them, of all families.
-      let cases = Self.cases.filter { $0.precision == precision }
-      let matrices = stride(from: 0, to: cases.count, by: 1 + cases.count / 90).map { cases[$0].matrix(Scalar.self) }
-      let serial = try matrices.map { try algorithm.decompose($0) }
-      // Eight threads, each with all the matrices, each from another one on.
-      let wrong = Mutex(0)
-      DispatchQueue.concurrentPerform(iterations: 8) { thread in
-        for turn in matrices.indices {
-          let index = (turn + thread * 5) % matrices.count
-          if (try? algorithm.decompose(matrices[index])) != serial[index] { wrong.withLock { $0 += 1 } }
-        }
+      #expect(try wrong(matrices(precision, as: Scalar.self)) { try algorithm.decompose($0) } == 0)
+    }
+    try check(precision.type)
+  }
+
+  @Test(arguments: Precision.allCases, LAPACKDriver.allCases)
+  func concurrentCallsForValuesAloneToo(_ precision: Precision, _ driver: LAPACKDriver) throws {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+      #expect(try wrong(matrices(precision, as: Scalar.self)) { try LAPACKSVD.singularValues(of: $0, drivers: [driver]) } == 0)
+    }
+    try check(precision.type)
+  }
+
+  /// A cold start and a warm one, as in every step of dynamic SVD.
+  @Test(arguments: Precision.allCases) func concurrentCallsThatTrack(_ precision: Precision) throws {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+      let count = try wrong(matrices(precision, as: Scalar.self)) { a in
+        var subspace = SubspaceSVD<Scalar>(rank: 4, seed: 1)
+        return [try subspace.decompose(a).svd, try subspace.track(a.scalingRows(by: (0..<a.rows).map { 1 + Scalar($0) / 64 })).svd]
       }
-      #expect(wrong.withLock { $0 } == 0)
+      #expect(count == 0)
     }
     try check(precision.type)
   }

@@ -96,6 +96,28 @@ import TestSupport
     #expect(error?.description == "x: found 5 bytes after the header, expected 4, all of them in a tensor")
   }
 
+  /// Found by libFuzzer: an error that quotes a name had as many lines as the name.
+  @Test func errorsAreOneLineWhateverTensorsAreCalled() throws {
+    var file = SafeTensors()
+    file.append("a\nb\r\n\u{2028}", shape: [1], elements: [1] as [Float], as: .float32)
+    let (name, tensor) = try #require(SafeTensors(decoding: file.encoded, path: "x").tensors.first)
+    #expect(name == "a\nb\r\n\u{2028}")
+    let errors = [
+      #expect(throws: FileError.self) { try tensor.matrix(of: Float.self, place: name) },
+      #expect(throws: FileError.self) { try file.matrixTensor(named: nil, path: "x") },
+      #expect(throws: FileError.self) { try file.matrixTensor(named: "c\nd", path: "x") },
+      #expect(throws: FileError.self) { try Network<Float>(from: file, path: "x") },
+      #expect(throws: FileError.self) {
+        try SafeTensors(decoding: safeTensorsFile(header: #"{"a\nb":{"dtype":"F\n9"}}"#), path: "x")
+      },
+      #expect(throws: FileError.self) { try SafeTensors(decoding: safeTensorsFile(header: #"{"a\nb":1,"a\nb":1}"#), path: "x") },
+    ]
+    for error in errors {
+      let line = try #require(error).description
+      #expect(line.split(whereSeparator: \.isNewline).count == 1, "\(line.debugDescription)")
+    }
+  }
+
   @Test func headerLongerThanTheFile() {
     for bytes: [UInt8] in [[], [1, 2, 3], [9, 0, 0, 0, 0, 0, 0, 0, 123], [UInt8](repeating: 255, count: 64)] {
       #expect(throws: FileError.self) { try SafeTensors(decoding: bytes, path: "x") }

@@ -1,0 +1,51 @@
+import Files
+import FuzzSupport
+import Network
+
+/// Whatever bytes it gets, the reader throws a `FileError` of one line, or gives tensors that hold what the format promises.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzSafeTensors(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  let input = bytes(data, count)
+  guard let file = reading({ () throws(FileError) in try SafeTensors(decoding: input, path: "x") }) else { return 0 }
+  precondition(Set(file.tensors.map(\.name)).count == file.tensors.count, "a name twice")
+  // One after the other they are what follows the header: no hole, no byte twice.
+  let header = input.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+  precondition(input.dropFirst(8 + header).elementsEqual(file.tensors.flatMap(\.tensor.bytes)), "bytes of no tensor, or of two")
+  for (name, tensor) in file.tensors { check(tensor, name: name) }
+  // Reading on: the one matrix, each tensor by name, a network.
+  for name in [nil] + file.tensors.map(Optional.some) { select(name?.name, in: file) }
+  if let network = reading({ () throws(FileError) in try Network<Double>(from: file, path: "x") }) { checkRoundTrip(of: network) }
+  checkRoundTrip(of: file)
+  return 0
+}
+
+private func check(_ tensor: SafeTensors.Tensor, name: String) {
+  precondition(tensor.bytes.count == tensor.shape.reduce(tensor.type.size, *), "bytes that do not fit the shape")
+  if let elements = reading({ () throws(FileError) in try tensor.elements(as: Double.self, place: name) }) {
+    precondition(elements.count * tensor.type.size == tensor.bytes.count, "elements that do not fit the bytes")
+  }
+  if let matrix = reading({ () throws(FileError) in try tensor.matrix(of: Float.self, place: name) }) {
+    precondition([matrix.rows, matrix.columns] == tensor.shape, "a matrix of another shape")
+  }
+}
+
+private func select(_ name: String?, in file: SafeTensors) {
+  guard let found = reading({ () throws(FileError) in try file.matrixTensor(named: name, path: "x") }) else { return }
+  precondition(name == nil ? found.tensor.shape.count == 2 : found.name == name, "another tensor than was asked for")
+}
+
+private func checkRoundTrip(of file: SafeTensors) {
+  let again = reading { () throws(FileError) in try SafeTensors(decoding: file.encoded, path: "again") }
+  precondition(
+    again?.tensors.map(\.name) == file.tensors.map(\.name) && again?.tensors.map(\.tensor) == file.tensors.map(\.tensor)
+      && again?.metadata == file.metadata,
+    "what is written again is not what was read")
+}
+
+/// A network holds F64, F32, F16 and BF16 in `Double` without rounding, so its tensors in F64 read as the same network.
+private func checkRoundTrip(of network: Network<Double>) {
+  let tensors = network.tensors(as: .float64)
+  let again = reading { () throws(FileError) in try Network<Double>(from: tensors, path: "again") }
+  // Bytes and not numbers: NaN is not itself.
+  precondition(again?.tensors(as: .float64).encoded == tensors.encoded, "a network written again is another one")
+}
