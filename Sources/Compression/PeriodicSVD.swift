@@ -24,11 +24,12 @@ public struct PeriodicSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   }
 
   public var inputs: Int { forwardLayer.inputs }
+  public var isRenewed: Bool { true }
   public var outputs: Int { forwardLayer.outputs }
 
   /// Renews F and R in steps 0, k, 2k, ….
   /// - Throws: as `LAPACKSVD.decompose(_:drivers:)`.
-  public mutating func prepare(step: Int) throws {
+  public mutating func prepare(step: Int, workers: Workers) throws {
     guard step % period == 0 else { return }
     let full = weights
     let kept = try LAPACKSVD.decompose(full).truncated(to: rank).product

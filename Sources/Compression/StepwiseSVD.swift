@@ -14,6 +14,8 @@ import Network
 public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   private var panels: PanelMatrix<Scalar>
   private var momentum: PanelMatrix<Scalar>
+  /// ‖W‖_F², known from the last step on.
+  private var sumOfSquares: Double?
   private var bias: TrainableBias<Scalar>
   private var subspace: SubspaceSVD<Scalar>
   private let rank: Int
@@ -39,14 +41,15 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   }
 
   public var inputs: Int { panels.columns }
+  public var isRenewed: Bool { true }
   public var outputs: Int { panels.rows }
   /// W: outputs × inputs.
   public var weights: Matrix<Scalar> { panels.matrix }
 
   /// Renews the factors of F, D singular values and vectors of W.
   /// - Throws: as `SubspaceSVD.track(_:)`.
-  public mutating func prepare(step: Int) throws {
-    let svd = try subspace.track(panels).svd
+  public mutating func prepare(step: Int, workers: Workers) throws {
+    let svd = try subspace.track(panels, sumOfSquares: sumOfSquares, workers: workers).svd
     (factors, u, vT) = (svd, PanelMatrix(svd.u), PanelMatrix(svd.vT))
   }
 
@@ -80,7 +83,7 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
       let u = factors.u.transposed.scalingRows(by: factors.singularValues.map { $0 * rule.weightDecay })
       decay = OuterProducts(InterleavedBatch(rowsOf: u), InterleavedBatch(rowsOf: factors.vT))
     }
-    panels.step(
+    sumOfSquares = panels.step(
       momentum: &momentum, gradient: OuterProducts(dY, x), adding: decay, rule: gradientRule, workers: workers)
     bias.update(outputGradient: dY, rule: rule, workers: workers)
   }

@@ -49,12 +49,14 @@ extension SubspaceSVD {
   /// The residual without another product with A: let W be what of V lies outside the span of the old block. A times the
   /// block lies in the span of Q, so A V − U S = (I − Q Qᵀ) A V = (I − Q Qᵀ) A W, and its norm is at most
   /// ‖W‖_F √(‖A‖_F² − ‖Z‖_F²).
-  func tracked(_ a: some LinearMap<Scalar>) throws(LinearAlgebraError) -> (result: SubspaceResult<Scalar>, next: Matrix<Scalar>) {
+  func tracked(
+    _ a: some LinearMap<Scalar>, sumOfSquares: Double?, workers: Workers
+  ) throws(LinearAlgebraError) -> (result: SubspaceResult<Scalar>, next: Matrix<Scalar>) {
     var (block, known) = block(for: a, drawingGuards: calls % Self.guardPeriod == Self.guardPeriod - 1)
-    let square = a.sumOfSquares
+    let square = sumOfSquares ?? a.sumOfSquares
     var iteration = 1
     while true {
-      let ritz = try Ritz(y: a.multiply(rowsOf: block), a, kept: min(rank, block.rows))
+      let ritz = try Ritz(y: a.multiply(rowsOf: block, workers: workers), a, kept: min(rank, block.rows), workers: workers)
       let outside = ritz.svd.vT - Matrix.product(ritz.svd.vT, known, transposeB: true) * known
       if iteration < Self.recoveryIterations, isLost(outside, ritz.svd, size: max(a.rows, a.columns)) {
         (block, known) = (ritz.vT, ritz.vT)
@@ -63,7 +65,7 @@ extension SubspaceSVD {
       }
       let projected = ritz.values.reduce(0) { $0 + Double($1) * Double($1) }
       // A difference of squares is no more exact than they are.
-      let left = max(square - projected, Double(Scalar.ulpOfOne) * square).squareRoot()
+      let left = max(square - projected, 4 * Double(Scalar.ulpOfOne) * square).squareRoot()
       let result = SubspaceResult(
         svd: ritz.svd, residual: Scalar(left * outside.sumOfSquares.squareRoot()), iterations: iteration,
         origin: iteration == 1 ? .warm : .recovered)
@@ -89,9 +91,11 @@ struct Ritz<Scalar: BLASScalar> {
   /// All l right vectors: l×n.
   let vT: Matrix<Scalar>
 
-  init(y: Matrix<Scalar>, _ a: some LinearMap<Scalar>, kept: Int) throws(LinearAlgebraError) {
+  init(
+    y: Matrix<Scalar>, _ a: some LinearMap<Scalar>, kept: Int, workers: Workers = Workers(count: 1)
+  ) throws(LinearAlgebraError) {
     let qT = y.orthonormalizingRows().q
-    let (basis, small) = a.multiplyTransposed(rowsOf: qT).orthonormalizingRows()
+    let (basis, small) = a.multiplyTransposed(rowsOf: qT, workers: workers).orthonormalizingRows()
     // A ≈ Q Z, Z = small · basis, small = U' S V'ᵀ: so U = Q U' and Vᵀ = V'ᵀ basis.
     let inner = try LAPACKSVD.decompose(small)
     let u = Matrix.product(qT, transposeA: true, inner.u.columnSlice(0..<kept))

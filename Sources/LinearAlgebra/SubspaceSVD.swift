@@ -73,11 +73,16 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
   ///
   /// Where the new vectors lie far outside the old block, a direction had been lost: then there are more iterations, and the
   /// result says so. Without a fitting start, or with a matrix whose squares would overflow or vanish, it is `decompose(_:)`.
+  /// - Parameters:
+  ///   - sumOfSquares: ‖A‖_F², where it is known: reading A for it takes a while.
+  ///   - workers: share the products with A; the bits do not depend on them.
   /// - Throws: as `LAPACKSVD.decompose(_:drivers:)`.
-  public mutating func track(_ a: some LinearMap<Scalar>) throws(LinearAlgebraError) -> SubspaceResult<Scalar> {
+  public mutating func track(
+    _ a: some LinearMap<Scalar>, sumOfSquares: Double? = nil, workers: Workers = Workers(count: 1)
+  ) throws(LinearAlgebraError) -> SubspaceResult<Scalar> {
     // A matrix of ordinary size needs no scaling, and a pass over it to find out would cost as much as half a product.
     // One with NaN in it ends here too: it has no largest value.
-    guard fits(a), let (result, next) = try? tracked(a), let largest = result.svd.singularValues.first,
+    guard fits(a), let (result, next) = try? tracked(a, sumOfSquares: sumOfSquares, workers: workers), let largest = result.svd.singularValues.first,
       Self.ordinary.contains(largest)
     else { return try decompose(a.matrix) }
     (start, startRows, calls) = (next, a.rows, calls + 1)

@@ -6,9 +6,12 @@ public protocol TrainableLayer<Scalar>: Sendable {
   var inputs: Int { get }
   var outputs: Int { get }
 
-  /// Called before each step, counted from 0, on the step's own weights.
+  /// Whether `prepare` does anything.
+  var isRenewed: Bool { get }
+
+  /// Called before each step, counted from 0, on the step's own weights. The bits do not depend on the workers.
   /// - Throws: what renewing the weights may throw.
-  mutating func prepare(step: Int) throws
+  mutating func prepare(step: Int, workers: Workers) throws
 
   /// y ← `activation`(x Wᵀ + b) for a batch.
   mutating func forward(
@@ -44,7 +47,8 @@ public enum Activation<Scalar: BLASScalar>: Sendable {
 }
 
 extension TrainableLayer {
-  public mutating func prepare(step: Int) {}
+  public var isRenewed: Bool { false }
+  public mutating func prepare(step: Int, workers: Workers) {}
 }
 
 extension Layer {

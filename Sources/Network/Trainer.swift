@@ -58,16 +58,19 @@ public struct Trainer<Scalar: BLASScalar>: Sendable {
   }
 
   private mutating func prepare(step: Int) throws {
-    // Layers do not depend on each other here, and factoring one does not use all workers.
-    var failures = [(any Error)?](repeating: nil, count: layers.count)
+    // Layers do not depend on each other here: each worker takes as many as the others, and what is left they share.
+    let renewed = layers.indices.filter { layers[$0].isRenewed }
+    let shared = renewed.count % workers.count
+    var failures = [(any Error)?](repeating: nil, count: renewed.count)
     layers.withUnsafeMutableBufferPointer { layers in
       failures.withUnsafeMutableBufferPointer { failures in
-        workers.forEach(layers.count) { index, _ in
-          do { try layers[index].prepare(step: step) } catch { failures[index] = error }
+        workers.forEach(renewed.count - shared) { index, _ in
+          do { try layers[renewed[index]].prepare(step: step, workers: Workers(count: 1)) } catch { failures[index] = error }
         }
       }
     }
     for case let failure? in failures { throw failure }
+    for index in renewed.suffix(shared) { try layers[index].prepare(step: step, workers: workers) }
   }
 
   private mutating func forward(_ x: InterleavedBatch<Scalar>, step: Int) {

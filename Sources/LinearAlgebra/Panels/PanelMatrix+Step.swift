@@ -13,12 +13,14 @@ extension PanelMatrix {
   /// Steps W (out×in) and its momentum v (as large) by `rule` along the gradient dYᵀ X, plus `other`, both out×in.
   ///
   /// The gradient is never stored: a tile of it is in registers when the weights that it belongs to are stepped.
+  /// - Returns: ‖W‖_F² after the step, not scaled.
+  @discardableResult
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public mutating func step(
     momentum v: inout PanelMatrix, gradient: OuterProducts<Scalar>, adding other: OuterProducts<Scalar>? = nil,
     rule: MomentumRule<Scalar>, workers: Workers
-  ) {
+  ) -> Double {
     let (rows, columns) = (rows, columns)
     let other = other ?? OuterProducts(InterleavedBatch(count: 0, width: rows), InterleavedBatch(count: 0, width: columns))
     precondition(v.rows == rows && v.columns == columns)
@@ -26,27 +28,39 @@ extension PanelMatrix {
     // A matrix of few panels is cut by columns too.
     let pieces = BlockPieces(panels, by: 1, columns, by: panels >= 16 ? columns : 64)
     let (count, otherCount) = (gradient.x.count, other.x.count)
-    elements.withUnsafeMutableBufferPointer { w in
-      v.elements.withUnsafeMutableBufferPointer { v in
-        gradient.x.elements.withUnsafeBufferPointer { x in
-          other.x.elements.withUnsafeBufferPointer { otherX in
-            let (w, v, x, otherX) = (w.baseAddress!, v.baseAddress!, x.baseAddress!, otherX.baseAddress!)
-            workers.forEach(pieces.count) { piece, _ in
-              let (panels, range) = pieces[piece]
-              let panel = panels.lowerBound
-              let features = panel * Self.panelRows..<min(rows, (panel + 1) * Self.panelRows)
-              withUnsafeTemporaryAllocation(of: Scalar.self, capacity: max(1, (count + otherCount) * Self.panelRows)) { space in
-                let y = space.baseAddress!
-                let otherY = y + count * Self.panelRows
-                gradient.y.copyRows(features, to: y)
-                other.y.copyRows(features, to: otherY)
-                for column in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
-                  var sums = FourByTwentyFour<Scalar>()
-                  sums.add(y, x + column * 16, count: count, width: columns)
-                  sums.add(otherY, otherX + column * 16, count: otherCount, width: columns)
-                  let offset = (panel * columns + column) * Self.panelRows
-                  let (w, v) = (w + offset, v + offset)
-                  sums.forEach(count: min(4, range.upperBound - column)) { rule.apply(w, v, gradient: $0, at: $1) }
+    // For rows of 24, in blocks of sixteen.
+    let (room, otherRoom) = (gradient.x.blocks * 16 * Self.panelRows, other.x.blocks * 16 * Self.panelRows)
+    var squares = [Double](repeating: 0, count: pieces.count)
+    squares.withUnsafeMutableBufferPointer { squares in
+      elements.withUnsafeMutableBufferPointer { w in
+        v.elements.withUnsafeMutableBufferPointer { v in
+          gradient.x.elements.withUnsafeBufferPointer { x in
+            other.x.elements.withUnsafeBufferPointer { otherX in
+              let (w, v, x, otherX) = (w.baseAddress!, v.baseAddress!, x.baseAddress!, otherX.baseAddress!)
+              workers.forEach(pieces.count) { piece, _ in
+                let (panels, range) = pieces[piece]
+                let panel = panels.lowerBound
+                let features = panel * Self.panelRows..<min(rows, (panel + 1) * Self.panelRows)
+                withUnsafeTemporaryAllocation(of: Scalar.self, capacity: max(1, room + otherRoom)) { space in
+                  let y = space.baseAddress!
+                  gradient.y.copyRows(features, to: y)
+                  other.y.copyRows(features, to: y + room)
+                  var square = SIMD8<Scalar>()
+                  for column in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
+                    var sums = FourByTwentyFour<Scalar>()
+                    sums.add(y, x + column * 16, count: count, width: columns)
+                    sums.add(y + room, otherX + column * 16, count: otherCount, width: columns)
+                    let offset = (panel * columns + column) * Self.panelRows
+                    let (w, v) = (w + offset, v + offset)
+                    sums.forEach(count: min(4, range.upperBound - column)) { sum, place in
+                      let stepped = rule.apply(w, v, gradient: sum, at: place)
+                      square.addProduct(stepped, stepped)
+                    }
+                    // Few terms at a time in `Scalar`, so that the sum is right to rounding.
+                    guard column % 64 == 60 || column + 4 >= range.upperBound else { continue }
+                    for lane in 0..<8 { squares[piece] += Double(square[lane]) }
+                    square = SIMD8()
+                  }
                 }
               }
             }
@@ -54,6 +68,7 @@ extension PanelMatrix {
         }
       }
     }
+    return squares.reduce(0, +)
   }
 }
 
@@ -127,29 +142,70 @@ extension FourByTwentyFour {
 extension MomentumRule {
   /// The rule on eight weights.
   @inline(__always)
-  fileprivate func apply(_ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, gradient: SIMD8<Scalar>, at offset: Int) {
+  fileprivate func apply(_ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, gradient: SIMD8<Scalar>, at offset: Int)
+    -> SIMD8<Scalar>
+  {
     let weights = (w + offset).eight
     let g = gradient.addingProduct(SIMD8(repeating: weightDecay), weights)
     let velocity = g.addingProduct(SIMD8(repeating: momentum), (v + offset).eight)
     (v + offset).eight = velocity
     let direction = g.addingProduct(SIMD8(repeating: momentum), velocity)
-    (w + offset).eight = weights.addingProduct(SIMD8(repeating: -learningRate), direction)
+    let stepped = weights.addingProduct(SIMD8(repeating: -learningRate), direction)
+    (w + offset).eight = stepped
+    return stepped
   }
 }
 
 extension InterleavedBatch {
-  /// Copies `features`, at most 24, of each vector to `target`, a row of 24 a vector, filled up with zeros.
+  /// Copies `features`, at most 24, of each vector to `target`, a row of 24 a vector, filled up with zeros. Writes whole blocks
+  /// of sixteen rows.
   @inline(__always)
   fileprivate func copyRows(_ features: Range<Int>, to target: UnsafeMutablePointer<Scalar>) {
     elements.withUnsafeBufferPointer { elements in
       for block in 0..<blocks {
         let source = elements.baseAddress! + (block * width + features.lowerBound) * 16
-        let lanes = min(16, count - block * 16)
         let rows = target + block * 16 * 24
-        for feature in 0..<features.count { for lane in 0..<lanes { rows[lane * 24 + feature] = source[feature * 16 + lane] } }
-        for feature in features.count..<24 { for lane in 0..<lanes { rows[lane * 24 + feature] = 0 } }
+        for first in [0, 8, 16] {
+          if features.count - first >= 8 {
+            Self.transpose(source + first * 16, to: rows + first)
+            Self.transpose(source + first * 16 + 8, to: rows + first + 8 * 24)
+          } else {
+            for feature in first..<first + 8 {
+              for lane in 0..<16 { rows[lane * 24 + feature] = feature < features.count ? source[feature * 16 + lane] : 0 }
+            }
+          }
+        }
       }
     }
+  }
+
+  /// Eight vectors' eight features from `source`, sixteen numbers apart, to rows of `target`, 24 apart.
+  @inline(__always)
+  private static func transpose(_ source: UnsafePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>) {
+    typealias Eight = SIMD8<Scalar>
+    /// Alternate numbers of both, of the first halves of each half; then of the second ones.
+    func pairs(_ a: Eight, _ b: Eight) -> (Eight, Eight) {
+      (Eight(a[0], b[0], a[1], b[1], a[4], b[4], a[5], b[5]), Eight(a[2], b[2], a[3], b[3], a[6], b[6], a[7], b[7]))
+    }
+    func fours(_ a: Eight, _ b: Eight) -> (Eight, Eight) {
+      (Eight(a[0], a[1], b[0], b[1], a[4], a[5], b[4], b[5]), Eight(a[2], a[3], b[2], b[3], a[6], a[7], b[6], b[7]))
+    }
+    let (a0, a1) = pairs(source.eight, (source + 16).eight)
+    let (a2, a3) = pairs((source + 32).eight, (source + 48).eight)
+    let (a4, a5) = pairs((source + 64).eight, (source + 80).eight)
+    let (a6, a7) = pairs((source + 96).eight, (source + 112).eight)
+    let (b0, b1) = fours(a0, a2)
+    let (b2, b3) = fours(a1, a3)
+    let (b4, b5) = fours(a4, a6)
+    let (b6, b7) = fours(a5, a7)
+    target.eight = Eight(lowHalf: b0.lowHalf, highHalf: b4.lowHalf)
+    (target + 24).eight = Eight(lowHalf: b1.lowHalf, highHalf: b5.lowHalf)
+    (target + 48).eight = Eight(lowHalf: b2.lowHalf, highHalf: b6.lowHalf)
+    (target + 72).eight = Eight(lowHalf: b3.lowHalf, highHalf: b7.lowHalf)
+    (target + 96).eight = Eight(lowHalf: b0.highHalf, highHalf: b4.highHalf)
+    (target + 120).eight = Eight(lowHalf: b1.highHalf, highHalf: b5.highHalf)
+    (target + 144).eight = Eight(lowHalf: b2.highHalf, highHalf: b6.highHalf)
+    (target + 168).eight = Eight(lowHalf: b3.highHalf, highHalf: b7.highHalf)
   }
 }
 
