@@ -80,5 +80,5 @@ FAULTS = [
     (Y, "no look-ahead", "g.addingProduct(SIMD8(repeating: momentum), velocity)", "velocity"),
     (Y, "no decay", "gradient.addingProduct(SIMD8(repeating: weightDecay), weights)", "gradient"),
     (Y, "the last vectors of a block are left out", "for lane in 0..<min(16, count - first) {", "for lane in 0..<min(15, count - first) {"),
-    ("Dropout.swift", "two blocks share a mask", "bits[16 + lane] < threshold", "bits[lane] < threshold"),
+    ("Dropout.swift", "four blocks share a mask", "bits + block % 4 * 16", "bits"),
 ]

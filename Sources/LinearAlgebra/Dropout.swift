@@ -23,26 +23,25 @@ public struct Dropout<Scalar: BLASScalar>: Sendable {
 extension BatchTile {
   /// Drops activations of `step`, below 2³²; for batches of at most 2¹⁵ vectors of at most 2²⁰ numbers.
   ///
-  /// Eight vectors share a block of 128 random bits for each number. Blocks are counted in 2¹² places a number and 2²⁰
+  /// For each number 64 vectors share eight blocks of 128 random bits. Blocks are counted in 2¹² places a number and 2²⁰
   /// numbers a step, so that a smaller last batch shifts nothing.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func apply(_ dropout: Dropout<Scalar>, step: Int) {
     guard dropout.threshold > 0 else { return }
     precondition(step < 1 << 32 && features.upperBound <= 1 << 20 && blocks.upperBound <= 1 << 11)
-    precondition(blocks.lowerBound % 2 == 0, "two blocks of vectors share a call of the generator")
-    let (threshold, scale) = (dropout.threshold, dropout.scale)
-    // 32 numbers of 16 bits, and room to align them as numbers of 64.
-    withUnsafeTemporaryAllocation(byteCount: 64, alignment: 8) { space in
-      let bits = space.baseAddress!.bindMemory(to: UInt16.self, capacity: 32)
+    let (threshold, scale) = (Int32(dropout.threshold), dropout.scale)
+    withUnsafeTemporaryAllocation(byteCount: 128, alignment: 32) { space in
+      let bits = space.baseAddress!.bindMemory(to: UInt16.self, capacity: 64)
       for feature in features {
-        for block in stride(from: blocks.lowerBound, to: blocks.upperBound, by: 2) {
-          dropout.stream.fourBlocks(UInt64(step) << 32 | UInt64(feature) << 12 | UInt64(2 * block), into: bits)
-          let y = base + (block * width + feature) * 16
-          for lane in 0..<16 { y[lane] *= bits[lane] < threshold ? 0 : scale }
-          guard block + 1 < blocks.upperBound else { continue }
-          let next = y + width * 16
-          for lane in 0..<16 { next[lane] *= bits[16 + lane] < threshold ? 0 : scale }
+        // Blocks of sixteen vectors by fours.
+        for four in blocks.lowerBound / 4..<(blocks.upperBound + 3) / 4 {
+          dropout.stream.eightBlocks(UInt64(step) << 32 | UInt64(feature) << 12 | UInt64(8 * four), into: bits)
+          for block in max(4 * four, blocks.lowerBound)..<min(4 * four + 4, blocks.upperBound) {
+            let (y, own) = (base + (block * width + feature) * 16, bits + block % 4 * 16)
+            // −1 below the threshold, else 0; without a branch, so that the compiler makes vectors of it.
+            for lane in 0..<16 { y[lane] *= Scalar(1 &+ (Int32(own[lane]) &- threshold) &>> 31) * scale }
+          }
         }
       }
     }

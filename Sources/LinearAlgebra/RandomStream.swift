@@ -43,17 +43,16 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return Philox.block(counter: SIMD4(low.x, low.y, name.x, name.y), key: key)
   }
 
-  /// Blocks `index` … `index` + 3 of the stream, as 32 numbers of 16 bits, in the order in which the words of `block` hold them.
+  /// Blocks `index`, a multiple of 8, to `index` + 7, as 64 numbers of 16 bits: of the first words of all blocks, of the second
+  /// words, and so on; the low half of a word before the high one.
   @inline(__always)
-  func fourBlocks(_ index: UInt64, into bits: UnsafeMutablePointer<UInt16>) {
-    let words = Philox.fourBlocks(low: index, high: name, key: key)
-    // Low and high halves of words x and y in one 64-bit number, and of z and w in the next: little-endian.
-    let (first, second) = (words.x | words.y &<< 32, words.z | words.w &<< 32)
-    let numbers = UnsafeMutableRawPointer(bits).assumingMemoryBound(to: UInt64.self)
-    for lane in 0..<4 {
-      numbers[2 * lane] = first[lane].littleEndian
-      numbers[2 * lane + 1] = second[lane].littleEndian
-    }
+  func eightBlocks(_ index: UInt64, into bits: UnsafeMutablePointer<UInt16>) {
+    let words = Philox.eightBlocks(low: index, high: name, key: key)
+    let target = UnsafeMutableRawPointer(bits)
+    target.storeBytes(of: words.x, as: SIMD8<UInt32>.self)
+    target.storeBytes(of: words.y, toByteOffset: 32, as: SIMD8<UInt32>.self)
+    target.storeBytes(of: words.z, toByteOffset: 64, as: SIMD8<UInt32>.self)
+    target.storeBytes(of: words.w, toByteOffset: 96, as: SIMD8<UInt32>.self)
   }
 
   /// Uniform in [0, 1), with 53 random bits.

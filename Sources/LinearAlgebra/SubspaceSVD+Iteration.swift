@@ -1,3 +1,5 @@
+import Foundation
+
 // The iterations. Bases are kept as rows, which is how LAPACK's QR can take them in place.
 
 extension SubspaceSVD {
@@ -13,23 +15,37 @@ extension SubspaceSVD {
     }
     let kept = min(rank, block.rows)
     var y = Matrix.product(block, a, transposeB: true)
-    for iteration in 1...maximumIterations {
+    var residuals: [Scalar] = []
+    while residuals.count < maximumIterations {
       let ritz = try Ritz(y: y, a, kept: kept)
       // The next iteration begins with this product, so that measuring the residual is free but for the last.
       y = Matrix.product(ritz.vT, a, transposeB: true)
       let residual = Self.residual(y.rowSlice(0..<kept), ritz.svd)
-      if residual <= threshold(ritz, size: max(a.rows, a.columns)) {
+      residuals.append(residual)
+      let threshold = threshold(ritz, size: max(a.rows, a.columns))
+      if residual <= threshold {
         let result = SubspaceResult(
-          svd: ritz.svd, residual: residual, iterations: powerIterations + iteration, origin: origin)
+          svd: ritz.svd, residual: residual, iterations: powerIterations + residuals.count, origin: origin)
         return (result, ritz.vT)
       }
+      if isHopeless(residuals, threshold) { break }
     }
     let full = try LAPACKSVD.decompose(a)
     let svd = full.truncated(to: kept)
     let residual = Self.residual(Matrix.product(svd.vT, a, transposeB: true), svd)
     let result = SubspaceResult(
-      svd: svd, residual: residual, iterations: powerIterations + maximumIterations, origin: .full)
+      svd: svd, residual: residual, iterations: powerIterations + residuals.count, origin: .full)
     return (result, full.vT.rowSlice(0..<block.rows))
+  }
+
+  /// Whether the residuals fall so slowly that the iterations left will not do: then they would be spent in vain.
+  private func isHopeless(_ residuals: [Scalar], _ threshold: Scalar) -> Bool {
+    let (seen, window) = (residuals.count, 6)
+    guard seen > window, residuals[seen - 1] > 0 else { return false }
+    let fall = Double(residuals[seen - 1] / residuals[seen - 1 - window])
+    let needed = Double(threshold / residuals[seen - 1])
+    // fall^(left / window) > needed, for twice as many as are left: the rate may still improve.
+    return fall >= 1 || Double(2 * (maximumIterations - seen) / window) * log2(fall) > log2(needed)
   }
 
   /// ‖A V − U S‖_F from (A V)ᵀ: D×m.

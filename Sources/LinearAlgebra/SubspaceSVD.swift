@@ -25,7 +25,8 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
   public let tolerance: Scalar
   /// Iterations from a Gaussian block before the first Ritz values are looked at.
   public let powerIterations: Int
-  /// `decompose` ends with the full SVD where the residual is not small after so many iterations, as the values hardly fall off.
+  /// `decompose` ends with the full SVD where the residual is not small after so many iterations, or will not be by the rate
+  /// at which it falls, as the values hardly fall off.
   public let maximumIterations: Int
   /// Right singular vectors to go on from, l×n; `nil` before the first call, and after a matrix of zeros, which has none.
   public internal(set) var start: Matrix<Scalar>?

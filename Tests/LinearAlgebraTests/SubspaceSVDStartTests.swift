@@ -138,6 +138,16 @@ import TestSupport
     #expect(result.residual < 1e-12)
   }
 
+  /// Where the residual falls too slowly to get there, that is seen long before the iterations are used up.
+  @Test func hopelessIterationsAreNotDone() throws {
+    var stream = RandomStream(seed: 1, name: "slow")
+    let a = Matrix<Double>.prescribing((0..<200).map { 1 - 1e-3 * Double($0) }, rows: 200, columns: 200, from: &stream)
+    var subspace = SubspaceSVD<Double>(rank: 10, seed: 1)
+    let result = try subspace.decompose(a)
+    #expect(result.origin == .full && result.iterations < 20, "\(result.iterations)")
+    #expect(try result.svd == LAPACKSVD.decompose(a).truncated(to: 10))
+  }
+
   private static func normal<Scalar: BLASScalar>(rows: Int, columns: Int) -> Matrix<Scalar> {
     var stream = RandomStream(seed: UInt64(rows), name: "normal")
     return .normal(rows: rows, columns: columns, from: &stream)
