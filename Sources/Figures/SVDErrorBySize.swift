@@ -10,7 +10,7 @@ extension Figures {
     var figure = Figure(name: "svd-error-by-size", title: "Errors of the SVDs by size", subtitle: title.errors)
     panels.add(
       to: &figure, from: 0.6 * least, to: 4 * max(threshold, greatest), y: "largest of the three error ratios (log)",
-      label: Ticks.number, threshold: threshold)
+      gap: 66, label: Ticks.number, threshold: threshold)
     return figure
   }
 }

@@ -20,10 +20,13 @@ struct SVDPanels {
 
   /// Adds the panels, `low` to `high` upwards, and the key.
   /// - Parameters:
+  ///   - gap: between the y axis and its name, in pixels.
   ///   - label: the text of a mark on the y axis.
   ///   - threshold: where a line goes across, with its number.
+  ///   - note: a few words above a point, if it needs them.
   func add(
-    to figure: inout Figure, from low: Double, to high: Double, y: String, label: (Double) -> String, threshold: Double? = nil
+    to figure: inout Figure, from low: Double, to high: Double, y: String, gap: Int, label: (Double) -> String,
+    threshold: Double? = nil, note: (SVDSizeRow) -> String? = { _ in nil }
   ) {
     let sizes = points.map(\.row.size)
     let (smallest, largest) = (Double(sizes.min() ?? 1), Double(sizes.max() ?? 1))
@@ -32,17 +35,19 @@ struct SVDPanels {
     figure.add("set yrange [\(low):\(high)]")
     figure.add("set xtics \(Ticks.values(sizes))")
     if let threshold {
-      figure.add("set label 106 'threshold: \(Ticks.number(threshold))' at graph 0.98, first \(threshold) right offset 0,0.7 "
-        + "font ',13' tc rgb '\(Ink.quiet)'")
       figure.add("set arrow from graph 0, first \(threshold) to graph 1, first \(threshold) nohead lc rgb '\(Ink.quiet)' lw 1.5")
     }
     figure.add("set multiplot")
     for (panel, precision) in precisions.enumerated() {
+      if let threshold {
+        figure.add("set label 106 'threshold: \(Ticks.number(threshold))' at graph 0.98, first \(threshold) right offset 0,0.7 "
+          + "font ',13' tc rgb '\(Ink.quiet)'")
+      }
       // One panel alone takes all the width.
       let right = precisions.count == 1 ? 780 : 434 + 346 * panel
       figure.place(
         left: panel == 0 ? 103 : right - 331, right: right, top: 96, bottom: 390, x: "size n of an n × n matrix (log)",
-        y: panel == 0 ? y : "", gap: 82)
+        y: panel == 0 ? y : "", gap: gap)
       let title = precision == .float ? "Float" : "Double"
       figure.add("set label 105 '\(title)' at graph 0.5, graph 1.045 center tc rgb '\(Ink.text)'")
       figure.add("set ytics \(Ticks.logarithmic(from: low, to: high, label: panel == 0 ? label : { _ in "" }))")
@@ -53,7 +58,13 @@ struct SVDPanels {
         let block = figure.add([line.map { Double($0.row.size) }, line.map(\.value)])
         return "\(block) using 1:2 with linespoints \(Look(of: algorithm).linePoints) notitle"
       }
+      for (row, value) in points where row.precision == precision {
+        guard let text = note(row) else { continue }
+        figure.add("set label \(quoted(text)) at \(row.size), \(value) right offset 0.8,0.9 font ',12' "
+          + "tc rgb '\(Look(of: row.algorithm).colour)'")
+      }
       figure.add("plot " + lines.joined(separator: ", "))
+      figure.add("unset label")
     }
     let rank = points.filter { [.subspaceCold, .subspaceWarm].contains($0.row.algorithm) }.map(\.row.rank).max() ?? 0
     let entries = algorithms.map { "with linespoints \(Look(of: $0).linePoints) title \(quoted($0.legend(rank: rank)))" }

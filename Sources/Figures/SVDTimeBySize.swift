@@ -8,7 +8,10 @@ extension Figures {
 
     var figure = Figure(name: "svd-time-by-size", title: "Time of an SVD by size", subtitle: title.times)
     panels.add(
-      to: &figure, from: 0.6 * least, to: 1.7 * greatest, y: "time of one SVD (log)", label: Ticks.duration)
+      to: &figure, from: 0.6 * least, to: 1.7 * greatest, y: "time of one SVD (log)", gap: 82, label: Ticks.duration
+    ) { row in
+      (row.fullSVDs ?? 0) > 0 ? "+ full SVD" : nil
+    }
     return figure
   }
 }

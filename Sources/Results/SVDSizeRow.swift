@@ -35,15 +35,20 @@ public struct SVDSizeRow: Hashable, Sendable {
   public var orthogonalityOfU: Double?
   /// ‖VᵀV − I‖ / (n ε), the greatest.
   public var orthogonalityOfV: Double?
+  /// Of subspace iteration, the most in a run.
+  public var iterations: Int?
+  /// Of subspace iteration, the runs that did not converge and ended with the full SVD.
+  public var fullSVDs: Int?
 
   /// A row.
   public init(
     algorithm: Algorithm, precision: Precision, size: Int, rank: Int, runs: Int, seconds: Double, residualRatio: Double?,
-    orthogonalityOfU: Double?, orthogonalityOfV: Double?
+    orthogonalityOfU: Double?, orthogonalityOfV: Double?, iterations: Int? = nil, fullSVDs: Int? = nil
   ) {
     (self.algorithm, self.precision, self.size, self.rank) = (algorithm, precision, size, rank)
     (self.runs, self.seconds, self.residualRatio) = (runs, seconds, residualRatio)
     (self.orthogonalityOfU, self.orthogonalityOfV) = (orthogonalityOfU, orthogonalityOfV)
+    (self.iterations, self.fullSVDs) = (iterations, fullSVDs)
   }
 
   /// The greatest of the three ratios; NaN if one of them is, `nil` where only the time was measured.
@@ -55,11 +60,13 @@ public struct SVDSizeRow: Hashable, Sendable {
 extension SVDSizeRow: TableRow {
   public static let columns = [
     "algorithm", "precision", "size", "rank", "runs", "seconds", "residual_ratio", "orthogonality_u", "orthogonality_v",
+    "iterations", "full_svds",
   ]
 
   public var fields: [String] {
     [algorithm.rawValue, precision.rawValue, "\(size)", "\(rank)", "\(runs)", "\(seconds)"]
       + [residualRatio, orthogonalityOfU, orthogonalityOfV].map { $0.map { "\($0)" } ?? "" }
+      + [iterations, fullSVDs].map { $0.map(String.init) ?? "" }
   }
 
   public init(fields: inout FieldReader) throws(FileError) {
@@ -72,5 +79,7 @@ extension SVDSizeRow: TableRow {
     residualRatio = try fields.nextIfPresent()
     orthogonalityOfU = try fields.nextIfPresent()
     orthogonalityOfV = try fields.nextIfPresent()
+    iterations = try fields.nextIfPresent()
+    fullSVDs = try fields.nextIfPresent()
   }
 }

@@ -10,7 +10,7 @@ import TestSupport
       orthogonalityOfU: 3, orthogonalityOfV: 1e-300),
     SVDSizeRow(
       algorithm: .subspaceWarm, precision: .float, size: 64, rank: 20, runs: 1, seconds: 2e-6, residualRatio: nil,
-      orthogonalityOfU: nil, orthogonalityOfV: nil),
+      orthogonalityOfU: nil, orthogonalityOfV: nil, iterations: 3, fullSVDs: 0),
   ]
 
   @Test func rowsRoundTrip() throws {
@@ -24,15 +24,16 @@ import TestSupport
   @Test func columns() {
     #expect(
       SVDSizeRow.text(of: [Self.rows[1]])
-        == "algorithm,precision,size,rank,runs,seconds,residual_ratio,orthogonality_u,orthogonality_v\n"
-        + "subspaceWarm,float,64,20,1,2e-06,,,\n")
+        == "algorithm,precision,size,rank,runs,seconds,residual_ratio,orthogonality_u,orthogonality_v,"
+        + "iterations,full_svds\n"
+        + "subspaceWarm,float,64,20,1,2e-06,,,,3,0\n")
   }
 
   @Test(arguments: [
-    ("qr,float,64,20,1,2,,,", "algorithm: found 'qr', expected jacobi, lapack, subspaceCold, subspaceWarm"),
-    ("jacobi,half,64,20,1,2,,,", "precision: found 'half', expected float, double"),
-    ("jacobi,float,64.5,20,1,2,,,", "size: found '64.5', expected a value of type Int"),
-    ("jacobi,float,64,20,1,2,,,much", "orthogonality_v: found 'much', expected a value of type Double"),
+    ("qr,float,64,20,1,2,,,,,", "algorithm: found 'qr', expected jacobi, lapack, subspaceCold, subspaceWarm"),
+    ("jacobi,half,64,20,1,2,,,,,", "precision: found 'half', expected float, double"),
+    ("jacobi,float,64.5,20,1,2,,,,,", "size: found '64.5', expected a value of type Int"),
+    ("jacobi,float,64,20,1,2,,,much,,", "orthogonality_v: found 'much', expected a value of type Double"),
   ])
   func mistakes(line: String, message: String) throws {
     try withTemporaryFolder { folder in

@@ -49,6 +49,8 @@ import TestSupport
     for row in rows {
       #expect(row.runs == 3 && row.seconds > 0)
       #expect((row.worstRatio == nil) == (row.algorithm == .subspaceWarm))
+      let isSubspace = [.subspaceCold, .subspaceWarm].contains(row.algorithm)
+      #expect((row.iterations ?? 0 >= 1) == isSubspace && (row.fullSVDs != nil) == isSubspace)
       // 1 × 1 matrices are exact; all others have errors, and none above the threshold.
       if let worst = row.worstRatio { #expect(worst < 50 && (worst > 0 || row.size == 1), "\(row)") }
     }

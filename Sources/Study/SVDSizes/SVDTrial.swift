@@ -17,41 +17,56 @@ struct SVDTrial<Scalar: BLASScalar> {
     (spectrum, self.rank, self.seed) = (sample.spectrum, rank, seed)
   }
 
-  /// Seconds for one SVD, and its errors; those against the prescribed spectrum, so that no algorithm judges another.
-  ///
-  /// Of a warm start only the time is measured: it follows a matrix that changes, and does not converge to rounding.
-  /// - Throws: `LinearAlgebraError`.
-  func measure(_ algorithm: SVDSizeRow.Algorithm) throws -> (seconds: Double, errors: SVDErrorRatios?) {
-    let (svd, seconds) = try timed(try decomposition(by: algorithm))
-    return (seconds, algorithm == .subspaceWarm ? nil : SVDErrorRatios(svd, of: matrix, spectrum: spectrum))
+  /// What one algorithm did.
+  struct Measured {
+    /// For one SVD.
+    let seconds: Double
+    /// Against the prescribed spectrum, so that no algorithm judges another; `nil` for a warm start, which follows a matrix
+    /// that changes, one iteration a change, and does not converge to rounding.
+    let errors: SVDErrorRatios?
+    /// Of subspace iteration.
+    let iterations: Int?
+    /// Whether subspace iteration gave up, and took the full SVD.
+    let isFull: Bool
   }
 
+  /// Times and judges `algorithm`.
+  /// - Throws: `LinearAlgebraError`.
+  func measure(_ algorithm: SVDSizeRow.Algorithm) throws -> Measured {
+    let ((svd, subspace), seconds) = try timed(try decomposition(by: algorithm))
+    return Measured(
+      seconds: seconds, errors: algorithm == .subspaceWarm ? nil : SVDErrorRatios(svd, of: matrix, spectrum: spectrum),
+      iterations: subspace?.iterations, isFull: subspace?.origin == .full)
+  }
+
+  private typealias Result = (svd: SVD<Scalar>, subspace: SubspaceResult<Scalar>?)
+
   /// What is timed: an SVD by `algorithm`, ready to be called again and again.
-  private func decomposition(by algorithm: SVDSizeRow.Algorithm) throws -> () throws -> SVD<Scalar> {
+  private func decomposition(by algorithm: SVDSizeRow.Algorithm) throws -> () throws -> Result {
+    func found(_ result: SubspaceResult<Scalar>) -> Result { (result.svd, result) }
     var subspace = SubspaceSVD<Scalar>(rank: rank, seed: seed)
-    func next(_ a: Matrix<Scalar>) throws -> SVD<Scalar> { try subspace.decompose(a) }
     switch algorithm {
-    case .jacobi: return { try JacobiSVD.decompose(matrix) }
-    case .lapack: return { try LAPACKSVD.decompose(matrix) }
+    case .jacobi: return { (try JacobiSVD.decompose(matrix), nil) }
+    case .lapack: return { (try LAPACKSVD.decompose(matrix), nil) }
     case .subspaceCold:
       return {
         subspace = SubspaceSVD(rank: rank, seed: seed)
-        return try next(matrix)
+        return found(try subspace.decompose(matrix))
       }
     case .subspaceWarm:
-      _ = try next(matrix)
+      _ = try subspace.decompose(matrix)
       // There and back, so that each call finds a matrix that has changed.
       var isChanged = false
       return {
         isChanged.toggle()
-        return try next(isChanged ? changed : matrix)
+        return found(try subspace.track(isChanged ? changed : matrix))
       }
     }
   }
 
   /// Seconds for one call of `body`: of the first, or where that is too short for the clock, the mean of as many more as fill
   /// 10 ms.
-  private func timed<Result>(_ body: () throws -> Result) rethrows -> (Result, seconds: Double) {
+  private func timed(_ body: () throws -> Result) rethrows -> (Result, seconds: Double) {
     let clock = ContinuousClock()
     let start = clock.now
     var result = try body()
