@@ -1,8 +1,8 @@
 import Results
 
-/// How a kind of network, or an SVD algorithm, looks in every figure: no two share a colour, a point, a dash or a pattern, so that a print in
-/// black and white loses nothing. The colours are from Okabe and Ito (2008) and Tol (2021), made for all kinds of
-/// colour vision.
+/// How a kind of network, or an SVD algorithm, looks in every figure: no two share a colour, a point, a dash or a pattern,
+/// so that a print in black and white loses nothing. The colours are from Okabe and Ito (2008) and Tol (2021), made for all
+/// kinds of colour vision.
 struct Look {
   let colour: String
   private let point: Int

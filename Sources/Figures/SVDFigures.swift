@@ -35,7 +35,9 @@ struct SVDTitle {
 
   init(rows: [SVDSizeRow], manifest: SVDSizesManifest?) {
     runs = rows.map(\.runs).max() ?? 0
-    machine = manifest.map { ", \(printable($0.environment.processor)), OpenBLAS kernels \(printable($0.environment.blasKernel))" } ?? ""
+    machine = manifest.map(\.environment).map { environment in
+      ", \(printable(environment.processor)), OpenBLAS kernels \(printable(environment.blasKernel))"
+    } ?? ""
   }
 
   /// For errors.

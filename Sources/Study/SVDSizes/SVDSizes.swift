@@ -73,13 +73,16 @@ public struct SVDSizes: Sendable {
         observer.message("svd-sizes: \(size)×\(size), \(precision.rawValue): \(Self.described(measured))")
         // NaN is not below 50.
         for row in measured where !((row.worstRatio ?? 0) < 50) {
-          observer.warning("svd-sizes: \(row.algorithm.rawValue), \(size)×\(size), \(precision.rawValue): found an error ratio of 50 or more")
+          observer.warning(
+            "svd-sizes: \(row.algorithm.rawValue), \(size)×\(size), \(precision.rawValue): "
+              + "found the error ratio \(row.worstRatio ?? .nan), expected less than 50")
         }
         rows += measured
       }
       contenders.removeAll { slow.contains($0) }
       for algorithm in slow.map(\.rawValue).sorted() where size < sizes[sizes.count - 1] {
-        observer.message("svd-sizes: \(algorithm) stops at \(size)×\(size): one SVD took more than \(String(format: "%g", budget)) s")
+        observer.message(
+          "svd-sizes: \(algorithm) stops at \(size)×\(size): one SVD took more than \(String(format: "%g", budget)) s")
       }
       if contenders.isEmpty { break }
     }

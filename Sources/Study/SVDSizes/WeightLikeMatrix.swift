@@ -11,7 +11,7 @@ import LinearAlgebra
 struct WeightLikeMatrix {
   /// The singular values in words, for the manifest.
   static let formula = "0.4 exp(-i/8) + 0.6 (1 - i/n)^1.2, i = 0 ... n - 1"
-  /// ‖E‖ / ‖A‖, in the Frobenius norm: about what a step of training changes.
+  /// ‖E‖ / ‖A‖, in the Frobenius norm: a small change, as a step of training makes.
   static let change = 1e-3
 
   /// A: n×n.
