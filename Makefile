@@ -15,7 +15,11 @@ LOWRANK := .build/release/lowrank
 NAME    := $(basename $(notdir $(STUDY)))
 STUDIES := all baseline part1 part2 part3 figures report
 
-.PHONY: $(STUDIES) help setup build test test-long mutation fuzz quick clean $(addprefix study-,$(STUDIES)) FORCE
+# What the SVD algorithms were measured to do, and the figures of it.
+SVD_TABLE    := $(RESULTS)/svd/sizes.csv
+SVD_PICTURES := $(foreach name,svd-error-by-size svd-time-by-size,$(addprefix $(FIGURES)/svd/$(name).,svg png pdf))
+
+.PHONY: $(STUDIES) help setup build test test-long mutation fuzz svd-sizes svd-figures quick clean $(addprefix study-,$(STUDIES)) FORCE
 .DELETE_ON_ERROR:
 # The parts of a study write to the same files, and each uses all threads.
 .NOTPARALLEL:
@@ -62,6 +66,16 @@ test-long: setup ## The cases of the SVDs 10 times, with other seeds each time (
 mutation: setup ## Plant faults in the linear algebra one at a time; show which its tests catch.
 	@scripts/mutation.py
 
+svd-sizes: build ## Measure the SVDs against size, on a quiet machine; draw the figures.
+	@$(LOWRANK) svd-sizes --output $(SVD_TABLE)
+	@$(MAKE) --no-print-directory svd-figures
+
+# Part of the study's figures; without measurements there are none.
+svd-figures: $(if $(wildcard $(SVD_TABLE)),$(SVD_PICTURES))
+
+$(SVD_PICTURES) &: $(SVD_TABLE) $(LOWRANK)
+	@$(LOWRANK) svd-figures --table $(SVD_TABLE) --figures $(FIGURES)
+
 quick: ## The whole study in a minute: built-in digits, a small network.
 	@$(MAKE) --no-print-directory all STUDY=experiments/quick.yaml
 
@@ -104,7 +118,7 @@ study-all: $(PARTS)
 	@$(MAKE) --no-print-directory study-report
 $(foreach part,baseline part1 part2 part3,$(eval study-$(part): $(SEEDS:%=$(MARKS)/seed-%/$(part).mark)))
 # From the tables alone, as they are; without any, the study is run first.
-study-figures: $(if $(LOST),$(PARTS)) $(MARKS)/figures.mark
+study-figures: $(if $(LOST),$(PARTS)) $(MARKS)/figures.mark svd-figures
 study-report: study-figures $(FOLDER)/REPORT.md
 
 define seed_rules

@@ -14,6 +14,11 @@ struct Figure {
 
   /// Starts a figure with a title, and under it the dataset, the study and how seeds are shown.
   init(name: String, title: String, of study: StudyTitle, height: Int = 500) {
+    self.init(name: name, title: title, subtitle: study.text, height: height)
+  }
+
+  /// Starts a figure with a title and a line under it.
+  init(name: String, title: String, subtitle: String, height: Int = 500) {
     (self.name, self.height) = (name, height)
     add("set encoding utf8")
     add("set datafile missing NaN")
@@ -24,7 +29,7 @@ struct Figure {
     add("set xtics offset 0,0.2")
     add("unset key")
     add("set label 101 \(quoted(title)) at screen 0.02, \(fromTop(24)) left font ',18' tc rgb '\(Ink.text)'")
-    add("set label 102 \(quoted(study.text)) at screen 0.02, \(fromTop(48)) left font ',14' tc rgb '\(Ink.quiet)'")
+    add("set label 102 \(quoted(subtitle)) at screen 0.02, \(fromTop(48)) left font ',14' tc rgb '\(Ink.quiet)'")
   }
 
   mutating func add(_ line: String) { statements.append(.line(line)) }
@@ -93,10 +98,8 @@ struct StudyTitle {
   }
 
   var text: String {
-    let printable = study.map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 }
-    let name = String(printable.count > 60 ? printable.prefix(59) + "…" : printable[...])
     let note = seeds > 1 ? ", median\(hasRange ? " and range" : "") of \(seeds) seeds" : ""
-    return "\(dataset), study \(name)\(note)"
+    return "\(dataset), study \(printable(study))\(note)"
   }
 
   /// For what is the same with every seed.
@@ -107,6 +110,12 @@ struct StudyTitle {
     title.hasRange = false
     return title
   }
+}
+
+/// `name`, from a file, as it can stand in a title: without control characters, and not too long.
+func printable(_ name: String) -> String {
+  let printable = name.map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 }
+  return String(printable.count > 60 ? printable.prefix(59) + "…" : printable[...])
 }
 
 /// Greys that print.

@@ -33,13 +33,23 @@ public enum Figures {
     let rows = try StudyResults(reading: results)
     let title = StudyTitle(dataset: results.dataset, study: results.study, seeds: rows.seeds.count)
     for run in rows.outdated { log("figures: \(run) is left out") }
+    return try draw(
+      recipes.map { recipe in (recipe.name, { recipe.figure(rows, title) }) }, from: results.folder, to: folder, log: log,
+      isCancelled: isCancelled)
+  }
+
+  /// Draws every figure that there is; `source` is where its results would lie.
+  static func draw(
+    _ figures: [(name: String, make: () -> Figure?)], from source: String, to folder: String, log: (String) -> Void,
+    isCancelled: () -> Bool
+  ) throws -> [String] {
     var files: [(path: String, bytes: [UInt8])] = []
-    for recipe in recipes {
+    for (name, make) in figures {
       if isCancelled() { throw CancellationError() }
-      if let figure = recipe.figure(rows, title) {
+      if let figure = make() {
         files += try figure.files(in: folder, log: log)
       } else {
-        log("\(folder)/\(recipe.name): not drawn, \(results.folder) has no results for it yet")
+        log("\(folder)/\(name): not drawn, \(source) has no results for it yet")
       }
     }
     try AtomicFile.write(files)

@@ -1,8 +1,8 @@
 import Results
 
-/// How a kind of network looks in every figure: no two share a colour, a point, a dash or a pattern, so that a print in
-/// black and white loses nothing. The colours are from Okabe and Ito (2008) and Tol (2021), made for all kinds of
-/// colour vision.
+/// How a kind of network, or an SVD algorithm, looks in every figure: no two share a colour, a point, a dash or a pattern,
+/// so that a print in black and white loses nothing. The colours are from Okabe and Ito (2008) and Tol (2021), made for all
+/// kinds of colour vision.
 struct Look {
   let colour: String
   private let point: Int
@@ -19,6 +19,17 @@ struct Look {
     case (.fineTuned, _): ("#D55E00", 9, "(14,5,3,5)", 1)
     case (.dynamic, .step): ("#009E73", 13, "(8,5)", 2)
     case (.dynamic, _): ("#AA4499", 11, "(2,4)", 5)
+    }
+  }
+
+  /// Of an SVD algorithm.
+  init(of algorithm: SVDSizeRow.Algorithm) {
+    variant = 0
+    (colour, point, dash, pattern) = switch algorithm {
+    case .lapack: ("#000000", 5, "(20,6)", 3)
+    case .jacobi: ("#D55E00", 9, "(14,5,3,5)", 1)
+    case .subspaceCold: ("#0072B2", 7, "1", 4)
+    case .subspaceWarm: ("#009E73", 13, "(8,5)", 2)
     }
   }
 

@@ -36,6 +36,15 @@ enum Ticks {
     }
   }
 
+  /// Seconds in s, ms or µs.
+  static func duration(_ seconds: Double) -> String {
+    switch seconds {
+    case 0.9995...: number(seconds) + " s"
+    case 0.9995e-3...: number(seconds * 1e3) + " ms"
+    default: number(seconds * 1e6) + " µs"
+    }
+  }
+
   /// A number without trailing zeros.
   static func number(_ value: Double) -> String { String(format: "%g", value) }
 

@@ -42,7 +42,7 @@ public struct CostRow: Hashable, Sendable {
   }
 }
 
-extension CostRow: TableRow {
+extension CostRow: NetworkRow {
   public static let columns = NetworkKey.columns + [
     "storage", "bits", "parameters", "parameter_ratio", "bytes", "byte_ratio", "macs", "mac_ratio",
   ]

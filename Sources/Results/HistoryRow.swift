@@ -25,7 +25,7 @@ public struct HistoryRow: Hashable, Sendable {
   }
 }
 
-extension HistoryRow: TableRow {
+extension HistoryRow: NetworkRow {
   public static let columns = NetworkKey.columns + [
     "epoch", "learning_rate", "training_loss", "validation_accuracy", "seconds",
   ]

@@ -1,11 +1,6 @@
-import Files
-import Foundation
-
 /// `manifest.json`: what made a study's results, so that they can be made again.
-public struct Manifest: Codable, Equatable, Sendable {
-  /// Of the file; another one is not read.
+public struct Manifest: ManifestFile, Equatable {
   public static let currentFormat = 1
-  /// The file's.
   public var format = Manifest.currentFormat
   /// The same for all runs.
   public var dataset: Dataset
@@ -96,47 +91,6 @@ public struct Manifest: Codable, Equatable, Sendable {
       (self.sourceRevision, self.sourceDigest, self.toolchain) = (sourceRevision, sourceDigest, toolchain)
       (self.blas, self.blasKernel, self.processor) = (blas, blasKernel, processor)
       (self.operatingSystem, self.threads) = (operatingSystem, threads)
-    }
-  }
-}
-
-extension Manifest {
-  /// Reads a manifest.
-  /// - Throws: `FileError` if it is not JSON, or not a manifest of this format.
-  public static func read(from path: String) throws(FileError) -> Manifest {
-    let bytes = try readFile(path, expected: "a manifest that a run writes")
-    do {
-      let manifest = try JSONDecoder().decode(Manifest.self, from: Data(bytes))
-      guard manifest.format == currentFormat else {
-        throw FileError(path: path, found: "format \(manifest.format)", expected: "\(currentFormat)")
-      }
-      return manifest
-    } catch let error as FileError {
-      throw error
-    } catch {
-      throw FileError(path: path, found: "something else", expected: "a manifest in JSON (\(Self.reason(error)))")
-    }
-  }
-
-  /// Writes the manifest.
-  /// - Throws: `FileError` if it cannot be written.
-  public func write(to path: String) throws(FileError) { try AtomicFile.write(encoded, to: path) }
-
-  /// JSON, keys sorted, so that equal manifests are equal files.
-  public var encoded: [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(self) else { preconditionFailure("a manifest holds a number JSON cannot") }
-    return [UInt8](data) + [UInt8(ascii: "\n")]
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    switch error {
-    case DecodingError.keyNotFound(let key, _): "no key '\(key.stringValue)'"
-    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-      "wrong type at '\(context.codingPath.map(\.stringValue).joined(separator: "."))'"
-    case DecodingError.dataCorrupted(let context): context.debugDescription
-    default: "\(error)"
     }
   }
 }

@@ -1,5 +1,5 @@
 /// The rows of one network with all its seeds.
-public struct NetworkGroup<Row: TableRow>: Sendable {
+public struct NetworkGroup<Row: NetworkRow>: Sendable {
   /// The network, with seed 0.
   public let key: NetworkKey
   /// At least one; in `results.csv` one a seed.
@@ -9,7 +9,7 @@ public struct NetworkGroup<Row: TableRow>: Sendable {
   public func spread(of value: (Row) -> Double) -> Spread? { Spread(rows.map(value)) }
 }
 
-extension Sequence where Element: TableRow {
+extension Sequence where Element: NetworkRow {
   /// The networks among the rows, in the order experiment, method, cadence, rank.
   public func byNetwork() -> [NetworkGroup<Element>] {
     Dictionary(grouping: self) { $0.key.withoutSeed }

@@ -36,7 +36,7 @@ public struct ResultRow: Hashable, Sendable {
   }
 }
 
-extension ResultRow: TableRow {
+extension ResultRow: NetworkRow {
   public static let columns = NetworkKey.columns + [
     "test_accuracy", "validation_accuracy", "parameters", "parameter_ratio", "bytes", "byte_ratio", "macs", "mac_ratio",
     "seconds",

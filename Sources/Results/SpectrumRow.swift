@@ -17,7 +17,7 @@ public struct SpectrumRow: Hashable, Sendable {
   }
 }
 
-extension SpectrumRow: TableRow {
+extension SpectrumRow: NetworkRow {
   public static let columns = NetworkKey.columns + ["layer", "index", "singular_value"]
 
   public var fields: [String] { key.fields + ["\(layer)", "\(index)", "\(singularValue)"] }

@@ -20,3 +20,8 @@ public struct Spread: Equatable, Sendable {
     (minimum, maximum, count) = (sorted[0], sorted[sorted.count - 1], sorted.count)
   }
 }
+
+extension [Double] {
+  /// The greatest; NaN if one of them is, which `max()` may pass over; `nil` if there are none.
+  public var greatest: Double? { contains(where: \.isNaN) ? .nan : self.max() }
+}

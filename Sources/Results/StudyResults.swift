@@ -17,8 +17,8 @@ public struct StudyResults: Sendable {
   /// - Throws: `FileError` if a file is missing or wrong, or holds rows of another dataset or study: a figure or a
   ///   report must never give one dataset's numbers under another's name.
   public init(reading files: ResultFiles) throws(FileError) {
-    let outdated = fileExists(files.manifest) ? try Manifest.read(from: files.manifest).outdated : []
-    func current<Row: TableRow>(_ rows: [Row], from path: String) throws(FileError) -> [Row] {
+    let outdated = try Manifest.readIfPresent(from: files.manifest)?.outdated ?? []
+    func current<Row: NetworkRow>(_ rows: [Row], from path: String) throws(FileError) -> [Row] {
       try Self.checked(rows, from: path, of: files).filter { row in
         !outdated.contains { ($0.seed, $0.experiment) == (row.key.seed, row.key.experiment) }
       }
@@ -33,7 +33,7 @@ public struct StudyResults: Sendable {
   /// The seeds that have results, ascending.
   public var seeds: [UInt64] { Set(results.map(\.key.seed)).sorted() }
 
-  private static func checked<Row: TableRow>(
+  private static func checked<Row: NetworkRow>(
     _ rows: [Row], from path: String, of files: ResultFiles
   ) throws(FileError) -> [Row] {
     for (index, row) in rows.enumerated() where (row.key.dataset, row.key.study) != (files.dataset, files.study) {

@@ -4,13 +4,17 @@ import Files
 public protocol TableRow: Sendable {
   /// The header's words.
   static var columns: [String] { get }
-  /// The network the row speaks of: its first fields.
-  var key: NetworkKey { get }
   /// One text a column.
   var fields: [String] { get }
   /// A row from its fields.
   /// - Throws: `FileError` that names line and column.
   init(fields: inout FieldReader) throws(FileError)
+}
+
+/// A row about one network of a study.
+public protocol NetworkRow: TableRow {
+  /// The network the row speaks of: its first fields.
+  var key: NetworkKey { get }
 }
 
 extension TableRow {

@@ -74,12 +74,12 @@ struct ResultStore {
     fileExists(files.manifest) ? try Manifest.read(from: files.manifest) : nil
   }
 
-  private func rows<Row: TableRow>(of run: Manifest.Run, in path: String) throws(FileError) -> [Row] {
+  private func rows<Row: NetworkRow>(of run: Manifest.Run, in path: String) throws(FileError) -> [Row] {
     try Row.readIfPresent(from: path).filter { ($0.key.seed, $0.key.experiment) == (run.seed, run.experiment) }
   }
 
   /// Rows of other experiments and seeds stay; the order is seed, experiment, and as the experiment gave them.
-  private func merged<Row: TableRow>(_ rows: [Row], _ run: Manifest.Run, path: String) throws(FileError) -> [UInt8] {
+  private func merged<Row: NetworkRow>(_ rows: [Row], _ run: Manifest.Run, path: String) throws(FileError) -> [UInt8] {
     let others = try Row.readIfPresent(from: path).filter { ($0.key.seed, $0.key.experiment) != (run.seed, run.experiment) }
     // Stable by position, which Swift's sort does not promise.
     let sorted = (others + rows).enumerated().sorted {

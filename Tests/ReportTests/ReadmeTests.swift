@@ -25,4 +25,25 @@ import Testing
     let committed = try readText(Self.results.report)
     #expect(text == committed)
   }
+
+  /// The committed measurements of the SVDs are of every algorithm, and as good as the README says.
+  @Test func svdSizes() throws {
+    let rows = try SVDSizeRow.read(from: "\(Self.root)/experiments/results/svd/sizes.csv")
+    #expect(Set(rows.map(\.algorithm)).count == SVDSizeRow.Algorithm.allCases.count && Set(rows.map(\.size)).count >= 7)
+    for row in rows where row.algorithm != .subspaceWarm {
+      #expect(row.worstRatio.map { $0 < 50 } == true, "\(row)")
+    }
+    let readme = try readText("\(Self.root)/README.md")
+    func seconds(_ algorithm: SVDSizeRow.Algorithm) -> Double {
+      rows.first { $0.algorithm == algorithm && $0.precision == .float && $0.size == 1024 }?.seconds ?? .nan
+    }
+    for text in [
+      String(format: "the largest ratio is %.1f", rows.compactMap(\.worstRatio).greatest ?? .nan),
+      String(format: "by LAPACK takes %.2f s", seconds(.lapack)), String(format: "takes %.2f s from a cold", seconds(.subspaceCold)),
+      String(format: "but %.1f ms from", 1000 * seconds(.subspaceWarm)),
+    ] { #expect(readme.contains(text), "expected in README.md: \(text)") }
+    for name in ["svd-error-by-size", "svd-time-by-size"] {
+      #expect(readme.contains("(figures/svd/\(name).png)") && fileExists("\(Self.root)/figures/svd/\(name).png"))
+    }
+  }
 }

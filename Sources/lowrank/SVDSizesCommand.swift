@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import Results
+import Study
+
+/// Measures the SVD algorithms.
+struct SVDSizesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "svd-sizes", abstract: "Measure the SVD algorithms against the size of a matrix: errors and time.",
+    discussion: """
+      Square matrices with the singular values of trained weights, in single and double precision, on one thread. The \
+      machine should have nothing else to do.
+      """)
+
+  @Option(parsing: .upToNextOption, help: ArgumentHelp("Rows, and columns, of the matrices.", valueName: "n"))
+  var sizes = [16, 32, 64, 128, 256, 512, 1024]
+
+  @Option(help: "Matrices of each size: times are medians over them, errors the worst of them.")
+  var runs = 5
+
+  @Option(help: ArgumentHelp("Singular values and vectors that subspace iteration is asked for.", valueName: "D"))
+  var rank = 20
+
+  @Option(help: "The seed of the first matrix of each size; each further one has the next.")
+  var seed: UInt64 = 1
+
+  @Option(help: ArgumentHelp(
+    "Seconds for one algorithm at one size; where a single SVD takes longer, larger sizes are left out.",
+    valueName: "seconds"))
+  var budget = 10.0
+
+  @Option(help: ArgumentHelp("The table; what made it is told beside it, in a .json.", valueName: "file.csv"))
+  var output = "experiments/results/svd/sizes.csv"
+
+  func validate() throws {
+    try SVDSizeFiles.validate(output, option: "--output")
+    guard !sizes.isEmpty else { throw ValidationError("--sizes: found nothing, expected numbers from 1 to 8192") }
+    if let size = sizes.first(where: { !(1...8192).contains($0) }) {
+      throw ValidationError("--sizes: found \(size), expected 1 to 8192")
+    }
+    guard (1...1000).contains(runs) else { throw ValidationError("--runs: found \(runs), expected 1 to 1000") }
+    guard rank >= 1 else { throw ValidationError("--rank: found \(rank), expected 1 or more") }
+    guard budget > 0, budget.isFinite else {
+      throw ValidationError("--budget: found \(budget), expected a number above 0")
+    }
+  }
+
+  func run() throws {
+    let (files, start) = (SVDSizeFiles(table: output), Date())
+    let observer = StudyObserver(
+      message: { Terminal.shared.line($0) }, warning: { Terminal.shared.line("warning: \($0)") },
+      isInterrupted: { Interrupts.isInterrupted })
+    try SVDSizes(sizes: sizes, runs: runs, rank: rank, seed: seed, budget: budget)
+      .run(to: files, observer: observer) { progress in
+        let gone = Date().timeIntervalSince(start)
+        let left = progress.fraction > 0 ? ", about \(ProgressLines.time(gone * (1 / progress.fraction - 1))) left" : ""
+        Terminal.shared.status(
+          "svd-sizes: \(progress.size)×\(progress.size), \(progress.precision.rawValue), run \(progress.run)/\(runs): "
+            + "\(progress.algorithm.rawValue)  \(Int(100 * progress.fraction)) %, \(ProgressLines.time(gone)) gone\(left)")
+      }
+    Terminal.shared.line("svd-sizes: \(files.table) and \(files.manifest)")
+  }
+}
+
+extension SVDSizeFiles {
+  /// Whether `path`, which `option` gave, can be a table's.
+  static func validate(_ path: String, option: String) throws {
+    guard path.hasSuffix(".csv") else {
+      throw ValidationError("\(option): found \(path.isEmpty ? "nothing" : path), expected a file whose name ends in .csv")
+    }
+  }
+}
