@@ -32,13 +32,15 @@ let package = Package(
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    // What Swift has no word for: prefetching, and asking the processor what it can do.
+    .target(name: "CProcessor"),
     .target(name: "CGnuplot", linkerSettings: [
       .linkedLibrary("boost_iostreams"), .linkedLibrary("boost_filesystem"), .linkedLibrary("boost_system"),
     ]),
 
     // What everything rests on.
     .target(name: "Files", dependencies: ["CCrypto"], swiftSettings: numeric),
-    .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"], swiftSettings: numeric + vectors),
+    .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CProcessor"], swiftSettings: numeric + vectors),
 
     // The study, from the data up.
     .target(name: "MNIST", dependencies: ["CZlib", "Files", "LinearAlgebra"], swiftSettings: numeric),

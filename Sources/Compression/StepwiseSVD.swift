@@ -23,6 +23,8 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   private(set) var factors: SVD<Scalar>?
   private var u = PanelMatrix<Scalar>(rows: 0, columns: 0)
   private var vT = PanelMatrix<Scalar>(rows: 0, columns: 0)
+  /// F = (S Uᵀ)ᵀ Vᵀ, to be multiplied by λ.
+  private var decay: OuterProducts<Scalar>?
   /// (x V) diag(S), and its gradient.
   private var hidden = InterleavedBatch<Scalar>(count: 0, width: 0)
   private var hiddenGradient = InterleavedBatch<Scalar>(count: 0, width: 0)
@@ -51,6 +53,8 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   public mutating func prepare(step: Int, workers: Workers) throws {
     let svd = try subspace.track(panels, sumOfSquares: sumOfSquares, workers: workers).svd
     (factors, u, vT) = (svd, PanelMatrix(svd.u), PanelMatrix(svd.vT))
+    let values = svd.u.transposed.scalingRows(by: svd.singularValues)
+    decay = OuterProducts(InterleavedBatch(rowsOf: values), InterleavedBatch(rowsOf: svd.vT))
   }
 
   /// y ← `activation`(((x V) diag(S)) Uᵀ + b).
@@ -78,13 +82,9 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
     }
     var gradientRule = rule
     gradientRule.weightDecay = 0
-    var decay: OuterProducts<Scalar>?
-    if rule.weightDecay > 0 {
-      let u = factors.u.transposed.scalingRows(by: factors.singularValues.map { $0 * rule.weightDecay })
-      decay = OuterProducts(InterleavedBatch(rowsOf: u), InterleavedBatch(rowsOf: factors.vT))
-    }
+    decay?.weight = rule.weightDecay
     sumOfSquares = panels.step(
-      momentum: &momentum, gradient: OuterProducts(dY, x), adding: decay, rule: gradientRule, workers: workers)
+      momentum: &momentum, gradient: OuterProducts(dY, x), adding: rule.weightDecay > 0 ? decay : nil, rule: gradientRule, workers: workers)
     bias.update(outputGradient: dY, rule: rule, workers: workers)
   }
 

@@ -35,7 +35,7 @@ import TestSupport
       for extra in [0, 3, 20] {
         let other = Sample<Scalar>((size.rows, size.columns, extra))
         // The formula, on the gradient of all vectors, one after the other.
-        let gradient = fused(sample.dY.appendingRows(other.dY).transposed, sample.x.appendingRows(other.x))
+        let gradient = fused(sample.dY.appendingRows(other.dY.map { $0 * 0.25 }).transposed, sample.x.appendingRows(other.x))
         var (w, v) = (sample.w, sample.v)
         for i in 0..<w.rows {
           for j in 0..<w.columns {
@@ -48,7 +48,7 @@ import TestSupport
           var (panels, momentum) = (PanelMatrix(sample.w), PanelMatrix(sample.v))
           panels.step(
             momentum: &momentum, gradient: OuterProducts(InterleavedBatch(rowsOf: sample.dY), InterleavedBatch(rowsOf: sample.x)),
-            adding: OuterProducts(InterleavedBatch(rowsOf: other.dY), InterleavedBatch(rowsOf: other.x)), rule: rule,
+            adding: OuterProducts(InterleavedBatch(rowsOf: other.dY), InterleavedBatch(rowsOf: other.x), weight: 0.25), rule: rule,
             workers: Workers(count: workers))
           #expect(panels.matrix == w && momentum.matrix == v, "\(extra) more, \(workers) workers")
         }

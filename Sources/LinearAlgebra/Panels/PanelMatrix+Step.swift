@@ -1,11 +1,15 @@
-/// Vectors Y and X, as many of one as of the other: the product Yᵀ X = Σ y xᵀ.
-public struct OuterProducts<Scalar: BLASScalar> {
+import CProcessor
+
+/// Vectors Y and X, as many of one as of the other, and a weight c: the product c Yᵀ X = c Σ y xᵀ.
+public struct OuterProducts<Scalar: BLASScalar>: Sendable {
   public let y: InterleavedBatch<Scalar>
   public let x: InterleavedBatch<Scalar>
+  /// c
+  public var weight: Scalar
 
-  public init(_ y: InterleavedBatch<Scalar>, _ x: InterleavedBatch<Scalar>) {
+  public init(_ y: InterleavedBatch<Scalar>, _ x: InterleavedBatch<Scalar>, weight: Scalar = 1) {
     precondition(y.count == x.count)
-    (self.y, self.x) = (y, x)
+    (self.y, self.x, self.weight) = (y, x, weight)
   }
 }
 
@@ -43,19 +47,21 @@ extension PanelMatrix {
                 let features = panel * Self.panelRows..<min(rows, (panel + 1) * Self.panelRows)
                 withUnsafeTemporaryAllocation(of: Scalar.self, capacity: max(1, room + otherRoom)) { space in
                   let y = space.baseAddress!
-                  gradient.y.copyRows(features, to: y)
-                  other.y.copyRows(features, to: y + room)
+                  gradient.y.copyRows(features, to: y, weight: gradient.weight)
+                  other.y.copyRows(features, to: y + room, weight: other.weight)
                   var square = SIMD8<Scalar>()
                   for column in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
+                    let offset = (panel * columns + column) * Self.panelRows
+                    let (w, v) = (w + offset, v + offset)
+                    // Weights and momentum come from memory while the gradient is computed.
+                    for place in stride(from: 0, to: 4 * 24, by: 16) {
+                      prefetchForWriting(w + place)
+                      prefetchForWriting(v + place)
+                    }
                     var sums = FourByTwentyFour<Scalar>()
                     sums.add(y, x + column * 16, count: count, width: columns)
                     sums.add(y + room, otherX + column * 16, count: otherCount, width: columns)
-                    let offset = (panel * columns + column) * Self.panelRows
-                    let (w, v) = (w + offset, v + offset)
-                    sums.forEach(count: min(4, range.upperBound - column)) { sum, place in
-                      let stepped = rule.apply(w, v, gradient: sum, at: place)
-                      square.addProduct(stepped, stepped)
-                    }
+                    sums.step(w, v, columns: min(4, range.upperBound - column), rule, &square)
                     // Few terms at a time in `Scalar`, so that the sum is right to rounding.
                     guard column % 64 == 60 || column + 4 >= range.upperBound else { continue }
                     for lane in 0..<8 { squares[piece] += Double(square[lane]) }
@@ -103,24 +109,19 @@ private struct FourByTwentyFour<Scalar: BLASScalar> {
     d2.addProduct(x_, y2)
   }
 
-  /// Calls `body` with each sum of the first `count` columns and its place in the panel.
+  /// Steps the weights of the first `columns` columns, 24 each, with the sums as their gradient; adds their squares.
   @inline(__always)
-  func forEach(count: Int, _ body: (_ sum: SIMD8<Scalar>, _ offset: Int) -> Void) {
-    body(a0, 0)
-    body(a1, 8)
-    body(a2, 16)
-    guard count > 1 else { return }
-    body(b0, 24)
-    body(b1, 32)
-    body(b2, 40)
-    guard count > 2 else { return }
-    body(c0, 48)
-    body(c1, 56)
-    body(c2, 64)
-    guard count > 3 else { return }
-    body(d0, 72)
-    body(d1, 80)
-    body(d2, 88)
+  func step(
+    _ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, columns: Int, _ rule: MomentumRule<Scalar>,
+    _ square: inout SIMD8<Scalar>
+  ) {
+    rule.step(w, v, a0, a1, a2, &square)
+    guard columns > 1 else { return }
+    rule.step(w + 24, v + 24, b0, b1, b2, &square)
+    guard columns > 2 else { return }
+    rule.step(w + 48, v + 48, c0, c1, c2, &square)
+    guard columns > 3 else { return }
+    rule.step(w + 72, v + 72, d0, d1, d2, &square)
   }
 }
 
@@ -140,27 +141,37 @@ extension FourByTwentyFour {
 }
 
 extension MomentumRule {
+  /// The rule on a panel's column, of gradient a, b, c; adds the squares of the weights.
+  @inline(__always)
+  fileprivate func step(
+    _ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, _ a: SIMD8<Scalar>, _ b: SIMD8<Scalar>,
+    _ c: SIMD8<Scalar>, _ square: inout SIMD8<Scalar>
+  ) {
+    step(w, v, a, &square)
+    step(w + 8, v + 8, b, &square)
+    step(w + 16, v + 16, c, &square)
+  }
+
   /// The rule on eight weights.
   @inline(__always)
-  fileprivate func apply(_ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, gradient: SIMD8<Scalar>, at offset: Int)
-    -> SIMD8<Scalar>
-  {
-    let weights = (w + offset).eight
+  private func step(
+    _ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, _ gradient: SIMD8<Scalar>, _ square: inout SIMD8<Scalar>
+  ) {
+    let weights = w.eight
     let g = gradient.addingProduct(SIMD8(repeating: weightDecay), weights)
-    let velocity = g.addingProduct(SIMD8(repeating: momentum), (v + offset).eight)
-    (v + offset).eight = velocity
-    let direction = g.addingProduct(SIMD8(repeating: momentum), velocity)
-    let stepped = weights.addingProduct(SIMD8(repeating: -learningRate), direction)
-    (w + offset).eight = stepped
-    return stepped
+    let velocity = g.addingProduct(SIMD8(repeating: momentum), v.eight)
+    v.eight = velocity
+    let stepped = weights.addingProduct(SIMD8(repeating: -learningRate), g.addingProduct(SIMD8(repeating: momentum), velocity))
+    w.eight = stepped
+    square.addProduct(stepped, stepped)
   }
 }
 
 extension InterleavedBatch {
-  /// Copies `features`, at most 24, of each vector to `target`, a row of 24 a vector, filled up with zeros. Writes whole blocks
-  /// of sixteen rows.
+  /// Copies `features`, at most 24, of each vector to `target`, a row of 24 a vector, filled up with zeros, and multiplies
+  /// them by `weight`. Writes whole blocks of sixteen rows.
   @inline(__always)
-  fileprivate func copyRows(_ features: Range<Int>, to target: UnsafeMutablePointer<Scalar>) {
+  fileprivate func copyRows(_ features: Range<Int>, to target: UnsafeMutablePointer<Scalar>, weight: Scalar) {
     elements.withUnsafeBufferPointer { elements in
       for block in 0..<blocks {
         let source = elements.baseAddress! + (block * width + features.lowerBound) * 16
@@ -176,6 +187,8 @@ extension InterleavedBatch {
           }
         }
       }
+      guard weight != 1 else { return }
+      for place in 0..<blocks * 16 * 24 { target[place] *= weight }
     }
   }
 
