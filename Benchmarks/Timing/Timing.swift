@@ -17,14 +17,14 @@ let benchmarks: @Sendable () -> Void = {
   }
 }
 
-/// As many runs as ten seconds allow, but no more than 50. Each is `sgemm`, the work once untimed, and the work timed.
+/// As many runs as five seconds allow, but no more than 50. Each is `sgemm`, the work once untimed, and the work timed.
 ///
 /// So the peak is measured all along, in the same process and the same state of the machine as the work; and the work finds
 /// in the caches what it would find if nothing but it were run.
 private func register(_ workload: Workload) {
   var prepared: (peak: Peak, work: () throws -> Any)?
   let configuration = Benchmark.Configuration(
-    metrics: [.wallClock, .peak], warmupIterations: 0, maxDuration: .seconds(10), maxIterations: 50)
+    metrics: [.wallClock, .peak], warmupIterations: 0, maxDuration: .seconds(5), maxIterations: 50)
   Benchmark(workload.name, configuration: configuration) { benchmark in
     guard let work = prepared?.work else { return }
     let time = ContinuousClock().measure { prepared?.peak.run() }

@@ -18,7 +18,7 @@ struct Table: ParsableCommand {
     guard !asked.isEmpty else {
       throw SettingError(name: "BENCH", found: "'\(filter)'", expected: "a part of the name of a benchmark, such as 'SVD'")
     }
-    guard let results else { return print("\(asked.count) benchmarks, at most ten seconds each") }
+    guard let results else { return print("\(asked.count) benchmarks, at most five seconds each") }
     let baseline = try Baseline(readingFrom: results)
     let rows = try asked.map { workload in
       guard let times = baseline[workload.name] else {

@@ -10,7 +10,6 @@ struct PaperNetwork: Sendable {
   static let compressed = 5
   static let batch = 128
 
-  /// Made once: its random numbers take a second.
   static let shared = PaperNetwork()
 
   /// All its layers dense.
@@ -19,17 +18,13 @@ struct PaperNetwork: Sendable {
 
   /// Weights of the size that they have at the start of a training: ‖W‖_F² = 2 · outputs (He et al. 2015).
   private init() {
-    let initial = Network<Float>(widths: Self.widths, seed: 1)
-    svds = (0..<Self.compressed).map { index in
-      let (outputs, inputs) = (Self.widths[index + 1], Self.widths[index])
-      let svd = SVD.falling(outputs, inputs, stream: "layer/\(index)")
-      let size = svd.singularValues.reduce(0) { $0 + $1 * $1 }
-      let scale = (2 * Float(outputs) / size).squareRoot()
-      return SVD(u: svd.u, singularValues: svd.singularValues.map { $0 * scale }, vT: svd.vT)
-    }
-    dense = Network(layers: zip(initial.layers, svds.map(Optional.some) + [nil]).map { layer, svd in
-      svd.map { .dense(Dense(weights: $0.product, bias: layer.bias)) } ?? layer
-    })
+    // W2 … W5 are of one shape, and copies of one matrix: making random singular vectors takes a while.
+    let first = SVD.falling(Self.widths[1], Self.widths[0], stream: "layer/0").ofInitialSize
+    let others = SVD.falling(Self.widths[2], Self.widths[1], stream: "layer/1").ofInitialSize
+    svds = [first] + [SVD](repeating: others, count: Self.compressed - 1)
+    // Each multiplied out by itself: layers that shared memory would share its place in the caches.
+    let compressed = svds.map { Layer.dense(Dense(weights: $0.product, bias: [Float](repeating: 0, count: $0.u.rows))) }
+    dense = Network(layers: compressed + Network(widths: Array(Self.widths.suffix(2)), seed: 1).layers)
   }
 
   /// W ≈ U S Vᵀ of rank D in the compressed layers.
@@ -39,5 +34,14 @@ struct PaperNetwork: Sendable {
   static func images(_ count: Int) -> Matrix<Float> {
     var stream = RandomStream(seed: 1, name: "benchmark/images")
     return .normal(rows: count, columns: widths[0], from: &stream)
+  }
+}
+
+extension SVD where Scalar == Float {
+  /// Scaled to ‖U S Vᵀ‖_F² = 2 · rows.
+  fileprivate var ofInitialSize: SVD {
+    let size = singularValues.reduce(0) { $0 + $1 * $1 }
+    let scale = (2 * Float(u.rows) / size).squareRoot()
+    return SVD(u: u, singularValues: singularValues.map { $0 * scale }, vT: vT)
   }
 }
