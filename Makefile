@@ -95,8 +95,7 @@ quick: ## The whole study in a minute: built-in digits, a small network.
 
 clean: ## Remove the build, and weights and marks of finished runs; results and figures stay.
 	swift package clean
-	rm -rf Fuzzing/.build
-	[ ! -d Benchmarks/.build ] || swift package --package-path Benchmarks clean
+	rm -rf Fuzzing/.build Benchmarks/.build
 	rm -rf $(RESULTS)/*/*/weights
 
 help: ## List the targets.

@@ -2,7 +2,7 @@
 import PackageDescription
 
 let package = Package(
-  name: "lowrank-benchmarks",
+  name: "benchmarks",
   // Exact, as in the main package.
   dependencies: [
     .package(name: "lowrank", path: ".."),
