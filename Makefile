@@ -7,6 +7,7 @@ DATA    ?= auto
 RESULTS ?= experiments/results
 FIGURES ?= figures
 FUZZ    ?= 200000
+BENCH   ?= .
 ifdef MNIST_DIR
 export MNIST_DIR
 endif
@@ -19,7 +20,7 @@ STUDIES := all baseline part1 part2 part3 figures report
 SVD_TABLE    := $(RESULTS)/svd/sizes.csv
 SVD_PICTURES := $(foreach name,svd-error-by-size svd-time-by-size,$(addprefix $(FIGURES)/svd/$(name).,svg png pdf))
 
-.PHONY: $(STUDIES) help setup build test test-long mutation fuzz svd-sizes svd-figures quick clean $(addprefix study-,$(STUDIES)) FORCE
+.PHONY: $(STUDIES) help setup build test test-long mutation fuzz bench svd-sizes svd-figures quick clean $(addprefix study-,$(STUDIES)) FORCE
 .DELETE_ON_ERROR:
 # The parts of a study write to the same files, and each uses all threads.
 .NOTPARALLEL:
@@ -76,12 +77,25 @@ svd-figures: $(if $(wildcard $(SVD_TABLE)),$(SVD_PICTURES))
 $(SVD_PICTURES) &: $(SVD_TABLE) $(LOWRANK)
 	@$(LOWRANK) svd-figures --table $(SVD_TABLE) --figures $(FIGURES)
 
+# The kernels are those that the program sets (PinnedKernels.swift): it is their speed that is asked for.
+PINNED = $(if $(shell grep -m1 avx2 /proc/cpuinfo),OPENBLAS_CORETYPE=Haswell) OPENBLAS_NUM_THREADS=1 LOWRANK_THREADS=$(THREADS)
+TABLE  = $(PINNED) Benchmarks/.build/release/Table --filter '$(BENCH)'
+TIMES := Benchmarks/.benchmarkBaselines/Timing/latest
+
+bench: setup ## Time the pieces; FLOP/s of each, and the share of sgemm's (see Benchmarks/README.md).
+	swift build --package-path Benchmarks -c release --product Table
+	@rm -rf $(TIMES)
+	@$(TABLE)
+	@$(PINNED) swift package --package-path Benchmarks --allow-writing-to-package-directory \
+	  benchmark baseline update latest --filter '.*($(BENCH)).*' $$([ -t 1 ] || echo --no-progress)
+	@$(TABLE) $(TIMES)/results.json
+
 quick: ## The whole study in a minute: built-in digits, a small network.
 	@$(MAKE) --no-print-directory all STUDY=experiments/quick.yaml
 
 clean: ## Remove the build, and weights and marks of finished runs; results and figures stay.
 	swift package clean
-	rm -rf Fuzzing/.build
+	rm -rf Fuzzing/.build Benchmarks/.build
 	rm -rf $(RESULTS)/*/*/weights
 
 help: ## List the targets.
@@ -95,7 +109,8 @@ help: ## List the targets.
 	  '  MNIST_DIR  a folder with the four .gz files     data/mnist, downloaded there' \
 	  '  RESULTS    where results go                     experiments/results' \
 	  '  FIGURES    where figures go                     figures' \
-	  '  FUZZ       inputs for each reader (make fuzz)   $(FUZZ)'
+	  '  FUZZ       inputs for each reader (make fuzz)   $(FUZZ)' \
+	  '  BENCH      part of a name (make bench)          all; a regular expression, such as SVD'
 
 # ---- The study's own targets, with DATASET known. A mark in the weights' folder says when a part was last run or found to
 # be up to date: the program compares fingerprints, so a part whose numbers have not changed is not run again.

@@ -3,7 +3,7 @@
 extension SubspaceSVD {
   /// Directions in the block beside those asked for and the oversampling. From time to time `track` draws them anew, so that
   /// a singular vector which the block has lost, or never had, is found.
-  static var guards: Int { 2 }
+  public static var guards: Int { 2 }
   /// The guards are left to grow for as many calls: drawn anew in each, they would never stand out from small values.
   static var guardPeriod: Int { 8 }
   /// How many iterations a call of `track` makes at most.

@@ -1,0 +1,36 @@
+import LinearAlgebra
+
+// Subspace iterations on an m×n matrix A, with a block of l = min(D + oversampling + guards, m, n) rows.
+
+extension FLOPs {
+  /// From a Gaussian block: `iterations`, of which the first `powerIterations` do not look at the values, and the product
+  /// with A that the others begin with, once more.
+  static func subspaceCold(
+    _ m: Int, _ n: Int, rank: Int, oversampling: Int, powerIterations: Int, iterations: Int
+  ) -> Double {
+    let l = block(m, n, rank: rank, oversampling: oversampling)
+    return Double(iterations) * iteration(m, n, l) + Double(iterations - powerIterations) * ritz(m, n, l, min(rank, l))
+      + product(l, n, m)
+  }
+
+  /// From the last call's vectors: one iteration, and how far the new vectors (D×n) lie outside the old block, twice 2 D l n.
+  static func subspaceWarm(_ m: Int, _ n: Int, rank: Int, oversampling: Int) -> Double {
+    let l = block(m, n, rank: rank, oversampling: oversampling)
+    let kept = min(rank, l)
+    return iteration(m, n, l) + ritz(m, n, l, kept) + product(kept, n, l) + product(kept, l, n)
+  }
+
+  private static func block(_ m: Int, _ n: Int, rank: Int, oversampling: Int) -> Int {
+    min(rank + oversampling + SubspaceSVD<Float>.guards, m, n)
+  }
+
+  /// Y = A blockᵀ and Z = Qᵀ A, and the QR of both (m×l and n×l).
+  private static func iteration(_ m: Int, _ n: Int, _ l: Int) -> Double {
+    product(m, n, l) + qr(m, l) + product(l, m, n) + qr(n, l)
+  }
+
+  /// The SVD of the small factor of Z (l×l), and from it all l right vectors and D left ones.
+  private static func ritz(_ m: Int, _ n: Int, _ l: Int, _ kept: Int) -> Double {
+    svd(l, l) + product(l, l, n) + product(m, l, kept)
+  }
+}

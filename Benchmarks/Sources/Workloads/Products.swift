@@ -1,0 +1,44 @@
+import LinearAlgebra
+
+/// `sgemm` 1024×1024×1024, one call on each thread, all at the same time: what the rest is compared with.
+///
+/// No program of products gets more out of the machine: the matrices are large enough for the kernel to run at its best.
+public struct Peak {
+  private static let size = 1024
+  /// One above the other: A of each thread.
+  private let a: Matrix<Float>
+  /// Shared by all.
+  private let b: Matrix<Float>
+  private var c: Matrix<Float>
+  private let workers: Workers
+
+  /// - Parameter threads: from 1.
+  public init(threads: Int) {
+    var stream = RandomStream(seed: 1, name: "benchmark/peak")
+    a = .normal(rows: threads * Self.size, columns: Self.size, from: &stream)
+    b = .normal(rows: Self.size, columns: Self.size, from: &stream)
+    c = Matrix(rows: a.rows, columns: b.columns)
+    workers = Workers(count: threads)
+  }
+
+  /// C ← A B of each thread.
+  public mutating func run() { c.setProduct(a, b, cut: .rows(by: Self.size), workers: workers) }
+
+  /// Of one run.
+  public static func flops(threads: Int) -> Double { FLOPs.product(threads * size, size, size) }
+}
+
+extension Workload {
+  /// `sgemm` itself, on one thread and on all.
+  static func products(threads: Int) -> [Workload] {
+    (threads == 1 ? [1] : [1, threads]).map { threads in
+      Workload(
+        name: threads == 1 ? "sgemm: 1024×1024×1024" : "sgemm: 1024×1024×1024 on each thread", threads: threads,
+        flops: { Peak.flops(threads: threads) },
+        prepare: {
+          var peak = Peak(threads: threads)
+          return { peak.run() }
+        })
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import Foundation
+
+/// How many threads are used where several can be: `LOWRANK_THREADS`, all processors if it is not set.
+///
+/// It is in the environment, as package-benchmark hands benchmarks no arguments.
+public enum Threads {
+  /// - Throws: `SettingError` where it is no number from 1 to 1024.
+  public static func asked() throws -> Int {
+    guard let text = ProcessInfo.processInfo.environment["LOWRANK_THREADS"] else {
+      return ProcessInfo.processInfo.activeProcessorCount
+    }
+    guard let count = Int(text), (1...1024).contains(count) else {
+      throw SettingError(name: "THREADS", found: "'\(text)'", expected: "1 to 1024")
+    }
+    return count
+  }
+}
+
+/// A setting of `make bench` that cannot be used.
+public struct SettingError: Error, CustomStringConvertible {
+  let name: String
+  let found: String
+  let expected: String
+
+  public init(name: String, found: String, expected: String) { (self.name, self.found, self.expected) = (name, found, expected) }
+
+  public var description: String { "\(name): found \(found), expected \(expected)" }
+}

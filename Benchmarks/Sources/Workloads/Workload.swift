@@ -1,0 +1,18 @@
+/// A piece of work that is timed.
+public struct Workload: Sendable {
+  /// What the table calls it; no two have the same.
+  public let name: String
+  /// How many threads it uses. Its speed is compared with that of `sgemm` on as many.
+  public let threads: Int
+  /// Floating-point operations of one run, by the formulas of `FLOPs`.
+  public let flops: @Sendable () throws -> Double
+  /// Makes the matrices and networks, and returns what is timed; its results only keep the compiler from leaving the work out.
+  public let prepare: @Sendable () throws -> () throws -> Any
+
+  /// All of them, in the order of the table.
+  ///
+  /// - Parameter threads: of whatever uses several.
+  public static func all(threads: Int) -> [Workload] {
+    products(threads: threads) + trainingSteps(threads: threads) + svds + inference(threads: threads)
+  }
+}
