@@ -28,7 +28,7 @@ struct Lowrank: ParsableCommand {
 @main
 enum Program {
   static func main() {
-    PinnedKernels.ensure()
+    PinnedKernels.ensure { Terminal.shared.line($0) }
     var command: any ParsableCommand
     do {
       command = try Lowrank.parseAsRoot()
