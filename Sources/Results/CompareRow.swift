@@ -3,7 +3,7 @@ import Files
 /// A row of `compare.csv`: one piece of work, done by this package and by a peer in turns.
 public struct CompareRow: Hashable, Sendable {
   /// What was done: the same shapes and batches on both sides.
-  public enum Work: String, CaseIterable, Codable, Sendable {
+  public enum Work: String, CaseIterable, Sendable {
     /// The dense network, trained for an epoch.
     case denseEpoch = "dense_epoch"
     /// The same with dynamic SVD at D = 20 in every step.
@@ -14,10 +14,21 @@ public struct CompareRow: Hashable, Sendable {
     case truncatedSVDRank20 = "truncated_svd_rank20"
   }
 
+  /// Who did it beside us, and where there are several ways, which.
+  public enum Peer: String, CaseIterable, Sendable {
+    /// The way that a person would try first.
+    case pytorch
+    /// With its randomised SVD in place of the full one.
+    case pytorchRandomised = "pytorch_svd_lowrank"
+    /// With as many iterations as it takes to come as near to the matrix as we do.
+    case pytorchEqualError = "pytorch_equal_error"
+    case numpy
+  }
+
   /// What was done.
   public var work: Work
-  /// Who did it beside us, and where there are several ways, which.
-  public var peer: String
+  /// By whom.
+  public var peer: Peer
   /// Our time in `unit`: the median over the turns, as theirs.
   public var ours: Double
   /// The peer's.
@@ -30,7 +41,7 @@ public struct CompareRow: Hashable, Sendable {
   public var runs: Int
 
   /// A row.
-  public init(work: Work, peer: String, ours: Double, theirs: Double, ratio: Double, unit: String, runs: Int) {
+  public init(work: Work, peer: Peer, ours: Double, theirs: Double, ratio: Double, unit: String, runs: Int) {
     (self.work, self.peer, self.ours, self.theirs) = (work, peer, ours, theirs)
     (self.ratio, self.unit, self.runs) = (ratio, unit, runs)
   }
@@ -39,11 +50,11 @@ public struct CompareRow: Hashable, Sendable {
 extension CompareRow: TableRow {
   public static let columns = ["work", "peer", "ours", "theirs", "ratio", "unit", "runs"]
 
-  public var fields: [String] { [work.rawValue, peer, "\(ours)", "\(theirs)", "\(ratio)", unit, "\(runs)"] }
+  public var fields: [String] { [work.rawValue, peer.rawValue, "\(ours)", "\(theirs)", "\(ratio)", unit, "\(runs)"] }
 
   public init(fields: inout FieldReader) throws(FileError) {
     work = try fields.next(Work.self)
-    peer = fields.nextText()
+    peer = try fields.next(Peer.self)
     ours = try fields.next()
     theirs = try fields.next()
     ratio = try fields.next()

@@ -28,7 +28,7 @@ class Works:
         yield self.dynamic("pytorch", "torch.linalg.svd", svds.full_factors, steps=2)
         q = svds.RANK + self.configuration["part3"]["step"]["oversampling"]
         yield self.dynamic(
-            "pytorch svd_lowrank", f"torch.svd_lowrank(q={q}, niter=2)", lambda w: svds.lowrank_factors(w, q, 2), steps=10)
+            "pytorch_svd_lowrank", f"torch.svd_lowrank(q={q}, niter=2)", lambda w: svds.lowrank_factors(w, q, 2), steps=10)
         yield self.full_pytorch()
         yield self.full_numpy()
         yield from self.truncated()
@@ -87,7 +87,7 @@ class Works:
         yield self.truncated_row("pytorch", matrices, ours, q=svds.RANK, niter=2)
         found = svds.least_work(matrices, ours)
         if found:
-            yield self.truncated_row("pytorch, equal error", matrices, ours, *found)
+            yield self.truncated_row("pytorch_equal_error", matrices, ours, *found)
 
     def truncated_row(self, peer, matrices, our_error, q, niter):
         work, calls = "truncated_svd_rank20", 50
