@@ -32,7 +32,7 @@ extension Figures {
     var figure = Figure(
       name: compareName, title: "Time of PyTorch and NumPy over ours", subtitle: subtitle(rows, manifest), height: bottom + 60)
     figure.place(
-      left: 285, right: 780, top: 72, bottom: bottom, x: "their time / ours (log scale); above 1 lowrank is faster")
+      left: 290, right: 780, top: 72, bottom: bottom, x: "their time over ours (log scale); above 1 lowrank is faster")
     figure.add("set border 1")
     figure.add("unset grid")
     figure.add("set grid xtics lc rgb '\(Ink.grid)' lt 1 lw 0.6")
@@ -72,19 +72,14 @@ extension Figures {
 
 extension CompareRow {
   /// At the end of its bar.
-  fileprivate var label: String { "\(Self.short(ratio)) (\(Self.duration(ours)) | \(Self.duration(theirs)))" }
+  fileprivate var label: String { "\(Figures.threeDigits(ratio)) × \(Self.duration(ours)) = \(Self.duration(theirs))" }
 
   private static func duration(_ seconds: Double) -> String {
     switch seconds {
-    case 0.9995...: short(seconds) + " s"
-    case 0.9995e-3...: short(seconds * 1e3) + " ms"
-    default: short(seconds * 1e6) + " µs"
+    case 0.9995...: Figures.threeDigits(seconds) + " s"
+    case 0.9995e-3...: Figures.threeDigits(seconds * 1e3) + " ms"
+    default: Figures.threeDigits(seconds * 1e6) + " µs"
     }
-  }
-
-  /// Two digits, and all before the point.
-  private static func short(_ value: Double) -> String {
-    String(format: "%.\(value >= 9.95 ? 0 : value >= 0.995 ? 1 : 2)f", value)
   }
 }
 
@@ -92,8 +87,8 @@ extension CompareRow.Work {
   /// In a figure.
   fileprivate var legend: String {
     switch self {
-    case .denseEpoch: "dense training, an epoch"
-    case .dynamicEveryStep: "dynamic SVD, an epoch"
+    case .denseEpoch: "dense training"
+    case .dynamicEveryStep: "dynamic SVD in each step"
     case .fullSVDFiveLayers: "full SVD of W1 … W5"
     case .truncatedSVDRank20: "SVD to D = 20"
     }
@@ -105,7 +100,7 @@ extension CompareRow.Peer {
   fileprivate var legend: String {
     switch self {
     case .pytorch: "PyTorch"
-    case .pytorchRandomised: "its svd_lowrank"
+    case .pytorchRandomised: "svd_lowrank"
     case .pytorchEqualError: "at equal error"
     case .numpy: "NumPy"
     }

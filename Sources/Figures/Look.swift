@@ -40,7 +40,7 @@ struct Look {
     case .pytorch: ("#D55E00", 9, "(14,5,3,5)", 1)
     case .pytorchRandomised: ("#0072B2", 7, "1", 4)
     case .pytorchEqualError: ("#009E73", 13, "(8,5)", 2)
-    case .numpy: ("#000000", 5, "(20,6)", 3)
+    case .numpy: ("#AA4499", 11, "(2,4)", 5)
     }
   }
 

@@ -36,8 +36,8 @@ import TestSupport
       #expect(paths == ["svg", "png", "pdf"].map { "\(folder)/figures/ratios.\($0)" })
       let text = try readText(paths[0])
       for word in [
-        "2.4 (9.0 s | 22 s)", "150 (8.0 s | 1200 s)", "1.0 (8.0 s | 8.0 s)", "0.40 (1.5 s | 600 ms)", "4.0 (4.0 ms | 16 ms)",
-        "dense training, an epoch: PyTorch", "full SVD of W1 … W5: NumPy", "at equal error", "medians of 5 turns", "AMD EPYC",
+        "2.40 × 9.04 s = 21.7 s", "150 × 8.00 s = 1200 s", "0.400 × 1.50 s = 600 ms", "4.00 × 4.00 ms = 16.0 ms",
+        "dense training: PyTorch", "full SVD of W1 … W5: NumPy", "at equal error", "medians of 5 turns", "AMD EPYC",
         "2 threads", "PyTorch 2.13.0+cpu",
       ] {
         #expect(text.contains(word), "\(word)")
