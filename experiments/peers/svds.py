@@ -18,33 +18,37 @@ def lowrank_factors(weight, q, niter):
     return u[:, :RANK] * s[:RANK], v[:, :RANK].T
 
 
-def relative_error(matrix, left, right):
-    """‖A − A_D‖_F / τ − 1, with τ = √(Σ dropped σ²), which no approximation of this rank gets below. In double precision."""
-    a = numpy.asarray(matrix, dtype=numpy.float64)
-    tail = numpy.linalg.svd(a, compute_uv=False)[RANK:]
-    product = numpy.asarray(left, dtype=numpy.float64) @ numpy.asarray(right, dtype=numpy.float64)
-    return float(numpy.linalg.norm(a - product) / numpy.sqrt((tail**2).sum()) - 1)
+class Truncations:
+    """Matrices, each differing a little from the one before, and the errors of their approximations of rank D."""
 
+    def __init__(self, path):
+        exported = load_file(path)
+        self.arrays = [exported[str(i)] for i in range(len(exported))]
+        self.tensors = [torch.from_numpy(a) for a in self.arrays]
+        values = [numpy.linalg.svd(a.astype(numpy.float64), compute_uv=False) for a in self.arrays]
+        self.least = [numpy.sqrt((s[RANK:] ** 2).sum()) for s in values]
 
-def our_error(ours, folder, matrices):
-    """The error of the last truncated SVD of this package."""
-    path = folder / "factors.safetensors"
-    number = ours.ask("factors", path)["matrix"]
-    factors = load_file(path)
-    return relative_error(matrices[number], factors["u"] * factors["singular_values"], factors["vt"])
+    def error(self, number, left, right):
+        """‖A − A_D‖_F / τ − 1, with τ = √(Σ dropped σ²), which no approximation of this rank gets below. In double precision."""
+        product = numpy.asarray(left, dtype=numpy.float64) @ numpy.asarray(right, dtype=numpy.float64)
+        return float(numpy.linalg.norm(self.arrays[number] - product) / self.least[number] - 1)
 
+    def our_error(self, ours, path):
+        """The error of this package's last truncated SVD, whose factors go to `path`."""
+        number = ours.ask("factors", path)["matrix"]
+        factors = load_file(path)
+        return self.error(number, factors["u"] * factors["singular_values"], factors["vt"])
 
-def worst_error(matrices, q, niter):
-    """The greatest error of PyTorch's randomised SVD over the matrices."""
-    return max(relative_error(a, *lowrank_factors(a, q, niter)) for a in matrices)
+    def worst_error(self, q, niter, count=None):
+        """The greatest error of PyTorch's randomised SVD, of the first `count` matrices or of all."""
+        return max(self.error(i, *lowrank_factors(a, q, niter)) for i, a in enumerate(self.tensors[:count]))
 
-
-def least_work(matrices, error):
-    """The q and niter of PyTorch's randomised SVD with the fewest flops whose error is no larger than `error`; None if more
-    than 64 iterations or four times the rank would be needed."""
-    tried = [(q, niter) for q in (20, 25, 30, 40, 60, 80) for niter in (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)]
-    # An iteration is two products with the matrix, and there is one more product at each end.
-    for q, niter in sorted(tried, key=lambda way: way[0] * (2 * way[1] + 2)):
-        if worst_error(matrices[:1], q, niter) <= error and worst_error(matrices, q, niter) <= error:
-            return q, niter
-    return None
+    def least_work(self, error):
+        """The q and niter with the fewest flops with which PyTorch's error is no larger than `error`; None if it takes more than
+        four times the rank, or 64 iterations."""
+        ways = [(q, niter) for q in (20, 25, 30, 40, 60, 80) for niter in (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)]
+        # An iteration is two products with the matrix; two more are made in any case.
+        for q, niter in sorted(ways, key=lambda way: way[0] * (2 * way[1] + 2)):
+            if self.worst_error(q, niter, count=1) <= error and self.worst_error(q, niter) <= error:
+                return q, niter
+        return None

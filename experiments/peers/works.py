@@ -80,24 +80,23 @@ class Works:
     def truncated(self):
         """Truncated SVDs of a matrix that changes a little from call to call: with PyTorch's defaults, then with what it needs
         for an error no larger than ours. It has no warm start."""
-        exported = load_file(self.folder / "matrices.safetensors")
-        matrices = [torch.from_numpy(exported[str(i)]) for i in range(len(exported))]
+        truncations = svds.Truncations(self.folder / "matrices.safetensors")
         self.ours.seconds("truncated_svd_rank20", 20)
-        ours = svds.our_error(self.ours, self.folder, matrices)
-        yield self.truncated_row("pytorch", matrices, ours, q=svds.RANK, niter=2)
-        found = svds.least_work(matrices, ours)
+        error = truncations.our_error(self.ours, self.folder / "factors.safetensors")
+        yield self.truncated_row("pytorch", truncations, error, q=svds.RANK, niter=2)
+        found = truncations.least_work(error)
         if found:
-            yield self.truncated_row("pytorch_equal_error", matrices, ours, *found)
+            yield self.truncated_row("pytorch_equal_error", truncations, error, *found)
 
-    def truncated_row(self, peer, matrices, our_error, q, niter):
+    def truncated_row(self, peer, truncations, our_error, q, niter):
         work, calls = "truncated_svd_rank20", 50
-        order = [matrices[i % len(matrices)] for i in range(calls)]
+        order = [truncations.tensors[i % len(truncations.tensors)] for i in range(calls)]
 
         def theirs():
             return seconds(lambda: [torch.svd_lowrank(a, q=q, niter=niter) for a in order], 1) / calls
 
         times = alternate(work, peer, lambda: self.ours.seconds(work, calls) / calls, theirs, TURNS)
-        errors = {"ours": our_error, "theirs": svds.worst_error(matrices, q, niter)}
+        errors = {"ours": our_error, "theirs": truncations.worst_error(q, niter)}
         return row(
             work, peer, *times, "seconds", measured_on={"ours": f"{calls} calls", "theirs": f"{calls} calls"},
             how=f"torch.svd_lowrank(q={q}, niter={niter})", relative_error=errors)
