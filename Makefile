@@ -20,6 +20,13 @@ STUDIES := all baseline part1 part2 part3 figures report
 SVD_TABLE    := $(RESULTS)/svd/sizes.csv
 SVD_PICTURES := $(foreach name,svd-error-by-size svd-time-by-size,$(addprefix $(FIGURES)/svd/$(name).,svg png pdf))
 
+# How long others take for the same work, and the figure of it.
+PEERS            := experiments/peers
+PYTHON           ?= python3
+COMPARE_TABLE    := $(RESULTS)/compare.csv
+COMPARE_PICTURES := $(addprefix $(FIGURES)/compare/ratios.,svg png pdf)
+
+.PHONY: compare compare-figure study-compare
 .PHONY: $(STUDIES) help setup build test test-long mutation fuzz bench svd-sizes svd-figures quick clean $(addprefix study-,$(STUDIES)) FORCE
 .DELETE_ON_ERROR:
 # The parts of a study write to the same files, and each uses all threads.
@@ -90,6 +97,20 @@ bench: setup ## Time the pieces; FLOP/s of each, and the share of sgemm's (see B
 	  benchmark baseline update latest --filter '.*($(BENCH)).*' $$([ -t 1 ] || echo --no-progress)
 	@$(TABLE) $(TIMES)/results.json
 
+# The baseline is what the SVDs are taken of; where it was trained already, it is left as it is.
+compare: build $(PEERS)/.venv/made ## Compare with PyTorch and NumPy, on a quiet machine; draw the figure.
+	swift build -c release --package-path Benchmarks/Compare --scratch-path .build/compare --product peer-work
+	@dataset=$$($(LOWRANK) data --study $(STUDY) --data $(DATA)) && $(MAKE) --no-print-directory study-compare DATASET=$$dataset
+
+$(PEERS)/.venv/made: $(PEERS)/requirements.txt
+	rm -rf $(@D) && $(PYTHON) -m venv $(@D) && $(@D)/bin/pip install --quiet --requirement $<
+	@touch $@
+
+compare-figure: $(if $(wildcard $(COMPARE_TABLE)),$(COMPARE_PICTURES))
+
+$(COMPARE_PICTURES) &: $(COMPARE_TABLE) $(LOWRANK)
+	@$(LOWRANK) compare-figure --table $(COMPARE_TABLE) --figures $(FIGURES)
+
 quick: ## The whole study in a minute: built-in digits, a small network.
 	@$(MAKE) --no-print-directory all STUDY=experiments/quick.yaml
 
@@ -133,8 +154,18 @@ study-all: $(PARTS)
 	@$(MAKE) --no-print-directory study-report
 $(foreach part,baseline part1 part2 part3,$(eval study-$(part): $(SEEDS:%=$(MARKS)/seed-%/$(part).mark)))
 # From the tables alone, as they are; without any, the study is run first.
-study-figures: $(if $(LOST),$(PARTS)) $(MARKS)/figures.mark svd-figures
+study-figures: $(if $(LOST),$(PARTS)) $(MARKS)/figures.mark svd-figures compare-figure
 study-report: study-figures $(FOLDER)/REPORT.md
+
+TRAINED := $(MARKS)/seed-$(firstword $(SEEDS))/baseline.safetensors
+
+study-compare: | $(TRAINED)
+	@$(PEERS)/.venv/bin/python $(PEERS)/compare.py --program .build/compare/release/peer-work --study $(STUDY) \
+	  --data $(DATASET) --weights $(TRAINED) --threads $(THREADS) --output $(COMPARE_TABLE)
+	@$(MAKE) --no-print-directory compare-figure
+
+$(TRAINED):
+	@$(LOWRANK) baseline $(OPTIONS) --threads $(THREADS) --seed $(firstword $(SEEDS))
 
 define seed_rules
 $(MARKS)/seed-$(1)/baseline.mark: $(STUDY) $(LOWRANK) $(LOST)

@@ -20,6 +20,7 @@ let package = Package(
     .library(name: "MNIST", targets: ["MNIST"]),
     .library(name: "Network", targets: ["Network"]),
     .library(name: "Compression", targets: ["Compression"]),
+    .library(name: "Study", targets: ["Study", "MNIST", "Results", "Files"]),
   ],
   // Exact: results are to be the same for whoever builds them.
   dependencies: [

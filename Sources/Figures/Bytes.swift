@@ -37,7 +37,8 @@ extension Figures {
 
   private static func percent(_ ratio: Double) -> String { threeDigits(100 * ratio) }
 
-  private static func threeDigits(_ value: Double) -> String {
+  /// At least three digits, and all before the point.
+  static func threeDigits(_ value: Double) -> String {
     let decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : value >= 0.9995 ? 2 : 3
     return String(format: "%.\(decimals)f", value)
   }

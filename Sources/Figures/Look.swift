@@ -33,6 +33,17 @@ struct Look {
     }
   }
 
+  /// Of a peer.
+  init(of peer: CompareRow.Peer) {
+    variant = 0
+    (colour, point, dash, pattern) = switch peer {
+    case .pytorch: ("#D55E00", 9, "(14,5,3,5)", 1)
+    case .pytorchRandomised: ("#0072B2", 7, "1", 4)
+    case .pytorchEqualError: ("#009E73", 13, "(8,5)", 2)
+    case .numpy: ("#AA4499", 11, "(2,4)", 5)
+    }
+  }
+
   /// For `with lines`.
   var line: String { "lc rgb '\(colour)' dt \(dash) lw \(2 * thinning)" }
   /// For `with points`.

@@ -22,13 +22,14 @@ struct Lowrank: ParsableCommand {
     subcommands: [
       DataCommand.self, BaselineCommand.self, Part1Command.self, Part2Command.self, Part3Command.self, FiguresCommand.self,
       ReportCommand.self, SVDCommand.self, SVDSizesCommand.self, SVDFiguresCommand.self,
+      CompareFigureCommand.self,
     ])
 }
 
 @main
 enum Program {
   static func main() {
-    PinnedKernels.ensure()
+    PinnedKernels.ensure { Terminal.shared.line($0) }
     var command: any ParsableCommand
     do {
       command = try Lowrank.parseAsRoot()

@@ -6,35 +6,37 @@ import LinearAlgebra
 ///
 /// OpenBLAS chooses its kernels when it is loaded, before any code of this program, so the program sets the environment and
 /// starts itself again.
-enum PinnedKernels {
+public enum PinnedKernels {
   /// The family that every processor with AVX2 can run.
   private static let family = "Haswell"
   private static let settings = ["OPENBLAS_CORETYPE": family, "OPENBLAS_NUM_THREADS": "1"]
 
-  static func ensure() {
+  /// The first call of a program; it may not return, but begin anew.
+  /// - Parameter warn: takes a line where the kernels cannot be pinned, or others were asked for.
+  public static func ensure(warn: (String) -> Void) {
     let environment = ProcessInfo.processInfo.environment
     let pinned = settings.allSatisfy { environment[$0.key] == $0.value }
     if pinned {
       if OpenBLAS.kernel != family {
-        Terminal.shared.line(
+        warn(
           "warning: OpenBLAS runs its kernels '\(OpenBLAS.kernel)', not '\(family)': digests will not be those of other machines")
       }
       return
     }
     // Asked for another family on an old processor, OpenBLAS would stop at the first instruction it lacks.
     guard hasAVX2 else {
-      Terminal.shared.line(
+      warn(
         "warning: this processor has no AVX2 (OpenBLAS: '\(OpenBLAS.kernel)'): digests will not be those of other machines")
       return
     }
     if let asked = environment["OPENBLAS_CORETYPE"], asked != family {
-      Terminal.shared.line("OPENBLAS_CORETYPE: found '\(asked)'; '\(family)' is taken, whose digests are those of other machines")
+      warn("OPENBLAS_CORETYPE: found '\(asked)'; '\(family)' is taken, whose digests are those of other machines")
     }
     for (name, value) in settings { setenv(name, value, 1) }
     var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) } + [nil]
     // By its own path, which is what a list of processes then shows.
     execv((try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/proc/self/exe", &arguments)
-    Terminal.shared.line("warning: could not start again with \(family) kernels: \(String(cString: strerror(errno)))")
+    warn("warning: could not start again with \(family) kernels: \(String(cString: strerror(errno)))")
   }
 
   /// Whether the processor lists AVX2 and FMA.

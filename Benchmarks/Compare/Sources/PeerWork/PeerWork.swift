@@ -1,0 +1,70 @@
+import Foundation
+import MNIST
+import Results
+import Study
+
+/// Does the works that `experiments/peers` compares: a request a line on standard input, an answer in JSON a line on standard
+/// output. What a work begins with is kept from request to request, so that others can have a turn in between.
+///
+///     recipe                        the study file's numbers, the images, and this program
+///     export FOLDER                 what the peers are to work on
+///     <work> COUNT                  seconds for so many steps, rounds or calls
+///     factors FILE                  the factors of the last truncated SVD, and of which matrix
+///     parity float32|float64 STEPS FILE
+///                                   losses of a training without dropout, its images in order; initial weights go to FILE
+@main
+enum PeerWork {
+  static func main() {
+    PinnedKernels.ensure { say($0) }
+    do {
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      guard arguments.count == 4, let data = DatasetChoice(rawValue: arguments[1]), let threads = Int(arguments[3]), threads > 0
+      else { throw RequestError(found: arguments.joined(separator: " "), expected: "STUDY DATA WEIGHTS THREADS") }
+      let inputs = try Inputs(study: arguments[0], data: data, weights: arguments[2], threads: threads)
+      var works = try Works(inputs)
+      while let line = readLine() {
+        // At once, where `print` would wait for more.
+        try FileHandle.standardOutput.write(contentsOf: Data((try answer(to: line, inputs, &works) + "\n").utf8))
+      }
+    } catch {
+      say("error: peer-work: \(error)")
+      exit(EXIT_FAILURE)
+    }
+  }
+
+  private static func answer(to line: String, _ inputs: Inputs, _ works: inout Works) throws -> String {
+    let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    switch words.count {
+    case 1 where words[0] == "recipe": return try json(inputs.recipe)
+    case 2 where words[0] == "export":
+      try inputs.export(to: words[1])
+      return try json(["matrices": try works.exportMatrices(to: words[1])])
+    case 2 where words[0] == "factors": return try json(["matrix": try works.truncated.writeFactors(to: words[1])])
+    case 2:
+      guard let work = CompareRow.Work(rawValue: words[0]), let count = Int(words[1]), count > 0 else { break }
+      return try json(["seconds": try works.seconds(for: work, count: count)])
+    case 4 where words[0] == "parity":
+      guard let steps = Int(words[2]), steps > 0 else { break }
+      switch words[1] {
+      case "float32": return try json(try inputs.parity(of: Float.self, as: .float32, steps: steps, weights: words[3]))
+      case "float64": return try json(try inputs.parity(of: Double.self, as: .float64, steps: steps, weights: words[3]))
+      default: break
+      }
+    default: break
+    }
+    throw RequestError(found: line, expected: "recipe, export, a work and a count, factors, or parity")
+  }
+
+  private static func json(_ value: some Encodable) throws -> String {
+    String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+  }
+
+  private static func say(_ line: String) { try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8)) }
+}
+
+/// A request, or a way to start, that is none.
+struct RequestError: Error, CustomStringConvertible {
+  let found: String
+  let expected: String
+  var description: String { "found '\(found)', expected \(expected)" }
+}

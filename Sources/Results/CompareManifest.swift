@@ -1,0 +1,21 @@
+/// `compare.json`: what made `compare.csv`, as `experiments/peers/compare.py` writes it; of it, what a figure tells.
+public struct CompareManifest: ManifestFile, Equatable {
+  public static let currentFormat = 1
+  public var format = CompareManifest.currentFormat
+  /// What our side was run by.
+  public var ours: Manifest.Environment
+  /// The other side's versions.
+  public var peers: Peers
+
+  /// Versions.
+  public struct Peers: Codable, Equatable, Sendable {
+    public var torch: String
+    public var numpy: String
+
+    /// Versions of both.
+    public init(torch: String, numpy: String) { (self.torch, self.numpy) = (torch, numpy) }
+  }
+
+  /// A manifest of this format.
+  public init(ours: Manifest.Environment, peers: Peers) { (self.ours, self.peers) = (ours, peers) }
+}
