@@ -33,7 +33,7 @@ let package = Package(
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    // What Swift has no word for: prefetching, and asking the processor what it can do.
+    // What Swift has no word for: asking for memory before it is needed.
     .target(name: "CProcessor"),
     .target(name: "CGnuplot", linkerSettings: [
       .linkedLibrary("boost_iostreams"), .linkedLibrary("boost_filesystem"), .linkedLibrary("boost_system"),

@@ -11,9 +11,16 @@ public enum PinnedKernels {
   private static let family = "Haswell"
   private static let settings = ["OPENBLAS_CORETYPE": family, "OPENBLAS_NUM_THREADS": "1"]
 
-  /// The first call of a program; it may not return, but begin anew.
-  /// - Parameter warn: takes a line where the kernels cannot be pinned, or others were asked for.
+  /// The first call of a program; it may not return, but begin anew, or end where the processor lacks what this was compiled for.
+  /// - Parameter warn: takes a line where the kernels cannot be pinned, or others were asked for, or the error.
   public static func ensure(warn: (String) -> Void) {
+    #if arch(x86_64)
+      // The loops of training are compiled for it: without, the program would die of an unknown instruction.
+      guard hasAVX2 else {
+        warn("error: /proc/cpuinfo: found a processor without AVX2 and FMA, expected one with both")
+        exit(1)
+      }
+    #endif
     let environment = ProcessInfo.processInfo.environment
     let pinned = settings.allSatisfy { environment[$0.key] == $0.value }
     if pinned {
@@ -23,10 +30,10 @@ public enum PinnedKernels {
       }
       return
     }
-    // Asked for another family on an old processor, OpenBLAS would stop at the first instruction it lacks.
+    // Other architectures have other kernels.
     guard hasAVX2 else {
       warn(
-        "warning: this processor has no AVX2 (OpenBLAS: '\(OpenBLAS.kernel)'): digests will not be those of other machines")
+        "warning: this is no x86-64 processor (OpenBLAS: '\(OpenBLAS.kernel)'): digests will not be those of other machines")
       return
     }
     if let asked = environment["OPENBLAS_CORETYPE"], asked != family {
