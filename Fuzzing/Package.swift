@@ -13,7 +13,9 @@ let package = Package(
     .target(name: "FuzzSupport", dependencies: [.product(name: "Files", package: "lowrank")], swiftSettings: messages),
     .executableTarget(
       name: "FuzzSafeTensors",
-      dependencies: ["FuzzSupport", .product(name: "Files", package: "lowrank"), .product(name: "Network", package: "lowrank")],
+      dependencies: [
+        "FuzzSupport", .product(name: "Files", package: "lowrank"), .product(name: "Network", package: "lowrank"),
+      ],
       swiftSettings: fuzzer),
     .executableTarget(
       name: "FuzzIDX",

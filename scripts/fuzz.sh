@@ -7,8 +7,8 @@ cd "$(dirname "$0")/../Fuzzing"
 # SwiftPM is told of the fuzzer because that has the entry point; the compiler listens to the last list of sanitizers alone.
 swift build -c release --sanitize fuzzer -Xswiftc -sanitize=fuzzer,address -Xswiftc -use-ld=lld
 mkdir -p .build/failures
-# Crashes are libFuzzer's to report, not Swift's.
-export SWIFT_BACKTRACE=enable=no
+# Crashes are libFuzzer's to report, not Swift's; and the same seed is to give the same inputs.
+export SWIFT_BACKTRACE=enable=no SWIFT_DETERMINISTIC_HASHING=1
 
 # fuzz TARGET SEEDS [OPTION…]: the lines about each new input are left out.
 fuzz() {
@@ -16,7 +16,8 @@ fuzz() {
   echo "$1: ${runs} inputs"
   ".build/release/$1" -runs="$runs" -seed="${LOWRANK_FUZZ_SEED:-1}" -max_len=4096 -timeout=10 -rss_limit_mb=1024 \
     -malloc_limit_mb=64 -keep_seed=1 -seed_inputs="$(IFS=,; echo "${seeds[*]}")" -artifact_prefix=.build/failures/ \
-    -print_funcs=0 -print_final_stats=1 "${@:3}" 2>&1 | grep --line-buffered -vE '^#[0-9]+\s+(NEW|REDUCE)|^(INFO|Dictionary|stat::average|"|###)'
+    -print_funcs=0 -print_final_stats=1 "${@:3}" 2>&1 |
+    grep --line-buffered -vE '^#[0-9]+\s+(NEW|REDUCE)|^(INFO|Dictionary|stat::average|"|###)'
 }
 
 runs=${1:-200000}

@@ -4,9 +4,9 @@
 /// A work size that LAPACK reports, as an integer that is never below the one it means.
 ///
 /// `Float` holds integers to 2²⁴. A larger size was rounded on its way, to the nearest number, which may be too small
-/// (Reference-LAPACK issue 600), or since 3.10, routine by routine, upwards (`sroundup_lwork`). The next number up is not below
-/// it in either case, and above it by less than 4 units in the last place; above a
-/// smaller size, which comes back as it is, by 1.
+/// (Reference-LAPACK issue 600), or since 3.10, routine by routine, upwards (`sroundup_lwork`). The next number up is not
+/// below it in either case, and above it by less than 4 units in the last place; above a smaller size, which comes back as it
+/// is, by 1.
 /// - Precondition: it is a size, and fits in LAPACK's 32-bit integers.
 func workspaceSize<Scalar: BLASScalar>(reported: Scalar) -> Int {
   let size = reported.nextUp.rounded(.up)

@@ -24,7 +24,8 @@ private func decode(_ file: [UInt8]) {
   }
   guard let pixels = reading({ () throws(FileError) in try IDX.pixels(of: file, path: "images") }) else { return }
   let count = pixels.count / Images.pixelsPerImage
-  precondition(header([0x803, count, Images.rows, Images.columns]) + pixels == file, "what is written again is not what was read")
+  let written = header([0x803, count, Images.rows, Images.columns]) + pixels
+  precondition(written == file, "what is written again is not what was read")
   // With labels for two: as many images, or a refusal.
   let images = reading { () throws(FileError) in
     try IDX.images(pixelFile: file, pixelPath: "images", labelFile: header([0x801, 2]) + [3, 9], labelPath: "labels")

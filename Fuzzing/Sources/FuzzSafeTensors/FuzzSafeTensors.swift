@@ -10,11 +10,13 @@ public func fuzzSafeTensors(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt
   precondition(Set(file.tensors.map(\.name)).count == file.tensors.count, "a name twice")
   // One after the other they are what follows the header: no hole, no byte twice.
   let header = input.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
-  precondition(input.dropFirst(8 + header).elementsEqual(file.tensors.flatMap(\.tensor.bytes)), "bytes of no tensor, or of two")
+  let data = input.dropFirst(8 + header)
+  precondition(data.elementsEqual(file.tensors.flatMap(\.tensor.bytes)), "bytes of no tensor, or of two")
   for (name, tensor) in file.tensors { check(tensor, name: name) }
   // Reading on: the one matrix, each tensor by name, a network.
   for name in [nil] + file.tensors.map(Optional.some) { select(name?.name, in: file) }
-  if let network = reading({ () throws(FileError) in try Network<Double>(from: file, path: "x") }) { checkRoundTrip(of: network) }
+  let network = reading { () throws(FileError) in try Network<Double>(from: file, path: "x") }
+  if let network { checkRoundTrip(of: network) }
   checkRoundTrip(of: file)
   return 0
 }

@@ -9,7 +9,8 @@ public func bytes(_ data: UnsafePointer<UInt8>?, _ count: Int) -> [UInt8] {
 public func reading<Value>(_ read: () throws(FileError) -> Value) -> Value? {
   do { return try read() } catch {
     let line = "\(error)"
-    precondition(!line.isEmpty && !line.contains(where: \.isNewline), "an error that is not one line: \(line.debugDescription)")
+    let isOneLine = !line.isEmpty && !line.contains(where: \.isNewline)
+    precondition(isOneLine, "an error that is not one line: \(line.debugDescription)")
     return nil
   }
 }
