@@ -7,6 +7,7 @@ import torch
 
 
 def facts():
+    openblas = numpy.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {
         "python": platform.python_version(),
         "torch": torch.__version__,
@@ -14,7 +15,7 @@ def facts():
         "torch_capability": torch.backends.cpu.get_cpu_capability(),
         "torch_blas": blas(torch.__config__.show()),
         "numpy": numpy.__version__,
-        "numpy_blas": numpy.show_config(mode="dicts")["Build Dependencies"]["blas"],
+        "numpy_blas": openblas.get("openblas configuration", openblas["name"]),
         "openblas_threads": os.environ["OPENBLAS_NUM_THREADS"],
     }
 
