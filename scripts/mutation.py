@@ -17,13 +17,19 @@ from faults import FAULTS
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COPY = ROOT / ".build" / "mutation"
-PARTS = ["Sources/COpenBLAS", "Sources/LinearAlgebra", "Tests/TestSupport/Matrices", "Tests/LinearAlgebraTests"]
+PARTS = ["Sources/COpenBLAS", "Sources/CProcessor", "Sources/LinearAlgebra", "Tests/TestSupport/Matrices", "Tests/LinearAlgebraTests"]
 PACKAGE = """// swift-tools-version: 6.1
 import PackageDescription
-let numeric: [SwiftSetting] = [.unsafeFlags(["-O"])]
+#if arch(x86_64)
+let vectors = ["-Xcc", "-march=x86-64-v3"]
+#else
+let vectors: [String] = []
+#endif
+let numeric: [SwiftSetting] = [.unsafeFlags(["-O"] + vectors)]
 let package = Package(name: "mutation", targets: [
   .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas lapacke"),
-  .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"], swiftSettings: numeric),
+  .target(name: "CProcessor"),
+  .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CProcessor"], swiftSettings: numeric),
   .target(name: "TestSupport", dependencies: ["LinearAlgebra"], path: "Tests/TestSupport", swiftSettings: numeric),
   .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: numeric),
 ])
