@@ -44,7 +44,6 @@ FAULTS = [
     (W, "the quicker paths of gesvd are forgotten", "k * k + max(3 * k + longer, 5 * k)", "max(3 * k + longer, 5 * k)"),
     (W, "gesdd needs squares for values alone", "3 * k + max(longer, 7 * k)", "4 * k * k + max(longer, 7 * k)"),
     (T, "no oversampling", "let width = min(rank + oversampling + Self.guards,", "let width = min(rank,"),
-    (T, "a start of other rows is taken", "startRows ?? a.rows == a.rows", "true"),
     (T, "no direction is drawn anew", "let most = drawingGuards ? max(min(rank, width), width - Self.guards) : width",
      "let most = width"),
     (T, "directions are drawn anew in every call", "static var guardPeriod: Int { 8 }", "static var guardPeriod: Int { 1 }"),
