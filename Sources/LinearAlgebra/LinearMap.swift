@@ -29,12 +29,14 @@ extension Matrix: LinearMap where Scalar: BLASScalar {
 extension PanelMatrix: LinearMap {
   public var sumOfSquares: Double { elements.sumOfSquares }
 
+  /// x Aᵀ, in pieces for the workers.
   public func multiply(rowsOf x: Matrix<Scalar>, workers: Workers) -> Matrix<Scalar> {
     var y = InterleavedBatch<Scalar>(count: x.rows, width: rows)
     multiply(InterleavedBatch(rowsOf: x), into: &y, workers: workers)
     return y.matrix
   }
 
+  /// y A, in pieces for the workers.
   public func multiplyTransposed(rowsOf y: Matrix<Scalar>, workers: Workers) -> Matrix<Scalar> {
     var x = InterleavedBatch<Scalar>(count: y.rows, width: columns)
     multiplyTransposed(InterleavedBatch(rowsOf: y), into: &x, workers: workers)

@@ -9,9 +9,9 @@ extension SubspaceSVD {
   /// How many iterations a call of `track` makes at most.
   static var recoveryIterations: Int { 10 }
 
-  /// Whether `start` says something about A: not if it belongs to a matrix of another shape.
+  /// Whether there is a start, of as many columns as A. The rows of the matrix that it comes from do not matter.
   func fits(_ a: some LinearMap<Scalar>) -> Bool {
-    start?.columns == a.columns && startRows ?? a.rows == a.rows && min(a.rows, a.columns) > 0
+    start?.columns == a.columns && min(a.rows, a.columns) > 0
   }
 
   /// A block of l rows for A (m×n): those of `start` as far as they fit, then Gaussian ones; and of it, what was in `start`.

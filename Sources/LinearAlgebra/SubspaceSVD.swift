@@ -30,8 +30,6 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
   public let maximumIterations: Int
   /// Right singular vectors to go on from, l×n; `nil` before the first call, and after a matrix of zeros, which has none.
   public internal(set) var start: Matrix<Scalar>?
-  /// How many rows the matrix had that `start` belongs to; `nil` where it was given.
-  var startRows: Int?
   /// Calls of `track` from `start` on.
   var calls = 0
   let seed: UInt64
@@ -54,7 +52,7 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
   /// Makes `vectors` the start of the next call: k×n, k ≤ n, rows of any length that span a guess of the leading right
   /// singular vectors. Rows beyond l are left out, missing ones drawn.
   public mutating func start(from vectors: Matrix<Scalar>) {
-    (start, startRows, calls) = (vectors.orthonormalizingRows().q, nil, 0)
+    (start, calls) = (vectors.orthonormalizingRows().q, 0)
   }
 
   /// The SVD of A (m×n) to rank min(D, m, n), to the `tolerance`; afterwards `start` holds what the next call begins with.
@@ -66,7 +64,7 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
     let scale = a.maxNorm > 0 ? Scalar.powerOfTwo(near: a.maxNorm) : 1
     let (result, next) = try converged(
       a.map { $0 / scale }, from: block(for: a, drawingGuards: true).block, origin: fits(a) ? .warm : .cold)
-    (start, startRows, calls) = (result.svd.singularValues[0] > 0 ? next : nil, a.rows, 0)
+    (start, calls) = (result.svd.singularValues[0] > 0 ? next : nil, 0)
     return try result.scaledBack(by: scale)
   }
 
@@ -86,7 +84,7 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
     guard fits(a), let (result, next) = try? tracked(a, sumOfSquares: sumOfSquares, workers: workers), let largest = result.svd.singularValues.first,
       Self.ordinary.contains(largest)
     else { return try decompose(a.matrix) }
-    (start, startRows, calls) = (next, a.rows, calls + 1)
+    (start, calls) = (next, calls + 1)
     return result
   }
 

@@ -25,6 +25,7 @@ public struct TrainableDense<Scalar: BLASScalar>: TrainableLayer {
   public var inputs: Int { panels.columns }
   public var outputs: Int { panels.rows }
 
+  /// y ← `activation`(x Wᵀ + b).
   public mutating func forward(
     _ x: InterleavedBatch<Scalar>, into y: inout InterleavedBatch<Scalar>, activation: Activation<Scalar>, workers: Workers
   ) {
@@ -32,6 +33,7 @@ public struct TrainableDense<Scalar: BLASScalar>: TrainableLayer {
     y.setProduct(x, panels, transposeW: true, workers: workers) { activation.apply(to: $0, bias: bias) }
   }
 
+  /// dX ← dY W, and a step of W along dYᵀ x and of b.
   public mutating func backward(
     outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
     inputGradient dX: inout InterleavedBatch<Scalar>?, rule: MomentumRule<Scalar>, workers: Workers,
@@ -45,5 +47,6 @@ public struct TrainableDense<Scalar: BLASScalar>: TrainableLayer {
   /// b
   public var biasValues: [Scalar] { bias.values }
 
+  /// W and b.
   public func finished() -> Layer<Scalar> { .dense(Dense(weights: weights, bias: bias.values)) }
 }

@@ -48,6 +48,7 @@ public enum Activation<Scalar: BLASScalar>: Sendable {
 
 extension TrainableLayer {
   public var isRenewed: Bool { false }
+  /// Nothing is renewed.
   public mutating func prepare(step: Int, workers: Workers) {}
 }
 

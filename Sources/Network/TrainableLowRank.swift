@@ -26,6 +26,7 @@ public struct TrainableLowRank<Scalar: BLASScalar>: TrainableLayer {
   public var inputs: Int { vT.columns }
   public var outputs: Int { u.rows }
 
+  /// y ← `activation`((x V) Uᵀ + b).
   public mutating func forward(
     _ x: InterleavedBatch<Scalar>, into y: inout InterleavedBatch<Scalar>, activation: Activation<Scalar>, workers: Workers
   ) {
@@ -35,6 +36,7 @@ public struct TrainableLowRank<Scalar: BLASScalar>: TrainableLayer {
     y.setProduct(hidden, u, transposeW: true, workers: workers) { activation.apply(to: $0, bias: bias) }
   }
 
+  /// dX ← (dY U) Vᵀ, and a step of U, V and b.
   public mutating func backward(
     outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
     inputGradient dX: inout InterleavedBatch<Scalar>?, rule: MomentumRule<Scalar>, workers: Workers,
@@ -48,6 +50,7 @@ public struct TrainableLowRank<Scalar: BLASScalar>: TrainableLayer {
     bias.update(outputGradient: dY, rule: rule, workers: workers)
   }
 
+  /// U, Vᵀ and b, with no S between them.
   public func finished() -> Layer<Scalar> {
     .lowRank(LowRank(u: u.matrix, singularValues: nil, vT: vT.matrix, bias: bias.values))
   }

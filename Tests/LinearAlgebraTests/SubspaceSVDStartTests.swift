@@ -118,6 +118,22 @@ import TestSupport
     #expect(results.contains { $0.origin == .recovered } && results[39].origin == .warm)
   }
 
+  /// The same for a value among those asked for, but not the first: it is in the guards alone, below the others there, and has
+  /// to grow. Without power iterations the five that are known look converged; drawn anew in every call, it never grows.
+  @Test func aLostDirectionBehindOthersIsFound() throws {
+    let n = 200
+    // σ₅ would be 0.447 without the last coordinate.
+    let a = Matrix<Double>(rows: n, columns: n) { i, j in i != j ? 0 : i == n - 1 ? 0.46 : 1 / Double(1 + i).squareRoot() }
+    let blind = Matrix<Double>(rows: 17, columns: n) { $0 == $1 ? 1 : 0 }
+    var subspace = SubspaceSVD<Double>(rank: 5, seed: 1)
+    subspace.start(from: blind)
+    #expect(try abs(subspace.decompose(a).svd.singularValues[4] - 0.46) < 1e-9)
+    subspace.start(from: blind)
+    let values = try (0..<40).map { _ in try subspace.track(a).svd.singularValues[4] }
+    let found = try #require(values.firstIndex { abs($0 - 0.46) < 1e-6 })
+    #expect(values[0] < 0.45 && values[found...].allSatisfy { abs($0 - 0.46) < 1e-6 }, "\(values)")
+  }
+
   /// A flat spectrum turns much from call to call, and is no loss; a spectrum that falls off turns hardly at all.
   @Test func nothingIsFoundWhereNothingIsLost() throws {
     for family in [MatrixFamily.geometric, .normal] {

@@ -30,39 +30,13 @@ public struct InterleavedBatch<Scalar: BLASScalar>: Sendable {
   }
 
   /// The rows of `matrix`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   public init(rowsOf matrix: Matrix<Scalar>) {
     self.init(count: matrix.rows, width: matrix.columns)
-    let width = width
-    matrix.elements.withUnsafeBufferPointer { rows in
-      elements.withUnsafeMutableBufferPointer { elements in
-        for i in 0..<matrix.rows {
-          let place = i / Self.lanes * Self.lanes * width + i % Self.lanes
-          for j in 0..<width { elements[place + Self.lanes * j] = rows[i * width + j] }
-        }
-      }
-    }
+    matrix.interleave(by: Self.lanes, into: &elements)
   }
 
   /// The vectors as rows: `count` × `width`.
-  public var matrix: Matrix<Scalar> {
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
-    get {
-      var result = Matrix<Scalar>(rows: count, columns: width)
-      let (count, width) = (count, width)
-      elements.withUnsafeBufferPointer { elements in
-        result.withElements { rows in
-          for i in 0..<count {
-            let place = i / Self.lanes * Self.lanes * width + i % Self.lanes
-            for j in 0..<width { rows[i * width + j] = elements[place + Self.lanes * j] }
-          }
-        }
-      }
-      return result
-    }
-  }
+  public var matrix: Matrix<Scalar> { Matrix(rows: count, columns: width, interleaved: elements, by: Self.lanes) }
 
   /// Writes all vectors, shared by `workers`: `body` gets the numbers of the vectors of a block, at most sixteen, and the
   /// block's `width` × 16 numbers.

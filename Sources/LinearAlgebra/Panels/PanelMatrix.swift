@@ -28,39 +28,13 @@ public struct PanelMatrix<Scalar: BLASScalar>: Sendable {
   }
 
   /// The same matrix in panels.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   public init(_ matrix: Matrix<Scalar>) {
     self.init(rows: matrix.rows, columns: matrix.columns)
-    let columns = columns
-    matrix.elements.withUnsafeBufferPointer { source in
-      elements.withUnsafeMutableBufferPointer { target in
-        for i in 0..<matrix.rows {
-          let place = i / Self.panelRows * Self.panelRows * columns + i % Self.panelRows
-          for j in 0..<columns { target[place + Self.panelRows * j] = source[i * columns + j] }
-        }
-      }
-    }
+    matrix.interleave(by: Self.panelRows, into: &elements)
   }
 
   /// The same matrix, row by row.
-  public var matrix: Matrix<Scalar> {
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
-    get {
-      var result = Matrix<Scalar>(rows: rows, columns: columns)
-      let (rows, columns) = (rows, columns)
-      elements.withUnsafeBufferPointer { source in
-        result.withElements { target in
-          for i in 0..<rows {
-            let place = i / Self.panelRows * Self.panelRows * columns + i % Self.panelRows
-            for j in 0..<columns { target[i * columns + j] = source[place + Self.panelRows * j] }
-          }
-        }
-      }
-      return result
-    }
-  }
+  public var matrix: Matrix<Scalar> { Matrix(rows: rows, columns: columns, interleaved: elements, by: Self.panelRows) }
 
   static func panels(_ rows: Int) -> Int { (rows + panelRows - 1) / panelRows }
   var panels: Int { Self.panels(rows) }
