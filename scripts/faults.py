@@ -2,7 +2,7 @@
 
 J, L = "JacobiSVD.swift", "LAPACKSVD.swift"
 S, I, T = "SubspaceSVD.swift", "SubspaceSVD+Iteration.swift", "SubspaceSVD+Start.swift"
-X, Y = "Panels/PanelMatrix+Product.swift", "Panels/PanelMatrix+Step.swift"
+V, X, Y = "Panels/PanelMatrix+Vector.swift", "Panels/PanelMatrix+Product.swift", "Panels/PanelMatrix+Step.swift"
 N, P, B = "Matrix+Norms.swift", "Matrix+Product.swift", "BLAS+Calls.swift"
 W = "LAPACKWorkspace.swift"
 
@@ -68,7 +68,7 @@ FAULTS = [
     ("SVD.swift", "truncated by the wrong columns", "u.columnSlice(0..<rank)", "u.columnSlice(self.rank - rank..<self.rank)"),
     ("SVD.swift", "S is left out of the product", "u.scalingColumns(by: singularValues) * vT", "u * vT"),
     (B, "the diagonal of R is lost", "i <= j ? a[j * m + i]", "i < j ? a[j * m + i]"),
-    (P, "a tile of Aᵀ starts at the wrong place", "transposeA ? tile.rows.lowerBound :", "transposeA ? 0 :"),
+    (P, "rows of A in place of columns", "strideA: a.columns,", "strideA: a.rows,"),
     (P, "β is ignored", "beta: beta,\n", "beta: 0,\n"),
     ("Workers.swift", "the last piece is left out", "(length + size - 1) / size", "length / size"),
     ("MomentumRule.swift", "no look-ahead", "(g + momentum * velocity)", "velocity"),
@@ -77,6 +77,7 @@ FAULTS = [
      "var sums = SixBySixteen<Scalar>()\n                  let"),
     (X, "rows that fill up the last panel are written", "let count = min(Self.columnsAtOnce, range.upperBound - row)",
      "let count = Self.columnsAtOnce"),
+    (V, "a panel's second eight rows for its third", "(weights + 16).eight", "(weights + 8).eight"),
     (Y, "no look-ahead", "SIMD8(repeating: -learningRate), g.addingProduct(SIMD8(repeating: momentum), velocity))",
      "SIMD8(repeating: -learningRate), velocity)"),
     (Y, "no decay", "gradient.addingProduct(SIMD8(repeating: weightDecay), weights)", "gradient"),

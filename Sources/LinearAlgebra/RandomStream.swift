@@ -1,5 +1,3 @@
-import Foundation
-
 /// A named stream of random numbers off one seed.
 ///
 /// Streams of different names do not depend on each other, and a stream's n-th number does not depend on threads or on
@@ -69,10 +67,10 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
       spareNormal = nil
       return spare
     }
-    let radius = (-2 * log(1 - uniform())).squareRoot()
-    let angle = 2 * Double.pi * uniform()
-    spareNormal = radius * sin(angle)
-    return radius * cos(angle)
+    let radius = (-2 * Elementary.log(1 - uniform())).squareRoot()
+    let (cosine, sine) = Elementary.cosineAndSine(turns: uniform())
+    spareNormal = radius * sine
+    return radius * cosine
   }
 
   /// A whole number below `bound`, each equally likely: Lemire's method (2019), with rejection.

@@ -1,5 +1,3 @@
-import Foundation
-
 /// All the singular values of a matrix, and what they alone say about it.
 public struct Spectrum: Equatable, Sendable {
   /// σ₁ ≥ σ₂ ≥ … ≥ σ_k ≥ 0, k = min(m, n).
@@ -34,9 +32,9 @@ public struct Spectrum: Equatable, Sendable {
     // Over the largest, so that the sum cannot overflow.
     let relative = values.map { $0 / largest }
     let sum = relative.reduce(0, +)
-    return exp(relative.reduce(0) { entropy, value in
+    return Elementary.exp(relative.reduce(0) { entropy, value in
       let share = value / sum
-      return share > 0 ? entropy - share * log(share) : entropy
+      return share > 0 ? entropy - share * Elementary.log(share) : entropy
     })
   }
 

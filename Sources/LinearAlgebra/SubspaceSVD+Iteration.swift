@@ -1,5 +1,3 @@
-import Foundation
-
 // The iterations. Bases are kept as rows, which is how LAPACK's QR can take them in place.
 
 extension SubspaceSVD {
@@ -45,7 +43,7 @@ extension SubspaceSVD {
     let fall = Double(residuals[seen - 1] / residuals[seen - 1 - window])
     let needed = Double(threshold / residuals[seen - 1])
     // fall^(left / window) > needed, for twice as many as are left: the rate may still improve.
-    return fall >= 1 || Double(2 * (maximumIterations - seen) / window) * log2(fall) > log2(needed)
+    return fall >= 1 || Double(2 * (maximumIterations - seen) / window) * Elementary.log2(fall) > Elementary.log2(needed)
   }
 
   /// ‖A V − U S‖_F from (A V)ᵀ: D×m.

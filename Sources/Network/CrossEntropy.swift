@@ -1,4 +1,3 @@
-import Foundation
 import LinearAlgebra
 
 /// Softmax cross-entropy.
@@ -18,10 +17,10 @@ public enum CrossEntropy {
     gradient.fillRows { row, values in
       let z = (0..<logits.columns).map { Double(logits[row, $0]) }
       let largest = z.max() ?? 0
-      let exponentials = z.map { exp($0 - largest) }
+      let exponentials = z.map { Elementary.exp($0 - largest) }
       let sum = exponentials.reduce(0, +)
       let label = Int(labels[row])
-      total += log(sum) - (z[label] - largest)
+      total += Elementary.log(sum) - (z[label] - largest)
       for column in z.indices {
         values[column] = Scalar((exponentials[column] / sum - (column == label ? 1 : 0)) * share)
       }

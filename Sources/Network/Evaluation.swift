@@ -2,18 +2,18 @@ import LinearAlgebra
 
 extension Network {
   /// The share of `samples` whose largest logit is that of its label, in percent; NaN logits are wrong answers.
-  public func accuracy(on samples: Samples<Scalar>, workers: Workers, batchSize: Int = 1000) -> Double {
+  public func accuracy(on samples: Samples<Scalar>, workers: Workers, batchSize: Int = 128) -> Double {
     precondition(samples.width == inputs && samples.count > 0)
-    let order = Array(0..<samples.count)
-    var correct = 0
-    for start in stride(from: 0, to: samples.count, by: batchSize) {
-      let indices = order[start..<min(samples.count, start + batchSize)]
-      var batch = Matrix<Scalar>(rows: indices.count, columns: samples.width)
-      samples.gather(indices, into: &batch)
-      let logits = logits(batch, workers: workers)
-      for row in 0..<logits.rows where logits.largestColumn(inRow: row) == Int(samples.labels[start + row]) { correct += 1 }
+    let (inference, order) = (Inference(self), Array(0..<samples.count))
+    let batches = stride(from: 0, to: samples.count, by: batchSize).map { order[$0..<min(samples.count, $0 + batchSize)] }
+    // A batch for each worker: what a layer gives is in cache when the next one takes it.
+    let correct = workers.map(batches) { indices in
+      var batch = InterleavedBatch<Scalar>(count: indices.count, width: samples.width)
+      samples.gather(indices, into: &batch, workers: Workers(count: 1))
+      let logits = inference.logits(batch, workers: Workers(count: 1)).matrix
+      return indices.enumerated().count { row, index in logits.largestColumn(inRow: row) == Int(samples.labels[index]) }
     }
-    return Double(correct) * 100 / Double(samples.count)
+    return Double(correct.reduce(0, +)) * 100 / Double(samples.count)
   }
 }
 

@@ -30,34 +30,6 @@ public struct Network<Scalar: BLASScalar>: Equatable, Sendable {
   /// How many classes are told apart.
   public var classes: Int { layers[layers.count - 1].outputs }
 
-  /// Logits of a batch: x is batch × inputs, the result batch × classes.
-  public func logits(_ x: Matrix<Scalar>, workers: Workers) -> Matrix<Scalar> {
-    var activation = x
-    for (index, layer) in layers.enumerated() {
-      let bias = layer.bias
-      activation = layer.product(activation, workers: workers) { tile in
-        if index == layers.count - 1 { tile.add(bias: bias) } else { tile.addThenReLU(bias: bias) }
-      }
-    }
-    return activation
-  }
-}
-
-extension Layer {
-  /// x Wᵀ, or its factors: batch × outputs.
-  fileprivate func product(
-    _ x: Matrix<Scalar>, workers: Workers, then finish: (Tile<Scalar>) -> Void
-  ) -> Matrix<Scalar> {
-    var y = Matrix<Scalar>(rows: x.rows, columns: outputs)
-    switch self {
-    case .dense(let layer):
-      y.setProduct(
-        x, layer.weights, transposeB: true, cut: .columns(by: Tiling.columns), workers: workers, then: finish)
-    case .lowRank(let layer):
-      var hidden = Matrix<Scalar>(rows: x.rows, columns: layer.rank)
-      y.setProduct(
-        x, vT: layer.vT, singularValues: layer.singularValues, u: layer.u, hidden: &hidden, workers: workers, then: finish)
-    }
-    return y
-  }
+  /// Logits of a batch: x is batch × inputs, the result batch × classes. Of many batches, an `Inference` is made once.
+  public func logits(_ x: Matrix<Scalar>, workers: Workers) -> Matrix<Scalar> { Inference(self).logits(x, workers: workers) }
 }

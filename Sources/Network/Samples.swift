@@ -38,15 +38,4 @@ public struct Samples<Scalar: BLASScalar>: Sendable {
       }
     }
   }
-
-  /// Copies the images `indices` into the rows of `batch`, `indices.count` × `width`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public func gather(_ indices: ArraySlice<Int>, into batch: inout Matrix<Scalar>) {
-    precondition(batch.rows == indices.count && batch.columns == width)
-    batch.fillRows { row, values in
-      let start = indices[indices.startIndex + row] * width
-      for column in 0..<width { values[column] = inputs[Int(pixels[start + column])] }
-    }
-  }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import LinearAlgebra
 
 /// The hyper-parameters of one training.
 public struct TrainingPlan: Equatable, Sendable {
@@ -40,6 +40,6 @@ public struct TrainingPlan: Equatable, Sendable {
     let position = Double(step + 1)
     if position <= warmup { return learningRate * position / warmup }
     let total = Double(epochs * stepsPerEpoch)
-    return learningRate * (1 + cos(.pi * (position - warmup) / max(1, total - warmup + 1))) / 2
+    return learningRate * (1 + Elementary.cosineAndSine(turns: (position - warmup) / max(1, total - warmup + 1) / 2).cosine) / 2
   }
 }

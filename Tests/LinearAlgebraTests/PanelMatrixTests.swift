@@ -27,6 +27,23 @@ import TestSupport
     check(precision.type)
   }
 
+  /// One vector by itself: the row of a batch's product.
+  @Test(arguments: sizes + [(1030, 270, 1)], Precision.allCases)
+  func vectors(_ size: (rows: Int, columns: Int, count: Int), _ precision: Precision) {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) {
+      let sample = Sample<Scalar>(size)
+      let expected = fused(sample.x, sample.w.transposed)
+      for row in 0..<min(3, size.count) {
+        for workers in [1, 3] {
+          var y = [Scalar](repeating: .nan, count: size.rows)
+          PanelMatrix(sample.w).multiply(sample.x.rowSlice(row..<row + 1).elements, into: &y, workers: Workers(count: workers))
+          #expect(y == expected.rowSlice(row..<row + 1).elements)
+        }
+      }
+    }
+    check(precision.type)
+  }
+
   @Test(arguments: sizes, Precision.allCases)
   func step(_ size: (rows: Int, columns: Int, count: Int), _ precision: Precision) {
     func check<Scalar: BLASScalar>(_: Scalar.Type) {

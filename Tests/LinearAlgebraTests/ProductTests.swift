@@ -2,7 +2,7 @@ import LinearAlgebra
 import Testing
 import TestSupport
 
-/// op(A) op(B) + β C against the definition, however it is cut and shared.
+/// op(A) op(B) + β C against the definition.
 @Suite struct ProductTests {
   /// m, n, k; transposed or not; β.
   struct Case: Sendable, CustomStringConvertible {
@@ -34,33 +34,11 @@ import TestSupport
   @Test(arguments: cases) func againstTheDefinition(_ one: Case) {
     func check<Scalar: BLASScalar>(_: Scalar.Type) {
       let (a, b, c): (Matrix<Scalar>, Matrix<Scalar>, Matrix<Scalar>) = operands(one)
-      for cut in [Cut.rows(by: 1000), .rows(by: 32), .rows(by: 5), .columns(by: 32), .columns(by: 7)] {
-        var product = c
-        product.setProduct(
-          a, transposeA: one.transposeA, b, transposeB: one.transposeB, adding: Scalar(one.beta), cut: cut,
-          workers: Workers(count: 2))
-        let ratio = error(of: product, a, b, c, one)
-        Ledger.enter(
-          ratio, property: "products: |C − Σ a b| / (k ε Σ |a b|)", family: "normal", of: one.description)
-        #expect(ratio < 50, "\(cut)")
-      }
-    }
-    check(one.precision.type)
-  }
-
-  @Test(arguments: cases) func workersDoNotChangeABit(_ one: Case) {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) {
-      let (a, b, c): (Matrix<Scalar>, Matrix<Scalar>, Matrix<Scalar>) = operands(one)
-      for cut in [Cut.rows(by: 32), .rows(by: 3), .columns(by: 16), .columns(by: 1)] {
-        let products = [1, 2, 3, 8].map { count in
-          var product = c
-          product.setProduct(
-            a, transposeA: one.transposeA, b, transposeB: one.transposeB, adding: Scalar(one.beta), cut: cut,
-            workers: Workers(count: count))
-          return product
-        }
-        #expect(products.allSatisfy { $0 == products[0] }, "\(cut)")
-      }
+      var product = c
+      product.setProduct(a, transposeA: one.transposeA, b, transposeB: one.transposeB, adding: Scalar(one.beta))
+      let ratio = error(of: product, a, b, c, one)
+      Ledger.enter(ratio, property: "products: |C − Σ a b| / (k ε Σ |a b|)", family: "normal", of: one.description)
+      #expect(ratio < 50)
     }
     check(one.precision.type)
   }
@@ -68,11 +46,9 @@ import TestSupport
   /// β = 0 means that C is not read: what was there, even NaN, is gone. So it is with an empty sum.
   @Test(arguments: [0, 1, 40]) func oldContentsAreOverwritten(inner k: Int) {
     let (a, b) = (Matrix<Float>(rows: 9, columns: k, repeating: 1), Matrix<Float>(rows: k, columns: 20, repeating: 2))
-    for cut in [Cut.rows(by: 4), .columns(by: 8)] {
-      var c = Matrix<Float>(rows: 9, columns: 20, repeating: .nan)
-      c.setProduct(a, b, cut: cut, workers: Workers(count: 2))
-      #expect(c == Matrix(rows: 9, columns: 20, repeating: Float(2 * k)))
-    }
+    var c = Matrix<Float>(rows: 9, columns: 20, repeating: .nan)
+    c.setProduct(a, b)
+    #expect(c == Matrix(rows: 9, columns: 20, repeating: Float(2 * k)))
   }
 
   @Test func anEmptySumLeavesBetaC() {
@@ -80,16 +56,6 @@ import TestSupport
     c.setProduct(Matrix(rows: 2, columns: 0), Matrix(rows: 0, columns: 3), adding: 0.5)
     #expect(c == Matrix(rows: 2, columns: 3, repeating: 2))
     #expect(Matrix<Float>(rows: 0, columns: 4) * Matrix<Float>(rows: 4, columns: 2) == Matrix(rows: 0, columns: 2))
-  }
-
-  /// `then` gets each tile once, after its product.
-  @Test(arguments: [1, 2, 8]) func tilesAreFinishedOnce(workers: Int) {
-    let (a, b) = (Matrix<Float>.identity(50), Matrix<Float>(rows: 50, columns: 40, repeating: 3))
-    for cut in [Cut.rows(by: 8), .columns(by: 8)] {
-      var c = Matrix<Float>(rows: 50, columns: 40)
-      c.setProduct(a, b, cut: cut, workers: Workers(count: workers)) { $0.add(bias: [Float](repeating: 1, count: 40)) }
-      #expect(c == Matrix(rows: 50, columns: 40, repeating: 4))
-    }
   }
 
   private func operands<Scalar: BLASScalar>(_ one: Case) -> (Matrix<Scalar>, Matrix<Scalar>, Matrix<Scalar>) {

@@ -5,24 +5,26 @@ import LinearAlgebra
 /// No program of products gets more out of the machine: the matrices are large enough for the kernel to run at its best.
 public struct Peak {
   private static let size = 1024
-  /// One above the other: A of each thread.
-  private let a: Matrix<Float>
+  /// Of each thread.
+  private let a: [Matrix<Float>]
   /// Shared by all.
   private let b: Matrix<Float>
-  private var c: Matrix<Float>
+  private var c: [Matrix<Float>]
   private let workers: Workers
 
   /// - Parameter threads: from 1.
   public init(threads: Int) {
     var stream = RandomStream(seed: 1, name: "benchmark/peak")
-    a = .normal(rows: threads * Self.size, columns: Self.size, from: &stream)
+    a = (0..<threads).map { _ in .normal(rows: Self.size, columns: Self.size, from: &stream) }
     b = .normal(rows: Self.size, columns: Self.size, from: &stream)
-    c = Matrix(rows: a.rows, columns: b.columns)
+    c = a
     workers = Workers(count: threads)
   }
 
   /// C ← A B of each thread.
-  public mutating func run() { c.setProduct(a, b, cut: .rows(by: Self.size), workers: workers) }
+  public mutating func run() {
+    c.withUnsafeMutableBufferPointer { c in workers.forEach(a.count) { index, _ in c[index].setProduct(a[index], b) } }
+  }
 
   /// Of one run.
   public static func flops(threads: Int) -> Double { FLOPs.product(threads * size, size, size) }

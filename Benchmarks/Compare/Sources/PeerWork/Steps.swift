@@ -8,6 +8,7 @@ struct Steps<Scalar: BLASScalar> {
   private let plan: TrainingPlan
   private let samples: Samples<Scalar>
   private let seed: UInt64
+  private let workers: Workers
   private let perEpoch: Int
   /// The images of this epoch.
   private(set) var order: [Int] = []
@@ -17,7 +18,7 @@ struct Steps<Scalar: BLASScalar> {
     _ layers: [any TrainableLayer<Scalar>], plan: TrainingPlan, samples: Samples<Scalar>, seed: UInt64, workers: Workers
   ) {
     trainer = Trainer(layers: layers, dropout: plan.dropout, seed: seed, streams: Self.streams, workers: workers)
-    (self.plan, self.samples, self.seed) = (plan, samples, seed)
+    (self.plan, self.samples, self.seed, self.workers) = (plan, samples, seed, workers)
     perEpoch = plan.steps(samples: samples.count)
   }
 
@@ -31,7 +32,7 @@ struct Steps<Scalar: BLASScalar> {
   /// - Throws: what a layer throws; `TrainingError.diverged`.
   @discardableResult
   mutating func run(_ count: Int) throws -> [Double] {
-    var batch = Matrix<Scalar>(rows: plan.batchSize, columns: samples.width)
+    var batch = InterleavedBatch<Scalar>(count: plan.batchSize, width: samples.width)
     var losses: [Double] = []
     for _ in 0..<count {
       if done % perEpoch == 0 {
@@ -40,8 +41,8 @@ struct Steps<Scalar: BLASScalar> {
       }
       let start = done % perEpoch * plan.batchSize
       let indices = order[start..<min(order.count, start + plan.batchSize)]
-      if batch.rows != indices.count { batch = Matrix(rows: indices.count, columns: samples.width) }
-      samples.gather(indices, into: &batch)
+      batch.reshape(count: indices.count, width: samples.width)
+      samples.gather(indices, into: &batch, workers: workers)
       let rate = plan.learningRate(step: done, stepsPerEpoch: perEpoch)
       let rule = MomentumRule(
         learningRate: Scalar(rate), momentum: Scalar(plan.momentum), weightDecay: Scalar(plan.weightDecay))

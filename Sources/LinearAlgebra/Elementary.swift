@@ -1,0 +1,86 @@
+/// Elementary functions whose bits are the same on every machine: additions, multiplications and fused multiplications and
+/// additions in one order, each rounded as IEEE 754 has it.
+///
+/// The C library takes another variant on another processor, and another polynomial in another version. Random numbers, the
+/// loss and the schedule go through these; errors are below one unit in the last place.
+public enum Elementary {
+  /// eˣ: x − k ln 2 in |r| ≤ ½ ln 2, its Taylor series, and the power of two.
+  public static func exp(_ x: Double) -> Double {
+    guard !x.isNaN else { return x }
+    guard x < 709.8 else { return .infinity }
+    guard x > -745.2 else { return 0 }
+    let k = (x * 1.442695040888963407).rounded()
+    let r = x.addingProduct(-k, ln2.high).addingProduct(-k, ln2.low)
+    let tail = polynomial(inverseFactorials, r)
+    let y = 1 + r.addingProduct(r * r, tail)
+    // In two factors: the first alone may overflow, or y · 2ᵏ be subnormal.
+    let half = Int(k) / 2
+    return y * powerOfTwo(half) * powerOfTwo(Int(k) - half)
+  }
+
+  /// ln x, by that of a number from √½ to √2: 2 artanh(f / (2 + f)), f being the number less one.
+  public static func log(_ x: Double) -> Double {
+    guard x > 0 else { return x == 0 ? -.infinity : .nan }
+    guard x < .infinity else { return x }
+    var (m, k) = (x.significand, Double(x.exponent))
+    if m > 1.4142135623730951 { (m, k) = (m / 2, k + 1) }
+    let f = m - 1
+    let s = f / (2 + f)
+    let z = s * s
+    let half = 0.5 * f * f
+    // 2 s = f − f²/2 + s f²/2, so that f, which is exact, bears most of the sum.
+    let rest = (s * (half + z * polynomial(inverseOddNumbers, z))).addingProduct(k, ln2.low)
+    return (k * ln2.high) - ((half - rest) - f)
+  }
+
+  /// log₂ x
+  public static func log2(_ x: Double) -> Double { log(x) / log(2) }
+
+  /// Cosine and sine of 2π t, for t of a magnitude up to 2⁵⁰.
+  public static func cosineAndSine(turns t: Double) -> (cosine: Double, sine: Double) {
+    // Exact up to here: the nearest eighth of a turn at most is left.
+    let rest = t - t.rounded()
+    let quarter = (4 * rest).rounded()
+    let r = rest.addingProduct(-0.25, quarter)
+    let x = r * turn.high
+    let low = (-x).addingProduct(r, turn.high).addingProduct(r, turn.low)
+    let z = x * x
+    let sine = x + (x * z * polynomial(sineTerms, z) + low)
+    let half = 0.5 * z
+    let top = 1 - half
+    let cosine = top + (((1 - top) - half) + (z * z * polynomial(cosineTerms, z) - x * low))
+    switch Int(quarter) & 3 {
+    case 0: return (cosine, sine)
+    case 1: return (-sine, cosine)
+    case 2: return (-cosine, -sine)
+    default: return (sine, -cosine)
+    }
+  }
+
+  /// ln 2 as a number of 32 bits and what is left.
+  private static let ln2 = (high: 6.93147180369123816490e-01, low: 1.90821492927058770002e-10)
+  /// 2π and what is left of it.
+  private static let turn = (high: 2 * Double.pi, low: 2.4492935982947064e-16)
+  /// 1/2!, 1/3!, … 1/13!
+  private static let inverseFactorials = factorials(2...13)
+  /// 2/3, 2/5, … 2/21
+  private static let inverseOddNumbers = (1...10).map { 2 / Double(2 * $0 + 1) }
+  /// −1/3!, 1/5!, … of x², after x³.
+  private static let sineTerms = stride(from: 3, through: 17, by: 2).map { factorial($0, sign: $0 % 4 == 3 ? -1 : 1) }
+  /// 1/4!, −1/6!, … of x², after x⁴.
+  private static let cosineTerms = stride(from: 4, through: 18, by: 2).map { factorial($0, sign: $0 % 4 == 0 ? 1 : -1) }
+
+  private static func factorials(_ numbers: ClosedRange<Int>) -> [Double] { numbers.map { factorial($0, sign: 1) } }
+
+  /// ± 1/n!: n! is exact up to 18!.
+  private static func factorial(_ n: Int, sign: Double) -> Double { sign / (1...n).reduce(1) { $0 * Double($1) } }
+
+  /// c₀ + c₁ x + …, by Horner's rule.
+  @inline(__always)
+  private static func polynomial(_ coefficients: [Double], _ x: Double) -> Double {
+    coefficients.reversed().reduce(0) { $1.addingProduct($0, x) }
+  }
+
+  /// 2ᵏ of a normal number.
+  private static func powerOfTwo(_ k: Int) -> Double { Double(sign: .plus, exponent: k, significand: 1) }
+}
