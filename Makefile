@@ -26,7 +26,11 @@ PYTHON           ?= python3
 COMPARE_TABLE    := $(RESULTS)/compare.csv
 COMPARE_PICTURES := $(addprefix $(FIGURES)/compare/ratios.,svg png pdf)
 
-.PHONY: compare compare-figure study-compare
+# What a training step costs by size, and the figure of it.
+SCALING_TABLE    := $(RESULTS)/scaling/scaling.csv
+SCALING_PICTURES := $(addprefix $(FIGURES)/scaling/cost-of-a-step.,svg png pdf)
+
+.PHONY: compare compare-figure study-compare scaling scaling-figure
 .PHONY: $(STUDIES) help setup build test test-long mutation fuzz bench svd-sizes svd-figures quick clean $(addprefix study-,$(STUDIES)) FORCE
 .DELETE_ON_ERROR:
 # The parts of a study write to the same files, and each uses all threads.
@@ -97,6 +101,16 @@ bench: setup ## Time the pieces; FLOP/s of each, and the share of sgemm's (see B
 	  benchmark baseline update latest --filter '.*($(BENCH)).*' $$([ -t 1 ] || echo --no-progress)
 	@$(TABLE) $(TIMES)/results.json
 
+scaling: build ## Measure a training step against width, rank and batch, on a quiet machine; draw the figure.
+	swift build --package-path Benchmarks -c release --product Scaling
+	@$(PINNED) Benchmarks/.build/release/Scaling --output $(SCALING_TABLE)
+	@$(MAKE) --no-print-directory scaling-figure
+
+scaling-figure: $(if $(wildcard $(SCALING_TABLE)),$(SCALING_PICTURES))
+
+$(SCALING_PICTURES) &: $(SCALING_TABLE) $(LOWRANK)
+	@$(LOWRANK) scaling-figure --table $(SCALING_TABLE) --figures $(FIGURES)
+
 # The baseline is what the SVDs are taken of; where it was trained already, it is left as it is.
 compare: build $(PEERS)/.venv/made ## Compare with PyTorch and NumPy, on a quiet machine; draw the figure.
 	swift build -c release --package-path Benchmarks/Compare --scratch-path .build/compare --product peer-work
@@ -154,7 +168,7 @@ study-all: $(PARTS)
 	@$(MAKE) --no-print-directory study-report
 $(foreach part,baseline part1 part2 part3,$(eval study-$(part): $(SEEDS:%=$(MARKS)/seed-%/$(part).mark)))
 # From the tables alone, as they are; without any, the study is run first.
-study-figures: $(if $(LOST),$(PARTS)) $(MARKS)/figures.mark svd-figures compare-figure
+study-figures: $(if $(LOST),$(PARTS)) $(MARKS)/figures.mark svd-figures compare-figure scaling-figure
 study-report: study-figures $(FOLDER)/REPORT.md
 
 TRAINED := $(MARKS)/seed-$(firstword $(SEEDS))/baseline.safetensors

@@ -29,6 +29,12 @@ let package = Package(
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 
+    // Measures training steps against their size, for the figure of scaling.
+    .executableTarget(name: "Scaling", dependencies: [
+      "Workloads", .product(name: "Study", package: "lowrank"),
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ]),
+
     .testTarget(name: "WorkloadsTests", dependencies: ["Workloads"]),
     .testTarget(name: "TableTests", dependencies: ["Table", .product(name: "Benchmark", package: "benchmark")]),
   ]

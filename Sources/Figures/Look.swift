@@ -44,6 +44,16 @@ struct Look {
     }
   }
 
+  /// Of a training in the figure of costs: as its network in the others.
+  init(of work: ScalingRow.Work) {
+    variant = 0
+    (colour, point, dash, pattern) = switch work {
+    case .dense: ("#000000", 5, "(20,6)", 3)
+    case .lowRank: ("#D55E00", 9, "(14,5,3,5)", 1)
+    case .dynamic: ("#009E73", 13, "(8,5)", 2)
+    }
+  }
+
   /// For `with lines`.
   var line: String { "lc rgb '\(colour)' dt \(dash) lw \(2 * thinning)" }
   /// For `with points`.

@@ -43,20 +43,6 @@ struct Part3Command: ParsableCommand {
   func run() throws { try options.run(.part3) }
 }
 
-/// Where figures lie.
-struct FigureOptions: ParsableArguments {
-  @OptionGroup var study: StudyOptions
-
-  @Option(help: ArgumentHelp("The folder of all figures.", valueName: "folder"))
-  var figures = "figures"
-
-  func validate() throws {
-    guard !figures.isEmpty else { throw ValidationError("--figures: found nothing, expected a folder") }
-  }
-
-  func folder(for results: ResultFiles) -> String { "\(figures)/\(results.dataset)/\(results.study)" }
-}
-
 struct FiguresCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "figures", abstract: "Draw the figures (SVG, PNG, PDF) from the result files.")

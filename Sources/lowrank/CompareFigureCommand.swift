@@ -9,18 +9,12 @@ struct CompareFigureCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The table that `make compare` wrote.", valueName: "file.csv"))
   var table = "experiments/results/compare.csv"
 
-  @Option(help: ArgumentHelp("The folder of all figures.", valueName: "folder"))
-  var figures = "figures"
+  @OptionGroup var figures: FiguresFolder
 
-  func validate() throws {
-    guard table.hasSuffix(".csv") else {
-      throw ValidationError("--table: found \(table.isEmpty ? "nothing" : table), expected a file whose name ends in .csv")
-    }
-    guard !figures.isEmpty else { throw ValidationError("--figures: found nothing, expected a folder") }
-  }
+  func validate() throws { try validateTable(table, option: "--table") }
 
   func run() throws {
-    let folder = "\(figures)/compare"
+    let folder = "\(figures.path)/compare"
     let paths = try Figures.draw(
       compare: table, to: folder, log: { Terminal.shared.line($0) }, isCancelled: { Interrupts.isInterrupted })
     Terminal.shared.line("compare-figure: \(paths.count) files in \(folder)")

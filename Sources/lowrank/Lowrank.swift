@@ -22,7 +22,7 @@ struct Lowrank: ParsableCommand {
     subcommands: [
       DataCommand.self, BaselineCommand.self, Part1Command.self, Part2Command.self, Part3Command.self, FiguresCommand.self,
       ReportCommand.self, SVDCommand.self, SVDSizesCommand.self, SVDFiguresCommand.self,
-      CompareFigureCommand.self,
+      CompareFigureCommand.self, ScalingFigureCommand.self,
     ])
 }
 

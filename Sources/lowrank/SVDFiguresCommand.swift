@@ -10,16 +10,12 @@ struct SVDFiguresCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The table that svd-sizes wrote.", valueName: "file.csv"))
   var table = "experiments/results/svd/sizes.csv"
 
-  @Option(help: ArgumentHelp("The folder of all figures.", valueName: "folder"))
-  var figures = "figures"
+  @OptionGroup var figures: FiguresFolder
 
-  func validate() throws {
-    try SVDSizeFiles.validate(table, option: "--table")
-    guard !figures.isEmpty else { throw ValidationError("--figures: found nothing, expected a folder") }
-  }
+  func validate() throws { try validateTable(table, option: "--table") }
 
   func run() throws {
-    let folder = "\(figures)/svd"
+    let folder = "\(figures.path)/svd"
     let paths = try Figures.draw(
       svdSizes: SVDSizeFiles(table: table), to: folder, log: { Terminal.shared.line($0) },
       isCancelled: { Interrupts.isInterrupted })

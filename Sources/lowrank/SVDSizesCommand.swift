@@ -33,7 +33,7 @@ struct SVDSizesCommand: ParsableCommand {
   var output = "experiments/results/svd/sizes.csv"
 
   func validate() throws {
-    try SVDSizeFiles.validate(output, option: "--output")
+    try validateTable(output, option: "--output")
     guard !sizes.isEmpty else { throw ValidationError("--sizes: found nothing, expected numbers from 1 to 8192") }
     if let size = sizes.first(where: { !(1...8192).contains($0) }) {
       throw ValidationError("--sizes: found \(size), expected 1 to 8192")
@@ -59,14 +59,5 @@ struct SVDSizesCommand: ParsableCommand {
             + "\(progress.algorithm.rawValue)  \(Int(100 * progress.fraction)) %, \(ProgressLines.time(gone)) gone\(left)")
       }
     Terminal.shared.line("svd-sizes: \(files.table) and \(files.manifest)")
-  }
-}
-
-extension SVDSizeFiles {
-  /// Whether `path`, which `option` gave, can be a table's.
-  static func validate(_ path: String, option: String) throws {
-    guard path.hasSuffix(".csv") else {
-      throw ValidationError("\(option): found \(path.isEmpty ? "nothing" : path), expected a file whose name ends in .csv")
-    }
   }
 }

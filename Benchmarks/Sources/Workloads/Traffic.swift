@@ -1,0 +1,37 @@
+import LinearAlgebra
+import Network
+
+/// Bytes that a training step moves between the caches and memory, counted from shapes, in `Float`: where nothing of the network stays
+/// in a cache from one use to the next, which holds for weights of more than a few megabytes.
+public enum Traffic {
+  private static let number = 4.0
+
+  /// A step of dense or low-rank layers. A weight is read in the forward pass and for the gradient of the input (but the
+  /// first layer's), and in its step it and its momentum are read and written.
+  public static func trainingStep(_ network: Network<Float>, batch: Int) -> Double {
+    network.layers.enumerated().reduce(0) { sum, element in
+      let (index, layer) = element
+      let passes = index == 0 ? 1.0 : 2.0
+      let weights = switch layer {
+      case .dense(let layer): passes * size(layer.weights) + 4 * size(layer.weights)
+      case .lowRank(let layer): passes * size(layer.vT) + 2 * size(layer.u) + 4 * (size(layer.vT) + size(layer.u))
+      }
+      return sum + number * weights + activations(layer, batch: batch)
+    }
+  }
+
+  /// A step of dynamic SVD: W is read twice by the subspace iteration, and it and its momentum are read and written in its
+  /// step; the factors stay in caches.
+  public static func dynamicStep(_ network: Network<Float>, batch: Int) -> Double {
+    network.layers.reduce(0) { sum, layer in
+      // As often as the weights of a dense layer that is not the first, which is what the last layer is.
+      sum + number * 6 * Double(layer.inputs * layer.outputs) + activations(layer, batch: batch)
+    }
+  }
+
+  /// y is written in the forward pass and read by the next layer, by the mask of ReLU and by the next layer's gradient; its own
+  /// gradient is written, and read twice.
+  private static func activations(_ layer: Layer<Float>, batch: Int) -> Double { number * 7 * Double(batch * layer.outputs) }
+
+  private static func size(_ matrix: Matrix<Float>) -> Double { Double(matrix.rows * matrix.columns) }
+}

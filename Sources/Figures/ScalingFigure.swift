@@ -1,0 +1,112 @@
+import Results
+
+extension Figures {
+  /// The figure of what a training step costs, by file name without extension.
+  public static let scalingName = "cost-of-a-step"
+
+  /// Draws the time of a training step against width, rank and batch, measured and by the model, as SVG, PNG and PDF.
+  /// - Parameters:
+  ///   - table: `scaling.csv`; what made it is in a `.json` beside it, if that is there.
+  ///   - folder: where the figure goes, `figures/scaling`; it is made if it is missing.
+  ///   - log: takes a line if there is nothing to draw, and gnuplot's warnings.
+  ///   - isCancelled: asked before the figure.
+  /// - Returns: the paths written.
+  /// - Throws: as `draw(results:to:log:isCancelled:)`.
+  public static func draw(
+    scaling table: String, to folder: String, log: (String) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+  ) throws -> [String] {
+    precondition(table.hasSuffix(".csv"))
+    let rows = try ScalingRow.read(from: table)
+    let manifest = try ScalingManifest.readIfPresent(from: table.dropLast("csv".count) + "json")
+    return try draw(
+      [(scalingName, { scaling(rows, manifest) })], from: table, to: folder, log: log, isCancelled: isCancelled)
+  }
+
+  /// Three panels with one scale upwards: points are measured, lines are the model.
+  static func scaling(_ rows: [ScalingRow], _ manifest: ScalingManifest?) -> Figure? {
+    let rows = rows.filter { $0.modelSeconds > 0 && $0.modelSeconds.isFinite && ($0.seconds ?? 1) > 0 }
+    let times = rows.flatMap { [$0.seconds, $0.modelSeconds].compactMap { $0 } }.filter(\.isFinite)
+    guard let least = times.min(), let greatest = times.max() else { return nil }
+
+    var figure = Figure(
+      name: scalingName, title: "Time of a training step by size", subtitle: subtitle(rows, manifest), height: 480)
+    figure.add("set logscale xy")
+    figure.add("set yrange [\(0.6 * least):\(1.7 * greatest)]")
+    figure.add("set multiplot")
+    let panels = ScalingPanel.all
+    for (index, panel) in panels.enumerated() {
+      let left = index == 0 ? 90 : panels[..<index].reduce(90) { $0 + $1.width + 20 }
+      panel.add(rows, to: &figure, left: left, isFirst: index == 0, low: 0.6 * least, high: 1.7 * greatest)
+    }
+    let works = ScalingRow.Work.allCases.filter { work in rows.contains { $0.work == work } }
+    figure.addKeyBelow(works.map { "with linespoints \(Look(of: $0).linePoints) title \(quoted($0.legend))" })
+    return figure
+  }
+
+  private static func subtitle(_ rows: [ScalingRow], _ manifest: ScalingManifest?) -> String {
+    let made = manifest.map { manifest in
+      let threads = manifest.environment.threads
+      return "; \(printable(manifest.environment.processor)), \(threads) thread\(threads == 1 ? "" : "s")"
+    }
+    return "784 – n ×5 – 10; points: measured (medians), lines: operations / rate + bytes / bandwidth\(made ?? "")"
+  }
+}
+
+/// A panel: what is along its axis, with the other two as in the paper.
+private struct ScalingPanel: Sendable {
+  let title: String
+  let axis: String
+  let width: Int
+  let value: @Sendable (ScalingRow) -> Int?
+  /// Whether a row is of the paper's sizes but for what is along the axis.
+  let belongs: @Sendable (ScalingRow) -> Bool
+
+  private static let (paperWidth, paperRank, paperBatch) = (1024, 20, 128)
+
+  static let all = [
+    ScalingPanel(
+      title: "D = \(paperRank), batch \(paperBatch)", axis: "width n (log)", width: 290, value: \.width,
+      belongs: { ($0.rank ?? paperRank, $0.batch) == (paperRank, paperBatch) }),
+    ScalingPanel(
+      title: "n = \(paperWidth), batch \(paperBatch)", axis: "rank D (log)", width: 160, value: \.rank,
+      belongs: { ($0.width, $0.batch) == (paperWidth, paperBatch) }),
+    ScalingPanel(
+      title: "n = \(paperWidth), D = \(paperRank)", axis: "batch (log)", width: 190, value: \.batch,
+      belongs: { ($0.width, $0.rank ?? paperRank) == (paperWidth, paperRank) }),
+  ]
+
+  func add(_ rows: [ScalingRow], to figure: inout Figure, left: Int, isFirst: Bool, low: Double, high: Double) {
+    let points = rows.filter(belongs).compactMap { row in value(row).map { (x: $0, row: row) } }.sorted { $0.x < $1.x }
+    guard let first = points.first?.x, let last = points.last?.x else { return }
+    figure.add("set xrange [\(Double(first) / 1.35):\(Double(last) * 1.35)]")
+    figure.add("set xtics \(Ticks.values(points.map(\.x)))")
+    figure.add("set ytics \(Ticks.logarithmic(from: low, to: high, label: isFirst ? Ticks.duration : { _ in "" }))")
+    figure.place(
+      left: left, right: left + width, top: 96, bottom: 370, x: axis, y: isFirst ? "time of a step (log)" : "", gap: 70)
+    figure.add("set label 105 \(quoted(title)) at graph 0.5, graph 1.045 center tc rgb '\(Ink.text)'")
+    let plots = ScalingRow.Work.allCases.flatMap { work -> [String] in
+      let line = points.filter { $0.row.work == work }
+      guard !line.isEmpty else { return [] }
+      let model = figure.add([line.map { Double($0.x) }, line.map(\.row.modelSeconds)])
+      let measured = line.filter { $0.row.seconds != nil }
+      let look = Look(of: work)
+      let lines = ["\(model) using 1:2 with lines \(look.line) notitle"]
+      guard !measured.isEmpty else { return lines }
+      let block = figure.add([measured.map { Double($0.x) }, measured.map { $0.row.seconds ?? .nan }])
+      return lines + ["\(block) using 1:2 with points \(look.points) notitle"]
+    }
+    figure.add("plot " + plots.joined(separator: ", "))
+    figure.add("unset label 105")
+  }
+}
+
+extension ScalingRow.Work {
+  /// In a figure.
+  fileprivate var legend: String {
+    switch self {
+    case .dense: "dense"
+    case .lowRank: "low-rank"
+    case .dynamic: "dynamic SVD in each step"
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/// `scaling.json`: what made `scaling.csv`, and the model that was fitted to it.
+public struct ScalingManifest: ManifestFile, Equatable {
+  public static let currentFormat = 1
+  public var format = ScalingManifest.currentFormat
+  /// One a work: seconds = FLOPs / rate + bytes / bandwidth.
+  public var models: [Model]
+  /// FLOP/s of `sgemm`, 1024×1024×1024, on as many threads, between the measurements: the median.
+  public var sgemm: Double
+  /// What it was run by.
+  public var environment: Manifest.Environment
+  /// ISO 8601, UTC.
+  public var started: String
+  /// From start to end.
+  public var seconds: Double
+
+  /// What one kind of step costs.
+  public struct Model: Codable, Equatable, Sendable {
+    /// The kind, as in the table.
+    public var work: String
+    /// FLOP/s; `nil` where operations were found to cost nothing beside the bytes.
+    public var flopsPerSecond: Double?
+    /// Bytes a second; `nil` where they were found to cost nothing beside the operations.
+    public var bytesPerSecond: Double?
+    /// Median of |model / measured − 1| over the rows.
+    public var medianError: Double
+    /// The largest.
+    public var largestError: Double
+
+    /// A fit.
+    public init(work: String, flopsPerSecond: Double?, bytesPerSecond: Double?, medianError: Double, largestError: Double) {
+      (self.work, self.flopsPerSecond, self.bytesPerSecond) = (work, flopsPerSecond, bytesPerSecond)
+      (self.medianError, self.largestError) = (medianError, largestError)
+    }
+  }
+
+  /// A manifest of this format.
+  public init(models: [Model], sgemm: Double, environment: Manifest.Environment, started: String, seconds: Double) {
+    (self.models, self.sgemm, self.environment) = (models, sgemm, environment)
+    (self.started, self.seconds) = (started, seconds)
+  }
+}

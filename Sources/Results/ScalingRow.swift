@@ -1,0 +1,62 @@
+import Files
+
+/// A row of `scaling.csv`: what a training step of one size costs, and what the model says that it costs.
+public struct ScalingRow: Hashable, Sendable {
+  /// Which training.
+  public enum Work: String, CaseIterable, Sendable {
+    case dense
+    /// Factors, both trained.
+    case lowRank
+    /// Factors renewed in the step.
+    case dynamic
+  }
+
+  /// Which training.
+  public var work: Work
+  /// n of the network 784 – n ×5 – 10.
+  public var width: Int
+  /// D of the factors; `nil` for the dense network.
+  public var rank: Int?
+  /// Images of a step.
+  public var batch: Int
+  /// How many steps were timed.
+  public var runs: Int
+  /// For one step: the median; `nil` where only the model was asked.
+  public var seconds: Double?
+  /// Floating-point operations of one step.
+  public var flops: Double
+  /// Bytes that a step moves between caches and memory, if nothing of the network stays in a cache from step to step.
+  public var bytes: Double
+  /// What the model gives.
+  public var modelSeconds: Double
+
+  /// A row.
+  public init(
+    work: Work, width: Int, rank: Int?, batch: Int, runs: Int, seconds: Double?, flops: Double, bytes: Double,
+    modelSeconds: Double
+  ) {
+    (self.work, self.width, self.rank, self.batch, self.runs) = (work, width, rank, batch, runs)
+    (self.seconds, self.flops, self.bytes, self.modelSeconds) = (seconds, flops, bytes, modelSeconds)
+  }
+}
+
+extension ScalingRow: TableRow {
+  public static let columns = ["work", "width", "rank", "batch", "runs", "seconds", "flops", "bytes", "model_seconds"]
+
+  public var fields: [String] {
+    [work.rawValue, "\(width)", rank.map(String.init) ?? "", "\(batch)", "\(runs)", seconds.map { "\($0)" } ?? "", "\(flops)",
+      "\(bytes)", "\(modelSeconds)"]
+  }
+
+  public init(fields: inout FieldReader) throws(FileError) {
+    work = try fields.next(Work.self)
+    width = try fields.next()
+    rank = try fields.nextIfPresent()
+    batch = try fields.next()
+    runs = try fields.next()
+    seconds = try fields.nextIfPresent()
+    flops = try fields.next()
+    bytes = try fields.next()
+    modelSeconds = try fields.next()
+  }
+}
