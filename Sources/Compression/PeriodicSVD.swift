@@ -1,3 +1,4 @@
+import Files
 import LinearAlgebra
 import Network
 
@@ -52,6 +53,18 @@ public struct PeriodicSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   ) {
     forwardLayer.backward(
       outputGradient: dY, input: x, inputGradient: &dX, rule: rule, workers: workers, then: finish)
+  }
+
+  /// F as a dense layer's `weight`, and R as `residual`.
+  public func save(to state: inout LayerState<Scalar>) {
+    forwardLayer.save(to: &state)
+    state.append("residual", residual)
+  }
+
+  /// Takes what `save` wrote.
+  public mutating func restore(from state: LayerState<Scalar>) throws(FileError) {
+    try forwardLayer.restore(from: state)
+    residual = try state.matrix("residual", rows: outputs, columns: inputs)
   }
 
   /// W = F + R.

@@ -1,3 +1,4 @@
+import Files
 import LinearAlgebra
 import Network
 
@@ -86,6 +87,27 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
     sumOfSquares = panels.step(
       momentum: &momentum, gradient: OuterProducts(dY, x), adding: rule.weightDecay > 0 ? decay : nil, rule: gradientRule, workers: workers)
     bias.update(outputGradient: dY, rule: rule, workers: workers)
+  }
+
+  /// W as `weight`, its ‖W‖_F², the next start of the subspace iteration; the factors are made anew in each step.
+  public func save(to state: inout LayerState<Scalar>) {
+    state.append("weight", weights)
+    state.append("weight_momentum", momentum.matrix)
+    bias.save(to: &state)
+    if let sumOfSquares { state.append("sum_of_squares", number: sumOfSquares) }
+    if let start = subspace.start { state.append("subspace_start", start) }
+    state.append("subspace_calls", number: Double(subspace.calls))
+  }
+
+  /// Takes what `save` wrote.
+  public mutating func restore(from state: LayerState<Scalar>) throws(FileError) {
+    panels = PanelMatrix(try state.matrix("weight", rows: outputs, columns: inputs))
+    momentum = PanelMatrix(try state.matrix("weight_momentum", rows: outputs, columns: inputs))
+    try bias.restore(from: state)
+    sumOfSquares = state.has("sum_of_squares") ? try state.number("sum_of_squares", in: 0...(.greatestFiniteMagnitude)) : nil
+    let start = state.has("subspace_start") ? try state.matrix("subspace_start", rows: nil, columns: inputs) : nil
+    // 2⁵³: whole numbers are exact up to here.
+    subspace.resume(start: start, calls: Int(try state.number("subspace_calls", in: 0...0x1p53)))
   }
 
   /// SVD_D(W), as factors, by LAPACK.

@@ -47,6 +47,16 @@ public enum AtomicFile {
     unlink(path)
   }
 
+  /// Removes the temporary files that processes which were killed left in `folder`; no other process may be writing them.
+  /// - Parameter names: of the files that were to be written; `nil` for all.
+  public static func removeLeftovers(in folder: String, of names: [String]? = nil) {
+    let present = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for file in present where file.hasPrefix(".tmp-") {
+      let name = file.dropFirst(".tmp-".count).drop { $0 != "-" }.dropFirst()
+      if names?.contains(String(name)) ?? true { unlink("\(folder)/\(file)") }
+    }
+  }
+
   /// Moves a finished temporary file to its final name, replacing what was there in one step.
   public static func rename(_ temporary: String, to path: String) throws(FileError) {
     guard Foundation.rename(temporary, path) == 0 else {

@@ -2,12 +2,20 @@ import CCrypto
 
 /// SHA-256 (FIPS 180-4), computed by OpenSSL.
 public enum SHA256 {
+  /// Bytes of a digest.
+  public static let size = 32
+
+  /// The digest of `bytes`: `size` bytes.
+  public static func digest(of bytes: ArraySlice<UInt8>) -> [UInt8] {
+    var digest = [UInt8](repeating: 0, count: size)
+    let status = bytes.withUnsafeBytes { EVP_Digest($0.baseAddress, $0.count, &digest, nil, EVP_sha256(), nil) }
+    precondition(status == 1, "OpenSSL has no SHA-256")
+    return digest
+  }
+
   /// The digest of `bytes`, as 64 lower-case hexadecimal digits.
   public static func hexDigest(of bytes: [UInt8]) -> String {
-    var digest = [UInt8](repeating: 0, count: 32)
-    let status = EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil)
-    precondition(status == 1, "OpenSSL has no SHA-256")
-    return digest.map { byte in
+    digest(of: bytes[...]).map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits
     }.joined()

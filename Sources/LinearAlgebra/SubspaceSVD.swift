@@ -30,8 +30,8 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
   public let maximumIterations: Int
   /// Right singular vectors to go on from, l×n; `nil` before the first call, and after a matrix of zeros, which has none.
   public internal(set) var start: Matrix<Scalar>?
-  /// Calls of `track` from `start` on.
-  var calls = 0
+  /// Calls of `track` from `start` on; the guards' streams go by it.
+  public internal(set) var calls = 0
   let seed: UInt64
   let stream: String
 
@@ -53,6 +53,12 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
   /// singular vectors. Rows beyond l are left out, missing ones drawn.
   public mutating func start(from vectors: Matrix<Scalar>) {
     (start, calls) = (vectors.orthonormalizingRows().q, 0)
+  }
+
+  /// Goes on where another with the same settings was: from its `start` (k×n, orthonormal rows) and `calls`, bit for bit.
+  public mutating func resume(start: Matrix<Scalar>?, calls: Int) {
+    precondition(calls >= 0)
+    (self.start, self.calls) = (start, calls)
   }
 
   /// The SVD of A (m×n) to rank min(D, m, n), to the `tolerance`; afterwards `start` holds what the next call begins with.

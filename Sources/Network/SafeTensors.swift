@@ -38,6 +38,12 @@ public struct SafeTensors: Sendable {
     tensors.append((name, Tensor(type: type, shape: shape, bytes: bytes)))
   }
 
+  /// Adds a tensor as it is.
+  public mutating func append(_ name: String, _ tensor: Tensor) {
+    precondition(self[name] == nil)
+    tensors.append((name, tensor))
+  }
+
   private static func bytes<Word: FixedWidthInteger>(_ words: [Word]) -> [UInt8] {
     words.withUnsafeBytes { Array($0) }
   }

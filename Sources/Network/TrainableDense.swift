@@ -1,3 +1,4 @@
+import Files
 import LinearAlgebra
 
 /// A dense layer in training.
@@ -42,6 +43,20 @@ public struct TrainableDense<Scalar: BLASScalar>: TrainableLayer {
     dX?.setProduct(dY, panels, workers: workers, then: finish)
     panels.step(momentum: &momentum, gradient: OuterProducts(dY, x), rule: rule, workers: workers)
     bias.update(outputGradient: dY, rule: rule, workers: workers)
+  }
+
+  /// W as `weight`, b as `bias`, with their momentum.
+  public func save(to state: inout LayerState<Scalar>) {
+    state.append("weight", panels.matrix)
+    state.append("weight_momentum", momentum.matrix)
+    bias.save(to: &state)
+  }
+
+  /// Takes what `save` wrote.
+  public mutating func restore(from state: LayerState<Scalar>) throws(FileError) {
+    panels = PanelMatrix(try state.matrix("weight", rows: outputs, columns: inputs))
+    momentum = PanelMatrix(try state.matrix("weight_momentum", rows: outputs, columns: inputs))
+    try bias.restore(from: state)
   }
 
   /// b

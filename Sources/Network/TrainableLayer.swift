@@ -1,3 +1,4 @@
+import Files
 import LinearAlgebra
 
 /// A layer in training: weights, their momentum, and how they are run and updated.
@@ -26,6 +27,13 @@ public protocol TrainableLayer<Scalar>: Sendable {
   /// What is kept of the layer when training ends.
   /// - Throws: what factoring the weights may throw.
   func finished() throws -> Layer<Scalar>
+
+  /// Writes all that the next step depends on, but for what the layer was made from.
+  func save(to state: inout LayerState<Scalar>)
+
+  /// Goes on, bit for bit, where the layer of the same making was that wrote `state`.
+  /// - Throws: `FileError` that names the tensor that is missing or does not fit; then the layer is good for nothing.
+  mutating func restore(from state: LayerState<Scalar>) throws(FileError)
 }
 
 /// What follows a layer's product and bias.

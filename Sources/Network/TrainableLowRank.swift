@@ -1,3 +1,4 @@
+import Files
 import LinearAlgebra
 
 /// A low-rank layer in training: W = U Vᵀ, with no nonlinearity between V and U.
@@ -48,6 +49,25 @@ public struct TrainableLowRank<Scalar: BLASScalar>: TrainableLayer {
     u.step(momentum: &momentumU, gradient: OuterProducts(dY, hidden), rule: rule, workers: workers)
     vT.step(momentum: &momentumVT, gradient: OuterProducts(hiddenGradient, x), rule: rule, workers: workers)
     bias.update(outputGradient: dY, rule: rule, workers: workers)
+  }
+
+  /// U as `u`, Vᵀ as `vt`, b as `bias`, with their momentum.
+  public func save(to state: inout LayerState<Scalar>) {
+    state.append("u", u.matrix)
+    state.append("u_momentum", momentumU.matrix)
+    state.append("vt", vT.matrix)
+    state.append("vt_momentum", momentumVT.matrix)
+    bias.save(to: &state)
+  }
+
+  /// Takes what `save` wrote.
+  public mutating func restore(from state: LayerState<Scalar>) throws(FileError) {
+    let rank = u.columns
+    u = PanelMatrix(try state.matrix("u", rows: outputs, columns: rank))
+    momentumU = PanelMatrix(try state.matrix("u_momentum", rows: outputs, columns: rank))
+    vT = PanelMatrix(try state.matrix("vt", rows: rank, columns: inputs))
+    momentumVT = PanelMatrix(try state.matrix("vt_momentum", rows: rank, columns: inputs))
+    try bias.restore(from: state)
   }
 
   /// U, Vᵀ and b, with no S between them.

@@ -23,52 +23,73 @@ public struct Training<Scalar: BLASScalar>: Sendable {
     (self.seed, self.streams, self.workers) = (seed, streams, workers)
   }
 
-  /// Runs all epochs.
+  /// Runs all epochs, or those that are left.
   ///
   /// - Parameters:
+  ///   - start: `nil` from the beginning on; else where the `layers` are, which have their state from there.
   ///   - onStep: called after each step; throws to stop the training.
   ///   - onEpoch: called after each epoch, and with epoch 0 before the first step.
+  ///   - onProgress: called after each of these, with what the training would go on from; throws to stop it.
   /// - Returns: the network after the last epoch, and the layers as they were trained. No epoch is chosen: the plan's length was, on the validation split.
   /// - Throws: `TrainingError.diverged`, what a layer throws, what the callbacks throw.
   public func run(
-    _ layers: [any TrainableLayer<Scalar>], onStep: (TrainingStep) throws -> Void, onEpoch: (TrainingEpoch) throws -> Void
+    _ layers: [any TrainableLayer<Scalar>], from start: TrainingProgress? = nil, onStep: (TrainingStep) throws -> Void,
+    onEpoch: (TrainingEpoch) throws -> Void,
+    onProgress: (TrainingProgress, [any TrainableLayer<Scalar>]) throws -> Void = { _, _ in }
   ) throws -> (network: Network<Scalar>, layers: [any TrainableLayer<Scalar>]) {
+    precondition(start?.fits(plan, samples: samples.count) ?? true)
     var trainer = Trainer(layers: layers, dropout: plan.dropout, seed: seed, streams: streams, workers: workers)
-    let stepsPerEpoch = plan.steps(samples: samples.count)
     var network = try trainer.network()
-    try onEpoch(
-      TrainingEpoch(
-        epoch: 0, learningRate: 0, trainingLoss: nil,
-        validationAccuracy: network.accuracy(on: validation, workers: workers)))
-    var step = 0
-    for epoch in 1...plan.epochs {
-      var shuffling = RandomStream(seed: seed, name: "\(streams)/shuffling/\(epoch)")
-      let order = shuffling.permutation(samples.count)
-      var (loss, rate) = (0.0, 0.0)
-      var batch = InterleavedBatch<Scalar>(count: plan.batchSize, width: samples.width)
-      for start in stride(from: 0, to: order.count, by: plan.batchSize) {
-        let indices = order[start..<min(order.count, start + plan.batchSize)]
-        batch.reshape(count: indices.count, width: samples.width)
-        samples.gather(indices, into: &batch, workers: workers)
-        rate = plan.learningRate(step: step, stepsPerEpoch: stepsPerEpoch)
-        let rule = MomentumRule(
-          learningRate: Scalar(rate), momentum: Scalar(plan.momentum), weightDecay: Scalar(plan.weightDecay))
-        let batchLoss = try trainer.step(batch, labels: indices.map { samples.labels[$0] }, rule: rule, step: step)
-        guard batchLoss.isFinite else { throw TrainingError.diverged(epoch: epoch, step: step + 1, learningRate: rate) }
-        loss += batchLoss * Double(indices.count)
-        step += 1
-        try onStep(
-          TrainingStep(
-            epoch: epoch, epochs: plan.epochs, step: step, steps: plan.epochs * stepsPerEpoch,
-            meanLoss: loss / Double(start + indices.count)))
-      }
-      network = try trainer.network()
+    func evaluate(epoch: Int, rate: Double, loss: Double?) throws {
       try onEpoch(
         TrainingEpoch(
-          epoch: epoch, learningRate: rate, trainingLoss: loss / Double(samples.count),
+          epoch: epoch, learningRate: rate, trainingLoss: loss,
           validationAccuracy: network.accuracy(on: validation, workers: workers)))
+      try onProgress(TrainingProgress(epochs: epoch, step: epoch * plan.steps(samples: samples.count), loss: 0), trainer.layers)
+    }
+    if start == nil { try evaluate(epoch: 0, rate: 0, loss: nil) }
+    var progress = start ?? .start
+    while progress.epochs < plan.epochs {
+      let (loss, rate) = try runEpoch(of: &trainer, from: progress, onStep: onStep, onProgress: onProgress)
+      network = try trainer.network()
+      let epoch = progress.epochs + 1
+      try evaluate(epoch: epoch, rate: rate, loss: loss / Double(samples.count))
+      progress = TrainingProgress(epochs: epoch, step: epoch * plan.steps(samples: samples.count), loss: 0)
     }
     return (network, trainer.layers)
+  }
+
+  /// The steps of an epoch that are left.
+  /// - Returns: the sum of the cross-entropy over all its images, and the learning rate of its last step.
+  private func runEpoch(
+    of trainer: inout Trainer<Scalar>, from start: TrainingProgress, onStep: (TrainingStep) throws -> Void,
+    onProgress: (TrainingProgress, [any TrainableLayer<Scalar>]) throws -> Void
+  ) throws -> (loss: Double, rate: Double) {
+    let stepsPerEpoch = plan.steps(samples: samples.count)
+    let epoch = start.epochs + 1
+    var shuffling = RandomStream(seed: seed, name: "\(streams)/shuffling/\(epoch)")
+    let order = shuffling.permutation(samples.count)
+    var (step, loss) = (start.step, start.loss)
+    var batch = InterleavedBatch<Scalar>(count: plan.batchSize, width: samples.width)
+    while step < epoch * stepsPerEpoch {
+      let first = (step - start.epochs * stepsPerEpoch) * plan.batchSize
+      let indices = order[first..<min(order.count, first + plan.batchSize)]
+      batch.reshape(count: indices.count, width: samples.width)
+      samples.gather(indices, into: &batch, workers: workers)
+      let rate = plan.learningRate(step: step, stepsPerEpoch: stepsPerEpoch)
+      let rule = MomentumRule(
+        learningRate: Scalar(rate), momentum: Scalar(plan.momentum), weightDecay: Scalar(plan.weightDecay))
+      let batchLoss = try trainer.step(batch, labels: indices.map { samples.labels[$0] }, rule: rule, step: step)
+      guard batchLoss.isFinite else { throw TrainingError.diverged(epoch: epoch, step: step + 1, learningRate: rate) }
+      loss += batchLoss * Double(indices.count)
+      step += 1
+      try onStep(
+        TrainingStep(
+          epoch: epoch, epochs: plan.epochs, step: step, steps: plan.epochs * stepsPerEpoch,
+          meanLoss: loss / Double(indices.endIndex)))
+      try onProgress(TrainingProgress(epochs: start.epochs, step: step, loss: loss), trainer.layers)
+    }
+    return (loss, plan.learningRate(step: step - 1, stepsPerEpoch: stepsPerEpoch))
   }
 }
 
@@ -87,7 +108,7 @@ public struct TrainingStep: Sendable {
 }
 
 /// What an epoch came to.
-public struct TrainingEpoch: Sendable {
+public struct TrainingEpoch: Equatable, Sendable {
   /// 0 before the first step.
   public let epoch: Int
   /// Of the epoch's last step.

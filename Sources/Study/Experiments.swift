@@ -7,14 +7,14 @@ import Results
 
 extension StudyRun {
   /// The baseline: a dense network, trained.
-  func baseline() throws -> ExperimentOutput {
+  func baseline(_ checkpoints: Checkpoints) throws -> ExperimentOutput {
     let data = try data()
     let key = key(.baseline, .dense)
     var output = ExperimentOutput()
     let initial = Network<Float>(widths: configuration.widths, seed: seed)
     let trained = try train(
       initial.layers.map { $0.trainable() }, plan: configuration.baseline, streams: "baseline", key: key, named: "baseline",
-      into: &output)
+      file: "baseline", checkpoints: checkpoints, into: &output)
     output.add(
       trained.network, key: key, file: "baseline.safetensors", baseline: BaselineSize(trained.network), data: data,
       seconds: trained.seconds, workers: workers)
@@ -47,33 +47,33 @@ extension StudyRun {
   }
 
   /// Part 2: the factors of part 1, S split between them, trained.
-  func fineTuning() throws -> ExperimentOutput {
+  func fineTuning(_ checkpoints: Checkpoints) throws -> ExperimentOutput {
     let data = try data()
     let dense = try baselineNetwork()
     let size = BaselineSize(dense)
     var output = ExperimentOutput()
     let svd = try NetworkSVD(of: dense, compressing: configuration.compressedLayers, workers: workers)
     for rank in ranks(configuration.part2.ranks, of: .part2) {
-      let key = key(.part2, .fineTuned, rank: rank)
+      let (key, file) = (key(.part2, .fineTuned, rank: rank), "part2-rank-\(rank)")
       let trained = try train(
         svd.truncated(to: rank).layers.map { $0.trainable() }, plan: configuration.part2.plan, streams: "part2", key: key,
-        named: "part2 D = \(rank)", into: &output)
+        named: "part2 D = \(rank)", file: file, checkpoints: checkpoints, into: &output)
       output.add(
-        trained.network, key: key, file: "part2-rank-\(rank).safetensors", baseline: size, data: data,
+        trained.network, key: key, file: "\(file).safetensors", baseline: size, data: data,
         seconds: trained.seconds, workers: workers)
     }
     return output
   }
 
   /// Part 3: the baseline, trained on with dynamic SVD, at each rank and cadence.
-  func dynamic() throws -> ExperimentOutput {
+  func dynamic(_ checkpoints: Checkpoints) throws -> ExperimentOutput {
     let data = try data()
     let dense = try baselineNetwork()
     let size = BaselineSize(dense)
     var output = ExperimentOutput()
     for rank in ranks(configuration.part3.ranks, of: .part3) {
       for (cadence, plan) in configuration.part3.plans {
-        let key = key(.part3, .dynamic, rank: rank, cadence: cadence)
+        let (key, file) = (key(.part3, .dynamic, rank: rank, cadence: cadence), "part3-rank-\(rank)-\(cadence.rawValue)")
         let renewal: Renewal = switch cadence {
         case .epoch: .every(steps: plan.steps(samples: data.training.count))
         case .step: .eachStep
@@ -82,10 +82,10 @@ extension StudyRun {
           dense.dynamicSVD(
             rank: rank, compressing: configuration.compressedLayers, renewal: renewal,
             oversampling: configuration.part3.oversampling, seed: seed),
-          plan: plan, streams: "part3", key: key, named: "part3 D = \(rank), SVD each \(cadence.rawValue)", into: &output)
+          plan: plan, streams: "part3", key: key, named: "part3 D = \(rank), SVD each \(cadence.rawValue)",
+          file: file, checkpoints: checkpoints, into: &output)
         output.add(
-          trained.network, key: key, file: "part3-rank-\(rank)-\(cadence.rawValue).safetensors", baseline: size,
-          data: data, seconds: trained.seconds, workers: workers)
+          trained.network, key: key, file: "\(file).safetensors", baseline: size, data: data, seconds: trained.seconds, workers: workers)
         let weights = trained.layers.compactMap { ($0 as? any DynamicSVDLayer<Float>)?.weights }
         output.addSpectra(try workers.map(weights) { try LAPACKSVD.singularValues(of: $0) }, key: key)
       }
@@ -93,29 +93,22 @@ extension StudyRun {
     return output
   }
 
-  /// A training whose every epoch is a row of the history; stops at a step's end if the person wants it.
+  /// A training whose every epoch is a row of the history; goes on from a checkpoint, and stops with one at a step's end if
+  /// the person wants it.
+  /// - Parameter file: the name of the network's file, without extension.
   private func train(
     _ layers: [any TrainableLayer<Float>], plan: TrainingPlan, streams: String, key: NetworkKey, named name: String,
-    into output: inout ExperimentOutput
+    file: String, checkpoints: Checkpoints, into output: inout ExperimentOutput
   ) throws -> (network: Network<Float>, layers: [any TrainableLayer<Float>], seconds: Double) {
     let data = try data()
     let training = Training(
       plan: plan, samples: data.training, validation: data.validation, seed: seed, streams: streams, workers: workers)
-    let clock = ContinuousClock()
-    let start = clock.now
-    var history: [HistoryRow] = []
-    let result = try training.run(layers) { step in
-      observer.step(name, step)
-      if observer.isInterrupted() { throw Interruption() }
-    } onEpoch: { epoch in
-      history.append(
+    return try checkpoints.train(layers, by: training, network: file, title: name) { epoch, seconds in
+      output.history.append(
         HistoryRow(
           key: key, epoch: epoch.epoch, learningRate: epoch.learningRate, trainingLoss: epoch.trainingLoss,
-          validationAccuracy: epoch.validationAccuracy, seconds: (clock.now - start).seconds))
-      observer.epoch(name, epoch)
+          validationAccuracy: epoch.validationAccuracy, seconds: seconds))
     }
-    output.history += history
-    return (result.network, result.layers, (clock.now - start).seconds)
   }
 
   /// The ranks as numbers, each once; says so where one is larger than there is, or makes the network larger.

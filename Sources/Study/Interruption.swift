@@ -1,6 +1,12 @@
 /// The person pressed Ctrl-C, or the system asked the program to stop.
 public struct Interruption: Error, Equatable, CustomStringConvertible {
+  /// Whether there is a checkpoint that the next run goes on from.
+  public let isSaved: Bool
+
   /// An interruption.
-  public init() {}
-  public var description: String { "interrupted; earlier results are as they were" }
+  public init(isSaved: Bool = false) { self.isSaved = isSaved }
+
+  public var description: String {
+    "interrupted; earlier results are as they were" + (isSaved ? "; started again, the run goes on from here" : "")
+  }
 }

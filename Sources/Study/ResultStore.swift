@@ -39,6 +39,13 @@ struct ResultStore {
     try AtomicFile.write(written)
   }
 
+  /// Removes what a process that was killed left half-written.
+  func removeLeftovers(seed: UInt64) {
+    AtomicFile.removeLeftovers(in: files.weights(seed: seed))
+    AtomicFile.removeLeftovers(
+      in: files.folder, of: ["results.csv", "history.csv", "spectra.csv", "costs.csv", "manifest.json"])
+  }
+
   /// Writes another configuration for a run whose results it does not change.
   /// - Throws: `FileError`.
   func record(_ run: Manifest.Run, configuration: JSONValue) throws(FileError) {

@@ -13,6 +13,7 @@ public final class StudyRun {
   let seed: UInt64
   let workers: Workers
   let observer: StudyObserver
+  private let checkpointSeconds: Double
   private let source: DatasetSource
   private let environment: Manifest.Environment
   private var loaded: StudyData?
@@ -20,10 +21,12 @@ public final class StudyRun {
   /// - Parameters:
   ///   - results: the root of all results, `experiments/results`.
   ///   - seed: `nil` for the study file's.
+  ///   - checkpointSeconds: after so many seconds of training at the most, its state is saved.
   public init(
     _ configuration: StudyConfiguration, data source: DatasetSource, results: String, seed: UInt64?, workers: Workers,
-    observer: StudyObserver
+    checkpointSeconds: Double = 60, observer: StudyObserver
   ) {
+    self.checkpointSeconds = checkpointSeconds
     self.configuration = configuration
     self.source = source
     files = ResultFiles(root: results, dataset: source.name.rawValue, study: configuration.name)
@@ -32,9 +35,10 @@ public final class StudyRun {
     environment = .current(threads: workers.count)
   }
 
-  /// Runs an experiment, or finds that its results are there and that nothing they depend on has changed.
+  /// Runs an experiment, or finds that its results are there and that nothing they depend on has changed. A run that was
+  /// stopped in whatever way goes on from its last checkpoint.
   ///
-  /// - Parameter fresh: run it in any case.
+  /// - Parameter fresh: run it in any case, from the beginning.
   /// - Returns: whether it was run.
   /// - Throws: `FileError`, `StudyError`, `TrainingError`, `LinearAlgebraError`, `Interruption`; earlier results stay.
   @discardableResult
@@ -43,9 +47,16 @@ public final class StudyRun {
     guard let lock = try FolderLock(files.folder) else { throw StudyError.inUse(folder: files.folder) }
     defer { lock.release() }
     let store = ResultStore(files: files)
+    store.removeLeftovers(seed: seed)
     let start = experiment == .baseline ? nil : try baselineDigest(store)
     let fingerprint = fingerprint(of: experiment, start: start)
-    if !fresh, let done = try store.completed(experiment, seed: seed), done.fingerprint == fingerprint {
+    let found = try store.completed(experiment, seed: seed)
+    let done = found?.fingerprint == fingerprint ? found : nil
+    let checkpoints = Checkpoints(
+      weights: files.weights(seed: seed), experiment: experiment, run: fingerprint, isTaken: done == nil,
+      seconds: checkpointSeconds, observer: observer)
+    if fresh || done != nil { checkpoints.remove() }
+    if !fresh, let done {
       // What it does not depend on may have changed: the manifest says what the study file says now.
       if done.configuration != configuration.json { try store.record(done, configuration: configuration.json) }
       observer.message("\(label(experiment)): up to date")
@@ -55,22 +66,24 @@ public final class StudyRun {
     try AtomicFile.probe(folder: files.weights(seed: seed))
     let (began, clock) = (Date(), ContinuousClock())
     let from = clock.now
-    let output = try perform(experiment)
+    let output = try perform(experiment, checkpoints)
     let run = Manifest.Run(
       seed: seed, experiment: experiment, configuration: configuration.json, fingerprint: fingerprint,
       digests: Dictionary(uniqueKeysWithValues: output.weights.map { ($0.name, SHA256.hexDigest(of: $0.bytes)) }),
-      tables: output.tableDigests, environment: environment, started: began.formatted(.iso8601), seconds: (clock.now - from).seconds)
-    if observer.isInterrupted() { throw Interruption() }
+      tables: output.tableDigests, environment: environment, started: began.formatted(.iso8601), 
+      seconds: checkpoints.earlierSeconds + (clock.now - from).seconds)
+    if observer.isInterrupted() { throw checkpoints.interruption }
     try store.replace(run, dataset: try data().description, with: output)
+    checkpoints.remove()
     return true
   }
 
-  private func perform(_ experiment: Experiment) throws -> ExperimentOutput {
+  private func perform(_ experiment: Experiment, _ checkpoints: Checkpoints) throws -> ExperimentOutput {
     switch experiment {
-    case .baseline: try baseline()
+    case .baseline: try baseline(checkpoints)
     case .part1: try truncation()
-    case .part2: try fineTuning()
-    case .part3: try dynamic()
+    case .part2: try fineTuning(checkpoints)
+    case .part3: try dynamic(checkpoints)
     }
   }
 

@@ -41,7 +41,7 @@ enum Program {
       try command.run()
     } catch where Interrupts.isInterrupted {
       // Whatever it was: gnuplot, say, ends too when the person presses Ctrl-C.
-      fail("\(Interruption())", status: 128 + Interrupts.signal)
+      fail("\(error as? Interruption ?? Interruption())", status: 128 + Interrupts.signal)
     } catch where Lowrank.exitCode(for: error) != .failure {
       // Help that was asked for, or a mistake that only a command could see.
       exit(parsing: error)

@@ -62,12 +62,21 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Threads. Results do not depend on it.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
-  @Flag(help: "Run again, even if nothing has changed.")
+  @Option(
+    help: ArgumentHelp(
+      "Save the state of a training after so many seconds at the most, so that a run that was stopped goes on from there.",
+      valueName: "seconds"))
+  var checkpointSeconds = 60.0
+
+  @Flag(help: "Run again from the beginning, even if nothing has changed.")
   var fresh = false
 
   func validate() throws {
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads: found \(threads), expected 1 to 1024")
+    }
+    guard (0...86_400).contains(checkpointSeconds) else {
+      throw ValidationError("--checkpoint-seconds: found \(checkpointSeconds), expected 0 to 86400")
     }
   }
 
@@ -76,7 +85,7 @@ struct RunOptions: ParsableArguments {
     let configuration = try study.configuration()
     let run = StudyRun(
       configuration, data: try study.source(for: configuration), results: study.results, seed: seed,
-      workers: Workers(count: threads), observer: ProgressLines().observer)
+      workers: Workers(count: threads), checkpointSeconds: checkpointSeconds, observer: ProgressLines().observer)
     try run.run(experiment, fresh: fresh)
   }
 }

@@ -6,7 +6,10 @@ import Synchronization
 /// Prints what a study tells: one line an epoch, and on a terminal a line for the step.
 final class ProgressLines: Sendable {
   private struct Clock {
+    var network = ""
     var start = Date()
+    /// Steps done before: by another process, if the training goes on from a checkpoint.
+    var stepsBefore = 0
     var lastStatus = Date.distantPast
     var lastStep: TrainingStep?
   }
@@ -23,10 +26,11 @@ final class ProgressLines: Sendable {
   private func step(_ network: String, _ step: TrainingStep) {
     let now = Date()
     let line: String? = clock.withLock { clock in
+      if clock.network != network { clock = Clock(network: network, stepsBefore: step.step - 1) }
       clock.lastStep = step
       guard now.timeIntervalSince(clock.lastStatus) > 0.1 else { return nil }
       clock.lastStatus = now
-      let rate = Double(step.step) / max(1e-9, now.timeIntervalSince(clock.start))
+      let rate = Double(step.step - clock.stepsBefore) / max(1e-9, now.timeIntervalSince(clock.start))
       return "\(network): epoch \(step.epoch)/\(step.epochs)  step \(step.step)/\(step.steps)  "
         + "\(Self.number(rate, 1)) steps/s  loss \(Self.number(step.meanLoss, 4))  "
         + "\(Self.time(Double(step.steps - step.step) / rate)) left"
@@ -36,12 +40,12 @@ final class ProgressLines: Sendable {
 
   private func epoch(_ network: String, _ epoch: TrainingEpoch) {
     let line: String = clock.withLock { clock in
-      guard epoch.epoch > 0, let step = clock.lastStep else {
-        clock = Clock()
-        return "\(network): before training: validation \(Self.number(epoch.validationAccuracy, 2)) %"
+      guard epoch.epoch > 0, clock.network == network, let step = clock.lastStep else {
+        clock = Clock(network: network)
+        return "\(network): \(epoch.epoch > 0 ? "epoch \(epoch.epoch)" : "before training"): validation \(Self.number(epoch.validationAccuracy, 2)) %"
       }
       let elapsed = Date().timeIntervalSince(clock.start)
-      let rate = Double(step.step) / max(1e-9, elapsed)
+      let rate = Double(step.step - clock.stepsBefore) / max(1e-9, elapsed)
       return "\(network): epoch \(epoch.epoch)/\(step.epochs)  \(Self.number(rate, 1)) steps/s  "
         + "loss \(Self.number(epoch.trainingLoss ?? .nan, 4))  validation \(Self.number(epoch.validationAccuracy, 2)) %  "
         + "\(Self.time(elapsed)) gone, \(Self.time(Double(step.steps - step.step) / rate)) left"
