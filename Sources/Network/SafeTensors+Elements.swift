@@ -40,6 +40,8 @@ extension SafeTensors.Tensor {
   /// The elements, row-major, in another precision; narrower ones are widened without rounding.
   /// - Parameter place: the file and tensor, for the error.
   /// - Throws: `FileError` for a type other than F64, F32, F16 and BF16.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func elements<Scalar: BLASScalar>(as _: Scalar.Type, place: String) throws(FileError) -> [Scalar] {
     switch type {
     case .float64: return words(UInt64.self).map { Scalar(Double(bitPattern: $0)) }

@@ -27,6 +27,8 @@ public struct SafeTensors: Sendable {
   public subscript(name: String) -> Tensor? { tensors.first { $0.name == name }?.tensor }
 
   /// Adds a tensor of `shape` from its elements, row-major, rounded to `type`, which is `float64`, `float32` or `float16`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public mutating func append<Scalar: BLASScalar>(_ name: String, shape: [Int], elements: [Scalar], as type: ElementType) {
     precondition(shape.reduce(1, *) == elements.count && self[name] == nil)
     let bytes = switch type {
@@ -69,7 +71,10 @@ extension SafeTensors {
     // The elements begin at a multiple of 8 bytes, as the format's own library has it.
     header += [UInt8](repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
     let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
-    return tensors.reduce(into: length + header) { $0 += $1.tensor.bytes }
+    var bytes = length + header
+    bytes.reserveCapacity(bytes.count + offset)
+    for (_, tensor) in tensors { bytes += tensor.bytes }
+    return bytes
   }
 
   private static func quoted(_ text: String) -> String {

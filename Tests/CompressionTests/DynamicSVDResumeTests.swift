@@ -1,0 +1,67 @@
+import LinearAlgebra
+import Network
+import Testing
+import TestSupport
+
+@testable import Compression
+
+/// Dynamic SVD stopped, saved and begun again has the bits of one in one piece: F and R, the start of the subspace iteration
+/// and the number of its calls included.
+@Suite struct DynamicSVDResumeTests {
+  @Test(arguments: [Renewal.eachStep, .every(steps: 4)], [1, 2, 5, 9])
+  func inPieces(renewal: Renewal, steps: Int) throws {
+    #expect(try outcome(renewal, steps: steps) == outcome(renewal, steps: nil))
+  }
+
+  /// With one of the arrays as it was in the beginning it would be another training: each of them is needed.
+  @Test(arguments: ["weight", "weight_momentum", "bias", "bias_momentum", "residual", "subspace_start", "subspace_calls"])
+  func everyArrayMatters(name: String) throws {
+    let renewal: Renewal = name == "residual" ? .every(steps: 4) : .eachStep
+    var trainer = Trainer(layers: layers(renewal), workers: Workers(count: 1))
+    try train(&trainer, steps: 0..<6)
+    let saved = trainer.layers.map(\.state)
+    let initial = layers(renewal)[0].state
+    var mixed = SafeTensors()
+    for (tensor, value) in saved[0].tensors where tensor != name { mixed.append(tensor, value) }
+    if let value = initial[name] { mixed.append(name, value) }
+    let networks = try [saved[0], mixed].map { first in
+      var restored = layers(renewal)
+      for (index, state) in ([first] + saved.dropFirst()).enumerated() {
+        try restored[index].restore(from: LayerState(from: state, prefix: "", path: "x"))
+      }
+      var again = Trainer(layers: restored, workers: Workers(count: 1))
+      try train(&again, steps: 6..<12)
+      return try again.network()
+    }
+    try train(&trainer, steps: 6..<12)
+    #expect(try networks[0] == trainer.network() && networks[1] != networks[0])
+  }
+
+  private func train(_ trainer: inout Trainer<Float>, steps: Range<Int>) throws {
+    let (images, labels): (Matrix<Float>, [UInt8]) = sampleBatch(count: 20, inputs: 30, classes: 10)
+    let rule = MomentumRule<Float>(learningRate: 0.05, momentum: 0.9, weightDecay: 1e-3)
+    for step in steps { _ = try trainer.step(images, labels: labels, rule: rule, step: step) }
+  }
+
+  private func layers(_ renewal: Renewal) -> [any TrainableLayer<Float>] {
+    Network<Float>(widths: [30, 40, 26, 10], seed: 3)
+      .dynamicSVD(rank: 4, compressing: 2, renewal: renewal, oversampling: 3, seed: 1)
+  }
+
+  private func outcome(_ renewal: Renewal, steps: Int?) throws -> TrainingOutcome<Float> {
+    let plan = TrainingPlan(
+      epochs: 2, batchSize: 32, learningRate: 0.05, warmupEpochs: 0, momentum: 0.9, weightDecay: 1e-3, dropout: 0.1)
+    let training = Training<Float>(
+      plan: plan, samples: sampleImages(count: 300, width: 30), validation: sampleImages(count: 100, width: 30, seed: 2),
+      seed: 3, streams: "test", workers: Workers(count: 2))
+    return try training.outcome(of: { layers(renewal) }, inPiecesOf: steps)
+  }
+}
+
+extension TrainableLayer {
+  fileprivate var state: SafeTensors {
+    var state = LayerState<Scalar>()
+    save(to: &state)
+    return state.tensors
+  }
+}
