@@ -31,7 +31,7 @@ SCALING_TABLE    := $(RESULTS)/scaling/scaling.csv
 SCALING_PICTURES := $(addprefix $(FIGURES)/scaling/cost-of-a-step.,svg png pdf)
 
 .PHONY: compare compare-figure study-compare scaling scaling-figure
-.PHONY: $(STUDIES) help setup build test test-long mutation fuzz bench svd-sizes svd-figures quick clean $(addprefix study-,$(STUDIES)) FORCE
+.PHONY: $(STUDIES) help setup build test test-long mutation torture fuzz bench svd-sizes svd-figures quick clean $(addprefix study-,$(STUDIES)) FORCE
 .DELETE_ON_ERROR:
 # The parts of a study write to the same files, and each uses all threads.
 .NOTPARALLEL:
@@ -77,6 +77,10 @@ test-long: setup ## The cases of the SVDs 10 times, with other seeds each time (
 
 mutation: setup ## Plant faults in the linear algebra one at a time; show which its tests catch.
 	@scripts/mutation.py
+
+# Minutes each; the program is the optimised one.
+torture: build ## Kill a study at random moments; see that it ends with the same bytes (TORTURE="kills --seed 2").
+	@scripts/torture.py --program $(LOWRANK) $(TORTURE)
 
 svd-sizes: build ## Measure the SVDs against size, on a quiet machine; draw the figures.
 	@$(LOWRANK) svd-sizes --output $(SVD_TABLE)

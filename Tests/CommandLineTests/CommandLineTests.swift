@@ -37,7 +37,7 @@ import TestSupport
       #expect(run.status == 0 && run.errors.isEmpty)
       for command in Self.experiments + ["figures", "report", "data", "svd", "svd-sizes", "svd-figures"] { #expect(run.output.contains("  \(command) ")) }
       let part = try Invocation(["part3", "--help"], in: folder)
-      for option in ["--study", "--seed", "--threads", "--data", "--results", "--fresh"] { #expect(part.output.contains(option)) }
+      for option in ["--study", "--seed", "--threads", "--data", "--results", "--fresh", "--checkpoint-seconds"] { #expect(part.output.contains(option)) }
     }
   }
 
@@ -46,6 +46,7 @@ import TestSupport
     (["part7"], "part7"),
     (["baseline", "--threads", "0"], "--threads: found 0, expected 1 to 1024"),
     (["baseline", "--threads", "many"], "'many'"),
+    (["baseline", "--checkpoint-seconds", "1e9"], "--checkpoint-seconds: found 1000000000.0, expected 0 to 86400"),
     (["baseline", "--seed", "-1"], "--seed"),
     (["baseline", "--data", "cifar"], "cifar"),
     (["baseline", "--results", ""], "--results: found nothing, expected a folder"),
@@ -173,7 +174,8 @@ import TestSupport
       try AtomicFile.write(longer.yaml, to: "\(folder)/tiny.yaml")
       let run = try lowrank(["baseline"], in: folder, interruptAfter: "epoch 2/")
       #expect(run.status == 130, "\(run.errorLines.suffix(2))")
-      #expect(run.errorLines.last == "error: interrupted; earlier results are as they were")
+      #expect(
+        run.errorLines.last == "error: interrupted; earlier results are as they were; started again, the run goes on from here")
       #expect(try contents(of: folder) == before)
     }
   }
@@ -195,12 +197,12 @@ import TestSupport
       arguments + ["--study", "tiny.yaml"] + threads, in: folder, fileLimit: fileLimit, interruptAfter: interruptAfter)
   }
 
-  /// Every result file, by its path.
+  /// Every result file but checkpoints, by its path.
   private func contents(of folder: String) throws -> [String: [UInt8]] {
     let root = "\(folder)/experiments"
     let paths = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
     var contents: [String: [UInt8]] = [:]
-    for path in paths {
+    for path in paths where !path.contains("/checkpoints") {
       if let bytes = try? readFile("\(root)/\(path)") { contents[path] = bytes }
     }
     #expect(contents.count >= 6)

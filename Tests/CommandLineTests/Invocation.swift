@@ -25,10 +25,11 @@ struct Invocation {
   ///
   /// - Parameters:
   ///   - fileLimit: the largest file it may write, in bytes: a disk that fills.
-  ///   - interruptAfter: sends Ctrl-C when this text appears on standard error.
+  ///   - interruptAfter: calls `by` when this text appears on standard error.
+  ///   - by: gets the process's number, and sends it Ctrl-C.
   init(
     _ arguments: [String], in folder: String, environment: [String: String] = [:], fileLimit: Int? = nil,
-    interruptAfter: String? = nil
+    interruptAfter: String? = nil, by: (pid_t) throws -> Void = { kill($0, SIGINT) }
   ) throws {
     let process = Process()
     process.executableURL = Self.executable
@@ -49,7 +50,7 @@ struct Invocation {
     while case let chunk = errors.fileHandleForReading.availableData, !chunk.isEmpty {
       collected += chunk
       if let interruptAfter, !interrupted, String(decoding: collected, as: UTF8.self).contains(interruptAfter) {
-        process.interrupt()
+        try by(process.processIdentifier)
         interrupted = true
       }
     }
