@@ -30,7 +30,8 @@ public struct Training<Scalar: BLASScalar>: Sendable {
   ///   - onStep: called after each step; throws to stop the training.
   ///   - onEpoch: called after each epoch, and with epoch 0 before the first step.
   ///   - onProgress: called after each of these, with what the training would go on from; throws to stop it.
-  /// - Returns: the network after the last epoch, and the layers as they were trained. No epoch is chosen: the plan's length was, on the validation split.
+  /// - Returns: the network after the last epoch, and the layers as they were trained. No epoch is chosen: the plan's length
+  ///   was, on the validation split.
   /// - Throws: `TrainingError.diverged`, what a layer throws, what the callbacks throw.
   public func run(
     _ layers: [any TrainableLayer<Scalar>], from start: TrainingProgress? = nil, onStep: (TrainingStep) throws -> Void,
@@ -39,24 +40,23 @@ public struct Training<Scalar: BLASScalar>: Sendable {
   ) throws -> (network: Network<Scalar>, layers: [any TrainableLayer<Scalar>]) {
     precondition(start?.fits(plan, samples: samples.count) ?? true)
     var trainer = Trainer(layers: layers, dropout: plan.dropout, seed: seed, streams: streams, workers: workers)
-    var network = try trainer.network()
+    var progress = start ?? .start
+    var network: Network<Scalar>?
     func evaluate(epoch: Int, rate: Double, loss: Double?) throws {
-      try onEpoch(
-        TrainingEpoch(
-          epoch: epoch, learningRate: rate, trainingLoss: loss,
-          validationAccuracy: network.accuracy(on: validation, workers: workers)))
-      try onProgress(TrainingProgress(epochs: epoch, step: epoch * plan.steps(samples: samples.count), loss: 0), trainer.layers)
+      let evaluated = try trainer.network()
+      let accuracy = evaluated.accuracy(on: validation, workers: workers)
+      network = evaluated
+      try onEpoch(TrainingEpoch(epoch: epoch, learningRate: rate, trainingLoss: loss, validationAccuracy: accuracy))
+      progress = TrainingProgress(epochs: epoch, step: epoch * plan.steps(samples: samples.count), loss: 0)
+      try onProgress(progress, trainer.layers)
     }
     if start == nil { try evaluate(epoch: 0, rate: 0, loss: nil) }
-    var progress = start ?? .start
     while progress.epochs < plan.epochs {
       let (loss, rate) = try runEpoch(of: &trainer, from: progress, onStep: onStep, onProgress: onProgress)
-      network = try trainer.network()
-      let epoch = progress.epochs + 1
-      try evaluate(epoch: epoch, rate: rate, loss: loss / Double(samples.count))
-      progress = TrainingProgress(epochs: epoch, step: epoch * plan.steps(samples: samples.count), loss: 0)
+      try evaluate(epoch: progress.epochs + 1, rate: rate, loss: loss / Double(samples.count))
     }
-    return (network, trainer.layers)
+    // Begun where it had ended, nothing was evaluated.
+    return (try network ?? trainer.network(), trainer.layers)
   }
 
   /// The steps of an epoch that are left.

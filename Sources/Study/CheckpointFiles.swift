@@ -30,7 +30,7 @@ struct CheckpointFiles {
       do {
         let checkpoint = try Checkpoint(decoding: try readFile(path), path: path)
         guard checkpoint.run == run, checkpoint.network == network, fits(checkpoint.progress) else {
-          throw FileError(path: path, found: "the checkpoint of another run", expected: "one of this configuration")
+          throw FileError(path: path, found: "the checkpoint of another run", expected: "one of this configuration and program")
         }
         if let newest, newest.checkpoint.progress.isAfter(checkpoint.progress) { continue }
         var restored = layers

@@ -1,4 +1,8 @@
-/// When to save: after so many seconds, and at an epoch's end already, unless that would take more than a hundredth of the time.
+/// When to save: after so many seconds, and at an epoch's end already, unless that would take more than a
+/// hundredth of the time.
+///
+/// Measured: the dense network of the paper, 40 MB with its momentum, takes a quarter of a second, half of it for flushing, where
+/// an epoch takes 12 s. So it is done between two steps, by no other thread.
 struct CheckpointSchedule {
   /// Between two checkpoints.
   let interval: Duration

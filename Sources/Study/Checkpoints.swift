@@ -31,8 +31,8 @@ final class Checkpoints {
     AtomicFile.removeLeftovers(in: folder)
   }
 
-  /// Runs a training from its newest checkpoint on, or from the beginning; saves as it goes on, and when it is finished, so that
-  /// its network needs not be trained again.
+  /// Runs a training from its newest checkpoint on, or from the beginning; saves as it goes on, and when it is finished, so
+  /// that its network needs not be trained again.
   ///
   /// - Parameters:
   ///   - network: the name of the network among those of the run.
@@ -46,10 +46,12 @@ final class Checkpoints {
   ) throws -> (network: Network<Float>, layers: [any TrainableLayer<Float>], seconds: Double) {
     var files = CheckpointFiles(folder: folder, run: run, network: network)
     var layers = initial
-    let found = files.newest(&layers, fits: { $0.fits(training.plan, samples: training.samples.count) }, warn: observer.warning)
+    let found = files.newest(
+      &layers, fits: { $0.fits(training.plan, samples: training.samples.count) }, warn: observer.warning)
     var history = found?.history ?? []
     if let found {
-      observer.message("\(title): goes on from a checkpoint after epoch \(found.progress.epochs), step \(found.progress.step)")
+      observer.message(
+        "\(title): goes on from a checkpoint after epoch \(found.progress.epochs), step \(found.progress.step)")
       (earlierSeconds, isSaved) = (earlierSeconds + found.seconds, true)
       for row in found.history { onEpoch(row.epoch, row.seconds) }
     }
@@ -102,5 +104,4 @@ final class Checkpoints {
     // Only if no other experiment has one there.
     rmdir(folder)
   }
-
 }

@@ -85,7 +85,8 @@ extension StudyRun {
           plan: plan, streams: "part3", key: key, named: "part3 D = \(rank), SVD each \(cadence.rawValue)",
           file: file, checkpoints: checkpoints, into: &output)
         output.add(
-          trained.network, key: key, file: "\(file).safetensors", baseline: size, data: data, seconds: trained.seconds, workers: workers)
+          trained.network, key: key, file: "\(file).safetensors", baseline: size, data: data,
+          seconds: trained.seconds, workers: workers)
         let weights = trained.layers.compactMap { ($0 as? any DynamicSVDLayer<Float>)?.weights }
         output.addSpectra(try workers.map(weights) { try LAPACKSVD.singularValues(of: $0) }, key: key)
       }

@@ -11,8 +11,8 @@ import TestSupport
 
 /// Runs that are stopped and go on.
 extension StudyRunTests {
-  /// Stopped after so many steps, again and again: the whole study has the bytes of one in one piece, times aside. 13 steps are
-  /// an epoch.
+  /// Stopped after so many steps, again and again: the whole study has the bytes of one in one piece, times aside. 13 steps
+  /// are an epoch.
   @Test(arguments: [3, 13, 20])
   func stoppedAgainAndAgain(steps: Int) throws {
     let whole = try withTemporaryFolder { folder in
@@ -48,7 +48,7 @@ extension StudyRunTests {
     try withTemporaryFolder { folder in
       let stopper = Stopper(after: 13 + 5)
       let run = try run(Self.longer, in: folder, seed: 1, threads: 2, observer: stopper.observer)
-      for experiment in [Experiment.baseline, .part1] { try self.run(Self.longer, in: folder, seed: 1, threads: 2).run(experiment) }
+      try self.run(Self.longer, in: folder, seed: 1, threads: 2).run(.baseline)
       stopper.begin()
       #expect(throws: Interruption(isSaved: true)) { try run.run(.part2) }
       let names = try FileManager.default.contentsOfDirectory(atPath: checkpoints(in: folder)).map { $0.prefix { $0 != "." } }
@@ -56,7 +56,8 @@ extension StudyRunTests {
       stopper.begin(after: .max)
       try run.run(.part2)
       #expect(stopper.steps == 13 - 5)
-      let seconds = try HistoryRow.read(from: files(in: folder).history).filter { $0.key.experiment == .part2 }.map(\.seconds)
+      let history = try HistoryRow.read(from: files(in: folder).history).filter { $0.key.experiment == .part2 }
+      let seconds = history.map(\.seconds)
       #expect(seconds.count == 4 && seconds[0] < seconds[1] && seconds[2] < seconds[3])
     }
   }
@@ -78,7 +79,10 @@ extension StudyRunTests {
       let observer = StudyObserver(warning: { text in warnings.withLock { $0.append(text) } })
       try run(changed, in: folder, seed: 1, threads: 2, observer: observer).run(.baseline)
       let said = warnings.withLock { $0 }
-      #expect(said.count == 2 && said.allSatisfy { $0.contains("found the checkpoint of another run, expected one of this configuration") })
+      #expect(said.count == 2)
+      for line in said {
+        #expect(line.contains("found the checkpoint of another run, expected one of this configuration and program"))
+      }
       #expect(try untimed(in: folder) == whole)
     }
   }
@@ -92,7 +96,9 @@ extension StudyRunTests {
         "\(files.weights(seed: 1))/.tmp-77-baseline.safetensors", "\(files.folder)/.tmp-77-results.csv",
         "\(checkpoints(in: folder))/.tmp-78-baseline.a.safetensors", "\(checkpoints(in: folder))/baseline.a.safetensors",
       ]
-      let kept = ["\(files.folder)/.tmp-77-REPORT.md", "\(files.folder)/mine", "\(checkpoints(in: folder))/part2-rank-4.a.safetensors"]
+      let kept = [
+        "\(files.folder)/.tmp-77-REPORT.md", "\(files.folder)/mine", "\(checkpoints(in: folder))/part2-rank-4.a.safetensors",
+      ]
       for path in left + kept { try AtomicFile.write("half", to: path) }
       #expect(try run(TinyStudy(), in: folder, seed: 1, threads: 1).run(.baseline) == false)
       #expect(left.filter(fileExists) == [] && kept.allSatisfy(fileExists))
@@ -114,7 +120,8 @@ extension StudyRunTests {
     let files = files(in: folder)
     let results = try ResultRow.read(from: files.results).map { var row = $0; row.seconds = 0; return row }
     let history = try HistoryRow.read(from: files.history).map { var row = $0; row.seconds = 0; return row }
-    let digests = try Manifest.read(from: files.manifest).runs.map { "\($0.experiment) \($0.digests.sorted { $0.key < $1.key })" }
+    let runs = try Manifest.read(from: files.manifest).runs
+    let digests = runs.map { "\($0.experiment) \($0.digests.sorted { $0.key < $1.key })" }
     contents["digits/tiny/results.csv"] = Array(ResultRow.text(of: results).utf8)
     contents["digits/tiny/history.csv"] = Array(HistoryRow.text(of: history).utf8)
     contents["digits/tiny/manifest.json"] = Array(digests.joined(separator: "\n").utf8)
