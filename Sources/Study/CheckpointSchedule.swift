@@ -1,7 +1,7 @@
 /// When to save: after so many seconds, and at an epoch's end already, unless that would take more than a
 /// hundredth of the time.
 ///
-/// Measured: the dense network of the paper, 40 MB with its momentum, takes a quarter of a second, half of it for flushing, where
+/// Measured: the dense network of the paper, 40 MB with its momentum, takes a quarter of a second, a third of it to flush, where
 /// an epoch takes 12 s. So it is done between two steps, by no other thread.
 struct CheckpointSchedule {
   /// Between two checkpoints.

@@ -68,7 +68,9 @@ final class Checkpoints {
     } onProgress: { progress, layers in
       let isFinished = progress.epochs == training.plan.epochs
       let isInterrupted = observer.isInterrupted()
-      let isEpochEnd = progress.step == progress.epochs * training.plan.steps(samples: training.samples.count)
+      // Before the first step there is nothing that would be missed.
+      let isEpochEnd = progress.step > 0
+        && progress.step == progress.epochs * training.plan.steps(samples: training.samples.count)
       guard isFinished || isInterrupted || schedule.isDue(atEpochEnd: isEpochEnd) else { return }
       schedule.save {
         write(
