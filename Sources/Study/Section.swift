@@ -1,7 +1,8 @@
 import Files
+import Results
 import Yams
 
-/// A mapping in a study file whose keys are taken one by one; what is left over at the end is a mistake.
+/// A mapping in a study file, or in the configuration of a manifest, whose keys are taken one by one; what is left over at the end is a mistake.
 struct Section {
   /// A value, and how it reads as one type or another.
   struct Value {
@@ -32,7 +33,8 @@ struct Section {
 
   private let file: String
   private let path: [String]
-  private let line: Int
+  /// `nil` where the mapping was not read from YAML.
+  private let line: Int?
   private var values: [String: Node] = [:]
   private var known: [String] = []
 
@@ -51,8 +53,12 @@ struct Section {
     try self.init(root, file: file, path: [])
   }
 
+  /// - Parameter place: the file and the key in it, for the errors.
+  /// - Throws: `FileError` if the value is not an object.
+  init(_ json: JSONValue, place: String) throws(FileError) { try self.init(Node(json), file: place, path: []) }
+
   private init(_ node: Node, file: String, path: [String]) throws(FileError) {
-    (self.file, self.path, line) = (file, path, node.mark?.line ?? 1)
+    (self.file, self.path, line) = (file, path, node.mark?.line)
     guard let mapping = node.mapping else {
       throw error(found: Value(node: node).described, expected: "keys and values", line: line)
     }
@@ -140,13 +146,17 @@ struct Section {
   }
 
   private func error(_ key: String, found: String, expected: String, node: Node? = nil) -> FileError {
-    FileError(
-      path: "\(file):\(node?.mark?.line ?? line): \((path + [key]).joined(separator: "."))", found: found, expected: expected)
+    FileError(path: place(of: path + [key], line: node?.mark?.line ?? line), found: found, expected: expected)
   }
 
-  private func error(found: String, expected: String, line: Int) -> FileError {
-    let place = path.isEmpty ? "\(file):\(line)" : "\(file):\(line): \(path.joined(separator: "."))"
-    return FileError(path: place, found: found, expected: expected)
+  private func error(found: String, expected: String, line: Int?) -> FileError {
+    FileError(path: place(of: path, line: line), found: found, expected: expected)
+  }
+
+  /// File, line and keys, as far as they are known.
+  private func place(of keys: [String], line: Int?) -> String {
+    let place = line.map { "\(file):\($0)" } ?? file
+    return keys.isEmpty ? place : "\(place): \(keys.joined(separator: "."))"
   }
 
   private static func error(_ error: YamlError, file: String) -> FileError {
@@ -158,6 +168,22 @@ struct Section {
         path: file, found: "the same key twice: \(duplicates.map { "\($0)" }.sorted().joined(separator: ", "))",
         expected: "each key once")
     default: FileError(path: file, found: "\(error)".split(whereSeparator: \.isNewline).joined(separator: " "), expected: "YAML")
+    }
+  }
+}
+
+extension Node {
+  /// The value as YAML has it; a text is quoted, so that it is never a number.
+  fileprivate init(_ json: JSONValue) {
+    func plain(_ text: String) -> Node { Node(text, .implicit, .plain) }
+    switch json {
+    case .null: self = plain("")
+    case .bool(let value): self = plain("\(value)")
+    // 12.0 is 12 in JSON.
+    case .number(let value): self = plain(Int(exactly: value).map { "\($0)" } ?? "\(value)")
+    case .string(let text): self = Node(text, .implicit, .doubleQuoted)
+    case .array(let values): self = Node(values.map { Node($0) })
+    case .object(let values): self = Node(values.sorted { $0.key < $1.key }.map { (Node($0.key), Node($0.value)) })
     }
   }
 }

@@ -65,7 +65,8 @@ public final class StudyRun {
     return true
   }
 
-  private func perform(_ experiment: Experiment) throws -> ExperimentOutput {
+  /// Runs an experiment and writes no results; all but the baseline start from the file at `baselinePath`.
+  func perform(_ experiment: Experiment) throws -> ExperimentOutput {
     switch experiment {
     case .baseline: try baseline()
     case .part1: try truncation()
