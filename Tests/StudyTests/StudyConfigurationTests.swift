@@ -24,6 +24,16 @@ import TestSupport
     #expect(part3.count == 3 && epoch.count == 7 && step.count == 8 && step["oversampling"] == .number(4))
   }
 
+  /// What the manifest keeps is the configuration again.
+  @Test func readsItsOwnJSON() throws {
+    var epochOnly = TinyStudy()
+    epochOnly.cadences = ["epoch"]
+    for study in [TinyStudy(), epochOnly] {
+      let configuration = try read(study.yaml)
+      #expect(try StudyConfiguration(configuration.json, name: "tiny", place: "manifest.json") == configuration)
+    }
+  }
+
   struct Mistake: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let yaml: String

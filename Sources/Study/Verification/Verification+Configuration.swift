@@ -20,9 +20,12 @@ extension Verification {
 
   /// Whether the fingerprint is that of the configuration, the data and the start: whether these are what the run was made
   /// with. If not, names the values that are others in the study file, or in other runs.
+  ///
+  /// - Parameter sources: the digest of this program's. Others may have made a fingerprint of other things: then one that
+  ///   differs without a value that does is no difference.
   func compareConfiguration(
     _ configuration: StudyConfiguration, of run: Manifest.Run, start: Manifest.Run?,
-    study: (path: String, configuration: StudyConfiguration)?
+    study: (path: String, configuration: StudyConfiguration)?, sources: String
   ) -> Comparison {
     let part = Comparison.Part(run)
     let fingerprint = Fingerprint.of(
@@ -38,8 +41,11 @@ extension Verification {
         values = Self.differences(of: configuration.json, from: json, concerning: run.experiment, dataset: files.dataset)
           .map { "\($0.key): found \($0.found), \(name) has \($0.other)" }
       }
-      let named = values.isEmpty ? "a value, the data's digest or the start is another" : values.joined(separator: "; ")
-      differences = ["found the fingerprint of another configuration: \(named)"]
+      if !values.isEmpty {
+        differences = ["found the fingerprint of another configuration: \(values.joined(separator: "; "))"]
+      } else if run.environment.sourceDigest == sources {
+        differences = ["found the fingerprint of other values, other data or another start"]
+      }
     }
     return Comparison(part: part, subject: Comparison.configuration, count: 1, differences: differences)
   }

@@ -58,12 +58,13 @@ public struct Verification: Sendable {
     workers: Workers, observer: StudyObserver
   ) throws -> [Comparison] {
     let stored = try StoredTables(reading: files)
-    let notes = differences(between: .current(threads: workers.count), and: runs) + stored.rowsWithoutRun(in: manifest, of: files)
+    let now = Manifest.Environment.current(threads: workers.count)
+    let notes = differences(between: now, and: runs) + stored.rowsWithoutRun(in: manifest, of: files)
     for note in notes { observer.warning(note) }
     let folder = FileManager.default.temporaryDirectory.path + "/lowrank-verify-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     var work = VerificationWork(
-      self, source: source, study: study, folder: folder, stored: stored, workers: workers, observer: observer)
+      self, source: source, study: study, folder: folder, stored: stored, now: now, workers: workers, observer: observer)
     // Those that others start from come first, whatever the order in the file.
     for run in runs where run.experiment == .baseline { try work.verify(run) }
     for run in runs { try work.verify(run) }

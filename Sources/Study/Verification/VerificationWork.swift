@@ -12,6 +12,8 @@ struct VerificationWork {
   /// All that is written: what the parts start from.
   let folder: String
   let stored: StoredTables
+  /// This program on this machine.
+  let now: Manifest.Environment
   let workers: Workers
   let observer: StudyObserver
 
@@ -22,10 +24,10 @@ struct VerificationWork {
 
   init(
     _ verification: Verification, source: DatasetSource, study: (path: String, configuration: StudyConfiguration)?,
-    folder: String, stored: StoredTables, workers: Workers, observer: StudyObserver
+    folder: String, stored: StoredTables, now: Manifest.Environment, workers: Workers, observer: StudyObserver
   ) {
     (self.verification, self.source, self.study, self.folder) = (verification, source, study, folder)
-    (self.stored, self.workers, self.observer) = (stored, workers, observer)
+    (self.stored, self.now, self.workers, self.observer) = (stored, now, workers, observer)
   }
 
   /// Runs it again and compares, unless that is done already; what it starts from comes first.
@@ -34,7 +36,7 @@ struct VerificationWork {
     guard !verified.contains(part) else { return }
     let configuration = try verification.configuration(of: run)
     let start = run.experiment == .baseline ? nil : try verification.baseline(of: run)
-    let compared = verification.compareConfiguration(configuration, of: run, start: start, study: study)
+    let compared = verification.compareConfiguration(configuration, of: run, start: start, study: study, sources: now.sourceDigest)
     let again = try studyRun(configuration, seed: run.seed)
     if let start { try provide(start, for: run, at: again.baselinePath) }
     verified.insert(part)
