@@ -32,7 +32,7 @@ struct VerifyText {
 
   private static func summary(_ comparisons: [Comparison]) -> String {
     let (agreeing, all) = (comparisons.reduce(0) { $0 + $1.agreeing }, comparisons.reduce(0) { $0 + $1.count })
-    return agreeing == all ? "all \(all) agree, to the bit" : "\(agreeing) of \(all) agree, \(all - agreeing) do not"
+    return agreeing == all ? "all \(all) agree, to the bit" : "\(agreeing) of \(all) agree"
   }
 }
 

@@ -35,7 +35,7 @@ import TestSupport
     try withTemporaryFolder { folder in
       let run = try Invocation(["--help"], in: folder)
       #expect(run.status == 0 && run.errors.isEmpty)
-      for command in Self.experiments + ["figures", "report", "data", "svd", "svd-sizes", "svd-figures"] { #expect(run.output.contains("  \(command) ")) }
+      for command in Self.experiments + ["figures", "report", "verify", "data", "svd", "svd-sizes", "svd-figures"] { #expect(run.output.contains("  \(command) ")) }
       let part = try Invocation(["part3", "--help"], in: folder)
       for option in ["--study", "--seed", "--threads", "--data", "--results", "--fresh"] { #expect(part.output.contains(option)) }
     }
