@@ -49,6 +49,9 @@ import TestSupport
     init(_ name: String, yaml: String, _ says: [String]) { (testDescription, self.yaml, self.says) = (name, yaml, says) }
   }
 
+  /// Two to the power of 29 values in a kilobyte.
+  private static let aliasBomb = "a: &a0 [1]\n" + (1...29).map { "a\($0): &a\($0) [*a\($0 - 1), *a\($0 - 1)]\n" }.joined()
+
   static let mistakes: [Mistake] = [
     Mistake("unknown key", [":46", "unknown key 'lerning_rate'", "baseline"]) { $0.more = "lerning_rate: 1" },
     Mistake("unknown key in a section", [":12: baseline", "unknown key 'rate'", "weight_decay"]) { $0.baselineRate = "0.1\n  rate: 2" },
@@ -87,6 +90,9 @@ import TestSupport
     Mistake("tabs", yaml: "network:\n\thidden: 3\n", ["tiny.yaml:", "YAML"]),
     Mistake("a list", yaml: "- 1\n- 2\n", ["a list", "keys and values"]),
     Mistake("an empty file", yaml: "", ["nothing", "a study"]),
+    Mistake("deep lists", yaml: String(repeating: "[", count: 90_000), ["tiny.yaml:1", "nesting"]),
+    Mistake("deep mappings", yaml: String(repeating: "{a: ", count: 20_000), ["tiny.yaml:1", "nesting"]),
+    Mistake("deep dashes", yaml: String(repeating: "- ", count: 40_000), ["tiny.yaml:1", "nesting"]),
   ]
 
   @Test(arguments: mistakes)
