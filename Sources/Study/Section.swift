@@ -41,6 +41,7 @@ struct Section {
   /// - Throws: `FileError` if the file cannot be read, or is not a mapping in YAML.
   init(readingFrom file: String) throws(FileError) {
     let text = try readText(file, expected: "a study file, such as experiments/paper.yaml")
+    try Self.requireModest(text, file: file)
     let root: Node?
     do {
       root = try Yams.compose(yaml: text)
@@ -56,6 +57,19 @@ struct Section {
   /// - Parameter place: the file and the key in it, for the errors.
   /// - Throws: `FileError` if the value is not an object.
   init(_ json: JSONValue, place: String) throws(FileError) { try self.init(Node(json), file: place, path: []) }
+
+  /// A kilobyte of aliases of aliases stands for more values than any memory holds, and Yams goes through all of them. With
+  /// these limits it is a million at most; a study file has two kilobytes, and no aliases.
+  private static func requireModest(_ text: String, file: String) throws(FileError) {
+    guard text.utf8.count <= 100_000 else {
+      throw FileError(path: file, found: "\(text.utf8.count) bytes", expected: "a study file, at most 100000 bytes")
+    }
+    // In comments too: what is a comment, only YAML's own grammar can tell.
+    let aliases = zip(text.utf8, text.utf8.dropFirst()).count { $0 == UInt8(ascii: "*") && $1 > UInt8(ascii: " ") }
+    guard aliases <= 8 else {
+      throw FileError(path: file, found: "\(aliases) aliases, such as *name", expected: "at most 8")
+    }
+  }
 
   private init(_ node: Node, file: String, path: [String]) throws(FileError) {
     (self.file, self.path, line) = (file, path, node.mark?.line)

@@ -50,6 +50,16 @@ import TestSupport
     }
   }
 
+  @Test func aNameTwice() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/manifest.json"
+      let text = String(decoding: SampleStudy().manifest.encoded, as: UTF8.self)
+      try AtomicFile.write(text.replacing("\"study\"", with: "\"study\" : \"other\",\n\"study\""), to: path)
+      let error = #expect(throws: FileError.self) { try Manifest.read(from: path) }
+      #expect(error?.description.contains("the name 'study' twice") == true)
+    }
+  }
+
   private func check<Row: TableRow>(
     _ name: String, _ text: String, _ read: (String) throws(FileError) -> [Row]
   ) throws {

@@ -13,14 +13,14 @@ import TestSupport
     "\t", "\u{FEFF}", "\u{0}", "\u{2028}", "full", "mnist", "1e999", "-1e-999", "0x7fffffffffffffff", "9223372036854775808", ".inf", "~", "\"\\uD800\"",
   ]
 
-  @Test(.timeLimit(.minutes(1))) func mutatedStudyFiles() throws {
+  @Test func mutatedStudyFiles() throws {
     var aliases = TinyStudy()
     aliases.part1Ranks = "&ranks [2, 8]"
     aliases.part2Ranks = "*ranks"
     let corpus = [TinyStudy().yaml, aliases.yaml].map { Array($0.utf8) }
     try withTemporaryFolder { folder in
       let path = "\(folder)/tiny.yaml"
-      let (accepted, all) = try Fuzz("study-file", corpus: corpus, words: Self.words, count: 400).run { input, number in
+      let (accepted, all) = try Fuzz("study-file", corpus: corpus, words: Self.words, count: 200).run { input, number in
         try Data(input).write(to: URL(fileURLWithPath: path))
         return isReadOrRefused(path, input: number) { () throws(FileError) in try StudyConfiguration(readingFrom: path) }
       }
@@ -28,13 +28,13 @@ import TestSupport
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func mutatedConfigurations() throws {
+  @Test func mutatedConfigurations() throws {
     try withTemporaryFolder { folder in
       try AtomicFile.write(TinyStudy().yaml, to: "\(folder)/tiny.yaml")
       let json = try StudyConfiguration(readingFrom: "\(folder)/tiny.yaml").json
       let corpus = [[UInt8](try JSONEncoder().encode(json))]
       let words = ["null", "true", "{}", "[]", "1e999", "1e308", "-1", "0.5", "\"full\"", "\"\"", "\\u0000", ",\"x\":1"]
-      let (accepted, all) = try Fuzz("configuration", corpus: corpus, words: words, count: 400).run { input, number in
+      let (accepted, all) = try Fuzz("configuration", corpus: corpus, words: words, count: 200).run { input, number in
         guard let json = try? JSONDecoder().decode(JSONValue.self, from: Data(input)) else { return false }
         return isReadOrRefused("manifest.json", input: number) { () throws(FileError) in
           try StudyConfiguration(json, name: "tiny", place: "manifest.json: runs[0].configuration")
