@@ -71,7 +71,8 @@ public struct FieldReader {
   public mutating func next<Value: LosslessStringConvertible & Comparable>(in bounds: ClosedRange<Value>) throws(FileError) -> Value {
     let text = nextText()
     guard let value = Value(text), bounds.contains(value) else {
-      throw error(text, expected: "a number from \(bounds.lowerBound) to \(bounds.upperBound)")
+      let kind = Value.self is any BinaryInteger.Type ? "a whole number" : "a number"
+      throw error(text, expected: "\(kind) from \(bounds.lowerBound) to \(bounds.upperBound)")
     }
     return value
   }

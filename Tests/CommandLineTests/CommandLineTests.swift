@@ -77,6 +77,32 @@ import TestSupport
     }
   }
 
+  /// A study's name is a folder's, and gnuplot's: this one is refused before anything is made of it.
+  @Test func aStudyFileWithACommandForItsName() throws {
+    try withTemporaryFolder { folder in
+      let name = "x'; system(\"touch pwned\").yaml"
+      try AtomicFile.write(TinyStudy().yaml, to: "\(folder)/\(name)")
+      for command in Self.experiments + ["figures", "report", "verify"] {
+        let run = try Invocation([command, "--study", name], in: folder)
+        try expectMistake(run, says: ["found the study's name 'x'; system(\"touch pwned\")', expected letters, digits"])
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [name])
+    }
+  }
+
+  /// Folders can have any name; gnuplot writes into them, and does nothing else.
+  @Test(arguments: ["x'; system(\"touch pwned\") #", "`touch pwned`", "a\n!touch pwned\n", "%d {*9 big} @pwned $(touch pwned)"])
+  func foldersWithCommandsForNames(name: String) throws {
+    try withStudy { folder in
+      let folders = ["--results", "results \(name)"]
+      #expect(try lowrank(["baseline"] + folders, in: folder).status == 0)
+      let run = try lowrank(["figures", "--figures", "figures \(name)"] + folders, in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/figures \(name)/digits/tiny").count == 9)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["figures \(name)", "results \(name)", "tiny.yaml"])
+    }
+  }
+
   @Test func noBaseline() throws {
     try withStudy { folder in
       try expectMistake(try lowrank(["part3"], in: folder), says: ["baseline.safetensors: found no such file", "run `lowrank baseline` first"])
