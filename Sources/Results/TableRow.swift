@@ -68,7 +68,9 @@ public struct FieldReader {
   }
 
   /// The next field as a number within bounds: who draws a table can rely on them.
-  public mutating func next<Value: LosslessStringConvertible & Comparable>(in bounds: ClosedRange<Value>) throws(FileError) -> Value {
+  public mutating func next<Value: LosslessStringConvertible & Comparable>(
+    in bounds: ClosedRange<Value>
+  ) throws(FileError) -> Value {
     let text = nextText()
     guard let value = Value(text), bounds.contains(value) else {
       let kind = Value.self is any BinaryInteger.Type ? "a whole number" : "a number"
@@ -78,7 +80,9 @@ public struct FieldReader {
   }
 
   /// The next field as a number within bounds, `nil` if it is empty.
-  public mutating func nextIfPresent<Value: LosslessStringConvertible & Comparable>(in bounds: ClosedRange<Value>) throws(FileError) -> Value? {
+  public mutating func nextIfPresent<Value: LosslessStringConvertible & Comparable>(
+    in bounds: ClosedRange<Value>
+  ) throws(FileError) -> Value? {
     if fields[position].isEmpty {
       position += 1
       return nil

@@ -1,8 +1,8 @@
 import Files
-import Results
 import Yams
 
-/// A mapping in a study file, or in the configuration of a manifest, whose keys are taken one by one; what is left over at the end is a mistake.
+/// A mapping in a study file, or in the configuration of a manifest, whose keys are taken one by one; what is left over at
+/// the end is a mistake.
 struct Section {
   /// A value, and how it reads as one type or another.
   struct Value {
@@ -54,10 +54,6 @@ struct Section {
     try self.init(root, file: file, path: [])
   }
 
-  /// - Parameter place: the file and the key in it, for the errors.
-  /// - Throws: `FileError` if the value is not an object.
-  init(_ json: JSONValue, place: String) throws(FileError) { try self.init(Node(json), file: place, path: []) }
-
   /// A kilobyte of aliases of aliases stands for more values than any memory holds, and Yams goes through all of them. With
   /// these limits it is a million at most; a study file has two kilobytes, and no aliases.
   private static func requireModest(_ text: String, file: String) throws(FileError) {
@@ -71,7 +67,7 @@ struct Section {
     }
   }
 
-  private init(_ node: Node, file: String, path: [String]) throws(FileError) {
+  init(_ node: Node, file: String, path: [String]) throws(FileError) {
     (self.file, self.path, line) = (file, path, node.mark?.line)
     guard let mapping = node.mapping else {
       throw error(found: Value(node: node).described, expected: "keys and values", line: line)
@@ -182,22 +178,6 @@ struct Section {
         path: file, found: "the same key twice: \(duplicates.map { "\($0)" }.sorted().joined(separator: ", "))",
         expected: "each key once")
     default: FileError(path: file, found: "\(error)".split(whereSeparator: \.isNewline).joined(separator: " "), expected: "YAML")
-    }
-  }
-}
-
-extension Node {
-  /// The value as YAML has it; a text is quoted, so that it is never a number.
-  fileprivate init(_ json: JSONValue) {
-    func plain(_ text: String) -> Node { Node(text, .implicit, .plain) }
-    switch json {
-    case .null: self = plain("")
-    case .bool(let value): self = plain("\(value)")
-    // 12.0 is 12 in JSON.
-    case .number(let value): self = plain(Int(exactly: value).map { "\($0)" } ?? "\(value)")
-    case .string(let text): self = Node(text, .implicit, .doubleQuoted)
-    case .array(let values): self = Node(values.map { Node($0) })
-    case .object(let values): self = Node(values.sorted { $0.key < $1.key }.map { (Node($0.key), Node($0.value)) })
     }
   }
 }

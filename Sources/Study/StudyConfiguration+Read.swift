@@ -12,7 +12,8 @@ extension StudyConfiguration {
     let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     guard name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]*/) != nil else {
       throw FileError(
-        path: path, found: "the study's name '\(name)'", expected: "letters, digits, '.', '_' and '-': folders are named after it")
+        path: path, found: "the study's name '\(name)'",
+        expected: "letters, digits, '.', '_' and '-': folders are named after it")
     }
     try self.init(name: name, from: try Section(readingFrom: path), place: path)
   }

@@ -31,7 +31,9 @@ struct StudyOptions: ParsableArguments {
   }
 
   /// Finds the images that results were made of, or fetches them, and takes no others.
-  func source(of results: ResultFiles) throws -> DatasetSource { try source(results.dataset == "digits" ? .digits : .mnist) }
+  func source(of results: ResultFiles) throws -> DatasetSource {
+    try source(results.dataset == Dataset.Name.digits.rawValue ? .digits : .mnist)
+  }
 
   private func source(_ choice: DatasetChoice) throws -> DatasetSource {
     var download = DownloadLine()

@@ -16,12 +16,14 @@ struct VerifyCommand: ParsableCommand {
       time. The configuration is the manifest's; the study file gives the name. The status is 0 if all agree.
       """)
 
-  @Argument(help: ArgumentHelp("What to run again: baseline, part1, part2, part3. (default: all the manifest has)", valueName: "part"))
+  @Argument(
+    help: ArgumentHelp("What to run again: baseline, part1, part2, part3. (default: all the manifest has)", valueName: "part"))
   var parts: [Experiment] = []
 
   @OptionGroup var study: StudyOptions
 
-  @Option(help: ArgumentHelp("A seed to run again; may be given several times. (default: all the manifest has)", valueName: "seed"))
+  @Option(
+    help: ArgumentHelp("A seed to run again; may be given several times. (default: all the manifest has)", valueName: "seed"))
   var seed: [UInt64] = []
 
   @Option(help: "Threads. Results do not depend on it.")
@@ -35,7 +37,8 @@ struct VerifyCommand: ParsableCommand {
     let runs = try verification.runs(of: parts, seeds: seed)
     let source = try study.source(of: verification.files)
     let comparisons = try verification.run(
-      runs, data: source, study: (study.study, configuration), workers: Workers(count: threads), observer: ProgressLines().observer)
+      runs, data: source, study: (study.study, configuration), workers: Workers(count: threads),
+      observer: ProgressLines().observer)
     print(VerifyText(comparisons, of: verification.files).lines.joined(separator: "\n"))
     let differing = comparisons.count { !$0.agrees }
     if differing > 0 { throw Differences(folder: verification.files.folder, differing: differing, all: comparisons.count) }

@@ -12,7 +12,8 @@ import TestSupport
       for part in ["baseline", "part1"] { #expect(try lowrank([part, "--seed", "3"], in: folder).status == 0) }
       let files = ResultFiles(root: "\(folder)/experiments/results", dataset: "digits", study: "tiny")
       let good = try lowrank(["verify"], in: folder)
-      #expect(good.status == 0 && !good.errors.contains("warning") && good.errors.contains("verify: part1 (seed 3)"), "\(good.errors)")
+      #expect(good.status == 0 && good.errors.contains("verify: part1 (seed 3)"), "\(good.errors)")
+      #expect(!good.errors.contains("warning"))
       #expect(good.output == """
         seed  part      compared       agree
         3     baseline  configuration  1 of 1    yes
@@ -37,10 +38,12 @@ import TestSupport
       let before = try readFile(files.results)
       let bad = try lowrank(["verify", "part1", "--seed", "3"], in: folder)
       #expect(bad.status == 1)
-      #expect(bad.errorLines.last == "error: experiments/results/digits/tiny: found 1 of 4 comparisons that differ, expected none")
+      #expect(bad.errorLines.last
+        == "error: experiments/results/digits/tiny: found 1 of 4 comparisons that differ, expected none")
       let lines = bad.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       #expect(lines.prefix(4) == [
-        "seed  part   compared       agree", "3     part1  configuration  1 of 1    yes", "3     part1  weights        3 of 3    yes",
+        "seed  part   compared       agree", "3     part1  configuration  1 of 1    yes",
+        "3     part1  weights        3 of 3    yes",
         "3     part1  results.csv    2 of 3    NO",
       ], "\(bad.output)")
       #expect(lines.contains("  method truncated, rank 2: test_accuracy: found 12.5, run again \(was)"), "\(bad.output)")
@@ -52,7 +55,7 @@ import TestSupport
     (["verify", "part7"], 64, "part7"),
     (["verify", "--threads", "0"], 64, "--threads: found 0, expected 1 to 1024"),
     (["verify", "--seed", "x"], 64, "'x'"),
-    (["verify"], 1, "error: experiments/results/digits/tiny/manifest.json: found no such file, expected a manifest that a run writes"),
+    (["verify"], 1, "/tiny/manifest.json: found no such file, expected a manifest that a run writes"),
   ])
   func mistakes(arguments: [String], status: Int32, says: String) throws {
     try withTemporaryFolder { folder in

@@ -15,7 +15,9 @@ import TestSupport
         let title = StudyTitle(dataset: "mnist", study: "paper", seeds: 1)
         do {
           let rows = try StudyResults(reading: files)
-          for figure in [Figures.accuracyByRank, Figures.accuracyByParameters, Figures.bytes, Figures.spectra, Figures.learningCurves] {
+          for figure in [
+            Figures.accuracyByRank, Figures.accuracyByParameters, Figures.bytes, Figures.spectra, Figures.learningCurves,
+          ] {
             guard let figure = figure(rows, title) else { continue }
             #expect(figure.statements.count < 1000, "\(number): \(figure.name)")
             drawn += 1

@@ -191,7 +191,8 @@ typealias Answer = @Sendable (LoopbackServer.Request) -> LoopbackServer.Response
 
   /// Neither what a person has put there nor the way to it is touched by bytes that are wrong too.
   @Test func wrongFileStaysWhereTheMirrorsIsWrongToo() throws {
-    try withMirrors([{ [imageBytes] _ in .init(body: [UInt8](repeating: 1, count: imageBytes.count)) }]) { path, folder, mirrors, _ in
+    let wrong: Answer = { [imageBytes] _ in .init(body: [UInt8](repeating: 1, count: imageBytes.count)) }
+    try withMirrors([wrong]) { path, folder, mirrors, _ in
       try AtomicFile.write("wrong", to: path)
       let error = #expect(throws: FileError.self) { try complete(folder, mirrors) }
       #expect(error?.expected?.hasSuffix("and no mirror sends it") == true)

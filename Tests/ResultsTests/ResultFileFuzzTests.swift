@@ -7,8 +7,8 @@ import TestSupport
 /// Whatever a table or a manifest holds, it is read or refused in one line that names it.
 @Suite struct ResultFileFuzzTests {
   private static let csvWords = [
-    ",", ",,", "\n", "\r\n", "\"", "\"\"", "nan", "-inf", "1e999", "-1", "9223372036854775807", "9223372036854775808", "0x10", "baseline",
-    "dynamic", "epoch", "mnist", "digits", "../../x", "\u{0}", "\u{FEFF}", "é",
+    ",", ",,", "\n", "\r\n", "\"", "\"\"", "nan", "-inf", "1e999", "-1", "9223372036854775807", "9223372036854775808", "0x10",
+    "baseline", "dynamic", "epoch", "mnist", "digits", "../../x", "\u{0}", "\u{FEFF}", "é",
   ]
 
   @Test func mutatedTables() throws {
@@ -22,6 +22,9 @@ import TestSupport
       orthogonalityOfV: 2, iterations: nil, fullSVDs: 3)
     try check("sizes", SVDSizeRow.text(of: [size, size])) { path throws(FileError) in try SVDSizeRow.read(from: path) }
     let compare = CompareRow(work: .denseEpoch, peer: .numpy, ours: 1, theirs: 2, ratio: 2, unit: "seconds", runs: 3)
+    let step = ScalingRow(
+      work: .lowRank, width: 1024, rank: 20, batch: 128, runs: 5, seconds: 0.1, flops: 1e9, bytes: 1e8, modelSeconds: 0.1)
+    try check("scaling", ScalingRow.text(of: [step, step])) { path throws(FileError) in try ScalingRow.read(from: path) }
     try check("compare", CompareRow.text(of: [compare, compare])) { path throws(FileError) in try CompareRow.read(from: path) }
   }
 
@@ -29,17 +32,21 @@ import TestSupport
     let manifest = SampleStudy().manifest
     let environment = manifest.runs[0].environment
     let sizes = SVDSizesManifest(
-      seed: 1, sizes: [16, 32], runs: 5, rank: 20, budget: 10, spectrum: "s", change: 0.1, environment: environment, started: "t", seconds: 1)
+      seed: 1, sizes: [16, 32], runs: 5, rank: 20, budget: 10, spectrum: "s", change: 0.1, environment: environment,
+      started: "t", seconds: 1)
     let compare = CompareManifest(ours: environment, peers: .init(torch: "2", numpy: "2"))
     try check(manifest) { _ = $0.outdated }
     try check(sizes) { _ in }
     try check(compare) { _ in }
+    let model = ScalingManifest.Model(
+      work: "dense", flopsPerSecond: 1e11, bytesPerSecond: nil, medianError: 0.1, largestError: 0.2)
+    try check(ScalingManifest(models: [model], sgemm: 1e11, environment: environment, started: "t", seconds: 1)) { _ in }
   }
 
   /// What would take long, or a deep stack, if it were believed.
   @Test(.timeLimit(.minutes(1)), arguments: [
-    String(repeating: "[", count: 1_000_000), String(repeating: "{\"a\":", count: 100_000), "{\"format\":1e999}", "{\"format\":\(String(repeating: "9", count: 100_000))}",
-    "{\"format\":1,\"format\":1}", "\u{FEFF}{}", "nan", "",
+    String(repeating: "[", count: 1_000_000), String(repeating: "{\"a\":", count: 100_000), "{\"format\":1e999}",
+    "{\"format\":\(String(repeating: "9", count: 100_000))}", "{\"format\":1,\"format\":1}", "\u{FEFF}{}", "nan", "",
   ])
   func absurdManifests(text: String) throws {
     try withTemporaryFolder { folder in

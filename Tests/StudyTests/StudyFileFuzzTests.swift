@@ -9,8 +9,10 @@ import TestSupport
 /// Whatever a study file holds, and whatever the configuration in a manifest, it is read or refused in one line that names it.
 @Suite struct StudyFileFuzzTests {
   private static let words = [
-    "&a ", "*a", "? ", ": ", "- ", "[[[[[[[[", "{{{{{{{{", "!!binary ", "!<x> ", "|\n", ">-\n", "\"", "'", "---\n", "...\n", "%YAML 9.9\n", "<<: *a\n",
-    "\t", "\u{FEFF}", "\u{0}", "\u{2028}", "full", "mnist", "1e999", "-1e-999", "0x7fffffffffffffff", "9223372036854775808", ".inf", "~", "\"\\uD800\"",
+    "&a ", "*a", "? ", ": ", "- ", "[[[[[[[[", "{{{{{{{{", "!!binary ", "!<x> ", "|\n", ">-\n", "\"", "'", "---\n", "...\n",
+    "%YAML 9.9\n", "<<: *a\n",
+    "\t", "\u{FEFF}", "\u{0}", "\u{2028}", "full", "mnist", "1e999", "-1e-999", "0x7fffffffffffffff", "9223372036854775808",
+    ".inf", "~", "\"\\uD800\"",
   ]
 
   @Test func mutatedStudyFiles() throws {

@@ -63,8 +63,8 @@ extension StudyRunTests {
       try manifest.write(to: files(in: inner).manifest)
       #expect(try all(TinyStudy(), in: inner) == Experiment.allCases)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a"])
-      let all = FileManager.default.enumerator(atPath: inner)?.compactMap { ($0 as? String)?.split(separator: "/").last.map(String.init) } ?? []
-      #expect(!all.contains { ["x", "y", "z.safetensors", "w.safetensors", "t.csv"].contains($0) })
+      let all = FileManager.default.enumerator(atPath: inner)?.compactMap { $0 as? String } ?? []
+      #expect(!all.contains { path in ["x", "y", "z.safetensors", "w.safetensors", "t.csv"].contains { path.hasSuffix("/\($0)") } })
       #expect(try Manifest.read(from: files(in: inner).manifest).study == "tiny")
     }
   }

@@ -11,7 +11,8 @@ public struct ExtremeTables: Sendable, CustomStringConvertible {
   public var description: String { "extreme tables \(number)" }
 
   private static let values = [
-    "nan", "inf", "-inf", "-1", "0", "1", "-0.0", "1e308", "-1e308", "5e-324", "1e-300", "101", "9223372036854775807", "-9223372036854775808",
+    "nan", "inf", "-inf", "-1", "0", "1", "-0.0", "1e308", "-1e308", "5e-324", "1e-300", "101", "9223372036854775807",
+    "-9223372036854775808",
     "4611686018427387904", "1000000000", "4294967296",
   ]
 

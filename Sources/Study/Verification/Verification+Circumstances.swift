@@ -28,11 +28,13 @@ extension Verification {
     for name in Set(expected.sha256.keys).union(images.sha256.keys).sorted() {
       let (manifests, found) = (expected.sha256[name] ?? "nothing", images.sha256[name] ?? "no such data")
       guard manifests == found else {
-        throw FileError(path: "\(files.manifest): dataset.sha256.\(name)", found: manifests, expected: "\(found), the SHA-256 of the data")
+        throw FileError(
+          path: "\(files.manifest): dataset.sha256.\(name)", found: manifests, expected: "\(found), the SHA-256 of the data")
       }
     }
     for (key, count) in [
-      ("trainingImages", \Manifest.Dataset.trainingImages), ("validationImages", \.validationImages), ("testImages", \.testImages),
+      ("trainingImages", \Manifest.Dataset.trainingImages), ("validationImages", \.validationImages),
+      ("testImages", \.testImages),
     ] where expected[keyPath: count] != images[keyPath: count] {
       throw FileError(
         path: "\(files.manifest): dataset.\(key)", found: "\(expected[keyPath: count])",

@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import MNIST
 import Results
 
 extension Verification {
@@ -7,7 +7,8 @@ extension Verification {
   /// - Throws: `FileError` with file, run and key.
   func configuration(of run: Manifest.Run) throws(FileError) -> StudyConfiguration {
     let index = manifest.runs.firstIndex { Comparison.Part($0) == Comparison.Part(run) } ?? 0
-    return try StudyConfiguration(run.configuration, name: manifest.study, place: "\(files.manifest): runs[\(index)].configuration")
+    return try StudyConfiguration(
+      run.configuration, name: manifest.study, place: "\(files.manifest): runs[\(index)].configuration")
   }
 
   /// The baseline that a part started from.
@@ -15,7 +16,8 @@ extension Verification {
   func baseline(of run: Manifest.Run) throws(FileError) -> Manifest.Run {
     if let baseline = manifest.runs.first(where: { ($0.seed, $0.experiment) == (run.seed, .baseline) }) { return baseline }
     throw FileError(
-      path: files.manifest, found: "no baseline with seed \(run.seed)", expected: "what \(run.experiment.rawValue) starts from")
+      path: files.manifest, found: "no baseline with seed \(run.seed)",
+      expected: "what \(run.experiment.rawValue) starts from")
   }
 
   /// Whether the fingerprint is that of the configuration, the data and the start: whether these are what the run was made
@@ -29,8 +31,9 @@ extension Verification {
   ) -> Comparison {
     let part = Comparison.Part(run)
     let fingerprint = Fingerprint.of(
-      run.experiment, configuration: configuration, dataset: files.dataset, data: files.dataset == "mnist" ? manifest.dataset.sha256 : [:],
-      seed: run.seed, start: start?.digests[Self.baselineFile], environment: run.environment)
+      run.experiment, configuration: configuration, dataset: files.dataset,
+      data: files.dataset == Dataset.Name.mnist.rawValue ? manifest.dataset.sha256 : [:], seed: run.seed,
+      start: start?.digests[Self.baselineFile], environment: run.environment)
     var differences: [String] = []
     if fingerprint != run.fingerprint {
       var others = study.map { [(name: $0.path, json: $0.configuration.json)] } ?? []
@@ -54,7 +57,8 @@ extension Verification {
   static func differences(
     of first: JSONValue, from second: JSONValue, concerning experiment: Experiment, dataset: String
   ) -> [(key: String, found: String, other: String)] {
-    let sections = ["validation_images", "normalisation", "network", experiment.rawValue] + (dataset == "digits" ? ["digits"] : [])
+    let sections = ["validation_images", "normalisation", "network", experiment.rawValue]
+      + (dataset == Dataset.Name.digits.rawValue ? ["digits"] : [])
     func values(_ json: JSONValue) -> [String: String] {
       var values: [String: String] = [:]
       json.collect(into: &values, under: "")

@@ -15,7 +15,8 @@ extension Verification {
       let again = SHA256.hexDigest(of: bytes)
       guard fileExists(path) else {
         if again != digest {
-          differences.append("\(name): found SHA-256 \(digest), run again \(again); \(path) is not there: only its digest is known")
+          differences.append(
+            "\(name): found SHA-256 \(digest), run again \(again); \(path) is not there: only its digest is known")
         }
         continue
       }
@@ -34,7 +35,8 @@ extension Verification {
     let known = Set(made.map(\.name))
     let more = run.digests.keys.filter { !known.contains($0) }.sorted()
     differences += more.map { "\($0): found in the manifest, not given by the run" }
-    return Comparison(part: Comparison.Part(run), subject: Comparison.weights, count: made.count + more.count, differences: differences)
+    return Comparison(
+      part: Comparison.Part(run), subject: Comparison.weights, count: made.count + more.count, differences: differences)
   }
 
   /// The first tensor in which a file parts from the one that was made again, in the order of the latter.
@@ -44,12 +46,12 @@ extension Verification {
     for (name, tensor) in try SafeTensors(decoding: made, path: path).tensors {
       guard let other = file[name] else { return "no tensor '\(name)'" }
       guard (other.type, other.shape) == (tensor.type, tensor.shape) else {
-        return "tensor '\(name)': found \(other.type.rawValue) \(other.shape), run again \(tensor.type.rawValue) \(tensor.shape)"
+        return "tensor '\(name)': found \(other.type.rawValue) \(other.shape), "
+          + "run again \(tensor.type.rawValue) \(tensor.shape)"
       }
       let size = tensor.type.size
-      guard let first = zip(other.bytes, tensor.bytes).enumerated().first(where: { $0.element.0 != $0.element.1 })?.offset else {
-        continue
-      }
+      let first = zip(other.bytes, tensor.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+      guard let first else { continue }
       let (values, again) = (try other.elements(as: Float.self, place: path), try tensor.elements(as: Float.self, place: path))
       let count = zip(values, again).count { $0.bitPattern != $1.bitPattern }
       let element = first / size

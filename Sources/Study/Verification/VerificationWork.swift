@@ -36,7 +36,8 @@ struct VerificationWork {
     guard !verified.contains(part) else { return }
     let configuration = try verification.configuration(of: run)
     let start = run.experiment == .baseline ? nil : try verification.baseline(of: run)
-    let compared = verification.compareConfiguration(configuration, of: run, start: start, study: study, sources: now.sourceDigest)
+    let compared = verification.compareConfiguration(
+      configuration, of: run, start: start, study: study, sources: now.sourceDigest)
     let again = try studyRun(configuration, seed: run.seed)
     if let start { try provide(start, for: run, at: again.baselinePath) }
     verified.insert(part)
@@ -70,8 +71,10 @@ struct VerificationWork {
           + "the baseline is run first")
       try verify(baseline)
     }
-    let differs = comparisons.contains { $0.part == Comparison.Part(baseline) && $0.subject == Comparison.weights && !$0.agrees }
-    if differs { observer.warning("\(Comparison.Part(run)) starts from the baseline as run again, which is not the manifest's") }
+    let weights = comparisons.first { ($0.part, $0.subject) == (Comparison.Part(baseline), Comparison.weights) }
+    if weights?.agrees == false {
+      observer.warning("\(Comparison.Part(run)) starts from the baseline as run again, which is not the manifest's")
+    }
   }
 
   /// A study run that writes below `folder`, on the manifest's images.
