@@ -31,7 +31,7 @@ SCALING_TABLE    := $(RESULTS)/scaling/scaling.csv
 SCALING_PICTURES := $(addprefix $(FIGURES)/scaling/cost-of-a-step.,svg png pdf)
 
 .PHONY: compare compare-figure study-compare scaling scaling-figure
-.PHONY: $(STUDIES) help setup build test test-long mutation torture fuzz bench svd-sizes svd-figures quick clean $(addprefix study-,$(STUDIES)) FORCE
+.PHONY: $(STUDIES) help setup build verify test test-long mutation torture fuzz bench svd-sizes svd-figures quick clean $(addprefix study-,$(STUDIES)) FORCE
 .DELETE_ON_ERROR:
 # The parts of a study write to the same files, and each uses all threads.
 .NOTPARALLEL:
@@ -58,6 +58,11 @@ setup: ## Install missing system packages (apt-get).
 	@scripts/install-packages.sh
 
 build: setup $(LOWRANK) ## Build the program, optimised.
+
+# Seeds are those of the manifest; of them, those that a person asks for.
+verify: build ## Run the study again from its manifest, in a temporary folder; compare every digest and number.
+	@$(LOWRANK) verify --study $(STUDY) --data $(DATA) --results $(RESULTS) --threads $(THREADS) \
+	  $(if $(filter-out file,$(origin SEEDS)),$(SEEDS:%=--seed %))
 
 $(LOWRANK): Package.swift $(shell find Sources -type f)
 	@mkdir -p .build && touch .build/began

@@ -6,6 +6,8 @@ enum Ticks {
   static func logarithmic(
     from low: Double, to high: Double, powersOnly: Bool = false, label: (Double) -> String = number
   ) -> String {
+    // gnuplot says what is wrong with such an axis.
+    guard low > 0, low.isFinite, high.isFinite, low <= high else { return "()" }
     let powers = Int(floor(log10(low)))...Int(ceil(log10(high)))
     let fine = powers.flatMap { power in [1.0, 2, 5].map { $0 * pow(10, Double(power)) } }
     let inside = fine.filter { low...high ~= $0 }

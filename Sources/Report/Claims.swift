@@ -54,7 +54,8 @@ extension Report {
     let bySeed = Dictionary(baseline.rows.map { ($0.key.seed, $0.testAccuracy) }) { first, _ in first }
     let differences = full.rows.compactMap { row in bySeed[row.key.seed].map { abs(row.testAccuracy - $0) } }
     guard let largest = Spread(differences)?.maximum else { return missing(text, "No seed has both.") }
-    let images = Int((largest / 100 * Double(study.manifest.dataset.testImages)).rounded())
+    // A manifest can have any number.
+    let images = Int(exactly: (largest / 100 * Double(study.manifest.dataset.testImages)).rounded()) ?? .max
     let measured = "Measured: \(Markdown.spread(full.spread(of: \.testAccuracy))) % with D = \(rank), "
       + "\(Markdown.spread(baseline.spread(of: \.testAccuracy))) % without factors; "
       + "\(full.rows.count > 1 ? "with one seed they differ by at most" : "they differ by") \(images) of "

@@ -55,10 +55,10 @@ extension CompareRow: TableRow {
   public init(fields: inout FieldReader) throws(FileError) {
     work = try fields.next(Work.self)
     peer = try fields.next(Peer.self)
-    ours = try fields.next()
-    theirs = try fields.next()
-    ratio = try fields.next()
+    ours = try fields.next(in: Bounds.amount)
+    theirs = try fields.next(in: Bounds.amount)
+    ratio = try fields.next(in: Bounds.amount)
     unit = fields.nextText()
-    runs = try fields.next()
+    runs = try fields.next(in: 1...Bounds.largest)
   }
 }

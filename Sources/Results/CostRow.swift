@@ -56,12 +56,12 @@ extension CostRow: NetworkRow {
   public init(fields: inout FieldReader) throws(FileError) {
     key = try NetworkKey(fields: &fields)
     storage = try fields.next(Storage.self)
-    bits = try fields.next()
-    parameters = try fields.next()
-    parameterRatio = try fields.next()
-    bytes = try fields.next()
-    byteRatio = try fields.next()
-    macs = try fields.next()
-    macRatio = try fields.next()
+    bits = try fields.next(in: 1...64)
+    parameters = try fields.next(in: Bounds.count)
+    parameterRatio = try fields.next(in: Bounds.amount)
+    bytes = try fields.next(in: Bounds.count)
+    byteRatio = try fields.next(in: Bounds.amount)
+    macs = try fields.next(in: Bounds.count)
+    macRatio = try fields.next(in: Bounds.amount)
   }
 }

@@ -36,10 +36,10 @@ extension HistoryRow: NetworkRow {
 
   public init(fields: inout FieldReader) throws(FileError) {
     key = try NetworkKey(fields: &fields)
-    epoch = try fields.next()
-    learningRate = try fields.next()
+    epoch = try fields.next(in: 0...Bounds.largest)
+    learningRate = try fields.next(in: Bounds.amount)
     trainingLoss = try fields.nextIfPresent()
-    validationAccuracy = try fields.next()
-    seconds = try fields.next()
+    validationAccuracy = try fields.next(in: Bounds.accuracy)
+    seconds = try fields.next(in: Bounds.amount)
   }
 }

@@ -15,6 +15,8 @@ extension ManifestFile {
   public static func read(from path: String) throws(FileError) -> Self {
     let bytes = try readFile(path, expected: "a manifest that a run writes")
     do {
+      // Foundation's reader takes one of two members of the same name, and says nothing.
+      _ = try JSON(parsing: bytes)
       let manifest = try JSONDecoder().decode(Self.self, from: Data(bytes))
       guard manifest.format == currentFormat else {
         throw FileError(path: path, found: "format \(manifest.format)", expected: "\(currentFormat)")

@@ -51,14 +51,14 @@ extension ResultRow: NetworkRow {
 
   public init(fields: inout FieldReader) throws(FileError) {
     key = try NetworkKey(fields: &fields)
-    testAccuracy = try fields.next()
-    validationAccuracy = try fields.next()
-    parameters = try fields.next()
-    parameterRatio = try fields.next()
-    bytes = try fields.next()
-    byteRatio = try fields.next()
-    macs = try fields.next()
-    macRatio = try fields.next()
-    seconds = try fields.next()
+    testAccuracy = try fields.next(in: Bounds.accuracy)
+    validationAccuracy = try fields.next(in: Bounds.accuracy)
+    parameters = try fields.next(in: Bounds.count)
+    parameterRatio = try fields.next(in: Bounds.amount)
+    bytes = try fields.next(in: Bounds.count)
+    byteRatio = try fields.next(in: Bounds.amount)
+    macs = try fields.next(in: Bounds.count)
+    macRatio = try fields.next(in: Bounds.amount)
+    seconds = try fields.next(in: Bounds.amount)
   }
 }

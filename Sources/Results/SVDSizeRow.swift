@@ -72,14 +72,14 @@ extension SVDSizeRow: TableRow {
   public init(fields: inout FieldReader) throws(FileError) {
     algorithm = try fields.next(Algorithm.self)
     precision = try fields.next(Precision.self)
-    size = try fields.next()
-    rank = try fields.next()
-    runs = try fields.next()
-    seconds = try fields.next()
+    size = try fields.next(in: 1...Bounds.largest)
+    rank = try fields.next(in: 1...Bounds.largest)
+    runs = try fields.next(in: 1...Bounds.largest)
+    seconds = try fields.next(in: Bounds.amount)
     residualRatio = try fields.nextIfPresent()
     orthogonalityOfU = try fields.nextIfPresent()
     orthogonalityOfV = try fields.nextIfPresent()
-    iterations = try fields.nextIfPresent()
-    fullSVDs = try fields.nextIfPresent()
+    iterations = try fields.nextIfPresent(in: 0...Bounds.largest)
+    fullSVDs = try fields.nextIfPresent(in: 0...Bounds.largest)
   }
 }

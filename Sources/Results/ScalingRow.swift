@@ -50,13 +50,13 @@ extension ScalingRow: TableRow {
 
   public init(fields: inout FieldReader) throws(FileError) {
     work = try fields.next(Work.self)
-    width = try fields.next()
-    rank = try fields.nextIfPresent()
-    batch = try fields.next()
-    runs = try fields.next()
-    seconds = try fields.nextIfPresent()
-    flops = try fields.next()
-    bytes = try fields.next()
-    modelSeconds = try fields.next()
+    width = try fields.next(in: 1...Bounds.largest)
+    rank = try fields.nextIfPresent(in: 1...Bounds.largest)
+    batch = try fields.next(in: 1...Bounds.largest)
+    runs = try fields.next(in: 0...Bounds.largest)
+    seconds = try fields.nextIfPresent(in: Bounds.amount)
+    flops = try fields.next(in: Bounds.amount)
+    bytes = try fields.next(in: Bounds.amount)
+    modelSeconds = try fields.next(in: Bounds.amount)
   }
 }

@@ -24,8 +24,8 @@ extension SpectrumRow: NetworkRow {
 
   public init(fields: inout FieldReader) throws(FileError) {
     key = try NetworkKey(fields: &fields)
-    layer = try fields.next()
-    index = try fields.next()
-    singularValue = try fields.next()
+    layer = try fields.next(in: 1...Bounds.largest)
+    index = try fields.next(in: 1...Bounds.largest)
+    singularValue = try fields.next(in: Bounds.amount)
   }
 }

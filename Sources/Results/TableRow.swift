@@ -67,6 +67,29 @@ public struct FieldReader {
     return value
   }
 
+  /// The next field as a number within bounds: who draws a table can rely on them.
+  public mutating func next<Value: LosslessStringConvertible & Comparable>(
+    in bounds: ClosedRange<Value>
+  ) throws(FileError) -> Value {
+    let text = nextText()
+    guard let value = Value(text), bounds.contains(value) else {
+      let kind = Value.self is any BinaryInteger.Type ? "a whole number" : "a number"
+      throw error(text, expected: "\(kind) from \(bounds.lowerBound) to \(bounds.upperBound)")
+    }
+    return value
+  }
+
+  /// The next field as a number within bounds, `nil` if it is empty.
+  public mutating func nextIfPresent<Value: LosslessStringConvertible & Comparable>(
+    in bounds: ClosedRange<Value>
+  ) throws(FileError) -> Value? {
+    if fields[position].isEmpty {
+      position += 1
+      return nil
+    }
+    return try next(in: bounds)
+  }
+
   /// The next field as a number, `nil` if it is empty.
   public mutating func nextIfPresent<Value: LosslessStringConvertible>() throws(FileError) -> Value? {
     if fields[position].isEmpty {
@@ -91,6 +114,16 @@ public struct FieldReader {
   }
 }
 
+/// What numbers in tables can be.
+enum Bounds {
+  static let largest = 1_000_000_000
+  /// In percent.
+  static let accuracy = 0.0...100.0
+  static let count = 1...1_000_000_000_000_000
+  /// Times, ratios and singular values.
+  static let amount = 0.0...1e15
+}
+
 extension NetworkKey {
   static let columns = ["dataset", "study", "seed", "experiment", "method", "rank", "cadence"]
 
@@ -104,7 +137,7 @@ extension NetworkKey {
     seed = try fields.next()
     experiment = try fields.next(Experiment.self)
     method = try fields.next(Method.self)
-    rank = try fields.nextIfPresent()
+    rank = try fields.nextIfPresent(in: 1...Bounds.largest)
     cadence = try fields.nextWordIfPresent()
   }
 }

@@ -1,7 +1,8 @@
 import Files
 import Yams
 
-/// A mapping in a study file whose keys are taken one by one; what is left over at the end is a mistake.
+/// A mapping in a study file, or in the configuration of a manifest, whose keys are taken one by one; what is left over at
+/// the end is a mistake.
 struct Section {
   /// A value, and how it reads as one type or another.
   struct Value {
@@ -32,13 +33,15 @@ struct Section {
 
   private let file: String
   private let path: [String]
-  private let line: Int
+  /// `nil` where the mapping was not read from YAML.
+  private let line: Int?
   private var values: [String: Node] = [:]
   private var known: [String] = []
 
   /// - Throws: `FileError` if the file cannot be read, or is not a mapping in YAML.
   init(readingFrom file: String) throws(FileError) {
     let text = try readText(file, expected: "a study file, such as experiments/paper.yaml")
+    try Self.requireModest(text, file: file)
     let root: Node?
     do {
       root = try Yams.compose(yaml: text)
@@ -51,8 +54,21 @@ struct Section {
     try self.init(root, file: file, path: [])
   }
 
-  private init(_ node: Node, file: String, path: [String]) throws(FileError) {
-    (self.file, self.path, line) = (file, path, node.mark?.line ?? 1)
+  /// A kilobyte of aliases of aliases stands for more values than any memory holds, and Yams goes through all of them. With
+  /// these limits it is a million at most; a study file has two kilobytes, and no aliases.
+  private static func requireModest(_ text: String, file: String) throws(FileError) {
+    guard text.utf8.count <= 100_000 else {
+      throw FileError(path: file, found: "\(text.utf8.count) bytes", expected: "a study file, at most 100000 bytes")
+    }
+    // In comments too: what is a comment, only YAML's own grammar can tell.
+    let aliases = zip(text.utf8, text.utf8.dropFirst()).count { $0 == UInt8(ascii: "*") && $1 > UInt8(ascii: " ") }
+    guard aliases <= 8 else {
+      throw FileError(path: file, found: "\(aliases) aliases, such as *name", expected: "at most 8")
+    }
+  }
+
+  init(_ node: Node, file: String, path: [String]) throws(FileError) {
+    (self.file, self.path, line) = (file, path, node.mark?.line)
     guard let mapping = node.mapping else {
       throw error(found: Value(node: node).described, expected: "keys and values", line: line)
     }
@@ -140,13 +156,17 @@ struct Section {
   }
 
   private func error(_ key: String, found: String, expected: String, node: Node? = nil) -> FileError {
-    FileError(
-      path: "\(file):\(node?.mark?.line ?? line): \((path + [key]).joined(separator: "."))", found: found, expected: expected)
+    FileError(path: place(of: path + [key], line: node?.mark?.line ?? line), found: found, expected: expected)
   }
 
-  private func error(found: String, expected: String, line: Int) -> FileError {
-    let place = path.isEmpty ? "\(file):\(line)" : "\(file):\(line): \(path.joined(separator: "."))"
-    return FileError(path: place, found: found, expected: expected)
+  private func error(found: String, expected: String, line: Int?) -> FileError {
+    FileError(path: place(of: path, line: line), found: found, expected: expected)
+  }
+
+  /// File, line and keys, as far as they are known.
+  private func place(of keys: [String], line: Int?) -> String {
+    let place = line.map { "\(file):\($0)" } ?? file
+    return keys.isEmpty ? place : "\(place): \(keys.joined(separator: "."))"
   }
 
   private static func error(_ error: YamlError, file: String) -> FileError {

@@ -12,9 +12,23 @@ extension StudyConfiguration {
     let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     guard name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]*/) != nil else {
       throw FileError(
-        path: path, found: "the study's name '\(name)'", expected: "letters, digits, '.', '_' and '-': folders are named after it")
+        path: path, found: "the study's name '\(name)'",
+        expected: "letters, digits, '.', '_' and '-': folders are named after it")
     }
-    var file = try Section(readingFrom: path)
+    try self.init(name: name, from: try Section(readingFrom: path), place: path)
+  }
+
+  /// Reads what `json` gave, as a manifest keeps it.
+  /// - Parameters:
+  ///   - name: the study's.
+  ///   - place: the file and the key in it, for the errors.
+  /// - Throws: `FileError` with place and key, as for a study file.
+  public init(_ json: JSONValue, name: String, place: String) throws(FileError) {
+    try self.init(name: name, from: try Section(json, place: place), place: place)
+  }
+
+  private init(name: String, from section: Section, place: String) throws(FileError) {
+    var file = section
     self.name = name
     dataset = try file.word("dataset", Dataset.Name.self)
     digits = try file.section("digits") { section throws(FileError) in
@@ -49,7 +63,7 @@ extension StudyConfiguration {
     try file.finish()
     let weights = zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
     guard weights <= Self.mostWeights else {
-      throw FileError(path: "\(path): network.hidden", found: "\(weights) weights", expected: "at most \(Self.mostWeights)")
+      throw FileError(path: "\(place): network.hidden", found: "\(weights) weights", expected: "at most \(Self.mostWeights)")
     }
   }
 

@@ -70,12 +70,21 @@ public final class StudyRun {
     let run = Manifest.Run(
       seed: seed, experiment: experiment, configuration: configuration.json, fingerprint: fingerprint,
       digests: Dictionary(uniqueKeysWithValues: output.weights.map { ($0.name, SHA256.hexDigest(of: $0.bytes)) }),
-      tables: output.tableDigests, environment: environment, started: began.formatted(.iso8601), 
+      tables: output.tableDigests, environment: environment, started: began.formatted(.iso8601),
       seconds: checkpoints.earlierSeconds + (clock.now - from).seconds)
     if observer.isInterrupted() { throw checkpoints.interruption }
     try store.replace(run, dataset: try data().description, with: output)
     checkpoints.remove()
     return true
+  }
+
+  /// Runs an experiment from the beginning and writes no results; all but the baseline start from the file at `baselinePath`.
+  func perform(_ experiment: Experiment) throws -> ExperimentOutput {
+    let checkpoints = Checkpoints(
+      weights: files.weights(seed: seed), experiment: experiment, run: "", isTaken: false, seconds: .infinity,
+      observer: observer)
+    checkpoints.remove()
+    return try perform(experiment, checkpoints)
   }
 
   private func perform(_ experiment: Experiment, _ checkpoints: Checkpoints) throws -> ExperimentOutput {

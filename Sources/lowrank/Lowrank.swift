@@ -17,11 +17,13 @@ struct Lowrank: ParsableCommand {
 
       or all at once: make all
 
+      Whether results that are there can be made again: lowrank verify
+
       A matrix of your own: lowrank svd weights.safetensors --tensor NAME
       """,
     subcommands: [
       DataCommand.self, BaselineCommand.self, Part1Command.self, Part2Command.self, Part3Command.self, FiguresCommand.self,
-      ReportCommand.self, SVDCommand.self, SVDSizesCommand.self, SVDFiguresCommand.self,
+      ReportCommand.self, VerifyCommand.self, SVDCommand.self, SVDSizesCommand.self, SVDFiguresCommand.self,
       CompareFigureCommand.self, ScalingFigureCommand.self,
     ])
 }

@@ -27,7 +27,15 @@ struct StudyOptions: ParsableArguments {
 
   /// Finds the images, or fetches them.
   func source(for configuration: StudyConfiguration) throws -> DatasetSource {
-    let choice = data == .auto && configuration.dataset == .digits ? .digits : data
+    try source(data == .auto && configuration.dataset == .digits ? .digits : data)
+  }
+
+  /// Finds the images that results were made of, or fetches them, and takes no others.
+  func source(of results: ResultFiles) throws -> DatasetSource {
+    try source(results.dataset == Dataset.Name.digits.rawValue ? .digits : .mnist)
+  }
+
+  private func source(_ choice: DatasetChoice) throws -> DatasetSource {
     var download = DownloadLine()
     return try DatasetSource.resolve(
       choice, log: { Terminal.shared.line($0) }, progress: { download.show($0) },
@@ -60,7 +68,7 @@ struct RunOptions: ParsableArguments {
   var seed: UInt64?
 
   @Option(help: "Threads. Results do not depend on it.")
-  var threads = ProcessInfo.processInfo.activeProcessorCount
+  var threads = allProcessors
 
   @Option(
     help: ArgumentHelp(
@@ -71,7 +79,11 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "Run again from the beginning, even if nothing has changed.")
   var fresh = false
 
-  func validate() throws {
+  static let allProcessors = ProcessInfo.processInfo.activeProcessorCount
+
+  func validate() throws { try Self.validate(threads: threads) }
+
+  static func validate(threads: Int) throws {
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads: found \(threads), expected 1 to 1024")
     }

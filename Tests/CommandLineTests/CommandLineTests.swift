@@ -35,7 +35,9 @@ import TestSupport
     try withTemporaryFolder { folder in
       let run = try Invocation(["--help"], in: folder)
       #expect(run.status == 0 && run.errors.isEmpty)
-      for command in Self.experiments + ["figures", "report", "data", "svd", "svd-sizes", "svd-figures"] { #expect(run.output.contains("  \(command) ")) }
+      for command in Self.experiments + ["figures", "report", "verify", "data", "svd", "svd-sizes", "svd-figures"] {
+        #expect(run.output.contains("  \(command) "))
+      }
       let part = try Invocation(["part3", "--help"], in: folder)
       for option in ["--study", "--seed", "--threads", "--data", "--results", "--fresh", "--checkpoint-seconds"] { #expect(part.output.contains(option)) }
     }
@@ -75,6 +77,33 @@ import TestSupport
       try AtomicFile.write(study.yaml, to: "\(folder)/tiny.yaml")
       try expectMistake(try lowrank(["baseline"], in: folder), says: ["tiny.yaml:46: found the unknown key 'epochs', expected"])
       #expect(!fileExists("\(folder)/experiments"))
+    }
+  }
+
+  /// A study's name is a folder's, and gnuplot's: this one is refused before anything is made of it.
+  @Test func aStudyFileWithACommandForItsName() throws {
+    try withTemporaryFolder { folder in
+      let name = "x'; system(\"touch pwned\").yaml"
+      try AtomicFile.write(TinyStudy().yaml, to: "\(folder)/\(name)")
+      for command in Self.experiments + ["figures", "report", "verify"] {
+        let run = try Invocation([command, "--study", name], in: folder)
+        try expectMistake(run, says: ["found the study's name 'x'; system(\"touch pwned\")', expected letters, digits"])
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [name])
+    }
+  }
+
+  /// Folders can have any name; gnuplot writes into them, and does nothing else.
+  @Test(arguments: ["x'; system(\"touch pwned\") #", "`touch pwned`", "a\n!touch pwned\n", "%d {*9 big} @pwned $(touch pwned)"])
+  func foldersWithCommandsForNames(name: String) throws {
+    try withStudy { folder in
+      let folders = ["--results", "results \(name)"]
+      #expect(try lowrank(["baseline"] + folders, in: folder).status == 0)
+      let run = try lowrank(["figures", "--figures", "figures \(name)"] + folders, in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/figures \(name)/digits/tiny").count == 9)
+      let made = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      #expect(made == ["figures \(name)", "results \(name)", "tiny.yaml"])
     }
   }
 

@@ -68,6 +68,7 @@ import TestSupport
   @Test(arguments: [
     "x'; system(\"touch pwned\") ; '", "`touch pwned`", "a\nsystem 'touch pwned'", "@pwned {/*9 big} _x^y",
     "''\" ; !touch pwned", "'''; system('touch pwned') #", "''''; !touch pwned", "\\'; !touch pwned", "| touch pwned",
+    "%d%s%n 100 %", "$(touch pwned)",
   ])
   func aStudysNameIsNothingButText(name: String) throws {
     try withTemporaryFolder { folder in

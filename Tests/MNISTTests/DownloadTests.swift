@@ -189,6 +189,38 @@ typealias Answer = @Sendable (LoopbackServer.Request) -> LoopbackServer.Response
     }
   }
 
+  /// Neither what a person has put there nor the way to it is touched by bytes that are wrong too.
+  @Test func wrongFileStaysWhereTheMirrorsIsWrongToo() throws {
+    let wrong: Answer = { [imageBytes] _ in .init(body: [UInt8](repeating: 1, count: imageBytes.count)) }
+    try withMirrors([wrong]) { path, folder, mirrors, _ in
+      try AtomicFile.write("wrong", to: path)
+      let error = #expect(throws: FileError.self) { try complete(folder, mirrors) }
+      #expect(error?.expected?.hasSuffix("and no mirror sends it") == true)
+      #expect(try readText(path) == "wrong")
+      #expect(try traces(of: path) == [images.name])
+    }
+  }
+
+  /// The wrong file stays in its place until the right one is whole and verified, however many attempts that takes.
+  @Test func wrongFileStaysUntilTheRightOneIsThere() throws {
+    let cutOnce: Answer = { [imageBytes] request in
+      var response = LoopbackServer.file(imageBytes, for: request)
+      if request.range == nil { response.cutAfter = 12_345 }
+      return response
+    }
+    try withMirrors([cutOnce]) { path, folder, mirrors, servers in
+      try AtomicFile.write("wrong", to: path)
+      #expect(throws: FileError.self) { try complete(folder, mirrors) }
+      #expect(try readText(path) == "wrong")
+      #expect(try traces(of: path) == [images.name, images.name + ".part"])
+      try complete(folder, mirrors)
+      #expect(servers[0].requests.map(\.range) == [nil, "bytes=12345-"])
+      #expect(try readFile(path) == imageBytes)
+      #expect(try readText(path + ".wrong") == "wrong")
+      #expect(try traces(of: path) == [images.name, images.name + ".wrong"])
+    }
+  }
+
   @Test func twoDownloadersTakeTurns() throws {
     try withMirrors([good]) { path, folder, mirrors, servers in
       let said = Mutex<[String]>([])

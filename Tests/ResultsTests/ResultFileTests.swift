@@ -43,9 +43,9 @@ import TestSupport
   @Test(arguments: [
     ("part9", "rows.csv:2: experiment: found 'part9', expected baseline, part1, part2, part3"),
     ("part3,magic", "rows.csv:2: method: found 'magic', expected dense, truncated, fineTuned, dynamic"),
-    ("part3,dynamic,many", "rows.csv:2: rank: found 'many', expected a value of type Int"),
+    ("part3,dynamic,many", "rows.csv:2: rank: found 'many', expected a whole number from 1 to 1000000000"),
     ("part3,dynamic,20,hour", "rows.csv:2: cadence: found 'hour', expected epoch, step"),
-    ("part3,dynamic,20,step,first", "rows.csv:2: layer: found 'first', expected a value of type Int"),
+    ("part3,dynamic,20,step,first", "rows.csv:2: layer: found 'first', expected a whole number from 1 to 1000000000"),
   ])
   func mistakes(beginning: String, message: String) throws {
     try withTemporaryFolder { folder in

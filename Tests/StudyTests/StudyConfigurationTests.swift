@@ -24,6 +24,16 @@ import TestSupport
     #expect(part3.count == 3 && epoch.count == 7 && step.count == 8 && step["oversampling"] == .number(4))
   }
 
+  /// What the manifest keeps is the configuration again.
+  @Test func readsItsOwnJSON() throws {
+    var epochOnly = TinyStudy()
+    epochOnly.cadences = ["epoch"]
+    for study in [TinyStudy(), epochOnly] {
+      let configuration = try read(study.yaml)
+      #expect(try StudyConfiguration(configuration.json, name: "tiny", place: "manifest.json") == configuration)
+    }
+  }
+
   struct Mistake: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let yaml: String
@@ -38,6 +48,14 @@ import TestSupport
 
     init(_ name: String, yaml: String, _ says: [String]) { (testDescription, self.yaml, self.says) = (name, yaml, says) }
   }
+
+  /// Two to the power of 29 values in a kilobyte.
+  private static let aliasBomb = "a: &a0 [1]\n" + (1...29).map { "a\($0): &a\($0) [*a\($0 - 1), *a\($0 - 1)]\n" }.joined()
+
+  /// As many values as 8 aliases and 100,000 bytes can stand for, and more than once in a key, where Yams goes through them.
+  private static let fewAliases =
+    "a: &a0 [\(String(repeating: "1,", count: 49_000))1]\n"
+    + "b: &b [*a0, *a0, *a0]\nc: &c [*b, *b, *b]\n? *c\n: 1\n"
 
   static let mistakes: [Mistake] = [
     Mistake("unknown key", [":46", "unknown key 'lerning_rate'", "baseline"]) { $0.more = "lerning_rate: 1" },
@@ -77,6 +95,13 @@ import TestSupport
     Mistake("tabs", yaml: "network:\n\thidden: 3\n", ["tiny.yaml:", "YAML"]),
     Mistake("a list", yaml: "- 1\n- 2\n", ["a list", "keys and values"]),
     Mistake("an empty file", yaml: "", ["nothing", "a study"]),
+    Mistake("aliases of aliases", yaml: aliasBomb + "dataset: *a29\n", ["tiny.yaml: found 59 aliases", "at most 8"]),
+    Mistake("aliases of aliases for a key", yaml: aliasBomb + "? *a29\n: 1\n", ["tiny.yaml: found 59 aliases", "at most 8"]),
+    Mistake("aliases of aliases, and not many of them", yaml: fewAliases, ["tiny.yaml", "expected"]),
+    Mistake("too large", yaml: String(repeating: "# comment\n", count: 20_000), ["tiny.yaml", "200000 bytes", "at most 100000"]),
+    Mistake("deep lists", yaml: String(repeating: "[", count: 90_000), ["tiny.yaml:1", "nesting"]),
+    Mistake("deep mappings", yaml: String(repeating: "{a: ", count: 20_000), ["tiny.yaml:1", "nesting"]),
+    Mistake("deep dashes", yaml: String(repeating: "- ", count: 40_000), ["tiny.yaml:1", "nesting"]),
   ]
 
   @Test(arguments: mistakes)

@@ -49,6 +49,26 @@ extension StudyRunTests {
     }
   }
 
+  /// Names in a manifest are names of nothing that is written.
+  @Test func pathsInAManifest() throws {
+    try withTemporaryFolder { folder in
+      let inner = "\(folder)/a/b/c"
+      try all(TinyStudy(), in: inner)
+      var manifest = try Manifest.read(from: files(in: inner).manifest)
+      (manifest.study, manifest.dataset.name) = ("../../../../x", "/\(folder)/y")
+      for index in manifest.runs.indices {
+        manifest.runs[index].digests = ["../../../../../../../z.safetensors": "0", "\(folder)/w.safetensors": "0"]
+        manifest.runs[index].tables = ["../../../../t.csv": "0"]
+      }
+      try manifest.write(to: files(in: inner).manifest)
+      #expect(try all(TinyStudy(), in: inner) == Experiment.allCases)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a"])
+      let all = FileManager.default.enumerator(atPath: inner)?.compactMap { $0 as? String } ?? []
+      #expect(!all.contains { path in ["x", "y", "z.safetensors", "w.safetensors", "t.csv"].contains { path.hasSuffix("/\($0)") } })
+      #expect(try Manifest.read(from: files(in: inner).manifest).study == "tiny")
+    }
+  }
+
   /// Another process at work on the same results.
   @Test func resultsInUse() throws {
     try withTemporaryFolder { folder in

@@ -3,8 +3,9 @@ import LinearAlgebra
 
 /// A seeded mutational loop: input i is a function of the seed and i alone, so that a failure can be run again by itself.
 ///
-/// In `swift test` it is short. `LOWRANK_FUZZ=200000` sets how many inputs there are (`make fuzz`), `LOWRANK_FUZZ_SEED` the
-/// seed, and `LOWRANK_FUZZ_INPUT` the number of the only one to run. After a crash that number is in the file `progress`.
+/// In `swift test` it is short. `LOWRANK_FUZZ=200000` sets how many inputs there are where 3,000 are usual (`make fuzz`),
+/// `LOWRANK_FUZZ_SEED` the seed, and `LOWRANK_FUZZ_INPUT` the number of the only one to run. After a crash that number is in
+/// the file `progress`.
 public struct Fuzz: Sendable {
   public let name: String
   /// Well-formed inputs to start from.
@@ -13,13 +14,17 @@ public struct Fuzz: Sendable {
   public let words: [[UInt8]]
   private let seed: UInt64
   private let inputs: Range<Int>
+  /// Inputs in `swift test`.
+  public static let usualCount = 3000
 
-  public init(_ name: String, corpus: [[UInt8]], words: [String] = [], count: Int = 3000) {
+  public init(_ name: String, corpus: [[UInt8]], words: [String] = [], count: Int = usualCount) {
     precondition(!corpus.isEmpty)
     (self.name, self.corpus, self.words) = (name, corpus, words.map { Array($0.utf8) })
     func number(_ key: String) -> Int? { ProcessInfo.processInfo.environment["LOWRANK_FUZZ" + key].flatMap { Int($0) } }
     seed = UInt64(max(0, number("_SEED") ?? 1))
-    inputs = number("_INPUT").map { $0..<$0 + 1 } ?? 0..<max(1, number("") ?? count)
+    // Loops that are shorter than others are so in `make fuzz` too.
+    let all = number("").map { Int(Double($0) * Double(count) / Double(Self.usualCount)) } ?? count
+    inputs = number("_INPUT").map { $0..<$0 + 1 } ?? 0..<max(1, all)
   }
 
   /// Where the number of the input lies that was begun last.

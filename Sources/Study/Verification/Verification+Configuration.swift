@@ -1,0 +1,94 @@
+import Files
+import MNIST
+import Results
+
+extension Verification {
+  /// What the manifest says that a run was configured with.
+  /// - Throws: `FileError` with file, run and key.
+  func configuration(of run: Manifest.Run) throws(FileError) -> StudyConfiguration {
+    let index = manifest.runs.firstIndex { Comparison.Part($0) == Comparison.Part(run) } ?? 0
+    return try StudyConfiguration(
+      run.configuration, name: manifest.study, place: "\(files.manifest): runs[\(index)].configuration")
+  }
+
+  /// The baseline that a part started from.
+  /// - Throws: `FileError` if the manifest has none.
+  func baseline(of run: Manifest.Run) throws(FileError) -> Manifest.Run {
+    if let baseline = manifest.runs.first(where: { ($0.seed, $0.experiment) == (run.seed, .baseline) }) { return baseline }
+    throw FileError(
+      path: files.manifest, found: "no baseline with seed \(run.seed)",
+      expected: "what \(run.experiment.rawValue) starts from")
+  }
+
+  /// Whether the fingerprint is that of the configuration, the data and the start: whether these are what the run was made
+  /// with. If not, names the values that are others in the study file, or in other runs.
+  ///
+  /// - Parameter sources: the digest of this program's. Others may have made a fingerprint of other things: then one that
+  ///   differs without a value that does is no difference.
+  func compareConfiguration(
+    _ configuration: StudyConfiguration, of run: Manifest.Run, start: Manifest.Run?,
+    study: (path: String, configuration: StudyConfiguration)?, sources: String
+  ) -> Comparison {
+    let part = Comparison.Part(run)
+    let fingerprint = Fingerprint.of(
+      run.experiment, configuration: configuration, dataset: files.dataset,
+      data: files.dataset == Dataset.Name.mnist.rawValue ? manifest.dataset.sha256 : [:], seed: run.seed,
+      start: start?.digests[Self.baselineFile], environment: run.environment)
+    var differences: [String] = []
+    if fingerprint != run.fingerprint {
+      var others = study.map { [(name: $0.path, json: $0.configuration.json)] } ?? []
+      others += manifest.runs.filter { $0.seed == run.seed && $0.experiment != run.experiment }
+        .map { ("\(Comparison.Part($0))", $0.configuration) }
+      var values: [String] = []
+      for (name, json) in others where values.isEmpty {
+        values = Self.differences(of: configuration.json, from: json, concerning: run.experiment, dataset: files.dataset)
+          .map { "\($0.key): found \($0.found), \(name) has \($0.other)" }
+      }
+      if !values.isEmpty {
+        differences = ["found the fingerprint of another configuration: \(values.joined(separator: "; "))"]
+      } else if run.environment.sourceDigest == sources {
+        differences = ["found the fingerprint of other values, other data or another start"]
+      }
+    }
+    return Comparison(part: part, subject: Comparison.configuration, count: 1, differences: differences)
+  }
+
+  /// The values of two configurations that are not the same, by their keys, as far as an experiment depends on them.
+  static func differences(
+    of first: JSONValue, from second: JSONValue, concerning experiment: Experiment, dataset: String
+  ) -> [(key: String, found: String, other: String)] {
+    let sections = ["validation_images", "normalisation", "network", experiment.rawValue]
+      + (dataset == Dataset.Name.digits.rawValue ? ["digits"] : [])
+    func values(_ json: JSONValue) -> [String: String] {
+      var values: [String: String] = [:]
+      json.collect(into: &values, under: "")
+      return values.filter { value in sections.contains { value.key == $0 || value.key.hasPrefix("\($0).") } }
+    }
+    let (mine, others) = (values(first), values(second))
+    return Set(mine.keys).union(others.keys).sorted().compactMap { key in
+      mine[key] == others[key] ? nil : (key, mine[key] ?? "nothing", others[key] ?? "none")
+    }
+  }
+}
+
+extension JSONValue {
+  /// All values but objects as text, by the names that lead to them.
+  fileprivate func collect(into values: inout [String: String], under name: String) {
+    if case .object(let members) = self {
+      for (key, value) in members { value.collect(into: &values, under: name.isEmpty ? key : "\(name).\(key)") }
+    } else {
+      values[name] = text
+    }
+  }
+
+  private var text: String {
+    switch self {
+    case .null: "null"
+    case .bool(let value): "\(value)"
+    case .number(let value): Int(exactly: value).map { "\($0)" } ?? "\(value)"
+    case .string(let text): text
+    case .array(let values): "[\(values.map(\.text).joined(separator: ", "))]"
+    case .object: "{…}"
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Files
+import Foundation
+import LinearAlgebra
+import MNIST
+import Results
+
+/// A study, run again from its manifest and compared with its result files, which are only read.
+public struct Verification: Sendable {
+  static let baselineFile = "baseline.safetensors"
+
+  /// Where the results lie that are compared.
+  public let files: ResultFiles
+  /// What made them.
+  public let manifest: Manifest
+
+  /// - Throws: `FileError` if there is no manifest, or it is not that of this study on this dataset.
+  public init(of files: ResultFiles) throws(FileError) {
+    self.files = files
+    manifest = try Manifest.read(from: files.manifest)
+    guard (manifest.dataset.name, manifest.study) == (files.dataset, files.study) else {
+      throw FileError(
+        path: files.manifest, found: "the manifest of \(manifest.dataset.name), \(manifest.study)",
+        expected: "\(files.dataset), \(files.study)")
+    }
+  }
+
+  /// The runs of these experiments and seeds, in the manifest's order.
+  /// - Parameters:
+  ///   - experiments: none for all.
+  ///   - seeds: none for all.
+  /// - Throws: `FileError` if the manifest has no run of one of them.
+  public func runs(of experiments: [Experiment], seeds: [UInt64]) throws(FileError) -> [Manifest.Run] {
+    let all = manifest.runs.map { "\(Comparison.Part($0))" }.joined(separator: ", ")
+    func none(_ expected: String) -> FileError {
+      FileError(path: files.manifest, found: all.isEmpty ? "no runs" : "only \(all)", expected: expected)
+    }
+    for seed in seeds where !manifest.runs.contains(where: { $0.seed == seed }) { throw none("runs with seed \(seed)") }
+    let runs = manifest.runs.filter { seeds.isEmpty || seeds.contains($0.seed) }
+    for experiment in experiments where !runs.contains(where: { $0.experiment == experiment }) {
+      throw none("runs of \(experiment.rawValue)")
+    }
+    guard !runs.isEmpty else { throw none("one run or more") }
+    return runs.filter { experiments.isEmpty || experiments.contains($0.experiment) }
+  }
+
+  /// Runs `runs` again and compares: the configuration with its fingerprint, the digests of all weights, and all of every
+  /// row but its time. A part starts from the baseline as run again; where that is not asked for, from the file of its
+  /// weights, if that is the manifest's; else the baseline is run, and compared, first.
+  ///
+  /// - Parameters:
+  ///   - runs: of `manifest`.
+  ///   - source: the data, which must be the manifest's.
+  ///   - study: the study file, to name what it has other than the manifest.
+  /// - Throws: `FileError` for a configuration or table that cannot be read, and for other data than the manifest's;
+  ///   else as `StudyRun.run`.
+  public func run(
+    _ runs: [Manifest.Run], data source: DatasetSource, study: (path: String, configuration: StudyConfiguration)? = nil,
+    workers: Workers, observer: StudyObserver
+  ) throws -> [Comparison] {
+    let stored = try StoredTables(reading: files)
+    let now = Manifest.Environment.current(threads: workers.count)
+    let notes = differences(between: now, and: runs) + stored.rowsWithoutRun(in: manifest, of: files)
+    for note in notes { observer.warning(note) }
+    let folder = FileManager.default.temporaryDirectory.path + "/lowrank-verify-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var work = VerificationWork(
+      self, source: source, study: study, folder: folder, stored: stored, now: now, workers: workers, observer: observer)
+    // Those that others start from come first, whatever the order in the file.
+    for run in runs where run.experiment == .baseline { try work.verify(run) }
+    for run in runs { try work.verify(run) }
+    return work.comparisons
+  }
+}
