@@ -81,14 +81,16 @@ struct RunOptions: ParsableArguments {
 
   static let allProcessors = ProcessInfo.processInfo.activeProcessorCount
 
-  func validate() throws { try Self.validate(threads: threads) }
+  func validate() throws {
+    try Self.validate(threads: threads)
+    guard (0...86_400).contains(checkpointSeconds) else {
+      throw ValidationError("--checkpoint-seconds: found \(checkpointSeconds), expected 0 to 86400")
+    }
+  }
 
   static func validate(threads: Int) throws {
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads: found \(threads), expected 1 to 1024")
-    }
-    guard (0...86_400).contains(checkpointSeconds) else {
-      throw ValidationError("--checkpoint-seconds: found \(checkpointSeconds), expected 0 to 86400")
     }
   }
 
