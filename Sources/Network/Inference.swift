@@ -43,6 +43,8 @@ public struct Inference<Scalar: BLASScalar>: Sendable {
   }
 
   /// Logits of one image.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func logits(_ image: [Scalar], workers: Workers) -> [Scalar] {
     var activation = image
     for (index, layer) in layers.enumerated() {
@@ -89,6 +91,8 @@ private struct PanelLayer<Scalar: BLASScalar>: Sendable {
   }
 
   /// W x, or U (diag(S) (Vᵀ x)).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func product(_ x: [Scalar], workers: Workers) -> [Scalar] {
     var result = x
     for (index, matrix) in matrices.enumerated() {

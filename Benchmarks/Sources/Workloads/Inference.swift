@@ -13,8 +13,8 @@ extension Workload {
           name: "inference: batch \(batch), \(rank.map { "D = \($0)" } ?? "dense")", threads: threads,
           flops: { FLOPs.inference(network(), batch: batch) },
           prepare: {
-            let (network, images, workers) = (network(), PaperNetwork.images(batch), Workers(count: threads))
-            return { network.logits(images, workers: workers) }
+            let (inference, images) = (Inference(network()), PaperNetwork.images(batch))
+            return { inference.logits(images, workers: Workers(count: threads)) }
           })
       }
     }
