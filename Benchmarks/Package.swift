@@ -36,6 +36,7 @@ let package = Package(
     ]),
 
     .testTarget(name: "WorkloadsTests", dependencies: ["Workloads"]),
+    .testTarget(name: "ScalingTests", dependencies: ["Scaling"]),
     .testTarget(name: "TableTests", dependencies: ["Table", .product(name: "Benchmark", package: "benchmark")]),
   ]
 )

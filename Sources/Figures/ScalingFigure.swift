@@ -35,7 +35,7 @@ extension Figures {
     figure.add("set multiplot")
     let panels = ScalingPanel.all
     for (index, panel) in panels.enumerated() {
-      let left = index == 0 ? 90 : panels[..<index].reduce(90) { $0 + $1.width + 20 }
+      let left = panels[..<index].reduce(102) { $0 + $1.width + 20 }
       panel.add(rows, to: &figure, left: left, isFirst: index == 0, low: 0.6 * least, high: 1.7 * greatest)
     }
     let works = ScalingRow.Work.allCases.filter { work in rows.contains { $0.work == work } }
@@ -65,13 +65,13 @@ private struct ScalingPanel: Sendable {
 
   static let all = [
     ScalingPanel(
-      title: "D = \(paperRank), batch \(paperBatch)", axis: "width n (log)", width: 290, value: \.width,
+      title: "D = \(paperRank), batch \(paperBatch)", axis: "width n (log)", width: 288, value: \.width,
       belongs: { ($0.rank ?? paperRank, $0.batch) == (paperRank, paperBatch) }),
     ScalingPanel(
-      title: "n = \(paperWidth), batch \(paperBatch)", axis: "rank D (log)", width: 160, value: \.rank,
+      title: "n = \(paperWidth), batch \(paperBatch)", axis: "rank D (log)", width: 156, value: \.rank,
       belongs: { ($0.width, $0.batch) == (paperWidth, paperBatch) }),
     ScalingPanel(
-      title: "n = \(paperWidth), D = \(paperRank)", axis: "batch (log)", width: 190, value: \.batch,
+      title: "n = \(paperWidth), D = \(paperRank)", axis: "batch (log)", width: 188, value: \.batch,
       belongs: { ($0.width, $0.rank ?? paperRank) == (paperWidth, paperRank) }),
   ]
 
@@ -82,7 +82,7 @@ private struct ScalingPanel: Sendable {
     figure.add("set xtics \(Ticks.values(points.map(\.x)))")
     figure.add("set ytics \(Ticks.logarithmic(from: low, to: high, label: isFirst ? Ticks.duration : { _ in "" }))")
     figure.place(
-      left: left, right: left + width, top: 96, bottom: 370, x: axis, y: isFirst ? "time of a step (log)" : "", gap: 70)
+      left: left, right: left + width, top: 96, bottom: 370, x: axis, y: isFirst ? "time of a step (log)" : "", gap: 82)
     figure.add("set label 105 \(quoted(title)) at graph 0.5, graph 1.045 center tc rgb '\(Ink.text)'")
     let plots = ScalingRow.Work.allCases.flatMap { work -> [String] in
       let line = points.filter { $0.row.work == work }

@@ -2,7 +2,7 @@
 public struct ScalingManifest: ManifestFile, Equatable {
   public static let currentFormat = 1
   public var format = ScalingManifest.currentFormat
-  /// One a work: seconds = FLOPs / rate + bytes / bandwidth.
+  /// One a work: seconds = FLOPs / rate + those of factorisations / their rate + bytes / bandwidth.
   public var models: [Model]
   /// FLOP/s of `sgemm`, 1024×1024×1024, on as many threads, between the measurements: the median.
   public var sgemm: Double
@@ -17,9 +17,11 @@ public struct ScalingManifest: ManifestFile, Equatable {
   public struct Model: Codable, Equatable, Sendable {
     /// The kind, as in the table.
     public var work: String
-    /// FLOP/s; `nil` where operations were found to cost nothing beside the bytes.
+    /// FLOP/s of products; `nil`, as the other two, where there is nothing of it, or it was found to cost nothing beside the rest.
     public var flopsPerSecond: Double?
-    /// Bytes a second; `nil` where they were found to cost nothing beside the operations.
+    /// FLOP/s of QRs and small SVDs.
+    public var factorisationFlopsPerSecond: Double?
+    /// Bytes a second.
     public var bytesPerSecond: Double?
     /// Median of |model / measured − 1| over the rows.
     public var medianError: Double
@@ -27,8 +29,12 @@ public struct ScalingManifest: ManifestFile, Equatable {
     public var largestError: Double
 
     /// A fit.
-    public init(work: String, flopsPerSecond: Double?, bytesPerSecond: Double?, medianError: Double, largestError: Double) {
+    public init(
+      work: String, flopsPerSecond: Double?, factorisationFlopsPerSecond: Double?, bytesPerSecond: Double?, medianError: Double,
+      largestError: Double
+    ) {
       (self.work, self.flopsPerSecond, self.bytesPerSecond) = (work, flopsPerSecond, bytesPerSecond)
+      self.factorisationFlopsPerSecond = factorisationFlopsPerSecond
       (self.medianError, self.largestError) = (medianError, largestError)
     }
   }

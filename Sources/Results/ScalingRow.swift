@@ -23,8 +23,10 @@ public struct ScalingRow: Hashable, Sendable {
   public var runs: Int
   /// For one step: the median; `nil` where only the model was asked.
   public var seconds: Double?
-  /// Floating-point operations of one step.
+  /// Floating-point operations of one step in products of matrices.
   public var flops: Double
+  /// Those of the QRs and small SVDs, which run at another rate.
+  public var factorisationFlops: Double
   /// Bytes that a step moves between caches and memory, if nothing of the network stays in a cache from step to step.
   public var bytes: Double
   /// What the model gives.
@@ -32,20 +34,23 @@ public struct ScalingRow: Hashable, Sendable {
 
   /// A row.
   public init(
-    work: Work, width: Int, rank: Int?, batch: Int, runs: Int, seconds: Double?, flops: Double, bytes: Double,
-    modelSeconds: Double
+    work: Work, width: Int, rank: Int?, batch: Int, runs: Int, seconds: Double?, flops: Double, factorisationFlops: Double,
+    bytes: Double, modelSeconds: Double
   ) {
     (self.work, self.width, self.rank, self.batch, self.runs) = (work, width, rank, batch, runs)
-    (self.seconds, self.flops, self.bytes, self.modelSeconds) = (seconds, flops, bytes, modelSeconds)
+    (self.seconds, self.flops, self.factorisationFlops) = (seconds, flops, factorisationFlops)
+    (self.bytes, self.modelSeconds) = (bytes, modelSeconds)
   }
 }
 
 extension ScalingRow: TableRow {
-  public static let columns = ["work", "width", "rank", "batch", "runs", "seconds", "flops", "bytes", "model_seconds"]
+  public static let columns = [
+    "work", "width", "rank", "batch", "runs", "seconds", "flops", "factorisation_flops", "bytes", "model_seconds",
+  ]
 
   public var fields: [String] {
     [work.rawValue, "\(width)", rank.map(String.init) ?? "", "\(batch)", "\(runs)", seconds.map { "\($0)" } ?? "", "\(flops)",
-      "\(bytes)", "\(modelSeconds)"]
+      "\(factorisationFlops)", "\(bytes)", "\(modelSeconds)"]
   }
 
   public init(fields: inout FieldReader) throws(FileError) {
@@ -56,6 +61,7 @@ extension ScalingRow: TableRow {
     runs = try fields.next(in: 0...Bounds.largest)
     seconds = try fields.nextIfPresent(in: Bounds.amount)
     flops = try fields.next(in: Bounds.amount)
+    factorisationFlops = try fields.next(in: Bounds.amount)
     bytes = try fields.next(in: Bounds.amount)
     modelSeconds = try fields.next(in: Bounds.amount)
   }

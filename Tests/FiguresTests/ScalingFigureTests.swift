@@ -12,7 +12,7 @@ import TestSupport
       let model = 1e-9 * Double(width * width) * Double(batch) / (work == .lowRank ? 20 : 1)
       return ScalingRow(
         work: work, width: width, rank: work == .dense ? nil : rank, batch: batch, runs: measured ? 5 : 0,
-        seconds: measured ? 1.1 * model : nil, flops: 1, bytes: 1, modelSeconds: model)
+        seconds: measured ? 1.1 * model : nil, flops: 1, factorisationFlops: 0, bytes: 1, modelSeconds: model)
     }
     return [row(256, 20, 128), row(1024, 20, 128), row(16384, 20, 128, measured: false), row(1024, 50, 128), row(1024, 20, 32)]
   }

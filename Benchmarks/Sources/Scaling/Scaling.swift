@@ -9,7 +9,7 @@ import Workloads
 @main
 struct Scaling: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure training steps against width, rank and batch; fit FLOPs / rate + bytes / bandwidth to them.")
+    abstract: "Measure training steps against width, rank and batch; fit operations / rates + bytes / bandwidth to them.")
 
   @Option(help: ArgumentHelp("The table; what made it is told beside it, in a .json.", valueName: "file.csv"))
   var output = "experiments/results/scaling/scaling.csv"
@@ -29,10 +29,7 @@ struct Scaling: ParsableCommand {
     var rates: [Double] = []
     var rows: [ScalingRow] = []
     for (index, sizes) in Sizes.all.enumerated() {
-      let (flops, bytes) = Step.cost(sizes)
-      var row = ScalingRow(
-        work: sizes.work, width: sizes.width, rank: sizes.work == .dense ? nil : sizes.rank, batch: sizes.batch, runs: 0,
-        seconds: nil, flops: flops, bytes: bytes, modelSeconds: .nan)
+      var row = Step.cost(sizes)
       if !sizes.isOnPaper {
         let times = try times(sizes, workers: Workers(count: threads))
         (row.runs, row.seconds) = (times.count, median(times))
@@ -78,9 +75,12 @@ struct Scaling: ParsableCommand {
   private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
   private func described(_ model: ScalingManifest.Model) -> String {
-    let rate = model.flopsPerSecond.map { String(format: "%.3g GFLOP/s", $0 / 1e9) } ?? "operations free"
-    let bandwidth = model.bytesPerSecond.map { String(format: "%.3g GB/s", $0 / 1e9) } ?? "bytes free"
-    return "\(model.work): \(rate), \(bandwidth); error \(String(format: "%.0f %% (median), %.0f %% (largest)", 100 * model.medianError, 100 * model.largestError))"
+    let terms = [
+      ("GFLOP/s", model.flopsPerSecond), ("GFLOP/s of factorisations", model.factorisationFlopsPerSecond),
+      ("GB/s", model.bytesPerSecond),
+    ].compactMap { unit, rate in rate.map { String(format: "%.3g ", $0 / 1e9) + unit } }
+    let errors = String(format: "%.0f %% (median), %.0f %% (largest)", 100 * model.medianError, 100 * model.largestError)
+    return "\(model.work): \(terms.joined(separator: ", ")); error \(errors)"
   }
 
   private func say(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }

@@ -9,15 +9,21 @@ import Workloads
 struct Step {
   private static let (compressed, oversampling) = (5, 10)
 
-  /// Operations and bytes of one step.
-  static func cost(_ sizes: Sizes) -> (flops: Double, bytes: Double) {
+  /// What one step costs, not measured yet.
+  static func cost(_ sizes: Sizes) -> ScalingRow {
     let (network, batch) = (network(sizes, weights: { Matrix(rows: $0, columns: $1) }), sizes.batch)
-    return switch sizes.work {
-    case .dense, .lowRank: (FLOPs.trainingStep(network, batch: batch), Traffic.trainingStep(network, batch: batch))
-    case .dynamic:
-      (FLOPs.dynamicStep(network, compressing: compressed, rank: sizes.rank, oversampling: oversampling, batch: batch),
-        Traffic.dynamicStep(network, batch: batch))
+    var row = ScalingRow(
+      work: sizes.work, width: sizes.width, rank: sizes.work == .dense ? nil : sizes.rank, batch: batch, runs: 0, seconds: nil,
+      flops: FLOPs.trainingStep(network, batch: batch), factorisationFlops: 0,
+      bytes: Traffic.trainingStep(network, batch: batch), modelSeconds: .nan)
+    if sizes.work == .dynamic {
+      row.factorisationFlops = FLOPs.dynamicFactorisations(
+        network, compressing: compressed, rank: sizes.rank, oversampling: oversampling)
+      row.flops = FLOPs.dynamicStep(
+        network, compressing: compressed, rank: sizes.rank, oversampling: oversampling, batch: batch) - row.factorisationFlops
+      row.bytes = Traffic.dynamicStep(network, batch: batch)
     }
+    return row
   }
 
   private var trainer: Trainer<Float>

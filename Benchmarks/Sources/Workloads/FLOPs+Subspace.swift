@@ -20,6 +20,12 @@ extension FLOPs {
     return iteration(m, n, l) + ritz(m, n, l, kept) + product(kept, n, l) + product(kept, l, n)
   }
 
+  /// Of a warm call, what is no product with a large matrix: QRs and the small SVD.
+  static func subspaceFactorisations(_ m: Int, _ n: Int, rank: Int, oversampling: Int) -> Double {
+    let l = block(m, n, rank: rank, oversampling: oversampling)
+    return qr(m, l) + qr(n, l) + svd(l, l)
+  }
+
   private static func block(_ m: Int, _ n: Int, rank: Int, oversampling: Int) -> Int {
     min(rank + oversampling + SubspaceSVD<Float>.guards, m, n)
   }

@@ -45,6 +45,15 @@ extension FLOPs {
     return 3 * inference(network.folded, batch: batch) - first
   }
 
+  /// Of a step of dynamic SVD, what its QRs and small SVDs take.
+  public static func dynamicFactorisations(
+    _ network: Network<Float>, compressing count: Int, rank: Int, oversampling: Int
+  ) -> Double {
+    network.layers.prefix(count).reduce(0) {
+      $0 + subspaceFactorisations($1.outputs, $1.inputs, rank: rank, oversampling: oversampling)
+    }
+  }
+
   /// A step of dynamic SVD that renews the factors of the first `count` layers, all dense.
   ///
   /// Of each of them: forward and dX through factors of rank D, 2 · batch · D (in + out) each, the first one's dX left out;
