@@ -9,7 +9,7 @@ final class Checkpoints {
   private let experiment: Experiment
   private let run: String
   private let isTaken: Bool
-  private let seconds: Double
+  private let seconds: Double?
   private let observer: StudyObserver
   /// Whether the last one that was to be saved is on the disk.
   private var isSaved = false
@@ -21,9 +21,9 @@ final class Checkpoints {
   ///   - weights: the folder of the seed's weights.
   ///   - run: digest of all that the run depends on.
   ///   - isTaken: whether the next run goes on from them, as it finds no results that are up to date.
-  ///   - seconds: between two checkpoints.
+  ///   - seconds: between two checkpoints; `nil` for none at all.
   init(
-    weights: String, experiment: Experiment, run: String, isTaken: Bool, seconds: Double, observer: StudyObserver
+    weights: String, experiment: Experiment, run: String, isTaken: Bool, seconds: Double?, observer: StudyObserver
   ) {
     folder = "\(weights)/checkpoints"
     (self.experiment, self.run, self.isTaken) = (experiment, run, isTaken)
@@ -58,7 +58,7 @@ final class Checkpoints {
     let (clock, before) = (ContinuousClock(), found?.seconds ?? 0)
     let start = clock.now
     func elapsed() -> Double { before + (clock.now - start).seconds }
-    var schedule = CheckpointSchedule(seconds: seconds)
+    var schedule = CheckpointSchedule(seconds: seconds ?? 0)
     let result = try training.run(layers, from: found?.progress) { step in
       observer.step(title, step)
     } onEpoch: { epoch in
@@ -71,13 +71,14 @@ final class Checkpoints {
       // Before the first step there is nothing that would be missed.
       let isEpochEnd = progress.step > 0
         && progress.step == progress.epochs * training.plan.steps(samples: training.samples.count)
-      guard isFinished || isInterrupted || schedule.isDue(atEpochEnd: isEpochEnd) else { return }
-      schedule.save {
-        write(
-          Checkpoint(run: run, network: network, progress: progress, seconds: elapsed(), history: history, layers: layers),
-          to: &files)
+      if seconds != nil, isFinished || isInterrupted || schedule.isDue(atEpochEnd: isEpochEnd) {
+        schedule.save {
+          write(
+            Checkpoint(run: run, network: network, progress: progress, seconds: elapsed(), history: history, layers: layers),
+            to: &files)
+        }
+        if isFinished && isSaved { files.removeOlder() }
       }
-      if isFinished && isSaved { files.removeOlder() }
       if isInterrupted { throw interruption }
     }
     return (result.network, result.layers, elapsed())

@@ -80,11 +80,10 @@ public final class StudyRun {
 
   /// Runs an experiment from the beginning and writes no results; all but the baseline start from the file at `baselinePath`.
   func perform(_ experiment: Experiment) throws -> ExperimentOutput {
-    let checkpoints = Checkpoints(
-      weights: files.weights(seed: seed), experiment: experiment, run: "", isTaken: false, seconds: .infinity,
-      observer: observer)
-    checkpoints.remove()
-    return try perform(experiment, checkpoints)
+    try perform(
+      experiment,
+      Checkpoints(
+        weights: files.weights(seed: seed), experiment: experiment, run: "", isTaken: false, seconds: nil, observer: observer))
   }
 
   private func perform(_ experiment: Experiment, _ checkpoints: Checkpoints) throws -> ExperimentOutput {

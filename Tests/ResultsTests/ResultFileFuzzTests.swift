@@ -23,7 +23,7 @@ import TestSupport
     try check("sizes", SVDSizeRow.text(of: [size, size])) { path throws(FileError) in try SVDSizeRow.read(from: path) }
     let compare = CompareRow(work: .denseEpoch, peer: .numpy, ours: 1, theirs: 2, ratio: 2, unit: "seconds", runs: 3)
     let step = ScalingRow(
-      work: .lowRank, width: 1024, rank: 20, batch: 128, runs: 5, seconds: 0.1, flops: 1e9, bytes: 1e8, modelSeconds: 0.1)
+      work: .lowRank, width: 1024, rank: 20, batch: 128, runs: 5, seconds: 0.1, flops: 1e9, factorisationFlops: 1e9, bytes: 1e8, modelSeconds: 0.1)
     try check("scaling", ScalingRow.text(of: [step, step])) { path throws(FileError) in try ScalingRow.read(from: path) }
     try check("compare", CompareRow.text(of: [compare, compare])) { path throws(FileError) in try CompareRow.read(from: path) }
   }
@@ -39,7 +39,7 @@ import TestSupport
     try check(sizes) { _ in }
     try check(compare) { _ in }
     let model = ScalingManifest.Model(
-      work: "dense", flopsPerSecond: 1e11, bytesPerSecond: nil, medianError: 0.1, largestError: 0.2)
+      work: "dense", flopsPerSecond: 1e11, factorisationFlopsPerSecond: nil, bytesPerSecond: nil, medianError: 0.1, largestError: 0.2)
     try check(ScalingManifest(models: [model], sgemm: 1e11, environment: environment, started: "t", seconds: 1)) { _ in }
   }
 
