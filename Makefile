@@ -31,7 +31,7 @@ SCALING_TABLE    := $(RESULTS)/scaling/scaling.csv
 SCALING_PICTURES := $(addprefix $(FIGURES)/scaling/cost-of-a-step.,svg png pdf)
 
 .PHONY: compare compare-figure study-compare scaling scaling-figure
-.PHONY: $(STUDIES) help setup build verify test test-long mutation torture fuzz bench svd-sizes svd-figures quick clean $(addprefix study-,$(STUDIES)) FORCE
+.PHONY: $(STUDIES) help setup build verify test test-long mutation torture sanitize fuzz bench svd-sizes svd-figures quick clean $(addprefix study-,$(STUDIES)) FORCE
 .DELETE_ON_ERROR:
 # The parts of a study write to the same files, and each uses all threads.
 .NOTPARALLEL:
@@ -84,8 +84,13 @@ mutation: setup ## Plant faults in the linear algebra one at a time; show which 
 	@scripts/mutation.py
 
 # Minutes each; the program is the optimised one.
-torture: build ## Kill a study at random moments; see that it ends with the same bytes (TORTURE="kills --seed 2").
+torture: build ## Kill a study, fill its disk, change its threads; see that it ends with the same bytes (TORTURE="kills --seed 2").
+	swift build --product lowrank
 	@scripts/torture.py --program $(LOWRANK) $(TORTURE)
+
+sanitize: setup ## All tests under AddressSanitizer, then under ThreadSanitizer.
+	swift test --sanitize=address --scratch-path .build/address
+	swift test --sanitize=thread --scratch-path .build/thread
 
 svd-sizes: build ## Measure the SVDs against size, on a quiet machine; draw the figures.
 	@$(LOWRANK) svd-sizes --output $(SVD_TABLE)

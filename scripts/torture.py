@@ -9,6 +9,7 @@ import csv
 import os
 import pathlib
 import random
+import resource
 import shutil
 import subprocess
 import sys
@@ -22,16 +23,19 @@ COMMANDS = ["baseline", "part1", "part2", "part3"]
 class Study:
     """A study with a folder of its own, and the program that runs it."""
 
-    def __init__(self, options, folder, **environment):
-        self.options, self.folder = options, folder
+    def __init__(self, options, folder, program=None, **environment):
+        self.options, self.folder, self.program = options, folder, program or options.program
+        # Beside the folder: there may be no room in it.
+        self.path = folder.parent / (folder.name + ".log")
         self.environment = {**os.environ, **environment}
 
-    def start(self, command, *arguments):
+    def start(self, command, *arguments, before=None):
         """Begins a command; its process. What it prints is kept in `log`."""
-        words = [self.options.program, command, "--study", self.options.study, "--data", "digits", "--results", "results"]
-        with open(self.folder / "log", "a") as log:
+        words = [self.program, command, "--study", self.options.study, "--data", "digits", "--results", "results"]
+        with open(self.path, "a") as log:
             return subprocess.Popen(
-                [*map(str, words), *arguments], cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL, stderr=log)
+                [*map(str, words), *arguments], cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL, stderr=log,
+                preexec_fn=before)
 
     def run(self, command, *arguments):
         """Runs a command to its end, which must be a good one; the seconds that it took."""
@@ -42,7 +46,7 @@ class Study:
 
     @property
     def log(self):
-        return (self.folder / "log").read_text()
+        return self.path.read_text()
 
     def contents(self):
         """What does not depend on time: weights, tables without their seconds, figures; by name."""
@@ -114,7 +118,82 @@ def kills(options, folder):
     return found
 
 
-PARTS = {"kills": kills}
+def settings(options, folder):
+    """The same study again, on other numbers of threads, with OpenBLAS told otherwise, and built otherwise."""
+    whole, _ = in_one_piece(options, folder / "whole")
+    others = [("repeated", [2], {}, None)] * 2 + [(f"{count} threads", [count], {}, None) for count in [1, 3, 4, 8]]
+    others += [(f"{name}={value}", [2], {name: value}, None) for name, value in [
+        ("OPENBLAS_CORETYPE", "Haswell"), ("OPENBLAS_CORETYPE", "Zen"), ("OPENBLAS_CORETYPE", "SkylakeX"),
+        ("OPENBLAS_NUM_THREADS", "1"), ("OPENBLAS_NUM_THREADS", "64")]]
+    others.append(("the debug build", [2], {}, options.debug))
+    found = []
+    for number, (title, [threads], environment, program) in enumerate(others):
+        if program and not program.exists():
+            found.append(f"{title}: found no {program}, expected what `swift build --product lowrank` makes")
+            continue
+        place = folder / f"again-{number}"
+        place.mkdir()
+        study = Study(options, place, program, **environment)
+        for command in COMMANDS:
+            study.run(command, "--threads", str(threads))
+        study.run("figures")
+        wrong = complaints(study, whole)
+        print(f"settings: {title}: {'other bytes' if wrong else 'the same bytes'}", flush=True)
+        found += [f"{title}: {line}" for line in wrong]
+    return found
+
+
+def disk(options, folder):
+    """A disk that fills at random moments: a small file system, or where that may not be mounted, a limit of a file's size.
+    Then there is room again, and the study goes on."""
+    whole, _ = in_one_piece(options, folder / "whole")
+    sizes = [path.stat().st_size for path in whole.folder.rglob("*") if path.is_file()]
+    chance, found = random.Random(options.seed), []
+    for number in range(options.disks):
+        place = folder / f"full-{number}"
+        place.mkdir()
+        study, full = Study(options, place), 0
+        mounted = mount(place, round(chance.uniform(0.02, 1) * sum(sizes)))
+        limit = round(chance.uniform(0.02, 1) * max(sizes))
+        before = None if mounted else lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        try:
+            for command in [*COMMANDS, "figures"]:
+                arguments = [] if command == "figures" else ["--checkpoint-seconds", str(chance.choice([0, 60]))]
+                kept = tables(study)
+                if study.start(command, *arguments, before=before).wait():
+                    full += 1
+                    last = study.log.splitlines()[-1]
+                    if not last.startswith("error: "):
+                        found.append(f"{place.name}: {command}: the last line is {last}")
+                    if tables(study) != kept:
+                        found.append(f"{place.name}: {command}: earlier results were changed")
+                    # Room again.
+                    if mounted:
+                        subprocess.run(["mount", "-o", "remount,size=1g", str(place)], check=True)
+                    before = None
+                    study.run(command, *arguments)
+            wrong = complaints(study, whole)
+        finally:
+            if mounted:
+                subprocess.run(["umount", str(place)], check=True)
+        kind = "a small file system" if mounted else "a limit of a file's size"
+        print(f"disk: {kind}, full in {full} commands: {'other bytes' if wrong else 'the same bytes'}", flush=True)
+        found += [f"{place.name}: {line}" for line in wrong]
+    return found
+
+
+def mount(place, size):
+    """Mounts a file system of so many bytes in memory; whether that may be done."""
+    words = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
+    return shutil.which("mount") and not subprocess.run(words, stderr=subprocess.DEVNULL).returncode
+
+
+def tables(study):
+    """Results that are complete: what a later failure must leave as it is."""
+    return {path: path.read_bytes() for path in study.folder.rglob("*") if path.suffix in [".csv", ".json"]}
+
+
+PARTS = {"kills": kills, "settings": settings, "disk": disk}
 
 
 def main():
@@ -124,6 +203,8 @@ def main():
     parser.add_argument("--study", type=pathlib.Path, default=ROOT / "experiments/quick.yaml")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--kills", type=int, default=25)
+    parser.add_argument("--disks", type=int, default=10)
+    parser.add_argument("--debug", type=pathlib.Path, default=ROOT / ".build/debug/lowrank")
     options = parser.parse_args()
     options.program, options.study = options.program.resolve(), options.study.resolve()
     if unknown := [name for name in options.parts if name not in PARTS]:

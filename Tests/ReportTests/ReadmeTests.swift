@@ -46,4 +46,26 @@ import Testing
       #expect(readme.contains("(figures/svd/\(name).png)") && fileExists("\(Self.root)/figures/svd/\(name).png"))
     }
   }
+
+  /// What the README says of width 16,384 is what the model says.
+  @Test func scaling() throws {
+    let rows = try ScalingRow.read(from: "\(Self.root)/experiments/results/scaling/scaling.csv")
+    let readme = try readText("\(Self.root)/README.md").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    func seconds(_ work: ScalingRow.Work) -> Double {
+      rows.first { $0.work == work && $0.width == 16_384 }?.modelSeconds ?? .nan
+    }
+    // 55,000 images in batches of 128.
+    let (steps, width) = (430.0, 16_384.0)
+    func minutes(_ work: ScalingRow.Work) -> Double { seconds(work) * steps / 60 }
+    let weights = 784 * width + 4 * width * width + 10 * width
+    let factors = 20 * (784 + width) + 4 * 20 * 2 * width + 10 * width
+    for text in [
+      String(format: "a dense step takes %.2f s, one with dynamic SVD of rank 20 takes %.2f s", seconds(.dense), seconds(.dynamic)),
+      String(format: "factors of rank 20 takes %.0f ms", 1e3 * seconds(.lowRank)),
+      String(
+        format: "epochs of %.0f minutes, %.0f minutes and %.0f seconds", minutes(.dense), minutes(.dynamic), 60 * minutes(.lowRank)),
+      String(format: "Weights and momentum need %.1f GB there, factors and theirs %.0f MB", 8e-9 * weights, 8e-6 * factors),
+    ] { #expect(readme.contains(text), "expected in README.md: \(text)") }
+    #expect(readme.contains("(figures/scaling/cost-of-a-step.png)"))
+  }
 }
