@@ -77,8 +77,9 @@ fuzz: setup ## Give the readers of weights and images FUZZ broken files each, by
 	@scripts/fuzz.sh $(FUZZ)
 	LOWRANK_FUZZ=$(FUZZ) swift test --filter Fuzz
 
-test-long: setup ## The cases of the SVDs 10 times, with other seeds each time (LOWRANK_SEED=N repeats a run).
-	LOWRANK_TESTS=$${LOWRANK_TESTS:-10} swift test --filter LinearAlgebraTests
+# Of twice the cases, five runs: what Swift Testing keeps of each case makes one run of all ten slow.
+test-long: setup ## The cases of the SVDs 10 times, with other seeds each time (each run says how it is repeated).
+	@for run in 1 2 3 4 5; do LOWRANK_TESTS=2 swift test --filter LinearAlgebraTests || exit 1; done
 
 mutation: setup ## Plant faults in the linear algebra one at a time; show which its tests catch.
 	@scripts/mutation.py
@@ -91,7 +92,7 @@ torture: build ## Kill a study, fill its disk, change its threads; see that it e
 # Foundation and XCTest keep objects to the end of a process, which counts as a leak and is none of ours.
 sanitize: setup ## All tests under AddressSanitizer, then under ThreadSanitizer.
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/address
-	swift test --sanitize=thread --scratch-path .build/thread
+	TSAN_OPTIONS=suppressions=$(CURDIR)/scripts/thread-sanitizer.txt swift test --sanitize=thread --scratch-path .build/thread
 
 svd-sizes: build ## Measure the SVDs against size, on a quiet machine; draw the figures.
 	@$(LOWRANK) svd-sizes --output $(SVD_TABLE)
