@@ -69,7 +69,7 @@ FAULTS = [
     ("SVD.swift", "S is left out of the product", "u.scalingColumns(by: singularValues) * vT", "u * vT"),
     (B, "the diagonal of R is lost", "i <= j ? a[j * m + i]", "i < j ? a[j * m + i]"),
     (P, "rows of A in place of columns", "strideA: a.columns,", "strideA: a.rows,"),
-    (P, "β is ignored", "beta: beta,\n", "beta: 0,\n"),
+    (P, "β is ignored", "beta: beta, c:", "beta: 0, c:"),
     ("Workers.swift", "the last piece is left out", "(length + size - 1) / size", "length / size"),
     ("MomentumRule.swift", "no look-ahead", "(g + momentum * velocity)", "velocity"),
     (X, "a column too few", "for k in 0..<length {", "for k in 0..<length - 1 {"),
