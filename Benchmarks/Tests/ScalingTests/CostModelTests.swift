@@ -29,7 +29,10 @@ import Testing
   /// Noise that asks for a negative cost: none is given.
   @Test func noCostIsNegative() {
     var rows = rows([1e-11, 0, 0])
-    for index in rows.indices { rows[index].seconds? -= 2e-12 * rows[index].bytes }
+    for index in rows.indices {
+      let less = 2e-12 * rows[index].bytes
+      rows[index].seconds? -= less
+    }
     #expect(CostModel(fittedTo: rows).costs.allSatisfy { $0 >= 0 })
   }
 }
