@@ -11,9 +11,11 @@ struct Look {
   private let variant: Int
 
   /// - Parameter variant: counts the networks of one kind that are drawn apart, one a rank; points get hollow, lines thin.
-  init(of key: NetworkKey, variant: Int = 0) {
+  init(of key: NetworkKey, variant: Int = 0) { self.init(key.method, key.cadence, variant: variant) }
+
+  private init(_ method: Method, _ cadence: Cadence?, variant: Int = 0) {
     self.variant = variant
-    (colour, point, dash, pattern) = switch (key.method, key.cadence) {
+    (colour, point, dash, pattern) = switch (method, cadence) {
     case (.dense, _): ("#000000", 5, "(20,6)", 3)
     case (.truncated, _): ("#0072B2", 7, "1", 4)
     case (.fineTuned, _): ("#D55E00", 9, "(14,5,3,5)", 1)
@@ -46,11 +48,10 @@ struct Look {
 
   /// Of a training in the figure of costs: as its network in the others.
   init(of work: ScalingRow.Work) {
-    variant = 0
-    (colour, point, dash, pattern) = switch work {
-    case .dense: ("#000000", 5, "(20,6)", 3)
-    case .lowRank: ("#D55E00", 9, "(14,5,3,5)", 1)
-    case .dynamic: ("#009E73", 13, "(8,5)", 2)
+    switch work {
+    case .dense: self.init(.dense, nil)
+    case .lowRank: self.init(.fineTuned, nil)
+    case .dynamic: self.init(.dynamic, .step)
     }
   }
 

@@ -53,6 +53,8 @@ extension CostRow: NetworkRow {
     ]
   }
 
+  /// A row from its fields, in the order of `columns`.
+  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     key = try NetworkKey(fields: &fields)
     storage = try fields.next(Storage.self)

@@ -34,6 +34,8 @@ extension HistoryRow: NetworkRow {
     key.fields + ["\(epoch)", "\(learningRate)", trainingLoss.map { "\($0)" } ?? "", "\(validationAccuracy)", "\(seconds)"]
   }
 
+  /// A row from its fields, in the order of `columns`.
+  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     key = try NetworkKey(fields: &fields)
     epoch = try fields.next(in: 0...Bounds.largest)

@@ -9,6 +9,8 @@ public enum JSONValue: Equatable, Sendable {
 }
 
 extension JSONValue: Codable {
+  /// Any value of JSON.
+  /// - Throws: `DecodingError`.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
@@ -26,6 +28,8 @@ extension JSONValue: Codable {
     }
   }
 
+  /// The value as it is.
+  /// - Throws: `EncodingError`.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {

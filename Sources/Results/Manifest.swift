@@ -55,6 +55,7 @@ public struct Manifest: ManifestFile, Equatable {
     /// From start to end.
     public var seconds: Double
 
+    /// A run as it ended.
     public init(
       seed: UInt64, experiment: Experiment, configuration: JSONValue, fingerprint: String, digests: [String: String],
       tables: [String: String] = [:], environment: Environment, started: String, seconds: Double
@@ -84,6 +85,7 @@ public struct Manifest: ManifestFile, Equatable {
     /// No result depends on it.
     public var threads: Int
 
+    /// A program on a machine.
     public init(
       sourceRevision: String, sourceDigest: String, toolchain: String, blas: String, blasKernel: String, processor: String,
       operatingSystem: String, threads: Int

@@ -49,6 +49,8 @@ extension ResultRow: NetworkRow {
     ]
   }
 
+  /// A row from its fields, in the order of `columns`.
+  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     key = try NetworkKey(fields: &fields)
     testAccuracy = try fields.next(in: Bounds.accuracy)

@@ -53,6 +53,8 @@ extension ScalingRow: TableRow {
       "\(factorisationFlops)", "\(bytes)", "\(modelSeconds)"]
   }
 
+  /// A row from its fields, in the order of `columns`.
+  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     work = try fields.next(Work.self)
     width = try fields.next(in: 1...Bounds.largest)
