@@ -1,6 +1,4 @@
-/// A (m×n) as far as an iteration needs it: its products with a few vectors, which are rows here.
-///
-/// A `PanelMatrix` cuts each product into pieces for the workers; a `Matrix` leaves it to one call of `gemm`.
+/// A (m×n) as far as an iteration needs it: its products with a few vectors, which are rows here, cut into pieces for workers.
 public protocol LinearMap<Scalar>: Sendable {
   associatedtype Scalar: BLASScalar
   /// m
@@ -20,10 +18,33 @@ public protocol LinearMap<Scalar>: Sendable {
 
 extension Matrix: LinearMap where Scalar: BLASScalar {
   public var matrix: Matrix { self }
-  /// On one thread.
-  public func multiply(rowsOf x: Matrix, workers: Workers) -> Matrix { .product(x, self, transposeB: true) }
-  /// On one thread.
-  public func multiplyTransposed(rowsOf y: Matrix, workers: Workers) -> Matrix { y * self }
+
+  /// x Aᵀ, by a `gemm` for every 256 rows of A.
+  public func multiply(rowsOf x: Matrix, workers: Workers) -> Matrix { shared(x, transpose: true, workers: workers) }
+
+  /// y A, by a `gemm` for every 256 columns of A.
+  public func multiplyTransposed(rowsOf y: Matrix, workers: Workers) -> Matrix { shared(y, transpose: false, workers: workers) }
+
+  /// x Aᵀ or x A, a piece of the result's columns at a time.
+  private func shared(_ x: Matrix, transpose: Bool, workers: Workers) -> Matrix {
+    var result = Matrix(rows: x.rows, columns: transpose ? rows : columns)
+    precondition(x.columns == (transpose ? columns : rows), "inner sizes differ")
+    let (width, inner) = (result.columns, x.columns)
+    guard !result.elements.isEmpty, inner > 0 else { return result }
+    elements.withUnsafeBufferPointer { a in
+      x.elements.withUnsafeBufferPointer { x_ in
+        result.elements.withUnsafeMutableBufferPointer { result in
+          workers.forEach(width, by: 256) { range, _ in
+            Scalar.gemm(
+              transposeA: false, transposeB: transpose, m: x.rows, n: range.count, k: inner, alpha: 1, a: x_.baseAddress!,
+              strideA: inner, b: a.baseAddress! + range.lowerBound * (transpose ? columns : 1), strideB: columns, beta: 0,
+              c: result.baseAddress! + range.lowerBound, strideC: width)
+          }
+        }
+      }
+    }
+    return result
+  }
 }
 
 extension PanelMatrix: LinearMap {

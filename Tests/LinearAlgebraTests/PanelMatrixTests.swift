@@ -46,9 +46,20 @@ import TestSupport
 
   @Test(arguments: sizes, Precision.allCases)
   func step(_ size: (rows: Int, columns: Int, count: Int), _ precision: Precision) {
+    checkStep(size, precision, zeros: 0)
+  }
+
+  /// Where many of x are zero, terms are left out: of few panels and of many, of an odd number and of an even one, with
+  /// columns without a term at all.
+  @Test(arguments: [(24, 6, 16), (25, 130, 17), (49, 260, 31), (130, 50, 40), (384, 70, 20), (400, 9, 128)], [0.4, 0.8, 1])
+  func stepAlongNonzeros(_ size: (rows: Int, columns: Int, count: Int), zeros: Double) {
+    for precision in Precision.allCases { checkStep(size, precision, zeros: zeros) }
+  }
+
+  private func checkStep(_ size: (rows: Int, columns: Int, count: Int), _ precision: Precision, zeros: Double) {
     func check<Scalar: BLASScalar>(_: Scalar.Type) {
       let rule = MomentumRule<Scalar>(learningRate: 0.05, momentum: 0.9, weightDecay: 0.001)
-      let sample = Sample<Scalar>(size)
+      let sample = Sample<Scalar>(size, zeros: zeros)
       for extra in [0, 3, 20] {
         let other = Sample<Scalar>((size.rows, size.columns, extra))
         // The formula, on the gradient of all vectors, one after the other.
@@ -61,14 +72,18 @@ import TestSupport
             w[i, j] = w[i, j].addingProduct(-rule.learningRate, g.addingProduct(rule.momentum, v[i, j]))
           }
         }
+        let square = w.elements.reduce(0) { $0 + Double($1) * Double($1) }
+        var squares: [Double] = []
         for workers in [1, 2, 3, 8] {
           var (panels, momentum) = (PanelMatrix(sample.w), PanelMatrix(sample.v))
-          panels.step(
-            momentum: &momentum, gradient: OuterProducts(InterleavedBatch(rowsOf: sample.dY), InterleavedBatch(rowsOf: sample.x)),
-            adding: OuterProducts(InterleavedBatch(rowsOf: other.dY), InterleavedBatch(rowsOf: other.x), weight: 0.25), rule: rule,
-            workers: Workers(count: workers))
+          squares.append(
+            panels.step(
+              momentum: &momentum, gradient: OuterProducts(InterleavedBatch(rowsOf: sample.dY), InterleavedBatch(rowsOf: sample.x)),
+              adding: OuterProducts(InterleavedBatch(rowsOf: other.dY), InterleavedBatch(rowsOf: other.x), weight: 0.25), rule: rule,
+              workers: Workers(count: workers)))
           #expect(panels.matrix == w && momentum.matrix == v, "\(extra) more, \(workers) workers")
         }
+        #expect(Set(squares).count == 1 && abs(squares[0] - square) <= 64 * Double(Scalar.ulpOfOne) * square)
       }
     }
     check(precision.type)
@@ -132,11 +147,13 @@ import TestSupport
   struct Sample<Scalar: BLASScalar> {
     let w, v, x, dY: Matrix<Scalar>
 
-    init(_ size: (rows: Int, columns: Int, count: Int)) {
+    /// `zeros`: the share of x that is zero, some of it negative zero.
+    init(_ size: (rows: Int, columns: Int, count: Int), zeros: Double = 0) {
       var stream = RandomStream(seed: UInt64(size.rows + size.count), name: "panels")
       w = .normal(rows: size.rows, columns: size.columns, from: &stream)
       v = .normal(rows: size.rows, columns: size.columns, from: &stream)
-      x = .normal(rows: size.count, columns: size.columns, from: &stream)
+      x = Matrix<Scalar>.normal(rows: size.count, columns: size.columns, from: &stream)
+        .map { stream.uniform() < zeros ? ($0 < 0 ? -0.0 : 0) : $0 }
       dY = .normal(rows: size.count, columns: size.rows, from: &stream)
     }
   }

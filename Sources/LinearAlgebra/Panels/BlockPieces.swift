@@ -6,7 +6,7 @@ struct BlockPieces {
     (self.length, self.size, self.blocks, self.blockSize) = (length, size, blocks, max(1, blockSize))
   }
 
-  private var across: Int { (blocks + blockSize - 1) / blockSize }
+  var across: Int { (blocks + blockSize - 1) / blockSize }
   var count: Int { (length + size - 1) / size * across }
 
   subscript(piece: Int) -> (Range<Int>, blocks: Range<Int>) {

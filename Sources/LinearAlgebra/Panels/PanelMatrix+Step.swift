@@ -32,6 +32,9 @@ extension PanelMatrix {
     let other = other ?? OuterProducts(InterleavedBatch(count: 0, width: rows), InterleavedBatch(count: 0, width: columns))
     precondition(v.rows == rows && v.columns == columns)
     precondition([gradient, other].allSatisfy { $0.y.width == rows && $0.x.width == columns })
+    if gradient.x.nonzeroShare() < Self.sparse {
+      return stepAlongNonzeros(momentum: &v, gradient: gradient, adding: other, rule: rule, workers: workers)
+    }
     // A matrix of few panels is cut by columns too.
     let pieces = BlockPieces(panels, by: 1, columns, by: panels >= 16 ? columns : 64)
     let (count, otherCount) = (gradient.x.count, other.x.count)
@@ -50,8 +53,8 @@ extension PanelMatrix {
                 let features = panel * Self.panelRows..<min(rows, (panel + 1) * Self.panelRows)
                 withUnsafeTemporaryAllocation(of: Scalar.self, capacity: max(1, room + otherRoom)) { space in
                   let y = space.baseAddress!
-                  gradient.y.copyRows(features, to: y, weight: gradient.weight)
-                  other.y.copyRows(features, to: y + room, weight: other.weight)
+                  gradient.y.copyRows(features, to: y, stride: 24, weight: gradient.weight)
+                  other.y.copyRows(features, to: y + room, stride: 24, weight: other.weight)
                   var square = SIMD8<Scalar>()
                   for column in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
                     let offset = (panel * columns + column) * Self.panelRows
@@ -78,6 +81,103 @@ extension PanelMatrix {
       }
     }
     return squares.reduce(0, +)
+  }
+}
+
+extension PanelMatrix {
+  /// Where less of X than this is not zero, it is faster to look for what is.
+  private static var sparse: Double { 0.65 }
+
+  /// The step, to the same bits, over the terms of X that are not zero: of two panels, a column at a time.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private mutating func stepAlongNonzeros(
+    momentum v: inout PanelMatrix, gradient: OuterProducts<Scalar>, adding other: OuterProducts<Scalar>,
+    rule: MomentumRule<Scalar>, workers: Workers
+  ) -> Double {
+    let (rows, columns, panels, size) = (rows, columns, panels, Self.panelRows * columns)
+    let pieces = BlockPieces((panels + 1) / 2, by: 1, columns, by: panels >= 16 ? columns : 64)
+    let terms = NonzeroTerms(gradient.x, other.x, stride: 48, workers: workers)
+    let room = gradient.x.blocks * 16 * 48
+    let bytes = (room + other.x.blocks * 16 * 48) * MemoryLayout<Scalar>.stride
+    var squares = [Double](repeating: 0, count: 2 * pieces.count)
+    squares.withUnsafeMutableBufferPointer { squares in
+      elements.withUnsafeMutableBufferPointer { w in
+        v.elements.withUnsafeMutableBufferPointer { v in
+          let (w, v) = (w.baseAddress!, v.baseAddress!)
+          workers.forEach(pieces.count) { piece, _ in
+            let (pair, range) = pieces[piece]
+            let panel = 2 * pair.lowerBound
+            let isPair = panel + 1 < panels
+            // Aligned, so that no register's numbers lie in two cache lines.
+            withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 64) { space in
+              let y = space.baseAddress!.assumingMemoryBound(to: Scalar.self)
+              for side in 0..<2 {
+                let features = min(rows, (panel + side) * 24)..<min(rows, (panel + side + 1) * 24)
+                gradient.y.copyRows(features, to: y + side * 24, stride: 48, weight: gradient.weight)
+                other.y.copyRows(features, to: y + room + side * 24, stride: 48, weight: other.weight)
+              }
+              var (first, second) = (SIMD8<Scalar>(), SIMD8<Scalar>())
+              for column in range {
+                let place = panel * size + column * 24
+                let (w, v) = (w + place, v + place)
+                // Weights and momentum of columns to come are read while this one's gradient is computed.
+                for ahead in [96, 112] {
+                  prefetchForWriting(w + ahead)
+                  prefetchForWriting(v + ahead)
+                  prefetchForWriting(w + size + ahead)
+                  prefetchForWriting(v + size + ahead)
+                }
+                let sums = terms.sum(of: column, y)
+                rule.step(w, v, sums.a, sums.b, sums.c, &first)
+                if isPair { rule.step(w + size, v + size, sums.d, sums.e, sums.f, &second) }
+                guard column % 64 == 63 || column + 1 == range.upperBound else { continue }
+                let sum = panel * pieces.across + piece % pieces.across
+                for lane in 0..<8 {
+                  squares[sum] += Double(first[lane])
+                  squares[sum + pieces.across] += Double(second[lane])
+                }
+                (first, second) = (SIMD8(), SIMD8())
+              }
+            }
+          }
+        }
+      }
+    }
+    return squares.reduce(0, +)
+  }
+}
+
+extension NonzeroTerms {
+  /// Of a feature, the sum of its numbers times the rows at y, 48 numbers each.
+  @inline(__always)
+  fileprivate func sum(of feature: Int, _ y: UnsafePointer<Scalar>) -> FortyEight<Scalar> {
+    var sums = FortyEight<Scalar>()
+    numbers.withUnsafeBufferPointer { numbers in
+      rows.withUnsafeBufferPointer { rows in
+        for term in feature * room..<feature * room + counts[feature] {
+          sums.add(SIMD8(repeating: numbers[term]), y + Int(rows[term]))
+        }
+      }
+    }
+    return sums
+  }
+}
+
+/// A sum for each of the rows of two panels.
+private struct FortyEight<Scalar: BLASScalar> {
+  var (a, b, c) = (SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>())
+  var (d, e, f) = (SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>())
+
+  /// Adds x times the 48 numbers at y.
+  @inline(__always)
+  mutating func add(_ x: SIMD8<Scalar>, _ y: UnsafePointer<Scalar>) {
+    a.addProduct(x, y.eight)
+    b.addProduct(x, (y + 8).eight)
+    c.addProduct(x, (y + 16).eight)
+    d.addProduct(x, (y + 24).eight)
+    e.addProduct(x, (y + 32).eight)
+    f.addProduct(x, (y + 40).eight)
   }
 }
 
@@ -167,61 +267,6 @@ extension MomentumRule {
     let stepped = weights.addingProduct(SIMD8(repeating: -learningRate), g.addingProduct(SIMD8(repeating: momentum), velocity))
     w.eight = stepped
     square.addProduct(stepped, stepped)
-  }
-}
-
-extension InterleavedBatch {
-  /// Copies `features`, at most 24, of each vector to `target`, a row of 24 a vector, filled up with zeros, and multiplies
-  /// them by `weight`. Writes whole blocks of sixteen rows.
-  @inline(__always)
-  fileprivate func copyRows(_ features: Range<Int>, to target: UnsafeMutablePointer<Scalar>, weight: Scalar) {
-    elements.withUnsafeBufferPointer { elements in
-      for block in 0..<blocks {
-        let source = elements.baseAddress! + (block * width + features.lowerBound) * 16
-        let rows = target + block * 16 * 24
-        for first in [0, 8, 16] {
-          if features.count - first >= 8 {
-            Self.transpose(source + first * 16, to: rows + first)
-            Self.transpose(source + first * 16 + 8, to: rows + first + 8 * 24)
-          } else {
-            for feature in first..<first + 8 {
-              for lane in 0..<16 { rows[lane * 24 + feature] = feature < features.count ? source[feature * 16 + lane] : 0 }
-            }
-          }
-        }
-      }
-      guard weight != 1 else { return }
-      for place in 0..<blocks * 16 * 24 { target[place] *= weight }
-    }
-  }
-
-  /// Eight vectors' eight features from `source`, sixteen numbers apart, to rows of `target`, 24 apart.
-  @inline(__always)
-  private static func transpose(_ source: UnsafePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>) {
-    typealias Eight = SIMD8<Scalar>
-    /// Alternate numbers of both, of the first halves of each half; then of the second ones.
-    func pairs(_ a: Eight, _ b: Eight) -> (Eight, Eight) {
-      (Eight(a[0], b[0], a[1], b[1], a[4], b[4], a[5], b[5]), Eight(a[2], b[2], a[3], b[3], a[6], b[6], a[7], b[7]))
-    }
-    func fours(_ a: Eight, _ b: Eight) -> (Eight, Eight) {
-      (Eight(a[0], a[1], b[0], b[1], a[4], a[5], b[4], b[5]), Eight(a[2], a[3], b[2], b[3], a[6], a[7], b[6], b[7]))
-    }
-    let (a0, a1) = pairs(source.eight, (source + 16).eight)
-    let (a2, a3) = pairs((source + 32).eight, (source + 48).eight)
-    let (a4, a5) = pairs((source + 64).eight, (source + 80).eight)
-    let (a6, a7) = pairs((source + 96).eight, (source + 112).eight)
-    let (b0, b1) = fours(a0, a2)
-    let (b2, b3) = fours(a1, a3)
-    let (b4, b5) = fours(a4, a6)
-    let (b6, b7) = fours(a5, a7)
-    target.eight = Eight(lowHalf: b0.lowHalf, highHalf: b4.lowHalf)
-    (target + 24).eight = Eight(lowHalf: b1.lowHalf, highHalf: b5.lowHalf)
-    (target + 48).eight = Eight(lowHalf: b2.lowHalf, highHalf: b6.lowHalf)
-    (target + 72).eight = Eight(lowHalf: b3.lowHalf, highHalf: b7.lowHalf)
-    (target + 96).eight = Eight(lowHalf: b0.highHalf, highHalf: b4.highHalf)
-    (target + 120).eight = Eight(lowHalf: b1.highHalf, highHalf: b5.highHalf)
-    (target + 144).eight = Eight(lowHalf: b2.highHalf, highHalf: b6.highHalf)
-    (target + 168).eight = Eight(lowHalf: b3.highHalf, highHalf: b7.highHalf)
   }
 }
 

@@ -5,20 +5,21 @@ import Network
 /// Truncated SVDs of matrices that differ little from one to the next, each begun with the vectors of the one before.
 struct TruncatedSVDs {
   private let matrices: [Matrix<Float>]
+  private let workers: Workers
   private var subspace: SubspaceSVD<Float>
   private var calls = 0
   private var last: SVD<Float>?
 
   /// The first is done, from a cold start.
-  init(of matrices: [Matrix<Float>], oversampling: Int) throws {
-    self.matrices = matrices
+  init(of matrices: [Matrix<Float>], oversampling: Int, workers: Workers) throws {
+    (self.matrices, self.workers) = (matrices, workers)
     subspace = SubspaceSVD(rank: Works.rank, oversampling: oversampling, seed: 1)
     try next()
   }
 
   /// The SVD of the next matrix; they are gone through up and down, so that each follows one that it is near to.
   mutating func next() throws {
-    last = try subspace.track(matrices[position(of: calls)]).svd
+    last = try subspace.track(matrices[position(of: calls)], workers: workers).svd
     calls += 1
   }
 

@@ -30,7 +30,8 @@ struct Works {
       rank: Self.rank, compressing: configuration.compressedLayers, renewal: .eachStep,
       oversampling: configuration.part3.oversampling, seed: configuration.seed)
     dynamic = Steps(layers, plan: plan, samples: samples, seed: configuration.seed, workers: workers)
-    truncated = try TruncatedSVDs(of: try Self.sequence(&dynamic), oversampling: configuration.part3.oversampling)
+    truncated = try TruncatedSVDs(
+      of: try Self.sequence(&dynamic), oversampling: configuration.part3.oversampling, workers: workers)
   }
 
   /// W3 in consecutive steps of dynamic SVD: a matrix that changes as little as it does in a training.

@@ -1,0 +1,81 @@
+/// The numbers of two batches that are not zero, feature by feature, each with the place of its vector.
+///
+/// ReLU, dropout and the margins of images leave most activations zero, and a sum need not run over terms that are zero: with
+/// a finite factor they change no bit of it.
+struct NonzeroTerms<Scalar: BLASScalar>: Sendable {
+  /// Terms of the feature, its numbers and vectors from `feature · room` on: first those of the first batch, in order.
+  private(set) var counts: [Int]
+  private(set) var numbers: [Scalar]
+  /// Where the vector's row begins, in numbers: rows of `stride`, the second batch's after the first one's blocks of sixteen.
+  private(set) var rows: [UInt32]
+  /// What a feature takes at most.
+  let room: Int
+
+  /// Batches of one width.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  init(_ first: InterleavedBatch<Scalar>, _ second: InterleavedBatch<Scalar>, stride: Int, workers: Workers) {
+    precondition(first.width == second.width)
+    let (width, room) = (first.width, first.count + second.count)
+    precondition((first.blocks + second.blocks) * 16 * stride <= Int(UInt32.max))
+    self.room = room
+    counts = [Int](repeating: 0, count: width)
+    numbers = [Scalar](repeating: 0, count: width * room)
+    rows = [UInt32](repeating: 0, count: width * room)
+    counts.withUnsafeMutableBufferPointer { counts in
+      numbers.withUnsafeMutableBufferPointer { numbers in
+        rows.withUnsafeMutableBufferPointer { rows in
+          guard let counts = counts.baseAddress, let numbers = numbers.baseAddress, let rows = rows.baseAddress else { return }
+          workers.forEach(width, by: 64) { range, _ in
+            for feature in range {
+              let place = feature * room
+              var count = first.appendNonzeros(of: feature, 0, numbers + place, rows + place, firstRow: 0, stride: stride)
+              count = second.appendNonzeros(
+                of: feature, count, numbers + place, rows + place, firstRow: first.blocks * 16, stride: stride)
+              counts[feature] = count
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension InterleavedBatch {
+  /// The share of numbers that are not zero, of every eighth feature.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func nonzeroShare() -> Double {
+    var (nonzero, all) = (0, 0)
+    for block in 0..<count / 16 {
+      for feature in Swift.stride(from: 0, to: width, by: 8) {
+        let place = (block * width + feature) * 16
+        for lane in 0..<16 { nonzero += elements[place + lane] != 0 ? 1 : 0 }
+        all += 16
+      }
+    }
+    return all > 0 ? Double(nonzero) / Double(all) : 1
+  }
+
+  /// Writes the feature's numbers that are not zero, and their rows, behind `count` others; returns how many there are now.
+  @inline(__always)
+  fileprivate func appendNonzeros(
+    of feature: Int, _ count: Int, _ numbers: UnsafeMutablePointer<Scalar>, _ rows: UnsafeMutablePointer<UInt32>, firstRow: Int,
+    stride: Int
+  ) -> Int {
+    var (end, row) = (count, firstRow * stride)
+    elements.withUnsafeBufferPointer { elements in
+      for first in Swift.stride(from: 0, to: self.count, by: 16) {
+        let lanes = elements.baseAddress! + first * width + feature * 16
+        for lane in 0..<min(16, self.count - first) {
+          // Written in any case, and counted or not: no branch that a processor cannot foresee.
+          let number = lanes[lane]
+          (numbers[end], rows[end]) = (number, UInt32(truncatingIfNeeded: row))
+          end += number != 0 ? 1 : 0
+          row += stride
+        }
+      }
+    }
+    return end
+  }
+}
