@@ -51,7 +51,7 @@ import TestSupport
 
   /// Where many of x are zero, terms are left out: of few panels and of many, of an odd number and of an even one, with
   /// columns without a term at all.
-  @Test(arguments: [(24, 6, 16), (25, 130, 17), (49, 260, 31), (130, 50, 40), (384, 70, 20), (400, 9, 128)], [0.4, 0.8, 1])
+  @Test(arguments: [(48, 6, 16), (49, 130, 17), (73, 260, 31), (130, 50, 40), (384, 70, 20), (400, 9, 128)], [0.4, 0.8, 1])
   func stepAlongNonzeros(_ size: (rows: Int, columns: Int, count: Int), zeros: Double) {
     for precision in Precision.allCases { checkStep(size, precision, zeros: zeros) }
   }

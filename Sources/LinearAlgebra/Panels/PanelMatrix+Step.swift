@@ -32,7 +32,8 @@ extension PanelMatrix {
     let other = other ?? OuterProducts(InterleavedBatch(count: 0, width: rows), InterleavedBatch(count: 0, width: columns))
     precondition(v.rows == rows && v.columns == columns)
     precondition([gradient, other].allSatisfy { $0.y.width == rows && $0.x.width == columns })
-    if gradient.x.nonzeroShare() < Self.sparse {
+    // To find what is not zero takes as long as the products of two panels.
+    if panels > 2, gradient.x.nonzeroShare() < Self.sparse {
       return stepAlongNonzeros(momentum: &v, gradient: gradient, adding: other, rule: rule, workers: workers)
     }
     // A matrix of few panels is cut by columns too.
