@@ -4,10 +4,10 @@
 /// a finite factor they change no bit of it.
 struct NonzeroTerms<Scalar: BLASScalar>: Sendable {
   /// Terms of the feature, its numbers and vectors from `feature · room` on: first those of the first batch, in order.
-  private(set) var counts: [Int]
-  private(set) var numbers: [Scalar]
+  let counts: [Int]
+  let numbers: [Scalar]
   /// Where the vector's row begins, in numbers: rows of `stride`, the second batch's after the first one's blocks of sixteen.
-  private(set) var rows: [UInt32]
+  let rows: [UInt32]
   /// What a feature takes at most.
   let room: Int
 
@@ -19,25 +19,25 @@ struct NonzeroTerms<Scalar: BLASScalar>: Sendable {
     let (width, room) = (first.width, first.count + second.count)
     precondition((first.blocks + second.blocks) * 16 * stride <= Int(UInt32.max))
     self.room = room
-    counts = [Int](repeating: 0, count: width)
-    numbers = [Scalar](repeating: 0, count: width * room)
-    rows = [UInt32](repeating: 0, count: width * room)
-    counts.withUnsafeMutableBufferPointer { counts in
-      numbers.withUnsafeMutableBufferPointer { numbers in
-        rows.withUnsafeMutableBufferPointer { rows in
-          guard let counts = counts.baseAddress, let numbers = numbers.baseAddress, let rows = rows.baseAddress else { return }
-          workers.forEach(width, by: 64) { range, _ in
+    var (counts, places) = ([Int](repeating: 0, count: width), [UInt32]())
+    // What is beyond a feature's terms is never read, so nothing is spent on filling it.
+    numbers = Array(unsafeUninitializedCapacity: width * room) { numbers, used in
+      places = Array(unsafeUninitializedCapacity: width * room) { places, used in
+        counts.withUnsafeMutableBufferPointer { counts in
+          workers.forEach(room > 0 ? width : 0, by: 64) { range, _ in
             for feature in range {
-              let place = feature * room
-              var count = first.appendNonzeros(of: feature, 0, numbers + place, rows + place, firstRow: 0, stride: stride)
-              count = second.appendNonzeros(
-                of: feature, count, numbers + place, rows + place, firstRow: first.blocks * 16, stride: stride)
-              counts[feature] = count
+              let (numbers, places) = (numbers.baseAddress! + feature * room, places.baseAddress! + feature * room)
+              let count = first.appendNonzeros(of: feature, 0, numbers, places, firstRow: 0, stride: stride)
+              counts[feature] = second.appendNonzeros(
+                of: feature, count, numbers, places, firstRow: first.blocks * 16, stride: stride)
             }
           }
         }
+        used = width * room
       }
+      used = width * room
     }
+    (self.counts, rows) = (counts, places)
   }
 }
 
