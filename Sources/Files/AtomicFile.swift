@@ -33,18 +33,17 @@ public enum AtomicFile {
   ///
   /// It keeps the extension, because some programs go by it.
   public static func temporaryPath(for path: String) throws(FileError) -> String {
-    let url = URL(fileURLWithPath: path)
-    let folder = url.deletingLastPathComponent().path
+    let folder = folder(of: path)
     try makeFolder(folder)
-    return folder + "/.tmp-\(getpid())-" + url.lastPathComponent
+    return folder + "/.tmp-\(getpid())-" + URL(fileURLWithPath: path).lastPathComponent
   }
 
   /// Makes `folder` if it is missing, and makes sure that files can be written to it.
   /// - Throws: `FileError` with the system's reason.
   public static func probe(folder: String) throws(FileError) {
     let path = try temporaryPath(for: folder + "/probe")
+    defer { unlink(path) }
     do { try writeAll([0], to: path) } catch { throw FileError(path: folder, found: error.found, expected: "a folder that can be written") }
-    unlink(path)
   }
 
   /// Removes the temporary files that processes which were killed left in `folder`; no other process may be writing them.
@@ -57,10 +56,26 @@ public enum AtomicFile {
     }
   }
 
-  /// Moves a finished temporary file to its final name, replacing what was there in one step.
+  /// Moves a finished temporary file to its final name, replacing what was there in one step that a power cut does not undo.
   public static func rename(_ temporary: String, to path: String) throws(FileError) {
     guard Foundation.rename(temporary, path) == 0 else {
       throw FileError(path: path, found: systemReason(), expected: "a file that can be written")
+    }
+    try flush(folder: folder(of: path))
+  }
+
+  /// Flushes a folder to the disk: names are its contents, and the files' own flush does not reach them.
+  ///
+  /// Some file systems cannot (EINVAL), and a folder may be one to write to but not to read (EACCES): there, the system
+  /// flushes it when it likes.
+  /// - Throws: `FileError` with the system's reason.
+  static func flush(folder: String) throws(FileError) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if descriptor < 0 && errno == EACCES { return }
+    guard descriptor >= 0 else { throw FileError(path: folder, found: systemReason(), expected: "a folder") }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 || errno == EINVAL else {
+      throw FileError(path: folder, found: systemReason(), expected: "a folder that can be flushed")
     }
   }
 
@@ -87,13 +102,16 @@ public enum AtomicFile {
   /// Makes a folder and those above it; an error names the one that is in the way.
   private static func makeFolder(_ path: String) throws(FileError) {
     if isDirectory(path) { return }
-    let above = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let above = folder(of: path)
     if above != path { try makeFolder(above) }
     // Another process may have made it in the meantime.
     guard mkdir(path, 0o755) == 0 || (errno == EEXIST && isDirectory(path)) else {
       throw FileError(path: path, found: systemReason(), expected: "a folder that can be written")
     }
+    try flush(folder: above)
   }
+
+  private static func folder(of path: String) -> String { URL(fileURLWithPath: path).deletingLastPathComponent().path }
 
   private static func isDirectory(_ path: String) -> Bool {
     var isFolder: ObjCBool = false

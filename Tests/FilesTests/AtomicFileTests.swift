@@ -1,7 +1,8 @@
-import Files
 import Foundation
 import Testing
 import TestSupport
+
+@testable import Files
 
 @Suite struct AtomicFileTests {
   @Test func writesAndReplaces() throws {
@@ -24,6 +25,61 @@ import TestSupport
       #expect(error?.description == "\(path): found No space left on device after 0 bytes, expected room for 6 bytes")
       #expect(try readText(path) == "first")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a.txt"])
+    }
+  }
+
+  /// A new name is on the disk when its folder has been flushed, which begins with opening it. What happens in the folder is
+  /// asked of the system: the last of it must be that, after the new name.
+  @Test func theFolderIsFlushedAfterTheRename() throws {
+    try withTemporaryFolder { folder in
+      let events = inotify_init1(Int32(O_CLOEXEC | O_NONBLOCK))
+      defer { close(events) }
+      try #require(events >= 0 && inotify_add_watch(events, folder, UInt32(IN_MOVED_TO | IN_OPEN | IN_ONLYDIR)) >= 0)
+      try AtomicFile.write("a name", to: "\(folder)/a.txt")
+      var bytes = [UInt8](repeating: 0, count: 4096)
+      let count = read(events, &bytes, bytes.count)
+      var (seen, offset) = ([UInt32](), 0)
+      let header = MemoryLayout<inotify_event>.size
+      while offset + header <= count {
+        let event = bytes[offset...].withUnsafeBytes { $0.loadUnaligned(as: inotify_event.self) }
+        seen.append(event.mask)
+        offset += header + Int(event.len)
+      }
+      #expect(seen.suffix(2) == [UInt32(IN_MOVED_TO), UInt32(IN_OPEN) | UInt32(bitPattern: IN_ISDIR)], "\(seen)")
+    }
+  }
+
+  /// Some file systems cannot flush a folder; `/proc` is one.
+  @Test func foldersThatCannotBeFlushed() throws {
+    try AtomicFile.flush(folder: "/proc")
+    try withTemporaryFolder { folder in
+      try AtomicFile.flush(folder: folder)
+      #expect(throws: FileError(path: "\(folder)/a", found: "No such file or directory", expected: "a folder")) {
+        try AtomicFile.flush(folder: "\(folder)/a")
+      }
+    }
+  }
+
+  /// A folder to write to and not to read cannot be opened, and so not flushed: the file is there all the same. (To an
+  /// administrator no folder is closed.)
+  @Test func aFolderThatCannotBeRead() throws {
+    try withTemporaryFolder { folder in
+      try FileManager.default.setAttributes([.posixPermissions: 0o300], ofItemAtPath: folder)
+      defer { try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder) }
+      try AtomicFile.write("first", to: "\(folder)/a.txt")
+      #expect(try readText("\(folder)/a.txt") == "first")
+    }
+  }
+
+  /// A folder that cannot take a byte: nothing is left of the attempt.
+  @Test func probeOfAFullDisk() throws {
+    try withTemporaryFolder { folder in
+      let probe = try AtomicFile.temporaryPath(for: "\(folder)/probe")
+      try FileManager.default.createSymbolicLink(atPath: probe, withDestinationPath: "/dev/full")
+      let error = #expect(throws: FileError.self) { try AtomicFile.probe(folder: folder) }
+      #expect(error?.description
+        == "\(folder): found No space left on device after 0 bytes, expected a folder that can be written")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
     }
   }
 
