@@ -3,8 +3,12 @@
 ///
 /// The C library takes another variant on another processor, and another polynomial in another version. Random numbers, the
 /// loss and the schedule go through these; errors are below one unit in the last place.
+///
+/// Arguments are reduced by a constant in two parts, as Cody and Waite have it (Software Manual for the Elementary Functions,
+/// 1980). The parts of ln 2, and the order of the sums in the logarithm and the cosine, are those of fdlibm (Ng and others, Sun
+/// Microsystems, 1993). The polynomials are not: here they are Taylor series, whose terms are known, and a few more of them.
 public enum Elementary {
-  /// eˣ: x − k ln 2 in |r| ≤ ½ ln 2, its Taylor series, and the power of two.
+  /// eˣ = 2ᵏ eʳ: r = x − k ln 2 of |r| ≤ ½ ln 2, and the Taylor series of eʳ up to r¹³.
   public static func exp(_ x: Double) -> Double {
     guard !x.isNaN else { return x }
     guard x < 709.8 else { return .infinity }
@@ -18,7 +22,8 @@ public enum Elementary {
     return y * powerOfTwo(half) * powerOfTwo(Int(k) - half)
   }
 
-  /// ln x, by that of a number from √½ to √2: 2 artanh(f / (2 + f)), f being the number less one.
+  /// ln x = k ln 2 + ln (1 + f), 1 + f from √½ to √2: ln (1 + f) = 2 artanh s with s = f / (2 + f), and the Taylor series of
+  /// artanh up to s²¹.
   public static func log(_ x: Double) -> Double {
     guard x > 0 else { return x == 0 ? -.infinity : .nan }
     guard x < .infinity else { return x }
@@ -28,7 +33,7 @@ public enum Elementary {
     let s = f / (2 + f)
     let z = s * s
     let half = 0.5 * f * f
-    // 2 s = f − f²/2 + s f²/2, so that f, which is exact, bears most of the sum.
+    // 2 s = f − f²/2 + s f²/2, so that f, which is exact, bears most of the sum (fdlibm's e_log.c).
     let rest = (s * (half + z * polynomial(inverseOddNumbers, z))).addingProduct(k, ln2.low)
     return (k * ln2.high) - ((half - rest) - f)
   }
@@ -36,17 +41,20 @@ public enum Elementary {
   /// log₂ x
   public static func log2(_ x: Double) -> Double { log(x) / log(2) }
 
-  /// Cosine and sine of 2π t, for t of a magnitude up to 2⁵⁰.
+  /// Cosine and sine of 2π t, for t of a magnitude up to 2⁵⁰: the Taylor series at the nearest quarter of a turn, that of the
+  /// sine up to x¹⁷, of the cosine up to x¹⁸.
   public static func cosineAndSine(turns t: Double) -> (cosine: Double, sine: Double) {
     // Exact up to here: the nearest eighth of a turn at most is left.
     let rest = t - t.rounded()
     let quarter = (4 * rest).rounded()
     let r = rest.addingProduct(-0.25, quarter)
     let x = r * turn.high
+    // What rounding took from x, exactly, by the fused product; and the rest of 2π.
     let low = (-x).addingProduct(r, turn.high).addingProduct(r, turn.low)
     let z = x * x
     let sine = x + (x * z * polynomial(sineTerms, z) + low)
     let half = 0.5 * z
+    // What rounding took from 1 − z/2 is added again (fdlibm's k_cos.c).
     let top = 1 - half
     let cosine = top + (((1 - top) - half) + (z * z * polynomial(cosineTerms, z) - x * low))
     switch Int(quarter) & 3 {
@@ -57,7 +65,7 @@ public enum Elementary {
     }
   }
 
-  /// ln 2 as a number of 32 bits and what is left.
+  /// ln 2 as a number of 32 bits, whose product with an exponent is exact, and what is left.
   private static let ln2 = (high: 6.93147180369123816490e-01, low: 1.90821492927058770002e-10)
   /// 2π and what is left of it.
   private static let turn = (high: 2 * Double.pi, low: 2.4492935982947064e-16)

@@ -36,6 +36,7 @@ public struct MNISTFiles: Equatable, Sendable {
   /// The four files.
   public let trainingImages, trainingLabels, testImages, testLabels: PublishedFile
 
+  /// Four files, which need not be MNIST's: tests have small ones.
   public init(
     trainingImages: PublishedFile, trainingLabels: PublishedFile, testImages: PublishedFile, testLabels: PublishedFile
   ) {
