@@ -62,7 +62,7 @@ let package = Package(
     ]),
 
     // Tests: one folder a library target.
-    .target(name: "TestSupport", dependencies: ["LinearAlgebra", "Network", "Results"], path: "Tests/TestSupport",
+    .target(name: "TestSupport", dependencies: ["Files", "LinearAlgebra", "Network", "Results"], path: "Tests/TestSupport",
       swiftSettings: numeric),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "ResultsTests", dependencies: ["Results", "TestSupport"]),

@@ -23,7 +23,10 @@ import TestSupport
     let limit = 10_000
     let (accepted, all) = try Fuzz("idx-gzip", corpus: corpus).run { input, number in
       let decompressed: [UInt8]
-      do { decompressed = try Gzip.decompress(input, path: "x.gz", limit: limit) } catch { return false }
+      do { decompressed = try Gzip.decompress(input, path: "x.gz", limit: limit) } catch {
+        #expect(isOneLine(error, about: "x.gz"), "input \(number): \(error)")
+        return false
+      }
       #expect(decompressed.count <= limit, "input \(number)")
       return decodes(decompressed, number)
     }
@@ -31,9 +34,15 @@ import TestSupport
   }
 
   private func decodes(_ input: [UInt8], _ number: Int) -> Bool {
-    let pixels = try? IDX.pixels(of: input, path: "images")
+    func read(_ path: String, _ body: (String) throws(FileError) -> [UInt8]) -> [UInt8]? {
+      do { return try body(path) } catch {
+        #expect(isOneLine(error, about: path), "input \(number): \(error)")
+        return nil
+      }
+    }
+    let pixels = read("images") { path throws(FileError) in try IDX.pixels(of: input, path: path) }
     if let pixels { #expect(pixels.count == input.count - 16 && pixels.count % 784 == 0, "input \(number)") }
-    let labels = try? IDX.labels(of: input, path: "labels")
+    let labels = read("labels") { path throws(FileError) in try IDX.labels(of: input, path: path) }
     if let labels { #expect(labels.count == input.count - 8 && labels.allSatisfy { $0 < 10 }, "input \(number)") }
     return pixels != nil || labels != nil
   }

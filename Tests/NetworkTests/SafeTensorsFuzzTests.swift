@@ -36,10 +36,15 @@ import TestSupport
   @Test func mutatedFiles() throws {
     let (accepted, all) = try Self.fuzz.run { input, number in
       let file: SafeTensors
-      do { file = try SafeTensors(decoding: input, path: "x") } catch { return false }
+      do { file = try SafeTensors(decoding: input, path: "x") } catch {
+        #expect(isOneLine(error, about: "x"), "input \(number): \(error)")
+        return false
+      }
       check(file, input: number)
       // Reading on must throw or succeed too.
-      _ = try? Network<Float>(from: file, path: "x")
+      do { _ = try Network<Float>(from: file, path: "x") } catch {
+        #expect(isOneLine(error, about: "x"), "input \(number): \(error)")
+      }
       return true
     }
     #expect(accepted > 0 && (all == 1 || accepted < all))

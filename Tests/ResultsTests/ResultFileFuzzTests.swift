@@ -82,7 +82,7 @@ import TestSupport
           #expect(Row.text(of: try read(path)) == again, "input \(number)")
           return true
         } catch let error as FileError {
-          #expect(error.path.hasPrefix(path) && !error.description.contains(where: \.isNewline), "input \(number): \(error)")
+          #expect(isOneLine(error, about: path), "input \(number): \(error)")
           return false
         }
       }
@@ -100,7 +100,7 @@ import TestSupport
           use(try File.read(from: path))
           return true
         } catch let error as FileError {
-          #expect(error.path.hasPrefix(path) && !error.description.contains(where: \.isNewline), "input \(number): \(error)")
+          #expect(isOneLine(error, about: path), "input \(number): \(error)")
           return false
         }
       }

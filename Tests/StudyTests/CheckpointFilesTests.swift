@@ -82,9 +82,14 @@ import TestSupport
         _ = checkpoint.progress.fits(Self.plan, samples: 100)
         for kind in kinds {
           var layers = kind
-          try? checkpoint.restore(&layers, path: "x")
+          do { try checkpoint.restore(&layers, path: "x") } catch {
+            #expect(isOneLine(error, about: "x"), "input \(number): \(error)")
+          }
         }
-      } catch { return false }
+      } catch {
+        #expect(isOneLine(error, about: "x"), "input \(number): \(error)")
+        return false
+      }
       return true
     }
     #expect(accepted >= min(all, corpus.count) && (all == 1 || accepted < all))

@@ -56,7 +56,7 @@ import TestSupport
       #expect(again == configuration, "input \(number)")
       return true
     } catch {
-      #expect(error.path.hasPrefix(path) && !error.description.contains(where: \.isNewline), "input \(number): \(error)")
+      #expect(isOneLine(error, about: path), "input \(number): \(error)")
       return false
     }
   }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import LinearAlgebra
 
@@ -57,6 +58,12 @@ public struct Fuzz: Sendable {
     for _ in 0...stream.below(1 + stream.below(8)) { mutate(&input, from: &stream) }
     return input
   }
+}
+
+/// Whether an error is one line about the file under `path`, or a place in it.
+public func isOneLine(_ error: any Error, about path: String) -> Bool {
+  guard let error = error as? FileError else { return false }
+  return error.path.hasPrefix(path) && !error.description.contains(where: \.isNewline)
 }
 
 extension Fuzz {
