@@ -21,7 +21,11 @@ enum Interrupts {
     _ = caught.load(ordering: .relaxed)
     for number in [SIGINT, SIGTERM] {
       Foundation.signal(number) { number in
-        if Interrupts.caught.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+        guard Interrupts.caught.exchange(number, ordering: .relaxed) != 0 else { return }
+        // The line at the bottom of a terminal has no end yet. Nothing that a signal may not call: no `Terminal`.
+        var lineFeed = UInt8(ascii: "\n")
+        if isatty(STDERR_FILENO) == 1 { _ = write(STDERR_FILENO, &lineFeed, 1) }
+        _exit(128 + number)
       }
     }
     // A parent may have blocked them for its threads, and so for its children.
