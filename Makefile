@@ -108,7 +108,7 @@ $(SVD_PICTURES) &: $(SVD_TABLE) $(LOWRANK)
 	@$(LOWRANK) svd-figures --table $(SVD_TABLE) --figures $(FIGURES)
 
 # The kernels are those that the program sets (PinnedKernels.swift): it is their speed that is asked for.
-PINNED = $(if $(shell grep -m1 avx2 /proc/cpuinfo),OPENBLAS_CORETYPE=Haswell) OPENBLAS_NUM_THREADS=1 LOWRANK_THREADS=$(THREADS)
+PINNED = $(if $(shell grep -m1 avx2 /proc/cpuinfo),OPENBLAS_CORETYPE=Haswell) OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 LOWRANK_THREADS=$(THREADS)
 TABLE  = $(PINNED) Benchmarks/.build/release/Table --filter '$(BENCH)'
 TIMES := Benchmarks/.benchmarkBaselines/Timing/latest
 

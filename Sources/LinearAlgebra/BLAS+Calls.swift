@@ -139,4 +139,7 @@ public enum OpenBLAS {
 
   /// The kernel family in use: `Haswell`, `Zen`, `SkylakeX`, …
   public static var kernel: String { String(cString: openblas_get_corename()) }
+
+  /// How many threads a call runs.
+  public static var threads: Int { Int(openblas_get_num_threads()) }
 }

@@ -78,6 +78,8 @@ public struct Manifest: ManifestFile, Equatable {
     public var blas: String
     /// The kernel family that OpenBLAS really runs.
     public var blasKernel: String
+    /// The threads of OpenBLAS's own that a call runs; `nil` in a manifest from before it was asked.
+    public var blasThreads: Int?
     /// As the system names it.
     public var processor: String
     /// As it names itself.
@@ -87,12 +89,12 @@ public struct Manifest: ManifestFile, Equatable {
 
     /// A program on a machine.
     public init(
-      sourceRevision: String, sourceDigest: String, toolchain: String, blas: String, blasKernel: String, processor: String,
-      operatingSystem: String, threads: Int
+      sourceRevision: String, sourceDigest: String, toolchain: String, blas: String, blasKernel: String,
+      blasThreads: Int? = nil, processor: String, operatingSystem: String, threads: Int
     ) {
       (self.sourceRevision, self.sourceDigest, self.toolchain) = (sourceRevision, sourceDigest, toolchain)
-      (self.blas, self.blasKernel, self.processor) = (blas, blasKernel, processor)
-      (self.operatingSystem, self.threads) = (operatingSystem, threads)
+      (self.blas, self.blasKernel, self.blasThreads) = (blas, blasKernel, blasThreads)
+      (self.processor, self.operatingSystem, self.threads) = (processor, operatingSystem, threads)
     }
   }
 }

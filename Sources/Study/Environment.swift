@@ -9,7 +9,8 @@ extension Manifest.Environment {
     let source = SourceTree.ofThisProgram
     return Manifest.Environment(
       sourceRevision: source?.revision ?? "unknown", sourceDigest: source?.digest ?? "unknown", toolchain: toolchain,
-      blas: OpenBLAS.configuration, blasKernel: OpenBLAS.kernel, processor: field("model name", of: "/proc/cpuinfo", separator: ":"),
+      blas: OpenBLAS.configuration, blasKernel: OpenBLAS.kernel, blasThreads: OpenBLAS.threads,
+      processor: field("model name", of: "/proc/cpuinfo", separator: ":"),
       operatingSystem: field("PRETTY_NAME", of: "/etc/os-release", separator: "="), threads: threads)
   }
 

@@ -2,14 +2,16 @@ import Files
 import Foundation
 import LinearAlgebra
 
-/// Makes sure that OpenBLAS runs one kernel family, so that results have the same bits on every x86-64 processor with AVX2.
+/// Makes sure that OpenBLAS runs one kernel family and one thread, so that results have the same bits on every x86-64 processor
+/// with AVX2.
 ///
 /// OpenBLAS chooses its kernels when it is loaded, before any code of this program, so the program sets the environment and
 /// starts itself again.
 public enum PinnedKernels {
   /// The family that every processor with AVX2 can run.
   private static let family = "Haswell"
-  private static let settings = ["OPENBLAS_CORETYPE": family, "OPENBLAS_NUM_THREADS": "1"]
+  /// Where OpenBLAS was built on OpenMP, each thread of ours goes by `OMP_NUM_THREADS`, whatever OpenBLAS itself is told.
+  private static let settings = ["OPENBLAS_CORETYPE": family, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"]
 
   /// The first call of a program; it may not return, but begin anew, or end where the processor lacks what this was compiled for.
   /// - Parameter warn: takes a line where the kernels cannot be pinned, or others were asked for, or the error.
@@ -27,6 +29,9 @@ public enum PinnedKernels {
       if OpenBLAS.kernel != family {
         warn(
           "warning: OpenBLAS runs its kernels '\(OpenBLAS.kernel)', not '\(family)': digests will not be those of other machines")
+      }
+      if OpenBLAS.threads != 1 {
+        warn("warning: OpenBLAS runs \(OpenBLAS.threads) threads, not 1: digests will not be those of other machines")
       }
       return
     }

@@ -24,10 +24,32 @@ import TestSupport
       let manifest = try Manifest.read(from: "\(results)/manifest.json")
       #expect(manifest.runs.count == 4 && manifest.runs.allSatisfy { $0.environment.threads == 2 })
       // The kernels are pinned, and what is recorded is what OpenBLAS says it runs.
-      #expect(manifest.runs.allSatisfy { $0.environment.blasKernel == "Haswell" })
+      #expect(manifest.runs.allSatisfy { $0.environment.blasKernel == "Haswell" && $0.environment.blasThreads == 1 })
 
       let again = try lowrank(["part2"], in: folder)
       #expect(again.status == 0 && again.errors == "part2 (digits, tiny, seed 1): up to date\n")
+    }
+  }
+
+  /// Whatever the environment says, OpenBLAS is loaded with one kernel family and one thread; where it is built on OpenMP,
+  /// that goes by a variable of its own, which gave other bits.
+  @Test func pinnedKernels() throws {
+    try withTemporaryFolder { folder in
+      var study = TinyStudy()
+      study.baselineEpochs = "10000"
+      try AtomicFile.write(study.yaml, to: "\(folder)/tiny.yaml")
+      let asked = ["OPENBLAS_CORETYPE": "SkylakeX", "OPENBLAS_NUM_THREADS": "64", "OMP_NUM_THREADS": "64"]
+      let run = try Invocation(
+        ["baseline", "--study", "tiny.yaml", "--threads", "1"], in: folder, environment: asked, interruptAfter: "epoch 1/"
+      ) { process in
+        let environment = try readText("/proc/\(process)/environ").split(separator: "\0")
+        for setting in ["OPENBLAS_CORETYPE=Haswell", "OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1"] {
+          #expect(environment.contains { $0 == setting }, "\(setting)")
+        }
+        kill(process, SIGINT)
+      }
+      #expect(run.status == 130 && run.errorLines.first
+        == "OPENBLAS_CORETYPE: found 'SkylakeX'; 'Haswell' is taken, whose digests are those of other machines", "\(run.errors)")
     }
   }
 
