@@ -1,4 +1,3 @@
-import Foundation
 import LinearAlgebra
 
 /// A square matrix with the singular values that training leaves behind: some large ones above a bulk that falls to nothing,
@@ -31,6 +30,6 @@ struct WeightLikeMatrix {
   }
 
   static func values(size n: Int) -> [Double] {
-    (0..<n).map { 0.4 * exp(-Double($0) / 8) + 0.6 * pow(1 - Double($0) / Double(n), 1.2) }
+    (0..<n).map { 0.4 * Elementary.exp(-Double($0) / 8) + 0.6 * Elementary.exp(1.2 * Elementary.log(1 - Double($0) / Double(n))) }
   }
 }
