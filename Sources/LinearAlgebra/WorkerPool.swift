@@ -6,8 +6,9 @@ import Synchronization
 /// A training step forks and joins some thirty times, a few hundred microseconds apart: waking a sleeping thread each time
 /// would cost as much as the work. So a thread that has nothing to do looks out for the next job for a while before it sleeps.
 final class WorkerPool: Sendable {
-  /// How often a waiting thread looks before it sleeps: about a tenth of a millisecond.
-  private static let looks = 50_000
+  /// How often a waiting thread looks before it sleeps: about a millisecond, in which a layer's QR on one thread ends; hardly at
+  /// all where there are more threads than processors, as another one needs this one's.
+  private let looks: Int
 
   private let count: Int
   private let isBusy = Atomic(false)
@@ -33,6 +34,7 @@ final class WorkerPool: Sendable {
 
   private init(count: Int) {
     self.count = count
+    looks = count <= ProcessInfo.processInfo.activeProcessorCount ? 500_000 : 500
     for worker in 1..<count {
       let thread = Thread { [self] in serve(worker) }
       // LAPACK keeps some of its work space on the stack.
@@ -58,7 +60,7 @@ final class WorkerPool: Sendable {
       var looks = 0
       while unfinished.load(ordering: .acquiring) > 0 {
         looks += 1
-        if looks > Self.looks { sched_yield() }
+        if looks > self.looks { sched_yield() }
       }
       self.job = { _ in }
     }
@@ -70,7 +72,7 @@ final class WorkerPool: Sendable {
     var seen = 0
     while true {
       var looks = 0
-      while generation.load(ordering: .acquiring) == seen, looks < Self.looks { looks += 1 }
+      while generation.load(ordering: .acquiring) == seen, looks < self.looks { looks += 1 }
       if generation.load(ordering: .acquiring) == seen {
         condition.lock()
         sleepers.add(1, ordering: .sequentiallyConsistent)
