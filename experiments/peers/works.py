@@ -8,7 +8,9 @@ from parity import normalised
 from training import Training, network
 from turns import alternate, fastest, seconds, spread
 
-TURNS = 5
+TURNS = 11
+# Of what takes minutes.
+FEW_TURNS = 7
 
 
 class Works:
@@ -25,7 +27,7 @@ class Works:
     def all(self):
         """The rows, one after the other."""
         yield self.dense()
-        yield self.dynamic("pytorch", "torch.linalg.svd", svds.full_factors, steps=2)
+        yield self.dynamic("pytorch", "torch.linalg.svd", svds.full_factors, steps=2, turns=FEW_TURNS)
         q = svds.RANK + self.configuration["part3"]["step"]["oversampling"]
         yield self.dynamic(
             "pytorch_svd_lowrank", f"torch.svd_lowrank(q={q}, niter=2)", lambda w: svds.lowrank_factors(w, q, 2), steps=10)
@@ -46,21 +48,21 @@ class Works:
             "dense_epoch", "pytorch", training(**ways[way]), 60, 60,
             how=f"SGD, {way}: the fastest of those tried", seconds_a_step_by_way=tried)
 
-    def dynamic(self, peer, how, factors, steps):
+    def dynamic(self, peer, how, factors, steps, turns=TURNS):
         """Dynamic SVD in every step, its gradient that of the weights themselves."""
         plan = self.configuration["part3"]["step"]
         model = network(
             self.recipe["widths"], self.folder / "trained.safetensors", plan["dropout"], factors=factors)
         training = Training(model, plan, self.images, self.labels)
         return self.epochs(
-            "dynamic_every_step", peer, training, 40, steps, how=f"{how} of each matrix in each forward pass")
+            "dynamic_every_step", peer, training, 40, steps, turns, how=f"{how} of each matrix in each forward pass")
 
-    def epochs(self, work, peer, training, our_steps, their_steps, **facts):
+    def epochs(self, work, peer, training, our_steps, their_steps, turns=TURNS, **facts):
         """A training's row: the seconds of some steps, scaled to an epoch."""
         scale = training.steps_per_epoch
         ours, theirs = alternate(
             work, peer, lambda: self.ours.seconds(work, our_steps) / our_steps * scale,
-            lambda: seconds(training.step, their_steps) / their_steps * scale, TURNS)
+            lambda: seconds(training.step, their_steps) / their_steps * scale, turns)
         measured = {"ours": f"{our_steps} steps", "theirs": f"{their_steps} steps", "scaled_to": f"{scale} steps"}
         return row(work, peer, ours, theirs, "seconds per epoch", measured_on=measured, **facts)
 
