@@ -60,7 +60,8 @@ extension Figures {
   }
 
   private static func subtitle(_ rows: [CompareRow], _ manifest: CompareManifest?) -> String {
-    let turns = rows.map(\.runs).min() ?? 0
+    let (least, most) = (rows.map(\.runs).min() ?? 0, rows.map(\.runs).max() ?? 0)
+    let turns = least < most ? "\(least) to \(most)" : "\(most)"
     let made = manifest.map { manifest in
       let (ours, peers) = (manifest.ours, manifest.peers)
       return "; \(printable(ours.processor)), \(ours.threads) thread\(ours.threads == 1 ? "" : "s"), "
