@@ -3,6 +3,7 @@
 J, L = "JacobiSVD.swift", "LAPACKSVD.swift"
 S, I, T = "SubspaceSVD.swift", "SubspaceSVD+Iteration.swift", "SubspaceSVD+Start.swift"
 V, X, Y = "Panels/PanelMatrix+Vector.swift", "Panels/PanelMatrix+Product.swift", "Panels/PanelMatrix+Step.swift"
+Z, M = "Panels/NonzeroTerms.swift", "LinearMap.swift"
 N, P, B = "Matrix+Norms.swift", "Matrix+Product.swift", "BLAS+Calls.swift"
 W = "LAPACKWorkspace.swift"
 
@@ -83,4 +84,8 @@ FAULTS = [
     (Y, "no decay", "gradient.addingProduct(SIMD8(repeating: weightDecay), weights)", "gradient"),
     (Y, "the last vectors of a block are left out", "for lane in 0..<min(16, count - first) {", "for lane in 0..<min(15, count - first) {"),
     ("Dropout.swift", "four blocks share a mask", "bits + block % 4 * 16", "bits"),
+    (Y, "of two panels, the second takes the first one's gradient", "sums.d, sums.e, sums.f", "sums.a, sums.b, sums.c"),
+    (Z, "the second batch's terms take the first one's rows", "firstRow: first.blocks * 16", "firstRow: 0"),
+    (Z, "negative numbers are taken for zero", "end += number != 0 ? 1 : 0", "end += number > 0 ? 1 : 0"),
+    (M, "a piece takes other rows or columns", "(transpose ? columns : 1)", "(transpose ? 1 : columns)"),
 ]
