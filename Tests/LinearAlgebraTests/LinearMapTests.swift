@@ -4,7 +4,11 @@ import TestSupport
 
 /// The thin products of a matrix, whether it lies row by row or in panels: below, at and above the pieces they are cut into.
 @Suite struct LinearMapTests {
-  @Test(arguments: [(1, 1, 1), (256, 256, 2), (257, 300, 5), (700, 3, 4), (3, 700, 3), (300, 520, 2), (0, 4, 2), (4, 0, 2)], Precision.allCases)
+  static let sizes = [
+    (1, 1, 1), (256, 256, 2), (257, 300, 5), (700, 3, 4), (3, 700, 3), (300, 520, 2), (0, 4, 2), (4, 0, 2),
+  ]
+
+  @Test(arguments: sizes, Precision.allCases)
   func products(_ size: (rows: Int, columns: Int, vectors: Int), _ precision: Precision) {
     func check<Scalar: BLASScalar>(_: Scalar.Type) {
       var stream = RandomStream(seed: UInt64(size.rows), name: "linear-map")
