@@ -60,9 +60,9 @@ import TestSupport
     }
   }
 
-  /// A folder to write to and not to read cannot be opened, and so not flushed: the file is there all the same. (To an
-  /// administrator no folder is closed.)
-  @Test func aFolderThatCannotBeRead() throws {
+  /// A folder to write to and not to read cannot be opened, and so not flushed: the file is there all the same.
+  @Test(.enabled(if: geteuid() != 0, "to an administrator no folder is closed"))
+  func aFolderThatCannotBeRead() throws {
     try withTemporaryFolder { folder in
       try FileManager.default.setAttributes([.posixPermissions: 0o300], ofItemAtPath: folder)
       defer { try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder) }

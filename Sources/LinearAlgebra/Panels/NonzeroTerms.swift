@@ -1,7 +1,7 @@
 /// The numbers of two batches that are not zero, feature by feature, each with the place of its vector.
 ///
-/// ReLU, dropout and the margins of images leave most activations zero, and a sum need not run over terms that are zero: with
-/// a finite factor they change no bit of it.
+/// ReLU and dropout leave most activations zero, and a sum need not run over terms that are zero: with a finite factor they
+/// change no bit of it.
 struct NonzeroTerms<Scalar: BLASScalar>: Sendable {
   /// Terms of the feature, its numbers and vectors from `feature · room` on: first those of the first batch, in order.
   let counts: [Int]
