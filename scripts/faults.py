@@ -1,7 +1,7 @@
 """The faults that mutation.py plants: file below Sources/LinearAlgebra, what is wrong, the right text, the wrong one."""
 
 J, L = "JacobiSVD.swift", "LAPACKSVD.swift"
-S, I, T = "SubspaceSVD.swift", "SubspaceSVD+Iteration.swift", "SubspaceSVD+Start.swift"
+S, I, T, H = "SubspaceSVD.swift", "SubspaceSVD+Iteration.swift", "SubspaceSVD+Start.swift", "SubspaceSVD+Follow.swift"
 V, X, Y = "Panels/PanelMatrix+Vector.swift", "Panels/PanelMatrix+Product.swift", "Panels/PanelMatrix+Step.swift"
 Z, M = "Panels/NonzeroTerms.swift", "LinearMap.swift"
 N, P, B = "Matrix+Norms.swift", "Matrix+Product.swift", "BLAS+Calls.swift"
@@ -58,9 +58,16 @@ FAULTS = [
     (I, "the bound leaves out what lies outside", "Scalar(left * outside.sumOfSquares.squareRoot())", "Scalar(left * 1e-6)"),
     (I, "a flat spectrum gives what the iteration has", "let full = try LAPACKSVD.decompose(a)",
      "let full = try Ritz(y: y, a, kept: block.rows).svd"),
-    (S, "a warm start does not follow", "= (next, calls + 1)", "= (start, calls + 1)"),
+    (S, "a warm start does not follow", "begin(from: next, calls: calls + 1", "begin(from: start, calls: calls + 1"),
     (S, "a warm start at any scale", "Self.ordinary.contains(largest)", "largest >= 0"),
     (S, "a cold start is not scaled", "a.map { $0 / scale }, from:", "a, from:"),
+    (H, "halves from the right alone", "if let left, let start {", "if calls < 0, let left, let start {"),
+    (H, "vectors that turn far are not noticed", "missed > 0.002 * dropped", "missed > 2 * dropped"),
+    (H, "a whole iteration in every call", "left: nil, isTurning: isTurning)", "left: nil, isTurning: true)"),
+    (H, "a full block from one side", " || left.rows == min(a.rows, a.columns)", ""),
+    (H, "half a projection on vectors that are not orthonormal", "block.rows == known.rows ? block : block.orthonormalizingRows().q",
+     "block"),
+    (H, "half an iteration does not notice a loss", "guard iteration < Self.recoveryIterations, isLost", "guard iteration < 0, isLost"),
     (N, "‖A‖_F is not scaled", "let scale = Scalar.powerOfTwo(near: largest)", "let scale: Scalar = 1"),
     (N, "an overflow is returned as infinity", "guard values.first?.isFinite ?? true else", "guard true else"),
     (N, "row and column exchanged", "row: index / columns, column: index % columns",

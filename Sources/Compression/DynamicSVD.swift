@@ -5,7 +5,7 @@ import Network
 public enum Renewal: Equatable, Sendable {
   /// Before steps 0, k, 2k, … by a full SVD.
   case every(steps: Int)
-  /// Before each step, by one warm-started subspace iteration.
+  /// Before each step, by half a warm-started subspace iteration, or a whole one where W changes much.
   case eachStep
 }
 

@@ -8,15 +8,13 @@ import Network
 ///     W ← F + R = W + (step of F)
 ///
 /// so W itself is kept, and neither F nor R is ever multiplied out: the forward pass and the gradient to the layer below run
-/// through the factors, and only the gradient of the weights is a full product. The factors come from one warm-started
-/// subspace iteration a step.
+/// through the factors, and only the gradient of the weights is a full product. The factors come from half a warm-started
+/// subspace iteration a step, from the right and from the left in turn, or where W changes much, from a whole one.
 ///
 /// Weight decay is that of F, the network's weights in this step: λ F = (λ S Uᵀ)ᵀ Vᵀ is D more rows in the gradient's product.
 public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   private var panels: PanelMatrix<Scalar>
   private var momentum: PanelMatrix<Scalar>
-  /// ‖W‖_F², known from the last step on.
-  private var sumOfSquares: Double?
   private var bias: TrainableBias<Scalar>
   private var subspace: SubspaceSVD<Scalar>
   private let rank: Int
@@ -50,9 +48,9 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   public var weights: Matrix<Scalar> { panels.matrix }
 
   /// Renews the factors of F, D singular values and vectors of W.
-  /// - Throws: as `SubspaceSVD.track(_:)`.
+  /// - Throws: as `SubspaceSVD.follow(_:workers:)`.
   public mutating func prepare(step: Int, workers: Workers) throws {
-    let svd = try subspace.track(panels, sumOfSquares: sumOfSquares, workers: workers).svd
+    let svd = try subspace.follow(panels, workers: workers)
     (factors, u, vT) = (svd, PanelMatrix(svd.u), PanelMatrix(svd.vT))
     let values = svd.u.transposed.scalingRows(by: svd.singularValues)
     decay = OuterProducts(InterleavedBatch(rowsOf: values), InterleavedBatch(rowsOf: svd.vT))
@@ -84,18 +82,20 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
     var gradientRule = rule
     gradientRule.weightDecay = 0
     decay?.weight = rule.weightDecay
-    sumOfSquares = panels.step(
-      momentum: &momentum, gradient: OuterProducts(dY, x), adding: rule.weightDecay > 0 ? decay : nil, rule: gradientRule, workers: workers)
+    panels.step(
+      momentum: &momentum, gradient: OuterProducts(dY, x), adding: rule.weightDecay > 0 ? decay : nil, rule: gradientRule,
+      workers: workers)
     bias.update(outputGradient: dY, rule: rule, workers: workers)
   }
 
-  /// W as `weight`, its ‖W‖_F², the next start of the subspace iteration; the factors are made anew in each step.
+  /// W as `weight`, what the subspace iteration goes on from; the factors are made anew in each step.
   public func save(to state: inout LayerState<Scalar>) {
     state.append("weight", weights)
     state.append("weight_momentum", momentum.matrix)
     bias.save(to: &state)
-    if let sumOfSquares { state.append("sum_of_squares", number: sumOfSquares) }
     if let start = subspace.start { state.append("subspace_start", start) }
+    if let left = subspace.left { state.append("subspace_left", left) }
+    state.append("subspace_turning", number: subspace.isTurning ? 1 : 0)
     state.append("subspace_calls", number: Double(subspace.calls))
   }
 
@@ -104,10 +104,12 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
     panels = PanelMatrix(try state.matrix("weight", rows: outputs, columns: inputs))
     momentum = PanelMatrix(try state.matrix("weight_momentum", rows: outputs, columns: inputs))
     try bias.restore(from: state)
-    sumOfSquares = state.has("sum_of_squares") ? try state.number("sum_of_squares", in: 0...(.greatestFiniteMagnitude)) : nil
     let start = state.has("subspace_start") ? try state.matrix("subspace_start", rows: nil, columns: inputs) : nil
+    let left = state.has("subspace_left") ? try state.matrix("subspace_left", rows: nil, columns: outputs) : nil
+    let isTurning = try state.number("subspace_turning", in: 0...1) == 1
     // 2⁵³: whole numbers are exact up to here.
-    subspace.resume(start: start, calls: Int(try state.number("subspace_calls", in: 0...0x1p53)))
+    let calls = Int(try state.number("subspace_calls", in: 0...0x1p53))
+    subspace.resume(start: start, left: left, isTurning: isTurning, calls: calls)
   }
 
   /// SVD_D(W), as factors, by LAPACK.

@@ -64,10 +64,10 @@ extension SubspaceSVD {
   /// block lies in the span of Q, so A V − U S = (I − Q Qᵀ) A V = (I − Q Qᵀ) A W, and its norm is at most
   /// ‖W‖_F √(‖A‖_F² − ‖Z‖_F²).
   func tracked(
-    _ a: some LinearMap<Scalar>, sumOfSquares: Double?, workers: Workers
+    _ a: some LinearMap<Scalar>, workers: Workers
   ) throws(LinearAlgebraError) -> (result: SubspaceResult<Scalar>, next: Matrix<Scalar>) {
     var (block, known) = block(for: a, drawingGuards: calls % Self.guardPeriod == Self.guardPeriod - 1)
-    let square = sumOfSquares ?? a.sumOfSquares
+    let square = a.sumOfSquares
     var iteration = 1
     while true {
       let ritz = try Ritz(y: a.multiply(rowsOf: block, workers: workers), a, kept: min(rank, block.rows), workers: workers)
@@ -88,7 +88,7 @@ extension SubspaceSVD {
   }
 
   /// Whether a new vector, of a value beyond rounding, lies more outside of what was known than in it.
-  private func isLost(_ outside: Matrix<Scalar>, _ svd: SVD<Scalar>, size: Int) -> Bool {
+  func isLost(_ outside: Matrix<Scalar>, _ svd: SVD<Scalar>, size: Int) -> Bool {
     let least = 4 * Scalar(size) * Scalar.ulpOfOne * svd.singularValues[0]
     return svd.singularValues.indices.contains { i in
       svd.singularValues[i] > least && outside.rowSlice(i..<i + 1).sumOfSquares > 0.5

@@ -1,7 +1,8 @@
 /// The leading part of an SVD by block subspace iteration (Bauer 1957; Halko, Martinsson and Tropp 2011).
 ///
 /// `decompose` iterates until the residual is small, from a Gaussian block or from given vectors; `track` does one iteration
-/// from the last call's right singular vectors, which is enough for a matrix that changes little from call to call.
+/// from the last call's right singular vectors, which is enough for a matrix that changes little from call to call; `follow`
+/// does half of one, which is enough where it changes very little, as weights do in a step of training.
 ///
 /// An iteration, for a block of l = min(D + oversampling + `guards`, m, n) rows that span a guess of the leading right
 /// singular vectors:
@@ -30,10 +31,17 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
   public let maximumIterations: Int
   /// Right singular vectors to go on from, l×n; `nil` before the first call, and after a matrix of zeros, which has none.
   public internal(set) var start: Matrix<Scalar>?
-  /// Calls of `track` from `start` on; the guards' streams go by it.
+  /// Left singular vectors, l×m: after a call of `follow` that found them, which the next one goes on from.
+  public internal(set) var left: Matrix<Scalar>?
+  /// Whether the next call of `follow` does both halves of an iteration, as the vectors have turned too far for one; also where
+  /// it is not known.
+  public internal(set) var isTurning = true
+  /// Calls of `track` and `follow` from `start` on; the guards' streams go by it.
   public internal(set) var calls = 0
   let seed: UInt64
   let stream: String
+  /// Of the last matrix, where there was one: `follow` is not for one of another shape.
+  var rows: Int?
 
   /// - Parameters:
   ///   - tolerance: by default √ε, so that the values, whose error goes with the square, are right to rounding.
@@ -52,13 +60,14 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
   /// Makes `vectors` the start of the next call: k×n, k ≤ n, rows of any length that span a guess of the leading right
   /// singular vectors. Rows beyond l are left out, missing ones drawn.
   public mutating func start(from vectors: Matrix<Scalar>) {
-    (start, calls) = (vectors.orthonormalizingRows().q, 0)
+    begin(from: vectors.orthonormalizingRows().q, calls: 0, rows: nil)
   }
 
-  /// Goes on where another with the same settings was: from its `start` (k×n, orthonormal rows) and `calls`, bit for bit.
-  public mutating func resume(start: Matrix<Scalar>?, calls: Int) {
+  /// Goes on where another with the same settings was: from its `start` (k×n, orthonormal rows), `left` (k×m, the same),
+  /// `isTurning` and `calls`, bit for bit.
+  public mutating func resume(start: Matrix<Scalar>?, left: Matrix<Scalar>?, isTurning: Bool, calls: Int) {
     precondition(calls >= 0)
-    (self.start, self.calls) = (start, calls)
+    (self.start, self.left, self.isTurning, self.calls, rows) = (start, left, isTurning, calls, nil)
   }
 
   /// The SVD of A (m×n) to rank min(D, m, n), to the `tolerance`; afterwards `start` holds what the next call begins with.
@@ -70,7 +79,7 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
     let scale = a.maxNorm > 0 ? Scalar.powerOfTwo(near: a.maxNorm) : 1
     let (result, next) = try converged(
       a.map { $0 / scale }, from: block(for: a, drawingGuards: true).block, origin: fits(a) ? .warm : .cold)
-    (start, calls) = (result.svd.singularValues[0] > 0 ? next : nil, 0)
+    begin(from: result.svd.singularValues[0] > 0 ? next : nil, calls: 0, rows: a.rows)
     return try result.scaledBack(by: scale)
   }
 
@@ -78,24 +87,26 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
   ///
   /// Where the new vectors lie far outside the old block, a direction had been lost: then there are more iterations, and the
   /// result says so. Without a fitting start, or with a matrix whose squares would overflow or vanish, it is `decompose(_:)`.
-  /// - Parameters:
-  ///   - sumOfSquares: ‖A‖_F², where it is known: reading A for it takes a while.
-  ///   - workers: share the products with A; the bits do not depend on them.
+  /// - Parameter workers: share the products with A; the bits do not depend on them.
   /// - Throws: as `LAPACKSVD.decompose(_:drivers:)`.
   public mutating func track(
-    _ a: some LinearMap<Scalar>, sumOfSquares: Double? = nil, workers: Workers = Workers(count: 1)
+    _ a: some LinearMap<Scalar>, workers: Workers = Workers(count: 1)
   ) throws(LinearAlgebraError) -> SubspaceResult<Scalar> {
     // A matrix of ordinary size needs no scaling, and a pass over it to find out would cost as much as half a product.
     // One with NaN in it ends here too: it has no largest value.
-    guard fits(a), let (result, next) = try? tracked(a, sumOfSquares: sumOfSquares, workers: workers), let largest = result.svd.singularValues.first,
+    guard fits(a), let (result, next) = try? tracked(a, workers: workers), let largest = result.svd.singularValues.first,
       Self.ordinary.contains(largest)
     else { return try decompose(a.matrix) }
-    (start, calls) = (next, calls + 1)
+    begin(from: next, calls: calls + 1, rows: a.rows)
     return result
   }
 
+  private mutating func begin(from start: Matrix<Scalar>?, calls: Int, rows: Int?) {
+    (self.start, left, isTurning, self.calls, self.rows) = (start, nil, true, calls, rows)
+  }
+
   /// Values whose squares and products with ε neither overflow nor vanish.
-  private static var ordinary: ClosedRange<Scalar> {
+  static var ordinary: ClosedRange<Scalar> {
     let low = (Scalar.leastNormalMagnitude / Scalar.ulpOfOne).squareRoot()
     return low...(1 / low)
   }

@@ -21,7 +21,7 @@ struct Step {
         network, compressing: compressed, rank: sizes.rank, oversampling: oversampling)
       row.flops = FLOPs.dynamicStep(
         network, compressing: compressed, rank: sizes.rank, oversampling: oversampling, batch: batch) - row.factorisationFlops
-      row.bytes = Traffic.dynamicStep(network, batch: batch)
+      row.bytes = Traffic.dynamicStep(network, compressing: Self.compressed, batch: batch)
     }
     return row
   }

@@ -20,10 +20,20 @@ extension FLOPs {
     return iteration(m, n, l) + ritz(m, n, l, kept) + product(kept, n, l) + product(kept, l, n)
   }
 
-  /// Of a warm call, what is no product with a large matrix: QRs and the small SVD.
-  static func subspaceFactorisations(_ m: Int, _ n: Int, rank: Int, oversampling: Int) -> Double {
+  /// Half an iteration, the mean of one from the right and one from the left: a product with A, a QR, the small SVD, from it l
+  /// vectors of the new side and D of the other; from the left, how far the new vectors lie outside the old ones.
+  static func subspaceHalf(_ m: Int, _ n: Int, rank: Int, oversampling: Int) -> Double {
     let l = block(m, n, rank: rank, oversampling: oversampling)
-    return qr(m, l) + qr(n, l) + svd(l, l)
+    let kept = min(rank, l)
+    let right = product(l, l, m) + product(kept, l, n)
+    let left = product(l, l, n) + product(m, l, kept) + product(kept, n, l) + product(kept, l, n)
+    return product(m, n, l) + subspaceHalfFactorisations(m, n, rank: rank, oversampling: oversampling) + (right + left) / 2
+  }
+
+  /// Of half an iteration, what is no product with a large matrix: the QR and the small SVD.
+  static func subspaceHalfFactorisations(_ m: Int, _ n: Int, rank: Int, oversampling: Int) -> Double {
+    let l = block(m, n, rank: rank, oversampling: oversampling)
+    return (qr(m, l) + qr(n, l)) / 2 + svd(l, l)
   }
 
   private static func block(_ m: Int, _ n: Int, rank: Int, oversampling: Int) -> Int {

@@ -50,14 +50,14 @@ extension FLOPs {
     _ network: Network<Float>, compressing count: Int, rank: Int, oversampling: Int
   ) -> Double {
     network.layers.prefix(count).reduce(0) {
-      $0 + subspaceFactorisations($1.outputs, $1.inputs, rank: rank, oversampling: oversampling)
+      $0 + subspaceHalfFactorisations($1.outputs, $1.inputs, rank: rank, oversampling: oversampling)
     }
   }
 
   /// A step of dynamic SVD that renews the factors of the first `count` layers, all dense.
   ///
   /// Of each of them: forward and dX through factors of rank D, 2 · batch · D (in + out) each, the first one's dX left out;
-  /// the gradient of W, to whose `batch` rows weight decay adds D: 2 (batch + D) in·out; one warm subspace iteration. The
+  /// the gradient of W, to whose `batch` rows weight decay adds D: 2 (batch + D) in·out; half a subspace iteration. The
   /// others are trained as dense layers.
   public static func dynamicStep(
     _ network: Network<Float>, compressing count: Int, rank: Int, oversampling: Int, batch: Int
@@ -68,7 +68,7 @@ extension FLOPs {
       guard index < count else { return sum + 3 * product(batch, inputs, outputs) }
       let passes = index == 0 ? 1.0 : 2.0
       return sum + passes * product(batch, rank, inputs + outputs) + product(outputs, batch + rank, inputs)
-        + subspaceWarm(outputs, inputs, rank: rank, oversampling: oversampling)
+        + subspaceHalf(outputs, inputs, rank: rank, oversampling: oversampling)
     }
   }
 }

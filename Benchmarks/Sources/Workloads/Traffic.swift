@@ -20,12 +20,13 @@ public enum Traffic {
     }
   }
 
-  /// A step of dynamic SVD: W is read twice by the subspace iteration, and it and its momentum are read and written in its
-  /// step; the factors stay in caches.
-  public static func dynamicStep(_ network: Network<Float>, batch: Int) -> Double {
-    network.layers.reduce(0) { sum, layer in
-      // As often as the weights of a dense layer that is not the first, which is what the last layer is.
-      sum + number * 6 * Double(layer.inputs * layer.outputs) + activations(layer, batch: batch)
+  /// A step of dynamic SVD of the first `count` layers: W is read once by half a subspace iteration, and it and its momentum are
+  /// read and written in its step; the factors stay in caches. The others are dense.
+  public static func dynamicStep(_ network: Network<Float>, compressing count: Int, batch: Int) -> Double {
+    network.layers.enumerated().reduce(0) { sum, element in
+      let (index, layer) = element
+      let passes = index < count ? 1.0 : 2.0
+      return sum + number * (passes + 4) * Double(layer.inputs * layer.outputs) + activations(layer, batch: batch)
     }
   }
 

@@ -30,18 +30,20 @@ import Testing
     #expect(FLOPs.trainingStep(PaperNetwork.shared.truncated(to: rank), batch: batch) == Double(2 * macs))
   }
 
-  /// One dense layer after one under dynamic SVD, at sizes at which the block is the whole space.
-  @Test func aDynamicStepIsItsProducts() {
-    let network = Network<Float>(widths: [6, 4, 3], seed: 1)
-    let (batch, rank, block) = (5, 2, 4)
-    var macs = batch * 6 * rank + batch * rank * 4  // forward through the factors
-    macs += 4 * (batch + rank) * 6  // dYᵀ x, and λ F
-    macs += 3 * batch * 4 * 3
-    macs += 2 * 4 * 6 * block  // Y = A blockᵀ, Z = Qᵀ A
-    macs += block * block * 6 + 4 * block * rank  // vectors
-    macs += 2 * rank * block * 6  // what lies outside the old block
-    let expected = Double(2 * macs) + FLOPs.qr(4, block) + FLOPs.qr(6, block) + FLOPs.svd(block, block)
-    #expect(FLOPs.dynamicStep(network, compressing: 1, rank: rank, oversampling: 10, batch: batch) == expected)
+  /// One dense layer after one under dynamic SVD: two steps, with a half iteration from the right and one from the left.
+  @Test func twoDynamicStepsAreTheirProducts() {
+    let network = Network<Float>(widths: [16, 14, 3], seed: 1)
+    let (batch, rank, block) = (5, 2, 9)
+    var macs = batch * 16 * rank + batch * rank * 14  // forward through the factors
+    macs += 14 * (batch + rank) * 16  // dYᵀ x, and λ F
+    macs += 3 * batch * 14 * 3
+    macs *= 2
+    macs += 2 * 14 * 16 * block  // A Bᵀ, C A
+    macs += block * block * 14 + rank * block * 16  // vectors, from the right
+    macs += block * block * 16 + rank * block * 14  // from the left
+    macs += 2 * rank * block * 16  // what lies outside the old right vectors
+    let expected = Double(2 * macs) + FLOPs.qr(14, block) + FLOPs.qr(16, block) + 2 * FLOPs.svd(block, block)
+    #expect(2 * FLOPs.dynamicStep(network, compressing: 1, rank: rank, oversampling: 5, batch: batch) == expected)
   }
 
   /// Columns of length m − i that are reflected, one after the other, in the rest of the matrix: 4 operations for each

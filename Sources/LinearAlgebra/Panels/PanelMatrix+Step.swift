@@ -20,14 +20,12 @@ extension PanelMatrix {
   /// Steps W (out×in) and its momentum v (as large) by `rule` along the gradient dYᵀ X, plus `other`, both out×in.
   ///
   /// The gradient is never stored: a tile of it is in registers when the weights that it belongs to are stepped.
-  /// - Returns: ‖W‖_F² after the step, not scaled.
-  @discardableResult
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public mutating func step(
     momentum v: inout PanelMatrix, gradient: OuterProducts<Scalar>, adding other: OuterProducts<Scalar>? = nil,
     rule: MomentumRule<Scalar>, workers: Workers
-  ) -> Double {
+  ) {
     let (rows, columns) = (rows, columns)
     let other = other ?? OuterProducts(InterleavedBatch(count: 0, width: rows), InterleavedBatch(count: 0, width: columns))
     precondition(v.rows == rows && v.columns == columns)
@@ -41,39 +39,31 @@ extension PanelMatrix {
     let (count, otherCount) = (gradient.x.count, other.x.count)
     // For rows of 24, in blocks of sixteen.
     let (room, otherRoom) = (gradient.x.blocks * 16 * Self.panelRows, other.x.blocks * 16 * Self.panelRows)
-    var squares = [Double](repeating: 0, count: pieces.count)
-    squares.withUnsafeMutableBufferPointer { squares in
-      elements.withUnsafeMutableBufferPointer { w in
-        v.elements.withUnsafeMutableBufferPointer { v in
-          gradient.x.elements.withUnsafeBufferPointer { x in
-            other.x.elements.withUnsafeBufferPointer { otherX in
-              let (w, v, x, otherX) = (w.baseAddress!, v.baseAddress!, x.baseAddress!, otherX.baseAddress!)
-              workers.forEach(pieces.count) { piece, _ in
-                let (panels, range) = pieces[piece]
-                let panel = panels.lowerBound
-                let features = panel * Self.panelRows..<min(rows, (panel + 1) * Self.panelRows)
-                withUnsafeTemporaryAllocation(of: Scalar.self, capacity: max(1, room + otherRoom)) { space in
-                  let y = space.baseAddress!
-                  gradient.y.copyRows(features, to: y, stride: 24, weight: gradient.weight)
-                  other.y.copyRows(features, to: y + room, stride: 24, weight: other.weight)
-                  var square = SIMD8<Scalar>()
-                  for column in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
-                    let offset = (panel * columns + column) * Self.panelRows
-                    let (w, v) = (w + offset, v + offset)
-                    // Weights and momentum come from memory while the gradient is computed.
-                    for place in stride(from: 0, to: 4 * 24, by: 16) {
-                      prefetchForWriting(w + place)
-                      prefetchForWriting(v + place)
-                    }
-                    var sums = FourByTwentyFour<Scalar>()
-                    sums.add(y, x + column * 16, count: count, width: columns)
-                    sums.add(y + room, otherX + column * 16, count: otherCount, width: columns)
-                    sums.step(w, v, columns: min(4, range.upperBound - column), rule, &square)
-                    // Few terms at a time in `Scalar`, so that the sum is right to rounding.
-                    guard column % 64 == 60 || column + 4 >= range.upperBound else { continue }
-                    for lane in 0..<8 { squares[piece] += Double(square[lane]) }
-                    square = SIMD8()
+    elements.withUnsafeMutableBufferPointer { w in
+      v.elements.withUnsafeMutableBufferPointer { v in
+        gradient.x.elements.withUnsafeBufferPointer { x in
+          other.x.elements.withUnsafeBufferPointer { otherX in
+            let (w, v, x, otherX) = (w.baseAddress!, v.baseAddress!, x.baseAddress!, otherX.baseAddress!)
+            workers.forEach(pieces.count) { piece, _ in
+              let (panels, range) = pieces[piece]
+              let panel = panels.lowerBound
+              let features = panel * Self.panelRows..<min(rows, (panel + 1) * Self.panelRows)
+              withUnsafeTemporaryAllocation(of: Scalar.self, capacity: max(1, room + otherRoom)) { space in
+                let y = space.baseAddress!
+                gradient.y.copyRows(features, to: y, stride: 24, weight: gradient.weight)
+                other.y.copyRows(features, to: y + room, stride: 24, weight: other.weight)
+                for column in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
+                  let offset = (panel * columns + column) * Self.panelRows
+                  let (w, v) = (w + offset, v + offset)
+                  // Weights and momentum come from memory while the gradient is computed.
+                  for place in stride(from: 0, to: 4 * 24, by: 16) {
+                    prefetchForWriting(w + place)
+                    prefetchForWriting(v + place)
                   }
+                  var sums = FourByTwentyFour<Scalar>()
+                  sums.add(y, x + column * 16, count: count, width: columns)
+                  sums.add(y + room, otherX + column * 16, count: otherCount, width: columns)
+                  sums.step(w, v, columns: min(4, range.upperBound - column), rule)
                 }
               }
             }
@@ -81,7 +71,6 @@ extension PanelMatrix {
         }
       }
     }
-    return squares.reduce(0, +)
   }
 }
 
@@ -96,57 +85,45 @@ extension PanelMatrix {
   private mutating func stepAlongNonzeros(
     momentum v: inout PanelMatrix, gradient: OuterProducts<Scalar>, adding other: OuterProducts<Scalar>,
     rule: MomentumRule<Scalar>, workers: Workers
-  ) -> Double {
+  ) {
     let (rows, columns, panels, size) = (rows, columns, panels, Self.panelRows * columns)
     let pieces = BlockPieces((panels + 1) / 2, by: 1, columns, by: panels >= 16 ? columns : 64)
     let terms = NonzeroTerms(gradient.x, other.x, stride: 48, workers: workers)
     let room = gradient.x.blocks * 16 * 48
     let bytes = (room + other.x.blocks * 16 * 48) * MemoryLayout<Scalar>.stride
-    var squares = [Double](repeating: 0, count: 2 * pieces.count)
-    squares.withUnsafeMutableBufferPointer { squares in
-      elements.withUnsafeMutableBufferPointer { w in
-        v.elements.withUnsafeMutableBufferPointer { v in
-          let (w, v) = (w.baseAddress!, v.baseAddress!)
-          workers.forEach(pieces.count) { piece, _ in
-            let (pair, range) = pieces[piece]
-            let panel = 2 * pair.lowerBound
-            let isPair = panel + 1 < panels
-            // Aligned, so that no register's numbers lie in two cache lines.
-            withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 64) { space in
-              let y = space.baseAddress!.assumingMemoryBound(to: Scalar.self)
-              for side in 0..<2 {
-                let features = min(rows, (panel + side) * 24)..<min(rows, (panel + side + 1) * 24)
-                gradient.y.copyRows(features, to: y + side * 24, stride: 48, weight: gradient.weight)
-                other.y.copyRows(features, to: y + room + side * 24, stride: 48, weight: other.weight)
+    elements.withUnsafeMutableBufferPointer { w in
+      v.elements.withUnsafeMutableBufferPointer { v in
+        let (w, v) = (w.baseAddress!, v.baseAddress!)
+        workers.forEach(pieces.count) { piece, _ in
+          let (pair, range) = pieces[piece]
+          let panel = 2 * pair.lowerBound
+          let isPair = panel + 1 < panels
+          // Aligned, so that no register's numbers lie in two cache lines.
+          withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 64) { space in
+            let y = space.baseAddress!.assumingMemoryBound(to: Scalar.self)
+            for side in 0..<2 {
+              let features = min(rows, (panel + side) * 24)..<min(rows, (panel + side + 1) * 24)
+              gradient.y.copyRows(features, to: y + side * 24, stride: 48, weight: gradient.weight)
+              other.y.copyRows(features, to: y + room + side * 24, stride: 48, weight: other.weight)
+            }
+            for column in range {
+              let place = panel * size + column * 24
+              let (w, v) = (w + place, v + place)
+              // Weights and momentum of columns to come are read while this one's gradient is computed.
+              for ahead in [96, 112] {
+                prefetchForWriting(w + ahead)
+                prefetchForWriting(v + ahead)
+                prefetchForWriting(w + size + ahead)
+                prefetchForWriting(v + size + ahead)
               }
-              var (first, second) = (SIMD8<Scalar>(), SIMD8<Scalar>())
-              for column in range {
-                let place = panel * size + column * 24
-                let (w, v) = (w + place, v + place)
-                // Weights and momentum of columns to come are read while this one's gradient is computed.
-                for ahead in [96, 112] {
-                  prefetchForWriting(w + ahead)
-                  prefetchForWriting(v + ahead)
-                  prefetchForWriting(w + size + ahead)
-                  prefetchForWriting(v + size + ahead)
-                }
-                let sums = terms.sum(of: column, y)
-                rule.step(w, v, sums.a, sums.b, sums.c, &first)
-                if isPair { rule.step(w + size, v + size, sums.d, sums.e, sums.f, &second) }
-                guard column % 64 == 63 || column + 1 == range.upperBound else { continue }
-                let sum = panel * pieces.across + piece % pieces.across
-                for lane in 0..<8 {
-                  squares[sum] += Double(first[lane])
-                  squares[sum + pieces.across] += Double(second[lane])
-                }
-                (first, second) = (SIMD8(), SIMD8())
-              }
+              let sums = terms.sum(of: column, y)
+              rule.step(w, v, sums.a, sums.b, sums.c)
+              if isPair { rule.step(w + size, v + size, sums.d, sums.e, sums.f) }
             }
           }
         }
       }
     }
-    return squares.reduce(0, +)
   }
 }
 
@@ -214,19 +191,18 @@ private struct FourByTwentyFour<Scalar: BLASScalar> {
     d2.addProduct(x_, y2)
   }
 
-  /// Steps the weights of the first `columns` columns, 24 each, with the sums as their gradient; adds their squares.
+  /// Steps the weights of the first `columns` columns, 24 each, with the sums as their gradient.
   @inline(__always)
   func step(
-    _ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, columns: Int, _ rule: MomentumRule<Scalar>,
-    _ square: inout SIMD8<Scalar>
+    _ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, columns: Int, _ rule: MomentumRule<Scalar>
   ) {
-    rule.step(w, v, a0, a1, a2, &square)
+    rule.step(w, v, a0, a1, a2)
     guard columns > 1 else { return }
-    rule.step(w + 24, v + 24, b0, b1, b2, &square)
+    rule.step(w + 24, v + 24, b0, b1, b2)
     guard columns > 2 else { return }
-    rule.step(w + 48, v + 48, c0, c1, c2, &square)
+    rule.step(w + 48, v + 48, c0, c1, c2)
     guard columns > 3 else { return }
-    rule.step(w + 72, v + 72, d0, d1, d2, &square)
+    rule.step(w + 72, v + 72, d0, d1, d2)
   }
 }
 
@@ -246,21 +222,21 @@ extension FourByTwentyFour {
 }
 
 extension MomentumRule {
-  /// The rule on a panel's column, of gradient a, b, c; adds the squares of the weights.
+  /// The rule on a panel's column, of gradient a, b, c.
   @inline(__always)
   fileprivate func step(
     _ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, _ a: SIMD8<Scalar>, _ b: SIMD8<Scalar>,
-    _ c: SIMD8<Scalar>, _ square: inout SIMD8<Scalar>
+    _ c: SIMD8<Scalar>
   ) {
-    step(w, v, a, &square)
-    step(w + 8, v + 8, b, &square)
-    step(w + 16, v + 16, c, &square)
+    step(w, v, a)
+    step(w + 8, v + 8, b)
+    step(w + 16, v + 16, c)
   }
 
   /// The rule on eight weights.
   @inline(__always)
   private func step(
-    _ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, _ gradient: SIMD8<Scalar>, _ square: inout SIMD8<Scalar>
+    _ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, _ gradient: SIMD8<Scalar>
   ) {
     let weights = w.eight
     let g = gradient.addingProduct(SIMD8(repeating: weightDecay), weights)
@@ -268,7 +244,6 @@ extension MomentumRule {
     v.eight = velocity
     let stepped = weights.addingProduct(SIMD8(repeating: -learningRate), g.addingProduct(SIMD8(repeating: momentum), velocity))
     w.eight = stepped
-    square.addProduct(stepped, stepped)
   }
 }
 

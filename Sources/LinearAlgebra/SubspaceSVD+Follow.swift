@@ -1,0 +1,88 @@
+// Half an iteration a call, from either side in turn, as long as that is enough.
+
+extension SubspaceSVD {
+  /// The SVD to rank min(D, m, n) of A (m×n), very little different from the last call's matrix, by one product with A.
+  ///
+  /// `track` multiplies A from both sides in every call; here one call does it with the right vectors B that it begins with, and
+  /// the next with the left vectors C which that one found:
+  ///
+  ///     A Bᵀ = Qᵀ Lᵀ,  A ≈ Qᵀ Lᵀ B        B: l×n, rows of Q (l×m) by Householder
+  ///     C A = L Q,     A ≈ Cᵀ L Q         C: l×m, rows of Q (l×n) by Householder
+  ///
+  /// The SVD of L (l×l) gives the Ritz values and vectors. It is half of the work, and the vectors of one side are those of
+  /// the call before, turned. The result is A projected on their span: sᵢ ≤ σᵢ, and ‖A − U S Vᵀ‖_F² = ‖A‖_F² − Σ s²,
+  /// but for rounding. What is not known without another product is `track`'s residual.
+  ///
+  /// How far the new right vectors lie outside the old ones' span tells whether half an iteration is enough. Where A projected
+  /// on that span would have lost more than a thousandth of the error, the next call does both halves, and it always does where
+  /// l = min(m, n), as both are exact then; where the span had lost a direction altogether, more follow in this one.
+  ///
+  /// Without a fitting start, or with a matrix whose squares would overflow or vanish, it is `decompose(_:)`.
+  /// - Parameter workers: share the products with A; the bits do not depend on them.
+  /// - Throws: as `LAPACKSVD.decompose(_:drivers:)`.
+  public mutating func follow(
+    _ a: some LinearMap<Scalar>, workers: Workers = Workers(count: 1)
+  ) throws(LinearAlgebraError) -> SVD<Scalar> {
+    // As in `track`, the largest value tells of a matrix that is not an ordinary one.
+    guard fits(a), [nil, a.rows].contains(rows), [nil, a.rows].contains(left?.columns),
+      let half = try? followed(a, workers: workers), let largest = half.svd.singularValues.first, Self.ordinary.contains(largest)
+    else { return try decompose(a.matrix).svd }
+    (start, left, isTurning, calls, rows) = (half.right, half.left, half.isTurning, calls + 1, a.rows)
+    return half.svd
+  }
+
+  /// Half an iteration, or a whole one.
+  private func followed(_ a: some LinearMap<Scalar>, workers: Workers) throws(LinearAlgebraError) -> Half {
+    if let left, let start { return try fromLeft(a, left, known: start, workers: workers) }
+    // Of each period's two last calls one begins from the right, or both do.
+    let (block, known) = block(for: a, drawingGuards: calls % (2 * Self.guardPeriod) >= 2 * Self.guardPeriod - 2)
+    let half = try fromRight(a, block.rows == known.rows ? block : block.orthonormalizingRows().q, workers: workers)
+    guard isTurning, let left = half.left else { return half }
+    return try fromLeft(a, left, known: known, workers: workers)
+  }
+
+  /// A on the span of the right vectors, l×n; what the next call goes on from is the left ones.
+  private func fromRight(_ a: some LinearMap<Scalar>, _ right: Matrix<Scalar>, workers: Workers) throws(LinearAlgebraError) -> Half {
+    let (q, l) = a.multiply(rowsOf: right, workers: workers).orthonormalizingRows()
+    let inner = try LAPACKSVD.decompose(l)
+    let left = inner.vT * q
+    let kept = min(rank, right.rows)
+    let svd = SVD(
+      u: left.rowSlice(0..<kept).transposed, singularValues: Array(inner.singularValues[..<kept]),
+      vT: Matrix.product(inner.u.columnSlice(0..<kept), transposeA: true, right))
+    return Half(svd: svd, right: right, left: left, isTurning: false)
+  }
+
+  /// A on the span of the left vectors, l×m; what the next call goes on from is the right ones. `known`: right vectors of before.
+  private func fromLeft(
+    _ a: some LinearMap<Scalar>, _ left: Matrix<Scalar>, known: Matrix<Scalar>, workers: Workers
+  ) throws(LinearAlgebraError) -> Half {
+    var (left, known, iteration) = (left, known, 1)
+    while true {
+      let (q, l) = a.multiplyTransposed(rowsOf: left, workers: workers).orthonormalizingRows()
+      let inner = try LAPACKSVD.decompose(l)
+      let right = inner.vT * q
+      let kept = min(rank, left.rows)
+      let svd = SVD(
+        u: Matrix.product(left, transposeA: true, inner.u.columnSlice(0..<kept)),
+        singularValues: Array(inner.singularValues[..<kept]), vT: right.rowSlice(0..<kept))
+      let outside = svd.vT - Matrix.product(svd.vT, known, transposeB: true) * known
+      guard iteration < Self.recoveryIterations, isLost(outside, svd, size: max(a.rows, a.columns)) else {
+        // What the span of before leaves out of A, against the error as far as the values show it: both squared.
+        let missed = outside.scalingRows(by: svd.singularValues).sumOfSquares
+        let dropped = inner.singularValues[kept...].reduce(0) { $0 + Double($1) * Double($1) }
+        let isTurning = missed > 0.002 * dropped || left.rows == min(a.rows, a.columns)
+        return Half(svd: svd, right: right, left: nil, isTurning: isTurning)
+      }
+      (known, left) = (right, a.multiply(rowsOf: right, workers: workers).orthonormalizingRows().q)
+      iteration += 1
+    }
+  }
+
+  /// What a call leaves behind: `left` only where they are the newer ones.
+  private struct Half {
+    let svd: SVD<Scalar>
+    let (right, left): (Matrix<Scalar>, Matrix<Scalar>?)
+    let isTurning: Bool
+  }
+}

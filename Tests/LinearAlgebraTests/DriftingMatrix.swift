@@ -1,0 +1,45 @@
+import Foundation
+import LinearAlgebra
+
+/// U diag(s) Vᵀ, 40×30, whose singular vectors turn and whose singular values cross, for 200 steps.
+struct DriftingMatrix {
+  static let (rank, steps) = (6, 200)
+  var uT, vT: Matrix<Double>
+  var stream = RandomStream(seed: 11, name: "drift")
+
+  init() {
+    uT = Matrix.normal(rows: 30, columns: 40, from: &stream).orthonormalizingRows().q
+    vT = Matrix.normal(rows: 30, columns: 30, from: &stream).orthonormalizingRows().q
+  }
+
+  /// Ten values go up and down between 1 and 10, twice, one after the other: each is among the leading ones for a while
+  /// and crosses all others. One comes from far behind the block that is iterated, and ends as the first.
+  static func values(_ step: Int) -> [Double] {
+    let time = Double(step) / Double(steps - 1)
+    return (0..<30).map { i in
+      switch i {
+      case 0..<10: 5.5 + 4.5 * cos(2 * .pi * (2 * time + Double(i) / 10))
+      case 20: 0.01 + 12 * time * time
+      default: 0.5 * pow(0.8, Double(i - 10))
+      }
+    }
+  }
+
+  func matrix(_ step: Int) -> Matrix<Double> { Matrix.product(uT, transposeA: true, vT.scalingRows(by: Self.values(step))) }
+
+  /// Turns 30 random pairs of vectors on each side by 0.01.
+  mutating func turn() {
+    func turn(_ rows: inout Matrix<Double>) {
+      for _ in 0..<30 {
+        let p = stream.below(30)
+        let q = (p + 1 + stream.below(29)) % 30
+        for j in 0..<rows.columns {
+          let (x, y) = (rows[p, j], rows[q, j])
+          (rows[p, j], rows[q, j]) = (0.99995 * x - 0.00999983 * y, 0.00999983 * x + 0.99995 * y)
+        }
+      }
+    }
+    turn(&uT)
+    turn(&vT)
+  }
+}

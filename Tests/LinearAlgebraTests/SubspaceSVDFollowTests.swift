@@ -1,0 +1,194 @@
+import LinearAlgebra
+import Synchronization
+import Testing
+import TestSupport
+
+/// `SubspaceSVD.follow`: one product with the matrix a call, from the right and from the left in turn.
+@Suite struct SubspaceSVDFollowTests {
+  /// 200 steps of a matrix whose vectors turn and whose values cross, against `LAPACKSVD`. Half an iteration may be
+  /// farther behind than the whole one of `track`, but no more than `follow` allows itself.
+  @Test(arguments: Precision.allCases) func everyStepAgainstTheFullSVD(_ precision: Precision) throws {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+      var drifting = DriftingMatrix()
+      var subspace = SubspaceSVD<Scalar>(rank: DriftingMatrix.rank, oversampling: 6, seed: 1)
+      for step in 0..<DriftingMatrix.steps {
+        let a = drifting.matrix(step).map { Scalar($0) }
+        try compare(subspace.follow(a), a, step, precision)
+        drifting.turn()
+      }
+    }
+    try check(precision.type)
+  }
+
+  private func compare<Scalar: BLASScalar>(_ svd: SVD<Scalar>, _ a: Matrix<Scalar>, _ step: Int, _ precision: Precision) throws {
+    func enter(_ ratio: Double, _ property: String) -> Double {
+      Ledger.enter(ratio, property: "drifting matrix, halves: \(property)", family: "drifting", of: "drifting matrix, \(precision)")
+      return ratio
+    }
+    let (scaled, ratios) = (Scaled(a), ErrorRatios(svd, of: a))
+    #expect(enter(ratios.orthogonalityOfU, "‖UᵀU − I‖") < 50, "step \(step)")
+    #expect(enter(ratios.orthogonalityOfV, "‖VᵀV − I‖") < 50, "step \(step)")
+    let best = scaled.values(try LAPACKSVD.singularValues(of: a))
+    let found = scaled.values(svd.singularValues)
+    try #require(found.count == DriftingMatrix.rank)
+    #expect(zip(found, found.dropFirst()).allSatisfy { $0 >= $1 } && found.allSatisfy { $0 >= 0 }, "step \(step)")
+    #expect(enter(largest(zip(found, best).map { $0 - $1 }) / scaled.unit, "values from below") < 50, "step \(step)")
+    #expect(enter(largest(zip(found, best).map { $1 - $0 }) / best[0], "(σ − s) / σ₁") < 1e-3, "step \(step)")
+    // The error that is known without another product, and how far it is from the least.
+    let error = norm(scaled.residual(of: svd).elements)
+    let known = (scaled.norm * scaled.norm - norm(found) * norm(found)).squareRoot()
+    #expect(enter(abs(error * error - known * known) / (scaled.norm * scaled.unit), "‖A − A_D‖² = ‖A‖² − Σs²") < 50, "step \(step)")
+    #expect(enter(error / norm(Array(best[DriftingMatrix.rank...])), "‖A − A_D‖ / √Σσ²") < 1.01, "step \(step)")
+  }
+
+  /// The definition: A on the span of the right vectors, then another A on the span of the left ones that this found; after
+  /// vectors that turned far, A on the span of the left ones that it finds by itself.
+  @Test(arguments: [0.1, 1, 30]) func eachCallIsAProjection(turns: Double) throws {
+    var drifting = DriftingMatrix()
+    var subspace = SubspaceSVD<Double>(rank: 6, oversampling: 6, seed: 1)
+    _ = try subspace.follow(drifting.matrix(7))
+    var sides: Set<String> = []
+    for step in 1..<40 {
+      if turns >= 1 || step % 10 == 0 { for _ in 0..<max(1, Int(turns)) { drifting.turn() } }
+      let a = drifting.matrix(7)
+      let start = try #require(subspace.start)
+      // What guards are drawn in the last calls of a period, is not seen from here.
+      if subspace.calls % 16 >= 14 { _ = try subspace.follow(a); continue }
+      let side = subspace.left != nil ? "left" : subspace.isTurning ? "both" : "right"
+      sides.insert(side)
+      let expected: SVD<Double>
+      if side == "right" {
+        expected = try LAPACKSVD.decompose(naiveProduct(a, naiveProduct(start.transposed, start)))
+      } else {
+        let left = try subspace.left?.transposed ?? LAPACKSVD.decompose(naiveProduct(a, start.transposed)).u
+        expected = try LAPACKSVD.decompose(naiveProduct(naiveProduct(left, left.transposed), a))
+      }
+      let svd = try subspace.follow(a)
+      #expect(Scaled(a).distance(svd.singularValues, Array(expected.singularValues[..<6])) < 50, "step \(step), \(side)")
+      #expect((svd.product - expected.truncated(to: 6).product).maxNorm < 1e-10, "step \(step), \(side)")
+    }
+    #expect(turns > 1 ? sides.contains("both") : sides.isSuperset(of: ["left", "right"]), "\(sides)")
+  }
+
+  /// One product a call for a matrix that stays, but for the first; two for one whose vectors turn far from call to call.
+  @Test(arguments: [(0, 41...41), (30, 70...80)]) func products(turns: Int, expected: ClosedRange<Int>) throws {
+    var drifting = DriftingMatrix()
+    var subspace = SubspaceSVD<Double>(rank: 6, oversampling: 6, seed: 1)
+    _ = try subspace.follow(drifting.matrix(7))
+    let counts = try (0..<40).map { _ in
+      for _ in 0..<turns { drifting.turn() }
+      let a = CountedProducts(drifting.matrix(7))
+      _ = try subspace.follow(a)
+      return a.count
+    }
+    #expect(expected.contains(counts.reduce(0, +)), "\(counts)")
+  }
+
+  /// A direction that is orthogonal to all that was seen becomes the leading one.
+  @Test(arguments: [1.001, 1.5, 10]) func aLostDirectionIsFound(_ value: Double) throws {
+    let n = 200
+    func diagonal(_ last: Double) -> Matrix<Double> {
+      Matrix(rows: n, columns: n) { i, j in i != j ? 0 : i == n - 1 ? last : 1 / Double(1 + i).squareRoot() }
+    }
+    var subspace = SubspaceSVD<Double>(rank: 5, seed: 1)
+    // The first coordinates, and none of the last.
+    subspace.start(from: Matrix(rows: 17, columns: n) { $0 == $1 ? 1 : 0 })
+    let found = try (0..<60).map { _ -> (value: Double, products: Int) in
+      let a = CountedProducts(diagonal(value))
+      let largest = try subspace.follow(a).singularValues[0]
+      return (largest, a.count)
+    }
+    let nearly = 1 + 0.9 * (value - 1)
+    let first = try #require(found.firstIndex { $0.value > nearly })
+    #expect(first > 0 && first < 40 && found[first...].allSatisfy { $0.value > nearly })
+    #expect(found[first].products > 1 && found[59].products == 1, "\(found)")
+  }
+
+  @Test func nothingIsFoundWhereNothingIsLost() throws {
+    for family in [MatrixFamily.geometric, .normal] {
+      let matrix = SVDCase(family, rows: 60, columns: 50, precision: .double, seed: 3).matrix(Double.self)
+      var subspace = SubspaceSVD<Double>(rank: 5, seed: 1)
+      _ = try subspace.follow(matrix)
+      let a = CountedProducts(matrix)
+      for _ in 0..<60 { _ = try subspace.follow(a) }
+      #expect(a.count == 61, "\(family)")
+    }
+  }
+
+  /// From one end of the exponents to the other, from zero and back.
+  @Test(arguments: Precision.allCases) func anotherScale(_ precision: Precision) throws {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+      var stream = RandomStream(seed: 20, name: "normal")
+      let a = Matrix<Scalar>.normal(rows: 20, columns: 12, from: &stream)
+      let expected = try Array(LAPACKSVD.singularValues(of: a)[..<4])
+      let (tiny, huge) = (Scalar.leastNormalMagnitude, Scalar.greatestFiniteMagnitude)
+      var subspace = SubspaceSVD<Scalar>(rank: 4, oversampling: 4, seed: 1)
+      for factor in [1, 1, tiny, huge / 64, 0, 1, 1, huge / 64, tiny / 8, 1] as [Scalar] {
+        let scaled = a.map { $0 * factor }
+        let svd = try subspace.follow(scaled)
+        let ratios = ErrorRatios(svd, of: scaled)
+        #expect(ratios.orthogonalityOfU < 50 && ratios.orthogonalityOfV < 50, "\(factor)")
+        #expect(Scaled(scaled).distance(svd.singularValues, expected.map { $0 * factor }) < 50, "\(factor)")
+      }
+    }
+    try check(precision.type)
+  }
+
+  /// A matrix of another shape, or one that is not finite, at any time: from the right, from the left.
+  @Test(arguments: [1, 2, 3]) func anotherMatrix(after calls: Int) throws {
+    func normal(_ rows: Int, _ columns: Int) -> Matrix<Float> {
+      var stream = RandomStream(seed: UInt64(rows), name: "normal")
+      return .normal(rows: rows, columns: columns, from: &stream)
+    }
+    let first = normal(30, 20)
+    for (rows, columns) in [(12, 20), (50, 20), (30, 25), (4, 20), (30, 3), (0, 20)] {
+      var subspace = SubspaceSVD<Float>(rank: 3, oversampling: 15, seed: 1)
+      for _ in 0..<calls { _ = try subspace.follow(first) }
+      var bad = first
+      bad[5, 2] = .nan
+      let error = #expect(throws: LinearAlgebraError.self) { try subspace.follow(bad) }
+      #expect(error.map(String.init(describing:)) == "matrix: found nan in row 5, column 2, expected finite numbers")
+      let a = normal(rows, columns)
+      // Twenty directions: all of them, so exact whatever came before.
+      let svd = try subspace.follow(a)
+      #expect(try Scaled(a).distance(svd.singularValues, Array(LAPACKSVD.singularValues(of: a).prefix(3))) < 50, "\(rows)×\(columns)")
+    }
+  }
+
+  /// The same bits whoever shares the products, and when it goes on in another place.
+  @Test func sameBits() throws {
+    var stream = RandomStream(seed: 1, name: "matrix")
+    let a = Matrix<Float>.normal(rows: 300, columns: 280, from: &stream)
+    var one = SubspaceSVD<Float>(rank: 3, seed: 5)
+    for call in 0..<40 {
+      var resumed = SubspaceSVD<Float>(rank: 3, seed: 5)
+      resumed.resume(start: one.start, left: one.left, isTurning: one.isTurning, calls: one.calls)
+      let svd = try one.follow(PanelMatrix(a))
+      #expect(try resumed.follow(PanelMatrix(a), workers: Workers(count: 3)) == svd, "call \(call)")
+      #expect(resumed.start == one.start && resumed.left == one.left && resumed.isTurning == one.isTurning && resumed.calls == one.calls)
+    }
+  }
+}
+
+/// A matrix that counts its products.
+private final class CountedProducts: LinearMap {
+  let matrix: Matrix<Double>
+  private let products = Mutex(0)
+
+  init(_ matrix: Matrix<Double>) { self.matrix = matrix }
+
+  var rows: Int { matrix.rows }
+  var columns: Int { matrix.columns }
+  var sumOfSquares: Double { matrix.sumOfSquares }
+  var count: Int { products.withLock { $0 } }
+
+  func multiply(rowsOf x: Matrix<Double>, workers: Workers) -> Matrix<Double> {
+    products.withLock { $0 += 1 }
+    return matrix.multiply(rowsOf: x, workers: workers)
+  }
+
+  func multiplyTransposed(rowsOf y: Matrix<Double>, workers: Workers) -> Matrix<Double> {
+    products.withLock { $0 += 1 }
+    return matrix.multiplyTransposed(rowsOf: y, workers: workers)
+  }
+}
