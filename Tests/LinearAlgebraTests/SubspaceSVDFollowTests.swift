@@ -84,6 +84,18 @@ import TestSupport
     #expect(expected.contains(counts.reduce(0, +)), "\(counts)")
   }
 
+  /// A block of as many vectors as the shorter side has: exact in every call, however little the matrix changes.
+  @Test(arguments: [(5, 8), (8, 5), (6, 6)]) func allDirections(_ rows: Int, _ columns: Int) throws {
+    var stream = RandomStream(seed: 2, name: "matrix")
+    var a = Matrix<Double>.normal(rows: rows, columns: columns, from: &stream)
+    var subspace = SubspaceSVD<Double>(rank: 2, seed: 1)
+    for call in 0..<20 {
+      let svd = try subspace.follow(a)
+      #expect(try Scaled(a).distance(svd.singularValues, Array(LAPACKSVD.singularValues(of: a)[..<2])) < 50, "call \(call)")
+      a = a + Matrix.normal(rows: rows, columns: columns, from: &stream).map { $0 * 0.003 }
+    }
+  }
+
   /// A direction that is orthogonal to all that was seen becomes the leading one.
   @Test(arguments: [1.001, 1.5, 10]) func aLostDirectionIsFound(_ value: Double) throws {
     let n = 200
