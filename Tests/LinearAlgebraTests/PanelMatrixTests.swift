@@ -27,6 +27,26 @@ import TestSupport
     check(precision.type)
   }
 
+  /// What all numbers of x have in common is one term: it times the sums of the rows of W, before the others.
+  @Test(arguments: sizes, Precision.allCases)
+  func productsWithABackground(_ size: (rows: Int, columns: Int, count: Int), _ precision: Precision) {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) {
+      let sample = Sample<Scalar>(size)
+      var x = InterleavedBatch(rowsOf: sample.x)
+      x.background = -0.4242
+      #expect((x.matrix - sample.x).elements.allSatisfy { abs($0 + 0.4242) < 1e-6 })
+      let sums = Matrix(rows: 1, columns: size.rows) { _, row in (0..<size.columns).reduce(0) { $0 + sample.w[row, $1] } }
+      let background = Matrix<Scalar>(rows: 1, columns: size.count, repeating: -0.4242)
+      let expected = fused(background.appendingRows(sample.x.transposed).transposed, sums.appendingRows(sample.w.transposed))
+      for workers in [1, 3] {
+        var y = InterleavedBatch<Scalar>(count: size.count, width: size.rows)
+        y.setProduct(x, PanelMatrix(sample.w), transposeW: true, workers: Workers(count: workers))
+        #expect(y.matrix == expected)
+      }
+    }
+    check(precision.type)
+  }
+
   /// One vector by itself: the row of a batch's product.
   @Test(arguments: sizes + [(1030, 270, 1)], Precision.allCases)
   func vectors(_ size: (rows: Int, columns: Int, count: Int), _ precision: Precision) {
@@ -46,24 +66,34 @@ import TestSupport
 
   @Test(arguments: sizes, Precision.allCases)
   func step(_ size: (rows: Int, columns: Int, count: Int), _ precision: Precision) {
-    checkStep(size, precision, zeros: 0)
+    for background in [0, -0.4242] { checkStep(size, precision, zeros: 0, background: background) }
   }
 
   /// Where many of x are zero, terms are left out: of panels that are cut by columns and not, of an odd number and of an even
   /// one, with columns without a term at all.
   @Test(arguments: [(180, 6, 16), (200, 130, 17), (192, 260, 31), (216, 50, 40), (384, 70, 20), (400, 9, 128)], [0.6, 0.8, 1])
   func stepAlongNonzeros(_ size: (rows: Int, columns: Int, count: Int), zeros: Double) {
-    for precision in Precision.allCases { checkStep(size, precision, zeros: zeros) }
+    for precision in Precision.allCases {
+      for background in [0, -0.4242] { checkStep(size, precision, zeros: zeros, background: background) }
+    }
   }
 
-  private func checkStep(_ size: (rows: Int, columns: Int, count: Int), _ precision: Precision, zeros: Double) {
+  private func checkStep(
+    _ size: (rows: Int, columns: Int, count: Int), _ precision: Precision, zeros: Double, background: Double
+  ) {
     func check<Scalar: BLASScalar>(_: Scalar.Type) {
       let rule = MomentumRule<Scalar>(learningRate: 0.05, momentum: 0.9, weightDecay: 0.001)
       let sample = Sample<Scalar>(size, zeros: zeros)
       for extra in [0, 3, 20] {
         let other = Sample<Scalar>((size.rows, size.columns, extra))
-        // The formula, on the gradient of all vectors, one after the other.
-        let gradient = fused(sample.dY.appendingRows(other.dY.map { $0 * 0.25 }).transposed, sample.x.appendingRows(other.x))
+        // The formula, on the gradient of all vectors, one after the other, after what x's background contributes.
+        var x = InterleavedBatch(rowsOf: sample.x)
+        x.background = Scalar(background)
+        let sums = Matrix(rows: 1, columns: size.rows) { _, j in (0..<size.count).reduce(0) { $0 + sample.dY[$1, j] } }
+        let common = Matrix(rows: 1, columns: size.columns, repeating: x.background)
+        let gradient = fused(
+          sums.appendingRows(sample.dY).appendingRows(other.dY.map { $0 * 0.25 }).transposed,
+          common.appendingRows(sample.x).appendingRows(other.x))
         var (w, v) = (sample.w, sample.v)
         for i in 0..<w.rows {
           for j in 0..<w.columns {
@@ -75,7 +105,7 @@ import TestSupport
         for workers in [1, 2, 3, 8] {
           var (panels, momentum) = (PanelMatrix(sample.w), PanelMatrix(sample.v))
           panels.step(
-            momentum: &momentum, gradient: OuterProducts(InterleavedBatch(rowsOf: sample.dY), InterleavedBatch(rowsOf: sample.x)),
+            momentum: &momentum, gradient: OuterProducts(InterleavedBatch(rowsOf: sample.dY), x),
             adding: OuterProducts(InterleavedBatch(rowsOf: other.dY), InterleavedBatch(rowsOf: other.x), weight: 0.25), rule: rule,
             workers: Workers(count: workers))
           #expect(panels.matrix == w && momentum.matrix == v, "\(extra) more, \(workers) workers")

@@ -8,7 +8,12 @@ public struct InterleavedBatch<Scalar: BLASScalar>: Sendable {
   public let count: Int
   /// How many numbers a vector has.
   public let width: Int
-  /// The vectors, and room for a product's registers to be read past the end.
+  /// What all numbers have in common: a vector's number is what is stored and this.
+  ///
+  /// Most pixels of an image are background. Stored as zeros, they take no part in sums, and what they have in common is added
+  /// to a sum at once.
+  public var background: Scalar = 0
+  /// The vectors without their background, and room for a product's registers to be read past the end.
   var elements: [Scalar]
 
   /// Vectors that lie together.
@@ -36,10 +41,13 @@ public struct InterleavedBatch<Scalar: BLASScalar>: Sendable {
   }
 
   /// The vectors as rows: `count` × `width`.
-  public var matrix: Matrix<Scalar> { Matrix(rows: count, columns: width, interleaved: elements, by: Self.lanes) }
+  public var matrix: Matrix<Scalar> {
+    let matrix = Matrix(rows: count, columns: width, interleaved: elements, by: Self.lanes)
+    return background == 0 ? matrix : matrix.map { $0 + background }
+  }
 
-  /// Writes all vectors, shared by `workers`: `body` gets the numbers of the vectors of a block, at most sixteen, and the
-  /// block's `width` × 16 numbers.
+  /// Writes all vectors, but for their background, shared by `workers`: `body` gets the numbers of the vectors of a block, at most
+  /// sixteen, and the block's `width` × 16 numbers.
   public mutating func fillBlocks(
     workers: Workers, _ body: (_ vectors: Range<Int>, _ numbers: UnsafeMutableBufferPointer<Scalar>) -> Void
   ) {
@@ -56,6 +64,7 @@ public struct InterleavedBatch<Scalar: BLASScalar>: Sendable {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func sum(workers: Workers) -> [Scalar] {
+    precondition(background == 0)
     var sums = [Scalar](repeating: 0, count: width)
     let (count, width) = (count, width)
     sums.withUnsafeMutableBufferPointer { sums in

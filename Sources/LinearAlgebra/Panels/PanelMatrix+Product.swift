@@ -26,8 +26,8 @@ extension PanelMatrix {
     _ x: InterleavedBatch<Scalar>, into y: inout InterleavedBatch<Scalar>, workers: Workers,
     then finish: (BatchTile<Scalar>) -> Void = { _ in }
   ) {
-    precondition(x.width == columns && y.width == rows && x.count == y.count)
-    let blocks = x.blocks
+    precondition(x.width == columns && y.width == rows && x.count == y.count && y.background == 0)
+    let (blocks, background) = (x.blocks, x.background)
     // A wide layer has panels enough for all workers; a thin one is cut by vectors too.
     let blocksAPiece = panels >= 16 ? blocks : 2
     let pieces = BlockPieces(panels, by: 1, blocks, by: blocksAPiece)
@@ -39,6 +39,7 @@ extension PanelMatrix {
             let (panels, blocks) = pieces[piece]
             let panel = panels.lowerBound
             let range = panel * Self.panelRows..<min(rows, (panel + 1) * Self.panelRows)
+            let start = Self.ofBackground(background, w + panel * Self.panelRows * columns, columns: columns)
             // So many columns at a time that their part of the panel and of a block of vectors stay in the first cache.
             for first in stride(from: 0, to: max(columns, 1), by: Self.columnsInCache) {
               let length = min(Self.columnsInCache, columns - first)
@@ -48,8 +49,9 @@ extension PanelMatrix {
                 for row in stride(from: range.lowerBound, to: range.upperBound, by: Self.columnsAtOnce) {
                   let count = min(Self.columnsAtOnce, range.upperBound - row)
                   let target = y + (block * rows + row) * 16
-                  var sums = first == 0 ? SixBySixteen<Scalar>() : SixBySixteen(target, count: count)
-                  let weights = part + (row - range.lowerBound)
+                  let place = row - range.lowerBound
+                  var sums = first == 0 ? SixBySixteen(start, place) : SixBySixteen(target, count: count)
+                  let weights = part + place
                   for k in 0..<length { sums.add(weights + k * 24, stride: 1, vectors + k * 16) }
                   sums.write(to: target, count: count)
                 }
@@ -69,7 +71,7 @@ extension PanelMatrix {
     _ dY: InterleavedBatch<Scalar>, into dX: inout InterleavedBatch<Scalar>, workers: Workers,
     then finish: (BatchTile<Scalar>) -> Void = { _ in }
   ) {
-    precondition(dY.width == rows && dX.width == columns && dX.count == dY.count)
+    precondition(dY.width == rows && dX.width == columns && dX.count == dY.count && dY.background == 0 && dX.background == 0)
     let blocks = dY.blocks
     let groups = (columns + Self.columnsAtOnce - 1) / Self.columnsAtOnce
     let groupsAPiece = 8
@@ -103,10 +105,31 @@ extension PanelMatrix {
     }
   }
 
+  /// What x's background contributes to every vector's 24 numbers of a panel: it times the sums of the panel's rows.
+  @inline(__always)
+  static func ofBackground(_ background: Scalar, _ panel: UnsafePointer<Scalar>, columns: Int) -> TwentyFour<Scalar> {
+    var sums = TwentyFour<Scalar>()
+    guard background != 0 else { return sums }
+    for column in 0..<columns {
+      sums.a += (panel + column * 24).eight
+      sums.b += (panel + column * 24 + 8).eight
+      sums.c += (panel + column * 24 + 16).eight
+    }
+    (sums.a, sums.b, sums.c) = (sums.a * background, sums.b * background, sums.c * background)
+    return sums
+  }
+
   /// Of a panel, 12 KiB of `Float`s; of a block of vectors, 8.
   private static var columnsInCache: Int { 128 }
   /// Of 48 columns, 23 KiB; of a block of vectors, 8.
   private static var panelsInCache: Int { 5 }
+}
+
+/// A number for each row of a panel.
+struct TwentyFour<Scalar: BLASScalar> {
+  var (a, b, c) = (SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>())
+
+  subscript(row: Int) -> Scalar { row < 8 ? a[row] : row < 16 ? b[row - 8] : c[row - 16] }
 }
 
 /// Six sums for each of sixteen vectors.
@@ -155,6 +178,14 @@ private struct SixBySixteen<Scalar: BLASScalar> {
 
   @inline(__always)
   init() {}
+
+  /// Six of a panel's numbers, for every vector.
+  @inline(__always)
+  init(_ start: TwentyFour<Scalar>, _ row: Int) {
+    (a0, b0, c0) = (SIMD8(repeating: start[row]), SIMD8(repeating: start[row + 1]), SIMD8(repeating: start[row + 2]))
+    (d0, e0, f0) = (SIMD8(repeating: start[row + 3]), SIMD8(repeating: start[row + 4]), SIMD8(repeating: start[row + 5]))
+    (a1, b1, c1, d1, e1, f1) = (a0, b0, c0, d0, e0, f0)
+  }
 
   /// Writes the first `count` of the six.
   @inline(__always)

@@ -29,7 +29,8 @@ extension PanelMatrix {
     let (rows, columns) = (rows, columns)
     let other = other ?? OuterProducts(InterleavedBatch(count: 0, width: rows), InterleavedBatch(count: 0, width: columns))
     precondition(v.rows == rows && v.columns == columns)
-    precondition([gradient, other].allSatisfy { $0.y.width == rows && $0.x.width == columns })
+    precondition([gradient, other].allSatisfy { $0.y.width == rows && $0.x.width == columns && $0.y.background == 0 })
+    precondition(other.x.background == 0)
     // For few panels, to look for what is not zero takes longer than it saves.
     if panels >= 8, gradient.x.nonzeroShare() < Self.sparse {
       return stepAlongNonzeros(momentum: &v, gradient: gradient, adding: other, rule: rule, workers: workers)
@@ -52,6 +53,9 @@ extension PanelMatrix {
                 let y = space.baseAddress!
                 gradient.y.copyRows(features, to: y, stride: 24, weight: gradient.weight)
                 other.y.copyRows(features, to: y + room, stride: 24, weight: other.weight)
+                let start = FourByTwentyFour(
+                  Self.ofBackground(gradient, y, stride: 24), Self.ofBackground(gradient, y + 8, stride: 24),
+                  Self.ofBackground(gradient, y + 16, stride: 24))
                 for column in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
                   let offset = (panel * columns + column) * Self.panelRows
                   let (w, v) = (w + offset, v + offset)
@@ -60,7 +64,7 @@ extension PanelMatrix {
                     prefetchForWriting(w + place)
                     prefetchForWriting(v + place)
                   }
-                  var sums = FourByTwentyFour<Scalar>()
+                  var sums = start
                   sums.add(y, x + column * 16, count: count, width: columns)
                   sums.add(y + room, otherX + column * 16, count: otherCount, width: columns)
                   sums.step(w, v, columns: min(4, range.upperBound - column), rule)
@@ -78,6 +82,16 @@ extension PanelMatrix {
   /// Where less of X than this is not zero, it is faster to look for what is: measured, as much takes as long with 8 panels of
   /// 1024 columns in batches of 128; with 43 it is 0.6.
   private static var sparse: Double { 0.5 }
+
+  /// Of the gradient, what X's background contributes to every column, for eight rows: it times the sum of Y's numbers, whose
+  /// rows are at y.
+  @inline(__always)
+  private static func ofBackground(_ gradient: OuterProducts<Scalar>, _ y: UnsafePointer<Scalar>, stride: Int) -> SIMD8<Scalar> {
+    var sum = SIMD8<Scalar>()
+    guard gradient.x.background != 0 else { return sum }
+    for vector in 0..<gradient.y.count { sum += (y + vector * stride).eight }
+    return sum * gradient.x.background
+  }
 
   /// The step, to the same bits, over the terms of X that are not zero: of two panels, a column at a time.
   @specialized(where Scalar == Float)
@@ -106,6 +120,10 @@ extension PanelMatrix {
               gradient.y.copyRows(features, to: y + side * 24, stride: 48, weight: gradient.weight)
               other.y.copyRows(features, to: y + room + side * 24, stride: 48, weight: other.weight)
             }
+            let start = FortyEight(
+              a: Self.ofBackground(gradient, y, stride: 48), b: Self.ofBackground(gradient, y + 8, stride: 48),
+              c: Self.ofBackground(gradient, y + 16, stride: 48), d: Self.ofBackground(gradient, y + 24, stride: 48),
+              e: Self.ofBackground(gradient, y + 32, stride: 48), f: Self.ofBackground(gradient, y + 40, stride: 48))
             for column in range {
               let place = panel * size + column * 24
               let (w, v) = (w + place, v + place)
@@ -116,7 +134,8 @@ extension PanelMatrix {
                 prefetchForWriting(w + size + ahead)
                 prefetchForWriting(v + size + ahead)
               }
-              let sums = terms.sum(of: column, y)
+              var sums = start
+              terms.add(column, y, to: &sums)
               rule.step(w, v, sums.a, sums.b, sums.c)
               if isPair { rule.step(w + size, v + size, sums.d, sums.e, sums.f) }
             }
@@ -128,10 +147,9 @@ extension PanelMatrix {
 }
 
 extension NonzeroTerms {
-  /// Of a feature, the sum of its numbers times the rows at y, 48 numbers each.
+  /// Adds a feature's numbers times the rows at y, 48 numbers each.
   @inline(__always)
-  fileprivate func sum(of feature: Int, _ y: UnsafePointer<Scalar>) -> FortyEight<Scalar> {
-    var sums = FortyEight<Scalar>()
+  fileprivate func add(_ feature: Int, _ y: UnsafePointer<Scalar>, to sums: inout FortyEight<Scalar>) {
     numbers.withUnsafeBufferPointer { numbers in
       rows.withUnsafeBufferPointer { rows in
         for term in feature * room..<feature * room + counts[feature] {
@@ -139,7 +157,6 @@ extension NonzeroTerms {
         }
       }
     }
-    return sums
   }
 }
 
@@ -168,6 +185,13 @@ private struct FourByTwentyFour<Scalar: BLASScalar> {
   var (c0, c1, c2, d0, d1, d2) = (
     SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>()
   )
+
+  /// Begins with a, b, c in each column.
+  @inline(__always)
+  init(_ a: SIMD8<Scalar>, _ b: SIMD8<Scalar>, _ c: SIMD8<Scalar>) {
+    (a0, a1, a2, b0, b1, b2) = (a, b, c, a, b, c)
+    (c0, c1, c2, d0, d1, d2) = (a, b, c, a, b, c)
+  }
 
   /// Adds x[j · 16] times the 24 numbers at y, for j = 0 … 3.
   @inline(__always)
