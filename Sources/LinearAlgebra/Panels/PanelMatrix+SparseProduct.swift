@@ -51,6 +51,17 @@ extension InterleavedBatch {
   }
 }
 
+extension InterleavedBatch {
+  /// Whether a product with `numbers` numbers a vector is faster over the terms that are not zero.
+  func hasZerosWorthLeavingOut(forNumbers numbers: Int) -> Bool {
+    numbers >= Self.fewestNumbers && count >= Self.fewestVectors && nonzeroShare() < Self.sparse
+  }
+
+  private static var sparse: Double { 0.45 }
+  private static var fewestNumbers: Int { 192 }
+  private static var fewestVectors: Int { 32 }
+}
+
 /// Some panels' columns.
 private struct PanelTile<Scalar: BLASScalar> {
   private let base: UnsafePointer<Scalar>
