@@ -3,7 +3,7 @@
 J, L = "JacobiSVD.swift", "LAPACKSVD.swift"
 S, I, T, H = "SubspaceSVD.swift", "SubspaceSVD+Iteration.swift", "SubspaceSVD+Start.swift", "SubspaceSVD+Follow.swift"
 V, X, Y = "Panels/PanelMatrix+Vector.swift", "Panels/PanelMatrix+Product.swift", "Panels/PanelMatrix+Step.swift"
-Z, M = "Panels/NonzeroTerms.swift", "LinearMap.swift"
+Z, Q, M = "Panels/NonzeroTerms.swift", "Panels/PanelMatrix+SparseProduct.swift", "LinearMap.swift"
 N, P, B = "Matrix+Norms.swift", "Matrix+Product.swift", "BLAS+Calls.swift"
 W = "LAPACKWorkspace.swift"
 
@@ -68,6 +68,12 @@ FAULTS = [
     (H, "half a projection on vectors that are not orthonormal", "block.rows == known.rows ? block : block.orthonormalizingRows().q",
      "block"),
     (H, "half an iteration does not notice a loss", "guard iteration < Self.recoveryIterations, isLost", "guard iteration < 0, isLost"),
+    (Q, "the last part of the terms is left out", "stride(from: 0, to: length, by: part)", "stride(from: 0, to: length - 1, by: part)"),
+    (Q, "the background is left out", "if background != 0 {", "if background > 0 {"),
+    (Q, "the second panel of a tile as the first", "let source = base + panel * stride", "let source = base"),
+    (Z, "a vector's last numbers are left out", "for i in 0..<count % 4 {", "for i in 0..<count % 2 {"),
+    (X, "a background of the wrong panel", "w + panel * Self.panelRows * columns, columns: columns)", "w, columns: columns)"),
+    (Y, "a background's gradient of all but one vector", "for vector in 0..<gradient.y.count {", "for vector in 1..<gradient.y.count {"),
     (N, "‖A‖_F is not scaled", "let scale = Scalar.powerOfTwo(near: largest)", "let scale: Scalar = 1"),
     (N, "an overflow is returned as infinity", "guard values.first?.isFinite ?? true else", "guard true else"),
     (N, "row and column exchanged", "row: index / columns, column: index % columns",

@@ -31,7 +31,7 @@ public struct TrainableDense<Scalar: BLASScalar>: TrainableLayer {
     _ x: InterleavedBatch<Scalar>, into y: inout InterleavedBatch<Scalar>, activation: Activation<Scalar>, workers: Workers
   ) {
     let bias = bias.values
-    y.setProduct(x, panels, transposeW: true, workers: workers) { activation.apply(to: $0, bias: bias) }
+    y.setProduct(x, panels, transposeW: true, leavingOutZeros: true, workers: workers) { activation.apply(to: $0, bias: bias) }
   }
 
   /// dX ← dY W, and a step of W along dYᵀ x and of b.
@@ -40,7 +40,7 @@ public struct TrainableDense<Scalar: BLASScalar>: TrainableLayer {
     inputGradient dX: inout InterleavedBatch<Scalar>?, rule: MomentumRule<Scalar>, workers: Workers,
     then finish: (BatchTile<Scalar>) -> Void
   ) {
-    dX?.setProduct(dY, panels, workers: workers, then: finish)
+    dX?.setProduct(dY, panels, leavingOutZeros: true, workers: workers, then: finish)
     panels.step(momentum: &momentum, gradient: OuterProducts(dY, x), rule: rule, workers: workers)
     bias.update(outputGradient: dY, rule: rule, workers: workers)
   }

@@ -42,6 +42,38 @@ import TestSupport
         var y = InterleavedBatch<Scalar>(count: size.count, width: size.rows)
         y.setProduct(x, PanelMatrix(sample.w), transposeW: true, workers: Workers(count: workers))
         #expect(y.matrix == expected)
+        var nonzeros = InterleavedBatch<Scalar>(count: size.count, width: size.rows)
+        nonzeros.setProduct(ofNonzerosIn: x, PanelMatrix(sample.w), transposeW: true, workers: Workers(count: workers))
+        #expect(nonzeros.matrix == expected)
+      }
+    }
+    check(precision.type)
+  }
+
+  /// Over the terms that are not zero: more than one part of 120 terms and tile of 48 numbers and one only, filled or not; more
+  /// vectors than a piece of work takes, and fewer than a block.
+  @Test(
+    arguments: sizes + [(48, 120, 16), (49, 121, 300), (120, 48, 1), (121, 49, 257), (190, 250, 128)], [0, 0.5, 0.8, 1])
+  func productsOfNonzeros(_ size: (rows: Int, columns: Int, count: Int), zeros: Double) {
+    for precision in Precision.allCases { checkProductsOfNonzeros(size, precision, zeros: zeros) }
+  }
+
+  private func checkProductsOfNonzeros(
+    _ size: (rows: Int, columns: Int, count: Int), _ precision: Precision, zeros: Double
+  ) {
+    func check<Scalar: BLASScalar>(_: Scalar.Type) {
+      let sample = Sample<Scalar>(size, zeros: zeros)
+      for workers in [1, 2, 3] {
+        for transposeW in [true, false] {
+          let x = transposeW ? sample.x : sample.dY
+          var dense = InterleavedBatch<Scalar>(count: size.count, width: transposeW ? size.rows : size.columns)
+          dense.setProduct(InterleavedBatch(rowsOf: x), PanelMatrix(sample.w), transposeW: transposeW, workers: Workers(count: 1))
+          // What was there is written over.
+          var y = InterleavedBatch(rowsOf: Matrix<Scalar>(rows: size.count, columns: dense.width, repeating: .nan))
+          y.setProduct(
+            ofNonzerosIn: InterleavedBatch(rowsOf: x), PanelMatrix(sample.w), transposeW: transposeW, workers: Workers(count: workers))
+          #expect(bits(y.matrix) == bits(dense.matrix), "transposed: \(transposeW), \(workers) workers")
+        }
       }
     }
     check(precision.type)
@@ -170,17 +202,27 @@ import TestSupport
     Matrix(rows: a.rows, columns: b.columns) { i, j in (0..<a.columns).reduce(0) { $0.addingProduct(a[i, $1], b[$1, j]) } }
   }
 
+  /// Sign and size of each number: 0 and −0 are not the same.
+  private func bits<Scalar: BLASScalar>(_ a: Matrix<Scalar>) -> [Double] {
+    a.elements.flatMap { [Double($0), $0.sign == .minus ? -1 : 1] }
+  }
+
   struct Sample<Scalar: BLASScalar> {
     let w, v, x, dY: Matrix<Scalar>
 
-    /// `zeros`: the share of x that is zero, some of it negative zero.
+    /// `zeros`: the share of x and dY that is zero, some of it negative zero; with some, also a vector of nothing else.
     init(_ size: (rows: Int, columns: Int, count: Int), zeros: Double = 0) {
       var stream = RandomStream(seed: UInt64(size.rows + size.count), name: "panels")
       w = .normal(rows: size.rows, columns: size.columns, from: &stream)
       v = .normal(rows: size.rows, columns: size.columns, from: &stream)
-      x = Matrix<Scalar>.normal(rows: size.count, columns: size.columns, from: &stream)
-        .map { stream.uniform() < zeros ? ($0 < 0 ? -0.0 : 0) : $0 }
-      dY = .normal(rows: size.count, columns: size.rows, from: &stream)
+      func vectors(_ width: Int) -> Matrix<Scalar> {
+        let full = Matrix<Scalar>.normal(rows: size.count, columns: width, from: &stream)
+        return Matrix(rows: size.count, columns: width) { i, j in
+          guard zeros > 0, i == size.count / 2 || stream.uniform() < zeros else { return full[i, j] }
+          return full[i, j] < 0 ? -0.0 : 0
+        }
+      }
+      (x, dY) = (vectors(size.columns), vectors(size.rows))
     }
   }
 }

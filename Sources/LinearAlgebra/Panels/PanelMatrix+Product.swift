@@ -6,11 +6,15 @@
 
 extension InterleavedBatch {
   /// self ← x W, or x Wᵀ: see `PanelMatrix`.
+  ///
+  /// `leavingOutZeros`: where many numbers of x are zero, their terms are left out, to the same bits.
   public mutating func setProduct(
-    _ x: InterleavedBatch, _ w: PanelMatrix<Scalar>, transposeW: Bool = false, workers: Workers,
+    _ x: InterleavedBatch, _ w: PanelMatrix<Scalar>, transposeW: Bool = false, leavingOutZeros: Bool = false, workers: Workers,
     then finish: (BatchTile<Scalar>) -> Void = { _ in }
   ) {
-    if transposeW {
+    if leavingOutZeros, x.hasZerosWorthLeavingOut(forNumbers: width) {
+      setProduct(ofNonzerosIn: x, w, transposeW: transposeW, workers: workers, then: finish)
+    } else if transposeW {
       w.multiply(x, into: &self, workers: workers, then: finish)
     } else {
       w.multiplyTransposed(x, into: &self, workers: workers, then: finish)
