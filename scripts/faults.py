@@ -87,8 +87,8 @@ FAULTS = [
     ("Workers.swift", "the last piece is left out", "(length + size - 1) / size", "length / size"),
     ("MomentumRule.swift", "no look-ahead", "(g + momentum * velocity)", "velocity"),
     (X, "a column too few", "for k in 0..<length {", "for k in 0..<length - 1 {"),
-    (X, "sums begin anew in each part", "var sums = first == 0 ? SixBySixteen<Scalar>() : SixBySixteen(target, count: count)\n                  let",
-     "var sums = SixBySixteen<Scalar>()\n                  let"),
+    (X, "sums begin anew in each part", "var sums = first == 0 ? SixBySixteen(start, place) : SixBySixteen(target, count: count)",
+     "var sums = SixBySixteen(start, place)"),
     (X, "rows that fill up the last panel are written", "let count = min(Self.columnsAtOnce, range.upperBound - row)",
      "let count = Self.columnsAtOnce"),
     (V, "a panel's second eight rows for its third", "(weights + 16).eight", "(weights + 8).eight"),
@@ -99,6 +99,6 @@ FAULTS = [
     ("Dropout.swift", "four blocks share a mask", "bits + block % 4 * 16", "bits"),
     (Y, "of two panels, the second takes the first one's gradient", "sums.d, sums.e, sums.f", "sums.a, sums.b, sums.c"),
     (Z, "the second batch's terms take the first one's rows", "firstRow: first.blocks * 16", "firstRow: 0"),
-    (Z, "negative numbers are taken for zero", "end += number != 0 ? 1 : 0", "end += number > 0 ? 1 : 0"),
+    (Z, "negative numbers are taken for zero", "count &+= number != 0 ? 1 : 0", "count &+= number > 0 ? 1 : 0"),
     (M, "a piece takes other rows or columns", "(transpose ? columns : 1)", "(transpose ? 1 : columns)"),
 ]
