@@ -112,7 +112,9 @@ PINNED = $(if $(shell grep -m1 avx2 /proc/cpuinfo),OPENBLAS_CORETYPE=Haswell) OP
 TABLE  = $(PINNED) Benchmarks/.build/release/Table --filter '$(BENCH)'
 TIMES := Benchmarks/.benchmarkBaselines/Timing/latest
 
+# SwiftPM looks for new files of a package that another one depends on only when that one's manifest is newer than its plan.
 bench: setup ## Time the pieces; FLOP/s of each, and the share of sgemm's (see Benchmarks/README.md).
+	@touch Benchmarks/Package.swift
 	swift build --package-path Benchmarks -c release --product Table
 	@rm -rf $(TIMES)
 	@$(TABLE)
@@ -121,6 +123,7 @@ bench: setup ## Time the pieces; FLOP/s of each, and the share of sgemm's (see B
 	@$(TABLE) $(TIMES)/results.json
 
 scaling: build ## Measure a training step against width, rank and batch, on a quiet machine; draw the figure.
+	@touch Benchmarks/Package.swift
 	swift build --package-path Benchmarks -c release --product Scaling
 	@$(PINNED) Benchmarks/.build/release/Scaling --output $(SCALING_TABLE)
 	@$(MAKE) --no-print-directory scaling-figure
@@ -132,6 +135,7 @@ $(SCALING_PICTURES) &: $(SCALING_TABLE) $(LOWRANK)
 
 # The baseline is what the SVDs are taken of; where it was trained already, it is left as it is.
 compare: build $(PEERS)/.venv/made ## Compare with PyTorch and NumPy, on a quiet machine; draw the figure.
+	@touch Benchmarks/Compare/Package.swift
 	swift build -c release --package-path Benchmarks/Compare --scratch-path .build/compare --product peer-work
 	@dataset=$$($(LOWRANK) data --study $(STUDY) --data $(DATA)) && $(MAKE) --no-print-directory study-compare DATASET=$$dataset
 
