@@ -72,6 +72,8 @@ FAULTS = [
     (Q, "the background is left out", "if background != 0 {", "if background > 0 {"),
     (Q, "the second panel of a tile as the first", "let source = base + panel * stride", "let source = base"),
     (Z, "a vector's last numbers are left out", "for i in 0..<count % 4 {", "for i in 0..<count % 2 {"),
+    (Z, "NaN counts as zero", "count &+= number != 0 ? 1 : 0", "count &+= abs(number) > 0 ? 1 : 0"),
+    (Q, "each part of the terms begins at the first", "x.add(part: first / part,", "x.add(part: 0,"),
     (X, "a background of the wrong panel", "w + panel * Self.panelRows * columns, columns: columns)", "w, columns: columns)"),
     (Y, "a background's gradient of all but one vector", "for vector in 0..<gradient.y.count {", "for vector in 1..<gradient.y.count {"),
     (N, "‖A‖_F is not scaled", "let scale = Scalar.powerOfTwo(near: largest)", "let scale: Scalar = 1"),

@@ -79,6 +79,16 @@ import TestSupport
     check(precision.type)
   }
 
+  /// NaN is not zero: it comes out of a product, so that it is noticed.
+  @Test func nonzerosThatAreNotNumbers() {
+    var sample = Sample<Float>((60, 130, 20), zeros: 0.8).x
+    sample[3, 125] = .nan
+    var y = InterleavedBatch<Float>(count: 20, width: 60)
+    let w = PanelMatrix(Matrix<Float>(rows: 60, columns: 130, repeating: 1))
+    y.setProduct(ofNonzerosIn: InterleavedBatch(rowsOf: sample), w, transposeW: true, workers: Workers(count: 1))
+    for i in 0..<20 { #expect(y.matrix.rowSlice(i..<i + 1).elements.allSatisfy { $0.isNaN == (i == 3) }) }
+  }
+
   /// One vector by itself: the row of a batch's product.
   @Test(arguments: sizes + [(1030, 270, 1)], Precision.allCases)
   func vectors(_ size: (rows: Int, columns: Int, count: Int), _ precision: Precision) {
