@@ -5,8 +5,8 @@ import TestSupport
 
 @testable import Compression
 
-/// Dynamic SVD stopped, saved and begun again has the bits of one in one piece: F and R, the start of the subspace iteration
-/// its left vectors and the number of its calls included.
+/// Dynamic SVD stopped, saved and begun again has the bits of one in one piece: F and R, the start of the subspace iteration,
+/// its left vectors, whether they turn and the number of its calls included.
 @Suite struct DynamicSVDResumeTests {
   @Test(arguments: [Renewal.eachStep, .every(steps: 4)], [1, 2, 5, 9])
   func inPieces(renewal: Renewal, steps: Int) throws {
@@ -14,7 +14,10 @@ import TestSupport
   }
 
   /// With one of the arrays as it was in the beginning it would be another training: each of them is needed.
-  @Test(arguments: ["weight", "weight_momentum", "bias", "bias_momentum", "residual", "subspace_start", "subspace_left", "subspace_turning", "subspace_calls"])
+  @Test(arguments: [
+    "weight", "weight_momentum", "bias", "bias_momentum", "residual", "subspace_start", "subspace_left", "subspace_turning",
+    "subspace_calls",
+  ])
   func everyArrayMatters(name: String) throws {
     let renewal: Renewal = name == "residual" ? .every(steps: 4) : .eachStep
     var trainer = Trainer(layers: layers(renewal), workers: Workers(count: 1))
