@@ -33,8 +33,8 @@ let package = Package(
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    // What Swift has no word for: asking for memory before it is needed.
-    .target(name: "CProcessor"),
+    // What Swift has no word for: asking for memory before it is needed; putting some of a register's numbers in a row.
+    .target(name: "CProcessor", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
     .target(name: "CGnuplot", linkerSettings: [
       .linkedLibrary("boost_iostreams"), .linkedLibrary("boost_filesystem"), .linkedLibrary("boost_system"),
     ]),

@@ -5,7 +5,7 @@ S, I, T, H = "SubspaceSVD.swift", "SubspaceSVD+Iteration.swift", "SubspaceSVD+St
 V, X, Y = "Panels/PanelMatrix+Vector.swift", "Panels/PanelMatrix+Product.swift", "Panels/PanelMatrix+Step.swift"
 Z, Q, M = "Panels/NonzeroTerms.swift", "Panels/PanelMatrix+SparseProduct.swift", "LinearMap.swift"
 N, P, B = "Matrix+Norms.swift", "Matrix+Product.swift", "BLAS+Calls.swift"
-W = "LAPACKWorkspace.swift"
+W, C = "LAPACKWorkspace.swift", "../CProcessor/CProcessor.c"
 
 FAULTS = [
     (J, "wrong sign in the rotation", "= x - s * (y + tau * x)", "= x + s * (y + tau * x)"),
@@ -71,8 +71,11 @@ FAULTS = [
     (Q, "the last part of the terms is left out", "stride(from: 0, to: length, by: part)", "stride(from: 0, to: length - 1, by: part)"),
     (Q, "the background is left out", "if background != 0 {", "if background > 0 {"),
     (Q, "the second panel of a tile as the first", "let source = base + panel * stride", "let source = base"),
-    (Z, "a vector's last numbers are left out", "for i in 0..<count % 4 {", "for i in 0..<count % 2 {"),
-    (Z, "NaN counts as zero", "count &+= number != 0 ? 1 : 0", "count &+= abs(number) > 0 ? 1 : 0"),
+    (C, "a list's last numbers are left out", "((1u << count) - 1)", "((1u << count / 2) - 1)"),
+    (C, "what lies behind a list's last number is taken for one", "return count < 8 ? set & ((1u << count) - 1) : set;", "return set;"),
+    (C, "NaN counts as zero", "_CMP_NEQ_UQ", "_CMP_NEQ_OQ"),
+    (C, "places begin anew with each eight numbers", "(int)((uint32_t)i * place)", "0"),
+    (Z, "lists of vectors begin at the first one's", "places: places + feature * room", "places: places"),
     (Q, "each part of the terms begins at the first", "x.add(part: first / part,", "x.add(part: 0,"),
     (X, "a background of the wrong panel", "w + panel * Self.panelRows * columns, columns: columns)", "w, columns: columns)"),
     (Y, "a background's gradient of all but one vector", "for vector in 0..<gradient.y.count {", "for vector in 1..<gradient.y.count {"),
@@ -98,9 +101,12 @@ FAULTS = [
      "SIMD8(repeating: -learningRate), velocity)"),
     (Y, "no decay", "gradient.addingProduct(SIMD8(repeating: weightDecay), weights)", "gradient"),
     (Y, "the last vectors of a block are left out", "for lane in 0..<min(16, count - first) {", "for lane in 0..<min(15, count - first) {"),
+    (B, "rows and columns exchanged in a transposition", "CInt(rows), CInt(columns), 1, source", "CInt(columns), CInt(rows), 1, source"),
     ("Dropout.swift", "four blocks share a mask", "bits + block % 4 * 16", "bits"),
-    (Y, "of two panels, the second takes the first one's gradient", "sums.d, sums.e, sums.f", "sums.a, sums.b, sums.c"),
-    (Z, "the second batch's terms take the first one's rows", "firstRow: first.blocks * 16", "firstRow: 0"),
-    (Z, "negative numbers are taken for zero", "count &+= number != 0 ? 1 : 0", "count &+= number > 0 ? 1 : 0"),
+    (Y, "of two panels, the second takes the first one's gradient", "sums.0.d, sums.0.e, sums.0.f", "sums.0.a, sums.0.b, sums.0.c"),
+    (Y, "a last odd column is stepped twice", "guard !isLast else { break }", ""),
+    (Y, "two columns take the first one's numbers", "next: isLast ? 0 : 16", "next: 0"),
+    (Y, "the rest of the longer list is left out", "for term in both..<counts[second] {", "for term in both..<both {"),
+    (C, "negative numbers are taken for zero", "_CMP_NEQ_UQ", "_CMP_GT_OQ"),
     (M, "a piece takes other rows or columns", "(transpose ? columns : 1)", "(transpose ? 1 : columns)"),
 ]

@@ -48,6 +48,14 @@ extension Float: BLASScalar {
       }
     }
   }
+
+  /// `cblas_somatcopy`, of OpenBLAS.
+  public static func transpose(
+    _ source: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int, to target: UnsafeMutablePointer<Float>, stride targetStride: Int
+  ) {
+    guard rows > 0, columns > 0 else { return }
+    cblas_somatcopy(CblasRowMajor, CblasTrans, CInt(rows), CInt(columns), 1, source, CInt(stride), target, CInt(targetStride))
+  }
 }
 
 extension Double: BLASScalar {
@@ -93,6 +101,14 @@ extension Double: BLASScalar {
         LAPACKE_dorgqr_work(LAPACK_COL_MAJOR, rows, columns, columns, a, rows, tau, work, size)
       }
     }
+  }
+
+  /// `cblas_domatcopy`, of OpenBLAS.
+  public static func transpose(
+    _ source: UnsafePointer<Double>, rows: Int, columns: Int, stride: Int, to target: UnsafeMutablePointer<Double>, stride targetStride: Int
+  ) {
+    guard rows > 0, columns > 0 else { return }
+    cblas_domatcopy(CblasRowMajor, CblasTrans, CInt(rows), CInt(columns), 1, source, CInt(stride), target, CInt(targetStride))
   }
 }
 

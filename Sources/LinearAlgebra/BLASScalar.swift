@@ -19,6 +19,24 @@ public protocol BLASScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
   /// QR of the m×n column-major `a`, m ≥ n, by Householder reflections (`geqrf`, `orgqr`): `a` becomes the orthonormal Q;
   /// R (n×n, column-major, upper) goes to `r`. NaN and infinities give NaN.
   static func qr(m: Int, n: Int, a: UnsafeMutablePointer<Self>, r: UnsafeMutablePointer<Self>)
+
+  /// Target ← sourceᵀ: source has `rows` of `columns` numbers; rows of both begin their `stride` numbers apart.
+  static func transpose(
+    _ source: UnsafePointer<Self>, rows: Int, columns: Int, stride: Int, to target: UnsafeMutablePointer<Self>,
+    stride targetStride: Int)
+
+  /// Lists the numbers that are not zero, and NaN, of `count` in blocks of sixteen that begin `stride` numbers apart; and
+  /// `place` times the index of each. Both lists need room for whole blocks.
+  /// - Returns: how many there are.
+  static func listNonzeros(
+    _ source: UnsafePointer<Self>, count: Int, stride: Int, to numbers: UnsafeMutablePointer<Self>,
+    places: UnsafeMutablePointer<UInt32>, every place: UInt32) -> Int
+
+  /// Lists the numbers that are not zero, and NaN, of `count` up to 256; and the index of each. Both lists need room for a
+  /// multiple of eight.
+  /// - Returns: how many there are.
+  static func listNonzeros(
+    _ source: UnsafePointer<Self>, count: Int, to numbers: UnsafeMutablePointer<Self>, indices: UnsafeMutablePointer<UInt8>) -> Int
 }
 
 /// LAPACK's two SVD drivers.

@@ -1,14 +1,32 @@
 extension Matrix where Scalar: BLASScalar {
+  /// Aᵀ: `columns` × `rows`, by `omatcopy`.
+  public var transposed: Matrix {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    get {
+      var result = Matrix(rows: columns, columns: rows)
+      elements.withUnsafeBufferPointer { source in
+        result.withElements { target in
+          guard let source = source.baseAddress, let target = target.baseAddress else { return }
+          Scalar.transpose(source, rows: rows, columns: columns, stride: columns, to: target, stride: rows)
+        }
+      }
+      return result
+    }
+  }
+
   /// Writes the rows to `target`, `group` of them interleaved: element (i, j) goes to
   /// `(i / group) · group · columns + group j + i % group`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   func interleave(by group: Int, into target: inout [Scalar]) {
+    guard !elements.isEmpty else { return }
     elements.withUnsafeBufferPointer { source in
       target.withUnsafeMutableBufferPointer { target in
-        for i in 0..<rows {
-          let place = i / group * group * columns + i % group
-          for j in 0..<columns { target[place + group * j] = source[i * columns + j] }
+        for first in stride(from: 0, to: rows, by: group) {
+          Scalar.transpose(
+            source.baseAddress! + first * columns, rows: min(group, rows - first), columns: columns, stride: columns,
+            to: target.baseAddress! + first * columns, stride: group)
         }
       }
     }
@@ -19,11 +37,13 @@ extension Matrix where Scalar: BLASScalar {
   @specialized(where Scalar == Double)
   init(rows: Int, columns: Int, interleaved source: [Scalar], by group: Int) {
     self.init(rows: rows, columns: columns)
+    guard !elements.isEmpty else { return }
     source.withUnsafeBufferPointer { source in
       withElements { target in
-        for i in 0..<rows {
-          let place = i / group * group * columns + i % group
-          for j in 0..<columns { target[i * columns + j] = source[place + group * j] }
+        for first in stride(from: 0, to: rows, by: group) {
+          Scalar.transpose(
+            source.baseAddress! + first * columns, rows: columns, columns: min(group, rows - first), stride: group,
+            to: target.baseAddress! + first * columns, stride: columns)
         }
       }
     }

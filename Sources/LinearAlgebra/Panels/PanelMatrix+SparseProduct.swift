@@ -51,7 +51,7 @@ extension InterleavedBatch {
             }
             for (share, block) in blocks.enumerated() {
               let target = result + (block * width + range.lowerBound) * 16
-              transpose(sums + share * 16 * 48, rows: 16, columns: range.count, stride: 48, to: target, stride: 16)
+              Scalar.transpose(sums + share * 16 * 48, rows: 16, columns: range.count, stride: 48, to: target, stride: 16)
             }
           }
           finish(BatchTile(base: result, width: width, features: range, blocks: blocks))
@@ -88,7 +88,7 @@ private struct PanelTile<Scalar: BLASScalar> {
     (panels, self.columns, stride) = ((rows.count + 23) / 24, columns.count, width * 24)
   }
 
-  /// The tile's columns, or `transposed` its rows, become rows of 48.
+  /// The tile's rows, or those of the `transposed` tile, its columns, become rows of 48.
   @inline(__always)
   func copy(to target: UnsafeMutablePointer<Scalar>, transposed: Bool) {
     for panel in 0..<panels {
@@ -96,7 +96,7 @@ private struct PanelTile<Scalar: BLASScalar> {
       if transposed {
         for column in 0..<columns { (target + column * 48 + panel * 24).update(from: source + column * 24, count: 24) }
       } else {
-        transpose(source, rows: columns, columns: 24, stride: 24, to: target + panel * 24 * 48, stride: 48)
+        Scalar.transpose(source, rows: columns, columns: 24, stride: 24, to: target + panel * 24 * 48, stride: 48)
       }
     }
   }

@@ -1,23 +1,8 @@
 import CProcessor
 
-/// Vectors Y and X, as many of one as of the other, and a weight c: the product c Yᵀ X = c Σ y xᵀ.
-public struct OuterProducts<Scalar: BLASScalar>: Sendable {
-  /// Y: count × m.
-  public let y: InterleavedBatch<Scalar>
-  /// X: count × n.
-  public let x: InterleavedBatch<Scalar>
-  /// c
-  public var weight: Scalar
-
-  /// Y and X of one count.
-  public init(_ y: InterleavedBatch<Scalar>, _ x: InterleavedBatch<Scalar>, weight: Scalar = 1) {
-    precondition(y.count == x.count)
-    (self.y, self.x, self.weight) = (y, x, weight)
-  }
-}
-
 extension PanelMatrix {
-  /// Steps W (out×in) and its momentum v (as large) by `rule` along the gradient dYᵀ X, plus `other`, both out×in.
+  /// Steps W (out×in) and its momentum v (as large) by `rule` along the gradient dYᵀ X, plus `other`, both out×in. Sums begin with
+  /// what X's background contributes, and go on with `other`.
   ///
   /// The gradient is never stored: a tile of it is in registers when the weights that it belongs to are stepped.
   @specialized(where Scalar == Float)
@@ -53,9 +38,7 @@ extension PanelMatrix {
                 let y = space.baseAddress!
                 gradient.y.copyRows(features, to: y, stride: 24, weight: gradient.weight)
                 other.y.copyRows(features, to: y + room, stride: 24, weight: other.weight)
-                let start = FourByTwentyFour(
-                  Self.ofBackground(gradient, y, stride: 24), Self.ofBackground(gradient, y + 8, stride: 24),
-                  Self.ofBackground(gradient, y + 16, stride: 24))
+                let start = FourByTwentyFour(Self.ofBackground(gradient, y, stride: 24))
                 for column in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
                   let offset = (panel * columns + column) * Self.panelRows
                   let (w, v) = (w + offset, v + offset)
@@ -65,8 +48,8 @@ extension PanelMatrix {
                     prefetchForWriting(v + place)
                   }
                   var sums = start
-                  sums.add(y, x + column * 16, count: count, width: columns)
                   sums.add(y + room, otherX + column * 16, count: otherCount, width: columns)
+                  sums.add(y, x + column * 16, count: count, width: columns)
                   sums.step(w, v, columns: min(4, range.upperBound - column), rule)
                 }
               }
@@ -76,24 +59,26 @@ extension PanelMatrix {
       }
     }
   }
-}
 
-extension PanelMatrix {
   /// Where less of X than this is not zero, it is faster to look for what is: measured, as much takes as long with 8 panels of
   /// 1024 columns in batches of 128; with 43 it is 0.6.
   private static var sparse: Double { 0.5 }
 
-  /// Of the gradient, what X's background contributes to every column, for eight rows: it times the sum of Y's numbers, whose
-  /// rows are at y.
+  /// Of the gradient, what X's background contributes to every column, for 24 rows: it times the sum of Y's numbers, whose rows
+  /// are at y.
   @inline(__always)
-  private static func ofBackground(_ gradient: OuterProducts<Scalar>, _ y: UnsafePointer<Scalar>, stride: Int) -> SIMD8<Scalar> {
-    var sum = SIMD8<Scalar>()
-    guard gradient.x.background != 0 else { return sum }
-    for vector in 0..<gradient.y.count { sum += (y + vector * stride).eight }
-    return sum * gradient.x.background
+  private static func ofBackground(_ gradient: OuterProducts<Scalar>, _ y: UnsafePointer<Scalar>, stride: Int) -> TwentyFour<Scalar> {
+    var sums = TwentyFour<Scalar>()
+    guard gradient.x.background != 0 else { return sums }
+    for vector in 0..<gradient.y.count {
+      let row = y + vector * stride
+      (sums.a, sums.b, sums.c) = (sums.a + row.eight, sums.b + (row + 8).eight, sums.c + (row + 16).eight)
+    }
+    let background = gradient.x.background
+    return TwentyFour(a: sums.a * background, b: sums.b * background, c: sums.c * background)
   }
 
-  /// The step, to the same bits, over the terms of X that are not zero: of two panels, a column at a time.
+  /// The step, to the same bits, over the terms of X that are not zero: of two panels, two columns at a time.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   private mutating func stepAlongNonzeros(
@@ -102,42 +87,48 @@ extension PanelMatrix {
   ) {
     let (rows, columns, panels, size) = (rows, columns, panels, Self.panelRows * columns)
     let pieces = BlockPieces((panels + 1) / 2, by: 1, columns, by: panels >= 16 ? columns : 64)
-    let terms = NonzeroTerms(gradient.x, other.x, stride: 48, workers: workers)
-    let room = gradient.x.blocks * 16 * 48
+    let terms = NonzeroTerms(gradient.x, stride: 48, workers: workers)
+    let (room, otherCount) = (gradient.x.blocks * 16 * 48, other.x.count)
     let bytes = (room + other.x.blocks * 16 * 48) * MemoryLayout<Scalar>.stride
     elements.withUnsafeMutableBufferPointer { w in
       v.elements.withUnsafeMutableBufferPointer { v in
-        let (w, v) = (w.baseAddress!, v.baseAddress!)
-        workers.forEach(pieces.count) { piece, _ in
-          let (pair, range) = pieces[piece]
-          let panel = 2 * pair.lowerBound
-          let isPair = panel + 1 < panels
-          // Aligned, so that no register's numbers lie in two cache lines.
-          withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 64) { space in
-            let y = space.baseAddress!.assumingMemoryBound(to: Scalar.self)
-            for side in 0..<2 {
-              let features = min(rows, (panel + side) * 24)..<min(rows, (panel + side + 1) * 24)
-              gradient.y.copyRows(features, to: y + side * 24, stride: 48, weight: gradient.weight)
-              other.y.copyRows(features, to: y + room + side * 24, stride: 48, weight: other.weight)
-            }
-            let start = FortyEight(
-              a: Self.ofBackground(gradient, y, stride: 48), b: Self.ofBackground(gradient, y + 8, stride: 48),
-              c: Self.ofBackground(gradient, y + 16, stride: 48), d: Self.ofBackground(gradient, y + 24, stride: 48),
-              e: Self.ofBackground(gradient, y + 32, stride: 48), f: Self.ofBackground(gradient, y + 40, stride: 48))
-            for column in range {
-              let place = panel * size + column * 24
-              let (w, v) = (w + place, v + place)
-              // Weights and momentum of columns to come are read while this one's gradient is computed.
-              for ahead in [96, 112] {
-                prefetchForWriting(w + ahead)
-                prefetchForWriting(v + ahead)
-                prefetchForWriting(w + size + ahead)
-                prefetchForWriting(v + size + ahead)
+        other.x.elements.withUnsafeBufferPointer { otherX in
+          let (w, v, otherX) = (w.baseAddress!, v.baseAddress!, otherX.baseAddress!)
+          workers.forEach(pieces.count) { piece, _ in
+            let (pair, range) = pieces[piece]
+            let panel = 2 * pair.lowerBound
+            let isPair = panel + 1 < panels
+            // Aligned, so that no register's numbers lie in two cache lines.
+            withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 64) { space in
+              let y = space.baseAddress!.assumingMemoryBound(to: Scalar.self)
+              for side in 0..<2 {
+                let features = min(rows, (panel + side) * 24)..<min(rows, (panel + side + 1) * 24)
+                gradient.y.copyRows(features, to: y + side * 24, stride: 48, weight: gradient.weight)
+                other.y.copyRows(features, to: y + room + side * 24, stride: 48, weight: other.weight)
               }
-              var sums = start
-              terms.add(column, y, to: &sums)
-              rule.step(w, v, sums.a, sums.b, sums.c)
-              if isPair { rule.step(w + size, v + size, sums.d, sums.e, sums.f) }
+              let (low, high) = (Self.ofBackground(gradient, y, stride: 48), Self.ofBackground(gradient, y + 24, stride: 48))
+              let start = FortyEight(a: low.a, b: low.b, c: low.c, d: high.a, e: high.b, f: high.c)
+              for column in stride(from: range.lowerBound, to: range.upperBound, by: 2) {
+                let place = panel * size + column * 24
+                let (w, v) = (w + place, v + place)
+                // Weights and momentum of columns to come are read while these ones' gradient is computed.
+                for ahead in [96, 112, 128] {
+                  prefetchForWriting(w + ahead)
+                  prefetchForWriting(v + ahead)
+                  prefetchForWriting(w + size + ahead)
+                  prefetchForWriting(v + size + ahead)
+                }
+                // Side by side, as a sum waits for each of its terms. A last odd column is its own neighbour.
+                let isLast = column + 1 == range.upperBound
+                var sums = (start, start)
+                add(y + room, otherX + column * 16, next: isLast ? 0 : 16, count: otherCount, width: columns, to: &sums)
+                terms.add(column, isLast ? column : column + 1, y, to: &sums)
+                rule.step(w, v, sums.0.a, sums.0.b, sums.0.c)
+                if isPair { rule.step(w + size, v + size, sums.0.d, sums.0.e, sums.0.f) }
+                guard !isLast else { break }
+                rule.step(w + 24, v + 24, sums.1.a, sums.1.b, sums.1.c)
+                if isPair { rule.step(w + size + 24, v + size + 24, sums.1.d, sums.1.e, sums.1.f) }
+              }
             }
           }
         }
@@ -146,15 +137,46 @@ extension PanelMatrix {
   }
 }
 
+/// Adds y xᵀ for two columns of x, over `count` vectors: y rows of 48, x interleaved, of `width` numbers, the second column's
+/// `next` places after the first one's. In an order that leaves registers free for what is read.
+@inline(__always)
+private func add<Scalar: BLASScalar>(
+  _ y: UnsafePointer<Scalar>, _ x: UnsafePointer<Scalar>, next: Int, count: Int, width: Int,
+  to sums: inout (FortyEight<Scalar>, FortyEight<Scalar>)
+) {
+  var y = y
+  for vector in stride(from: 0, to: count, by: 16) {
+    let lanes = x + vector * width
+    for lane in 0..<min(16, count - vector) {
+      let (x0, x1) = (SIMD8(repeating: lanes[lane]), SIMD8(repeating: lanes[lane + next]))
+      sums.0.a.addProduct(x0, y.eight); sums.1.a.addProduct(x1, y.eight)
+      sums.0.b.addProduct(x0, (y + 8).eight); sums.1.b.addProduct(x1, (y + 8).eight)
+      sums.0.c.addProduct(x0, (y + 16).eight); sums.1.c.addProduct(x1, (y + 16).eight)
+      sums.0.d.addProduct(x0, (y + 24).eight); sums.1.d.addProduct(x1, (y + 24).eight)
+      sums.0.e.addProduct(x0, (y + 32).eight); sums.1.e.addProduct(x1, (y + 32).eight)
+      sums.0.f.addProduct(x0, (y + 40).eight); sums.1.f.addProduct(x1, (y + 40).eight)
+      y += 48
+    }
+  }
+}
+
 extension NonzeroTerms {
-  /// Adds a feature's numbers times the rows at y, 48 numbers each.
+  /// Adds two features' numbers times the rows at y, 48 numbers each.
   @inline(__always)
-  fileprivate func add(_ feature: Int, _ y: UnsafePointer<Scalar>, to sums: inout FortyEight<Scalar>) {
+  fileprivate func add(
+    _ first: Int, _ second: Int, _ y: UnsafePointer<Scalar>, to sums: inout (FortyEight<Scalar>, FortyEight<Scalar>)
+  ) {
     numbers.withUnsafeBufferPointer { numbers in
       rows.withUnsafeBufferPointer { rows in
-        for term in feature * room..<feature * room + counts[feature] {
-          sums.add(SIMD8(repeating: numbers[term]), y + Int(rows[term]))
+        let (x0, rows0) = (numbers.baseAddress! + first * room, rows.baseAddress! + first * room)
+        let (x1, rows1) = (numbers.baseAddress! + second * room, rows.baseAddress! + second * room)
+        let both = min(counts[first], counts[second])
+        for term in 0..<both {
+          sums.0.add(SIMD8(repeating: x0[term]), y + Int(rows0[term]))
+          sums.1.add(SIMD8(repeating: x1[term]), y + Int(rows1[term]))
         }
+        for term in both..<counts[first] { sums.0.add(SIMD8(repeating: x0[term]), y + Int(rows0[term])) }
+        for term in both..<counts[second] { sums.1.add(SIMD8(repeating: x1[term]), y + Int(rows1[term])) }
       }
     }
   }
@@ -186,11 +208,11 @@ private struct FourByTwentyFour<Scalar: BLASScalar> {
     SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>()
   )
 
-  /// Begins with a, b, c in each column.
+  /// Begins with `start` in each column.
   @inline(__always)
-  init(_ a: SIMD8<Scalar>, _ b: SIMD8<Scalar>, _ c: SIMD8<Scalar>) {
-    (a0, a1, a2, b0, b1, b2) = (a, b, c, a, b, c)
-    (c0, c1, c2, d0, d1, d2) = (a, b, c, a, b, c)
+  init(_ start: TwentyFour<Scalar>) {
+    (a0, a1, a2, b0, b1, b2) = (start.a, start.b, start.c, start.a, start.b, start.c)
+    (c0, c1, c2, d0, d1, d2) = (start.a, start.b, start.c, start.a, start.b, start.c)
   }
 
   /// Adds x[j · 16] times the 24 numbers at y, for j = 0 … 3.
@@ -217,23 +239,16 @@ private struct FourByTwentyFour<Scalar: BLASScalar> {
 
   /// Steps the weights of the first `columns` columns, 24 each, with the sums as their gradient.
   @inline(__always)
-  func step(
-    _ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, columns: Int, _ rule: MomentumRule<Scalar>
-  ) {
+  func step(_ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, columns: Int, _ rule: MomentumRule<Scalar>) {
     rule.step(w, v, a0, a1, a2)
-    guard columns > 1 else { return }
-    rule.step(w + 24, v + 24, b0, b1, b2)
-    guard columns > 2 else { return }
-    rule.step(w + 48, v + 48, c0, c1, c2)
-    guard columns > 3 else { return }
-    rule.step(w + 72, v + 72, d0, d1, d2)
+    if columns > 1 { rule.step(w + 24, v + 24, b0, b1, b2) }
+    if columns > 2 { rule.step(w + 48, v + 48, c0, c1, c2) }
+    if columns > 3 { rule.step(w + 72, v + 72, d0, d1, d2) }
   }
-}
 
-extension FourByTwentyFour {
   /// Adds y xᵀ for four columns of x, over `count` vectors: y rows of 24, x interleaved, of `width` numbers.
   @inline(__always)
-  fileprivate mutating func add(_ y: UnsafePointer<Scalar>, _ x: UnsafePointer<Scalar>, count: Int, width: Int) {
+  mutating func add(_ y: UnsafePointer<Scalar>, _ x: UnsafePointer<Scalar>, count: Int, width: Int) {
     var y = y
     for first in stride(from: 0, to: count, by: 16) {
       let vectors = x + first * width
@@ -259,9 +274,7 @@ extension MomentumRule {
 
   /// The rule on eight weights.
   @inline(__always)
-  private func step(
-    _ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, _ gradient: SIMD8<Scalar>
-  ) {
+  private func step(_ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, _ gradient: SIMD8<Scalar>) {
     let weights = w.eight
     let g = gradient.addingProduct(SIMD8(repeating: weightDecay), weights)
     let velocity = g.addingProduct(SIMD8(repeating: momentum), v.eight)
