@@ -31,7 +31,7 @@ extension PanelMatrix {
     then finish: (BatchTile<Scalar>) -> Void = { _ in }
   ) {
     precondition(x.width == columns && y.width == rows && x.count == y.count && y.background == 0)
-    let (blocks, background) = (x.blocks, x.background)
+    let (count, blocks, background) = (x.count, x.blocks, x.background)
     // A wide layer has panels enough for all workers; a thin one is cut by vectors too.
     let blocksAPiece = panels >= 16 ? blocks : 2
     let pieces = BlockPieces(panels, by: 1, blocks, by: blocksAPiece)
@@ -43,21 +43,19 @@ extension PanelMatrix {
             let (panels, blocks) = pieces[piece]
             let panel = panels.lowerBound
             let range = panel * Self.panelRows..<min(rows, (panel + 1) * Self.panelRows)
-            let start = Self.ofBackground(background, w + panel * Self.panelRows * columns, columns: columns)
+            let start = Optional(Self.ofBackground(background, w + panel * Self.panelRows * columns, columns: columns))
             // So many columns at a time that their part of the panel and of a block of vectors stay in the first cache.
             for first in stride(from: 0, to: max(columns, 1), by: Self.columnsInCache) {
               let length = min(Self.columnsInCache, columns - first)
               let part = w + panel * Self.panelRows * columns + first * Self.panelRows
               for block in blocks {
                 let vectors = x + (block * columns + first) * 16
-                for row in stride(from: range.lowerBound, to: range.upperBound, by: Self.columnsAtOnce) {
-                  let count = min(Self.columnsAtOnce, range.upperBound - row)
-                  let target = y + (block * rows + row) * 16
-                  let place = row - range.lowerBound
-                  var sums = first == 0 ? SixBySixteen(start, place) : SixBySixteen(target, count: count)
-                  let weights = part + place
-                  for k in 0..<length { sums.add(weights + k * 24, stride: 1, vectors + k * 16) }
-                  sums.write(to: target, count: count)
+                let target = y + (block * rows + range.lowerBound) * 16
+                let start = first == 0 ? start : nil
+                if count - block * 16 > 8 {
+                  Self.add(part, vectors, terms: length, rows: range.count, start, to: target, by: WholeBlock.self)
+                } else {
+                  Self.add(part, vectors, terms: length, rows: range.count, start, to: target, by: HalfBlock.self)
                 }
               }
             }
@@ -76,7 +74,7 @@ extension PanelMatrix {
     then finish: (BatchTile<Scalar>) -> Void = { _ in }
   ) {
     precondition(dY.width == rows && dX.width == columns && dX.count == dY.count && dY.background == 0 && dX.background == 0)
-    let blocks = dY.blocks
+    let (count, blocks) = (dY.count, dY.blocks)
     let groups = (columns + Self.columnsAtOnce - 1) / Self.columnsAtOnce
     let groupsAPiece = 8
     let pieces = BlockPieces(groups, by: groupsAPiece, blocks, by: groups >= 64 ? blocks : 2)
@@ -89,16 +87,12 @@ extension PanelMatrix {
             let range = groups.lowerBound * Self.columnsAtOnce..<min(columns, groups.upperBound * Self.columnsAtOnce)
             for first in stride(from: 0, to: max(panels, 1), by: Self.panelsInCache) {
               for block in blocks {
-                for column in stride(from: range.lowerBound, to: range.upperBound, by: Self.columnsAtOnce) {
-                  let count = min(Self.columnsAtOnce, range.upperBound - column)
-                  let target = x + (block * columns + column) * 16
-                  var sums = first == 0 ? SixBySixteen<Scalar>() : SixBySixteen(target, count: count)
-                  for panel in first..<min(panels, first + Self.panelsInCache) {
-                    let weights = w + (panel * columns + column) * 24
-                    let gradients = y + (block * rows + panel * 24) * 16
-                    for row in 0..<min(24, rows - panel * 24) { sums.add(weights + row, stride: 24, gradients + row * 16) }
-                  }
-                  sums.write(to: target, count: count)
+                let (gradients, target) = (y + block * rows * 16, x + block * columns * 16)
+                let panels = first..<min(panels, first + Self.panelsInCache)
+                if count - block * 16 > 8 {
+                  add(panels, of: w, gradients, columns: range, to: target, by: WholeBlock.self)
+                } else {
+                  add(panels, of: w, gradients, columns: range, to: target, by: HalfBlock.self)
                 }
               }
             }
@@ -106,6 +100,37 @@ extension PanelMatrix {
           }
         }
       }
+    }
+  }
+
+  /// Adds to y, for a block of vectors, so many terms of a panel's rows: from `start`, or what is there already.
+  @inline(__always)
+  private static func add<Shape: RegisterShape>(
+    _ panel: UnsafePointer<Scalar>, _ vectors: UnsafePointer<Scalar>, terms: Int, rows: Int, _ start: TwentyFour<Scalar>?,
+    to y: UnsafeMutablePointer<Scalar>, by _: Shape.Type
+  ) {
+    for row in stride(from: 0, to: rows, by: Shape.rows) {
+      let (target, count) = (y + row * 16, min(Shape.rows, rows - row))
+      var sums = start.map { RegisterSums<Scalar, Shape>($0, row) } ?? RegisterSums(target, count: count)
+      for k in 0..<terms { sums.add(panel + row + k * 24, stride: 1, vectors + k * 16) }
+      sums.write(to: target, count: count)
+    }
+  }
+
+  /// Adds to dX, for a block of vectors, the terms of some panels: from zero on where they are the first.
+  @inline(__always)
+  private func add<Shape: RegisterShape>(
+    _ panels: Range<Int>, of w: UnsafePointer<Scalar>, _ dY: UnsafePointer<Scalar>, columns range: Range<Int>,
+    to dX: UnsafeMutablePointer<Scalar>, by _: Shape.Type
+  ) {
+    for column in stride(from: range.lowerBound, to: range.upperBound, by: Shape.rows) {
+      let (target, count) = (dX + column * 16, min(Shape.rows, range.upperBound - column))
+      var sums = panels.lowerBound == 0 ? RegisterSums<Scalar, Shape>() : RegisterSums(target, count: count)
+      for panel in panels {
+        let (weights, gradients) = (w + (panel * columns + column) * 24, dY + panel * 24 * 16)
+        for row in 0..<min(24, rows - panel * 24) { sums.add(weights + row, stride: 24, gradients + row * 16) }
+      }
+      sums.write(to: target, count: count)
     }
   }
 
@@ -136,70 +161,90 @@ struct TwentyFour<Scalar: BLASScalar> {
   subscript(row: Int) -> Scalar { row < 8 ? a[row] : row < 16 ? b[row - 8] : c[row - 16] }
 }
 
-/// Six sums for each of sixteen vectors.
-private struct SixBySixteen<Scalar: BLASScalar> {
-  var (a0, a1, b0, b1, c0, c1) = (
-    SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>()
-  )
-  var (d0, d1, e0, e1, f0, f1) = (
-    SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>()
-  )
+/// What a product's twelve registers of sums hold: six rows or columns for each of sixteen vectors, or twelve for each of eight,
+/// which are half a block.
+private protocol RegisterShape { static var rows: Int { get } }
+private enum WholeBlock: RegisterShape { static var rows: Int { 6 } }
+private enum HalfBlock: RegisterShape { static var rows: Int { 12 } }
 
-  /// Adds w[j · stride] times the sixteen numbers at x, for j = 0 … 5.
-  @inline(__always)
-  mutating func add(_ w: UnsafePointer<Scalar>, stride: Int, _ x: UnsafePointer<Scalar>) {
-    let (x0, x1) = (x.eight, (x + 8).eight)
-    var w_ = SIMD8(repeating: w[0])
-    a0.addProduct(w_, x0)
-    a1.addProduct(w_, x1)
-    w_ = SIMD8(repeating: w[stride])
-    b0.addProduct(w_, x0)
-    b1.addProduct(w_, x1)
-    w_ = SIMD8(repeating: w[2 * stride])
-    c0.addProduct(w_, x0)
-    c1.addProduct(w_, x1)
-    w_ = SIMD8(repeating: w[3 * stride])
-    d0.addProduct(w_, x0)
-    d1.addProduct(w_, x1)
-    w_ = SIMD8(repeating: w[4 * stride])
-    e0.addProduct(w_, x0)
-    e1.addProduct(w_, x1)
-    w_ = SIMD8(repeating: w[5 * stride])
-    f0.addProduct(w_, x0)
-    f1.addProduct(w_, x1)
-  }
+/// Sums for the vectors of a block; in memory, those of a row or column are sixteen.
+private struct RegisterSums<Scalar: BLASScalar, Shape: RegisterShape> {
+  private var (a, b, c, d) = (SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>())
+  private var (e, f, g, h) = (SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>())
+  private var (i, j, k, l) = (SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>())
 
-  /// The first `count` sums of six, from `p` on.
+  /// Of a register, its row or column, its first vector, and its place in memory.
   @inline(__always)
-  init(_ p: UnsafePointer<Scalar>, count: Int) {
-    if count > 0 { (a0, a1) = (p.eight, (p + 8).eight) }
-    if count > 1 { (b0, b1) = ((p + 16).eight, (p + 24).eight) }
-    if count > 2 { (c0, c1) = ((p + 32).eight, (p + 40).eight) }
-    if count > 3 { (d0, d1) = ((p + 48).eight, (p + 56).eight) }
-    if count > 4 { (e0, e1) = ((p + 64).eight, (p + 72).eight) }
-    if count > 5 { (f0, f1) = ((p + 80).eight, (p + 88).eight) }
-  }
+  private static func row(_ register: Int) -> Int { register * Shape.rows / 12 }
+  @inline(__always)
+  private static func lane(_ register: Int) -> Int { Shape.rows == 6 ? register % 2 * 8 : 0 }
+  @inline(__always)
+  private static func place(_ register: Int) -> Int { row(register) * 16 + lane(register) }
 
   @inline(__always)
   init() {}
 
-  /// Six of a panel's numbers, for every vector.
+  /// A panel's numbers from `first` on, for every vector.
   @inline(__always)
-  init(_ start: TwentyFour<Scalar>, _ row: Int) {
-    (a0, b0, c0) = (SIMD8(repeating: start[row]), SIMD8(repeating: start[row + 1]), SIMD8(repeating: start[row + 2]))
-    (d0, e0, f0) = (SIMD8(repeating: start[row + 3]), SIMD8(repeating: start[row + 4]), SIMD8(repeating: start[row + 5]))
-    (a1, b1, c1, d1, e1, f1) = (a0, b0, c0, d0, e0, f0)
+  init(_ start: TwentyFour<Scalar>, _ first: Int) {
+    (a, b) = (SIMD8(repeating: start[first + Self.row(0)]), SIMD8(repeating: start[first + Self.row(1)]))
+    (c, d) = (SIMD8(repeating: start[first + Self.row(2)]), SIMD8(repeating: start[first + Self.row(3)]))
+    (e, f) = (SIMD8(repeating: start[first + Self.row(4)]), SIMD8(repeating: start[first + Self.row(5)]))
+    (g, h) = (SIMD8(repeating: start[first + Self.row(6)]), SIMD8(repeating: start[first + Self.row(7)]))
+    (i, j) = (SIMD8(repeating: start[first + Self.row(8)]), SIMD8(repeating: start[first + Self.row(9)]))
+    (k, l) = (SIMD8(repeating: start[first + Self.row(10)]), SIMD8(repeating: start[first + Self.row(11)]))
   }
 
-  /// Writes the first `count` of the six.
+  /// The first `count` rows or columns, from `p` on.
+  @inline(__always)
+  init(_ p: UnsafePointer<Scalar>, count: Int) {
+    if count > Self.row(0) { a = (p + Self.place(0)).eight }
+    if count > Self.row(1) { b = (p + Self.place(1)).eight }
+    if count > Self.row(2) { c = (p + Self.place(2)).eight }
+    if count > Self.row(3) { d = (p + Self.place(3)).eight }
+    if count > Self.row(4) { e = (p + Self.place(4)).eight }
+    if count > Self.row(5) { f = (p + Self.place(5)).eight }
+    if count > Self.row(6) { g = (p + Self.place(6)).eight }
+    if count > Self.row(7) { h = (p + Self.place(7)).eight }
+    if count > Self.row(8) { i = (p + Self.place(8)).eight }
+    if count > Self.row(9) { j = (p + Self.place(9)).eight }
+    if count > Self.row(10) { k = (p + Self.place(10)).eight }
+    if count > Self.row(11) { l = (p + Self.place(11)).eight }
+  }
+
+  /// Adds w[j · stride] times a number of each vector at x, for each row or column j.
+  @inline(__always)
+  mutating func add(_ w: UnsafePointer<Scalar>, stride: Int, _ x: UnsafePointer<Scalar>) {
+    let (even, odd) = ((x + Self.lane(0)).eight, (x + Self.lane(1)).eight)
+    a.addProduct(SIMD8(repeating: w[Self.row(0) * stride]), even)
+    b.addProduct(SIMD8(repeating: w[Self.row(1) * stride]), odd)
+    c.addProduct(SIMD8(repeating: w[Self.row(2) * stride]), even)
+    d.addProduct(SIMD8(repeating: w[Self.row(3) * stride]), odd)
+    e.addProduct(SIMD8(repeating: w[Self.row(4) * stride]), even)
+    f.addProduct(SIMD8(repeating: w[Self.row(5) * stride]), odd)
+    g.addProduct(SIMD8(repeating: w[Self.row(6) * stride]), even)
+    h.addProduct(SIMD8(repeating: w[Self.row(7) * stride]), odd)
+    i.addProduct(SIMD8(repeating: w[Self.row(8) * stride]), even)
+    j.addProduct(SIMD8(repeating: w[Self.row(9) * stride]), odd)
+    k.addProduct(SIMD8(repeating: w[Self.row(10) * stride]), even)
+    l.addProduct(SIMD8(repeating: w[Self.row(11) * stride]), odd)
+  }
+
+  /// Writes the first `count` rows or columns.
   @inline(__always)
   func write(to p: UnsafeMutablePointer<Scalar>, count: Int) {
-    if count > 0 { p.eight = a0; (p + 8).eight = a1 }
-    if count > 1 { (p + 16).eight = b0; (p + 24).eight = b1 }
-    if count > 2 { (p + 32).eight = c0; (p + 40).eight = c1 }
-    if count > 3 { (p + 48).eight = d0; (p + 56).eight = d1 }
-    if count > 4 { (p + 64).eight = e0; (p + 72).eight = e1 }
-    if count > 5 { (p + 80).eight = f0; (p + 88).eight = f1 }
+    if count > Self.row(0) { (p + Self.place(0)).eight = a }
+    if count > Self.row(1) { (p + Self.place(1)).eight = b }
+    if count > Self.row(2) { (p + Self.place(2)).eight = c }
+    if count > Self.row(3) { (p + Self.place(3)).eight = d }
+    if count > Self.row(4) { (p + Self.place(4)).eight = e }
+    if count > Self.row(5) { (p + Self.place(5)).eight = f }
+    if count > Self.row(6) { (p + Self.place(6)).eight = g }
+    if count > Self.row(7) { (p + Self.place(7)).eight = h }
+    if count > Self.row(8) { (p + Self.place(8)).eight = i }
+    if count > Self.row(9) { (p + Self.place(9)).eight = j }
+    if count > Self.row(10) { (p + Self.place(10)).eight = k }
+    if count > Self.row(11) { (p + Self.place(11)).eight = l }
   }
 }
 

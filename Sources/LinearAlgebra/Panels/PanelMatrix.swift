@@ -15,6 +15,8 @@ public struct PanelMatrix<Scalar: BLASScalar>: Sendable {
   static var panelRows: Int { 24 }
   /// Rows or columns that a product takes at once: with the sixteen vectors of a batch, twelve registers of sums.
   static var columnsAtOnce: Int { 6 }
+  /// The same with half a block of vectors, eight.
+  static var columnsOfHalf: Int { 12 }
 
   /// A `rows` × `columns` matrix of zeros.
   @specialized(where Scalar == Float)
@@ -23,7 +25,7 @@ public struct PanelMatrix<Scalar: BLASScalar>: Sendable {
     precondition(rows >= 0 && columns >= 0)
     (self.rows, self.columns) = (rows, columns)
     // Room for a product's registers to be read past the end.
-    let slack = Self.panelRows * Self.columnsAtOnce
+    let slack = Self.panelRows * Self.columnsOfHalf
     elements = [Scalar](repeating: 0, count: Self.panels(rows) * Self.panelRows * columns + slack)
   }
 
