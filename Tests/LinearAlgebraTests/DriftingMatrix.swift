@@ -1,5 +1,7 @@
 import Foundation
 import LinearAlgebra
+import TestSupport
+import Testing
 
 /// U diag(s) Vᵀ, 40×30, whose singular vectors turn and whose singular values cross, for 200 steps.
 struct DriftingMatrix {
@@ -41,5 +43,34 @@ struct DriftingMatrix {
     }
     turn(&uT)
     turn(&vT)
+  }
+}
+
+/// A step's SVD against the full one: what each way of going on from the last one must hold.
+struct DriftingStep<Scalar: BLASScalar> {
+  let scaled: Scaled<Scalar>
+  let singularValues: [Double]
+  /// Of the whole matrix.
+  let all: [Double]
+  private let (name, precision): (String, Precision)
+
+  /// Expects orthogonal vectors, and values never above the full SVD's, but for rounding, and below by no more than the drift
+  /// explains.
+  init(_ svd: SVD<Scalar>, of a: Matrix<Scalar>, step: Int, _ name: String, _ precision: Precision) throws {
+    (scaled, self.name, self.precision) = (Scaled(a), name, precision)
+    (singularValues, all) = (scaled.values(svd.singularValues), scaled.values(try LAPACKSVD.singularValues(of: a)))
+    let ratios = ErrorRatios(svd, of: a)
+    #expect(enter(ratios.orthogonalityOfU, "‖UᵀU − I‖") < 50, "step \(step)")
+    #expect(enter(ratios.orthogonalityOfV, "‖VᵀV − I‖") < 50, "step \(step)")
+    try #require(singularValues.count == DriftingMatrix.rank)
+    let pairs = zip(singularValues, all)
+    #expect(enter(largest(pairs.map { $0 - $1 }) / scaled.unit, "values from below") < 50, "step \(step)")
+    #expect(enter(largest(pairs.map { $1 - $0 }) / all[0], "(σ − s) / σ₁") < 1e-3, "step \(step)")
+  }
+
+  /// Enters a ratio in the ledger, and returns it.
+  func enter(_ ratio: Double, _ property: String) -> Double {
+    Ledger.enter(ratio, property: "\(name): \(property)", family: "drifting", of: "drifting matrix, \(precision)")
+    return ratio
   }
 }

@@ -5,10 +5,10 @@ import TestSupport
 /// Products and steps of matrices in panels, bit by bit against what they are defined to be: sums over the terms from the
 /// first to the last, by fused multiply and add, whatever the sizes and however many workers share them.
 @Suite struct PanelMatrixTests {
-  /// rows, columns, vectors: below, at and above panels of 24, blocks of 16, six and four at once, and the parts kept in cache.
+  /// rows, columns, vectors: below, at and above panels of 24, blocks of 16 and halves of them, twelve, six and four at once, and the parts kept in cache.
   static let sizes = [
     (1, 1, 1), (5, 3, 2), (24, 6, 16), (25, 7, 17), (23, 129, 15), (47, 128, 33), (49, 260, 31), (130, 50, 40), (400, 300, 5),
-    (0, 4, 3), (4, 0, 3), (10, 20, 0),
+    (30, 31, 8), (29, 44, 9), (76, 140, 24), (0, 4, 3), (4, 0, 3), (10, 20, 0),
   ]
 
   @Test(arguments: sizes, Precision.allCases)

@@ -34,25 +34,14 @@ import TestSupport
     _ result: SubspaceResult<Scalar>, _ a: Matrix<Scalar>, _ step: Int, _ precision: Precision
   ) throws {
     let svd = result.svd
-    func enter(_ ratio: Double, _ property: String) -> Double {
-      Ledger.enter(ratio, property: "drifting matrix: \(property)", family: "drifting", of: "drifting matrix, \(precision)")
-      return ratio
-    }
-    let (scaled, ratios) = (Scaled(a), ErrorRatios(svd, of: a))
-    #expect(enter(ratios.orthogonalityOfU, "‖UᵀU − I‖") < 50, "step \(step)")
-    #expect(enter(ratios.orthogonalityOfV, "‖VᵀV − I‖") < 50, "step \(step)")
-    let full = try LAPACKSVD.decompose(a)
-    let (found, best) = (scaled.values(svd.singularValues), scaled.values(full.singularValues))
-    try #require(found.count == Self.rank)
-    // Never above, but for rounding; and below by no more than one iteration behind the drift explains.
-    #expect(enter(largest(zip(found, best).map { $0 - $1 }) / scaled.unit, "values from below") < 50, "step \(step)")
-    #expect(enter(largest(zip(found, best).map { $1 - $0 }) / best[0], "(σ − s) / σ₁") < 1e-3, "step \(step)")
+    let found = try DriftingStep(svd, of: a, step: step, "drifting matrix", precision)
+    let (scaled, best) = (found.scaled, found.all)
     let residual = try LAPACKSVD.singularValues(of: scaled.residual(of: svd))
-    #expect(enter(residual[0] / best[Self.rank], "‖A − A_D‖₂ / σ_{D+1}") < 1.02, "step \(step)")
+    #expect(found.enter(residual[0] / best[Self.rank], "‖A − A_D‖₂ / σ_{D+1}") < 1.02, "step \(step)")
     // The residual that comes with the result: nowhere too small, and of use.
     let (stated, real) = (scaled.values([result.residual])[0], scaled.tripletResidual(svd))
-    #expect(enter(max(0, real - stated) / scaled.unit, "ρ from below") < 50, "step \(step)")
-    #expect(enter(stated / best[0], "ρ / σ₁") < 0.1, "step \(step)")
-    #expect(enter(norm(residual) / norm(Array(best[Self.rank...])), "‖A − A_D‖ / √Σσ²") < 1.02, "step \(step)")
+    #expect(found.enter(max(0, real - stated) / scaled.unit, "ρ from below") < 50, "step \(step)")
+    #expect(found.enter(stated / best[0], "ρ / σ₁") < 0.1, "step \(step)")
+    #expect(found.enter(norm(residual) / norm(Array(best[Self.rank...])), "‖A − A_D‖ / √Σσ²") < 1.02, "step \(step)")
   }
 }

@@ -7,7 +7,7 @@ import Workloads
 
 /// Training steps of the network 784 – n ×5 – 10 at one size.
 struct Step {
-  private static let (compressed, oversampling) = (5, 2)
+  private static let (compressed, oversampling) = (5, 10)
 
   /// What one step costs, not measured yet.
   static func cost(_ sizes: Sizes) -> ScalingRow {

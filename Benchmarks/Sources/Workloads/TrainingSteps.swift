@@ -4,7 +4,7 @@ import Network
 
 extension Workload {
   /// D of the low-rank and dynamic steps, and what the subspace iteration carries along, as in experiments/paper.yaml.
-  private static let (rank, oversampling) = (20, 2)
+  private static let (rank, oversampling) = (20, 10)
 
   /// One step of each training, with its dropout in experiments/paper.yaml.
   static func trainingSteps(threads: Int) -> [Workload] {
