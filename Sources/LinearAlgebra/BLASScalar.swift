@@ -1,7 +1,7 @@
 /// A precision that BLAS and LAPACK have: `Float` and `Double`.
 ///
 /// The requirements are the C routines, once a precision; matrices here are column-major, as LAPACK wants them, but for
-/// `gemm`. Call the functions of this module instead.
+/// `gemm` and `transpose`; lists of nonzeros have a plain default. Call the functions of this module instead.
 public protocol BLASScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
   /// C ← α op(A) op(B) + β C, all row-major; op(A) is m×k, op(B) k×n.
   static func gemm(

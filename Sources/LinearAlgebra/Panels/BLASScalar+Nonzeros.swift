@@ -1,6 +1,7 @@
 import CProcessor
 
 extension BLASScalar {
+  /// As the requirement says, number by number; the index i lies in block i / 16.
   public static func listNonzeros(
     _ source: UnsafePointer<Self>, count: Int, stride: Int, to numbers: UnsafeMutablePointer<Self>,
     places: UnsafeMutablePointer<UInt32>, every place: UInt32
@@ -15,6 +16,7 @@ extension BLASScalar {
     return found
   }
 
+  /// As the requirement says, number by number.
   public static func listNonzeros(
     _ source: UnsafePointer<Self>, count: Int, to numbers: UnsafeMutablePointer<Self>, indices: UnsafeMutablePointer<UInt8>
   ) -> Int {
@@ -29,11 +31,13 @@ extension BLASScalar {
 
 #if arch(x86_64)
 extension Float {
+  /// As the requirement says, eight numbers at a time, by the processor's permutations (AVX2).
   public static func listNonzeros(
     _ source: UnsafePointer<Float>, count: Int, stride: Int, to numbers: UnsafeMutablePointer<Float>,
     places: UnsafeMutablePointer<UInt32>, every place: UInt32
   ) -> Int { listNonzerosOfBlocks(source, count, stride, numbers, places, place) }
 
+  /// As the requirement says, eight numbers at a time, by the processor's permutations (AVX2).
   public static func listNonzeros(
     _ source: UnsafePointer<Float>, count: Int, to numbers: UnsafeMutablePointer<Float>, indices: UnsafeMutablePointer<UInt8>
   ) -> Int { listNonzerosOfRow(source, count, numbers, indices) }

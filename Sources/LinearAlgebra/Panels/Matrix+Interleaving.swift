@@ -1,20 +1,4 @@
 extension Matrix where Scalar: BLASScalar {
-  /// Aᵀ: `columns` × `rows`, by `omatcopy`.
-  public var transposed: Matrix {
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
-    get {
-      var result = Matrix(rows: columns, columns: rows)
-      elements.withUnsafeBufferPointer { source in
-        result.withElements { target in
-          guard let source = source.baseAddress, let target = target.baseAddress else { return }
-          Scalar.transpose(source, rows: rows, columns: columns, stride: columns, to: target, stride: rows)
-        }
-      }
-      return result
-    }
-  }
-
   /// Writes the rows to `target`, `group` of them interleaved: element (i, j) goes to
   /// `(i / group) · group · columns + group j + i % group`.
   @specialized(where Scalar == Float)
