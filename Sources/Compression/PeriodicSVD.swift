@@ -6,27 +6,32 @@ import Network
 ///
 /// W = F + R: F is what the forward pass uses, R what the SVD dropped.
 /// Every k steps: W ← F + R, F ← SVD_D(W), R ← W − F.
-/// Every step: the gradient with respect to F, taken as the gradient with respect to W, updates F (weight decay included:
-/// it is the decay of F).
+/// Every step: the gradient with respect to F, taken as the gradient with respect to W, updates F. Weight decay is that of W,
+/// as of any optimiser whose parameter W is: F and R decay, each by the same rule.
 public struct PeriodicSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   private let rank: Int
   private let period: Int
   /// F, trained like any dense layer.
   private var forwardLayer: TrainableDense<Scalar>
-  /// R: outputs × inputs.
-  private(set) var residual: Matrix<Scalar>
+  /// R as the last renewal left it, and what it has decayed to since: all of its numbers alike, so one factor tells, and its
+  /// momentum, from 1 and 0 on.
+  private var dropped: Matrix<Scalar>
+  private var (scale, scaleMomentum): ([Scalar], [Scalar]) = ([1], [0])
 
   /// A dense layer W = F + R with F = W, R = 0 until the first renewal, before step 0.
   public init(_ layer: Dense<Scalar>, rank: Int, period: Int) {
     precondition(rank >= 1 && period >= 1)
     (self.rank, self.period) = (rank, period)
     forwardLayer = TrainableDense(layer)
-    residual = Matrix(rows: layer.weights.rows, columns: layer.weights.columns)
+    dropped = Matrix(rows: layer.weights.rows, columns: layer.weights.columns)
   }
 
   public var inputs: Int { forwardLayer.inputs }
   public var isRenewed: Bool { true }
   public var outputs: Int { forwardLayer.outputs }
+
+  /// R: outputs × inputs.
+  var residual: Matrix<Scalar> { dropped.map { $0 * scale[0] } }
 
   /// Renews F and R in steps 0, k, 2k, ….
   /// - Throws: as `LAPACKSVD.decompose(_:drivers:)`.
@@ -34,8 +39,9 @@ public struct PeriodicSVD<Scalar: BLASScalar>: DynamicSVDLayer {
     guard step % period == 0 else { return }
     let full = weights
     let kept = try LAPACKSVD.decompose(full).truncated(to: rank).product
-    residual = full - kept
-    forwardLayer.replaceWeights(with: kept)
+    // The momentum is W's: from here on all of it is F's.
+    forwardLayer.replaceWeights(with: kept, addingMomentum: dropped.map { $0 * scaleMomentum[0] })
+    (dropped, scale, scaleMomentum) = (full - kept, [1], [0])
   }
 
   /// y ← `activation`(x Fᵀ + b): x is batch × inputs, y batch × outputs.
@@ -45,7 +51,7 @@ public struct PeriodicSVD<Scalar: BLASScalar>: DynamicSVDLayer {
     forwardLayer.forward(x, into: &y, activation: activation, workers: workers)
   }
 
-  /// dX ← dY F, and a step of F along dYᵀ x, which is taken as the gradient with respect to W.
+  /// dX ← dY F, and a step of F along dYᵀ x, which is taken as the gradient with respect to W; R only decays.
   public mutating func backward(
     outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
     inputGradient dX: inout InterleavedBatch<Scalar>?, rule: MomentumRule<Scalar>, workers: Workers,
@@ -53,18 +59,23 @@ public struct PeriodicSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   ) {
     forwardLayer.backward(
       outputGradient: dY, input: x, inputGradient: &dX, rule: rule, workers: workers, then: finish)
+    rule.update(weights: &scale, momentum: &scaleMomentum, gradient: [0])
   }
 
-  /// F as a dense layer's `weight`, and R as `residual`.
+  /// F as a dense layer's `weight`, and R as `residual` and its factor.
   public func save(to state: inout LayerState<Scalar>) {
     forwardLayer.save(to: &state)
-    state.append("residual", residual)
+    state.append("residual", dropped)
+    state.append("residual_scale", scale)
+    state.append("residual_scale_momentum", scaleMomentum)
   }
 
   /// Takes what `save` wrote.
   public mutating func restore(from state: LayerState<Scalar>) throws(FileError) {
     try forwardLayer.restore(from: state)
-    residual = try state.matrix("residual", rows: outputs, columns: inputs)
+    dropped = try state.matrix("residual", rows: outputs, columns: inputs)
+    scale = try state.vector("residual_scale", count: 1)
+    scaleMomentum = try state.vector("residual_scale_momentum", count: 1)
   }
 
   /// W = F + R.

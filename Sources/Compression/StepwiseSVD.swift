@@ -5,13 +5,11 @@ import Network
 /// A layer under dynamic SVD, its factors renewed in every step (k = 1), where the definition of `PeriodicSVD` comes down to
 /// the straight-through estimator (Bengio, Léonard and Courville 2013):
 ///
-///     W ← F + R = W + (step of F)
+///     W ← F + R = W + (step along the gradient with respect to F, decayed)
 ///
 /// so W itself is kept, and neither F nor R is ever multiplied out: the forward pass and the gradient to the layer below run
 /// through the factors, and only the gradient of the weights is a full product. The factors come from half a warm-started
 /// subspace iteration a step, from the right and from the left in turn, or where W changes much, from a whole one.
-///
-/// Weight decay is that of F, the network's weights in this step: λ F = (λ S Uᵀ)ᵀ Vᵀ is D more rows in the gradient's product.
 public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   private var panels: PanelMatrix<Scalar>
   private var momentum: PanelMatrix<Scalar>
@@ -22,8 +20,6 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   private(set) var factors: SVD<Scalar>?
   private var u = PanelMatrix<Scalar>(rows: 0, columns: 0)
   private var vT = PanelMatrix<Scalar>(rows: 0, columns: 0)
-  /// F = (S Uᵀ)ᵀ Vᵀ, to be multiplied by λ.
-  private var decay: OuterProducts<Scalar>?
   /// (x V) diag(S), and its gradient.
   private var hidden = InterleavedBatch<Scalar>(count: 0, width: 0)
   private var hiddenGradient = InterleavedBatch<Scalar>(count: 0, width: 0)
@@ -52,8 +48,6 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   public mutating func prepare(step: Int, workers: Workers) throws {
     let svd = try subspace.follow(panels, workers: workers)
     (factors, u, vT) = (svd, PanelMatrix(svd.u), PanelMatrix(svd.vT))
-    let values = svd.u.transposed.scalingRows(by: svd.singularValues)
-    decay = OuterProducts(InterleavedBatch(rowsOf: values), InterleavedBatch(rowsOf: svd.vT))
   }
 
   /// y ← `activation`(((x V) diag(S)) Uᵀ + b).
@@ -67,7 +61,7 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
     y.setProduct(hidden, u, transposeW: true, workers: workers) { activation.apply(to: $0, bias: bias) }
   }
 
-  /// dX ← ((dY U) diag(S)) Vᵀ, and a step of W along dYᵀ x + λ F, the gradient with respect to F taken as that for W.
+  /// dX ← ((dY U) diag(S)) Vᵀ, and a step of W along dYᵀ x, the gradient with respect to F taken as that with respect to W.
   public mutating func backward(
     outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
     inputGradient dX: inout InterleavedBatch<Scalar>?, rule: MomentumRule<Scalar>, workers: Workers,
@@ -79,12 +73,7 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
       hiddenGradient.setProduct(dY, u, workers: workers) { $0.scale(by: factors.singularValues) }
       dX?.setProduct(hiddenGradient, vT, workers: workers, then: finish)
     }
-    var gradientRule = rule
-    gradientRule.weightDecay = 0
-    decay?.weight = rule.weightDecay
-    panels.step(
-      momentum: &momentum, gradient: OuterProducts(dY, x), adding: rule.weightDecay > 0 ? decay : nil, rule: gradientRule,
-      workers: workers)
+    panels.step(momentum: &momentum, outputGradient: dY, input: x, rule: rule, workers: workers)
     bias.update(outputGradient: dY, rule: rule, workers: workers)
   }
 

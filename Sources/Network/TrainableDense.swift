@@ -17,10 +17,10 @@ public struct TrainableDense<Scalar: BLASScalar>: TrainableLayer {
   /// W: outputs × inputs.
   public var weights: Matrix<Scalar> { panels.matrix }
 
-  /// Goes on from other weights of the same shape, with the momentum of the old ones.
-  public mutating func replaceWeights(with weights: Matrix<Scalar>) {
-    precondition(weights.rows == outputs && weights.columns == inputs)
-    panels = PanelMatrix(weights)
+  /// Goes on from other weights of the same shape, with the momentum of the old ones and `added`.
+  public mutating func replaceWeights(with weights: Matrix<Scalar>, addingMomentum added: Matrix<Scalar>) {
+    precondition([weights, added].allSatisfy { $0.rows == outputs && $0.columns == inputs })
+    (panels, momentum) = (PanelMatrix(weights), PanelMatrix(momentum.matrix + added))
   }
 
   public var inputs: Int { panels.columns }
@@ -41,7 +41,7 @@ public struct TrainableDense<Scalar: BLASScalar>: TrainableLayer {
     then finish: (BatchTile<Scalar>) -> Void
   ) {
     dX?.setProduct(dY, panels, leavingOutZeros: true, workers: workers, then: finish)
-    panels.step(momentum: &momentum, gradient: OuterProducts(dY, x), rule: rule, workers: workers)
+    panels.step(momentum: &momentum, outputGradient: dY, input: x, rule: rule, workers: workers)
     bias.update(outputGradient: dY, rule: rule, workers: workers)
   }
 

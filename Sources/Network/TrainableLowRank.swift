@@ -46,8 +46,8 @@ public struct TrainableLowRank<Scalar: BLASScalar>: TrainableLayer {
     hiddenGradient.reshape(count: x.count, width: vT.rows)
     hiddenGradient.setProduct(dY, u, workers: workers)
     dX?.setProduct(hiddenGradient, vT, workers: workers, then: finish)
-    u.step(momentum: &momentumU, gradient: OuterProducts(dY, hidden), rule: rule, workers: workers)
-    vT.step(momentum: &momentumVT, gradient: OuterProducts(hiddenGradient, x), rule: rule, workers: workers)
+    u.step(momentum: &momentumU, outputGradient: dY, input: hidden, rule: rule, workers: workers)
+    vT.step(momentum: &momentumVT, outputGradient: hiddenGradient, input: x, rule: rule, workers: workers)
     bias.update(outputGradient: dY, rule: rule, workers: workers)
   }
 

@@ -15,11 +15,11 @@ import TestSupport
 
   /// With one of the arrays as it was in the beginning it would be another training: each of them is needed.
   @Test(arguments: [
-    "weight", "weight_momentum", "bias", "bias_momentum", "residual", "subspace_start", "subspace_left", "subspace_turning",
-    "subspace_calls",
+    "weight", "weight_momentum", "bias", "bias_momentum", "residual", "residual_scale", "residual_scale_momentum", "subspace_start",
+    "subspace_left", "subspace_turning", "subspace_calls",
   ])
   func everyArrayMatters(name: String) throws {
-    let renewal: Renewal = name == "residual" ? .every(steps: 4) : .eachStep
+    let renewal: Renewal = name.hasPrefix("residual") ? .every(steps: 4) : .eachStep
     var trainer = Trainer(layers: layers(renewal), workers: Workers(count: 1))
     // After five steps (the first two make a whole iteration, and the vectors turn little) the next one goes from the left, after
     // six from the right.

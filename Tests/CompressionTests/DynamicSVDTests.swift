@@ -13,7 +13,7 @@ import TestSupport
   static let rank = 2
 
   /// The rule of both cadences: W moves by −η times the gradient with respect to F, taken at F = SVD_D(W) by central
-  /// differences on a dense network of weights F, plus λ F.
+  /// differences on a dense network of weights F, plus λ W.
   @Test(arguments: [Renewal.eachStep, .every(steps: 1), .every(steps: 5)], [0.0, 0.25])
   func gradient(renewal: Renewal, weightDecay: Double) throws {
     let svd = try NetworkSVD(of: Self.network, compressing: Self.compressed, workers: Workers(count: 1))
@@ -30,7 +30,7 @@ import TestSupport
       for element in used.weights.elements.indices {
         let h = 1e-5
         let difference = try (loss(forward.moved(2 * index, element, by: h)) - loss(forward.moved(2 * index, element, by: -h))) / (2 * h)
-        let expected = difference + weightDecay * used.weights.elements[element]
+        let expected = difference + weightDecay * before.weights.elements[element]
         #expect(abs(moved.elements[element] - expected) < 1e-8, "W\(index + 1), element \(element)")
       }
     }
@@ -85,7 +85,31 @@ import TestSupport
     #expect((layer.weights - weights).frobeniusNorm > 0.5 * weights.frobeniusNorm)
   }
 
-  /// Between renewals F moves and R stays; at a renewal W stays and F becomes of rank D again.
+  /// The decay is W's, across renewals too: without a gradient, W shrinks as any weights do, F, R and their momentum with it.
+  @Test(arguments: [Renewal.eachStep, .every(steps: 1), .every(steps: 3)])
+  func decay(renewal: Renewal) throws {
+    guard case .dense(let dense) = Self.network.layers[0] else { return #expect(Bool(false)) }
+    let rule = MomentumRule<Double>(learningRate: 0.1, momentum: 0.9, weightDecay: 0.05)
+    let network = Network<Double>(layers: [.dense(dense)])
+    var layer = network.dynamicSVD(rank: 2, compressing: 1, renewal: renewal, oversampling: 1, seed: 1)[0]
+    var (weights, momentum) = (dense.weights.elements, [Double](repeating: 0, count: dense.weights.elements.count))
+    let nothing = InterleavedBatch<Double>(count: 9, width: layer.outputs)
+    for step in 0..<8 {
+      try layer.prepare(step: step, workers: Workers(count: 1))
+      var dX: InterleavedBatch<Double>?
+      layer.backward(
+        outputGradient: nothing, input: InterleavedBatch(rowsOf: Self.images), inputGradient: &dX, rule: rule,
+        workers: Workers(count: 1)) { _ in }
+      rule.update(weights: &weights, momentum: &momentum, gradient: momentum.map { _ in 0 })
+      guard let layer = layer as? any DynamicSVDLayer<Double> else { return #expect(Bool(false)) }
+      let expected = Matrix(rows: dense.weights.rows, columns: dense.weights.columns, elements: weights)
+      #expect((layer.weights - expected).maxNorm < 1e-13, "step \(step)")
+    }
+    // It shrank: the test would be empty if it had stayed.
+    #expect(abs(weights[0]) < 0.9 * abs(dense.weights.elements[0]))
+  }
+
+  /// Between renewals F moves and R stays, but for its decay; at a renewal W stays and F becomes of rank D again.
   @Test func renewal() throws {
     guard case .dense(let dense) = Self.network.layers[0] else { return #expect(Bool(false)) }
     var layer = PeriodicSVD(dense, rank: 2, period: 3)

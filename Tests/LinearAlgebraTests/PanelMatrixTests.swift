@@ -126,32 +126,26 @@ import TestSupport
     func check<Scalar: BLASScalar>(_: Scalar.Type) {
       let rule = MomentumRule<Scalar>(learningRate: 0.05, momentum: 0.9, weightDecay: 0.001)
       let sample = Sample<Scalar>(size, zeros: zeros)
-      for extra in [0, 3, 20] {
-        let other = Sample<Scalar>((size.rows, size.columns, extra))
-        // The formula, on the gradient of all vectors, one after the other: what x's background contributes, the others, and x.
-        var x = InterleavedBatch(rowsOf: sample.x)
-        x.background = Scalar(background)
-        let sums = Matrix(rows: 1, columns: size.rows) { _, j in (0..<size.count).reduce(0) { $0 + sample.dY[$1, j] } }
-        let common = Matrix(rows: 1, columns: size.columns, repeating: x.background)
-        let gradient = fused(
-          sums.appendingRows(other.dY.map { $0 * 0.25 }).appendingRows(sample.dY).transposed,
-          common.appendingRows(other.x).appendingRows(sample.x))
-        var (w, v) = (sample.w, sample.v)
-        for i in 0..<w.rows {
-          for j in 0..<w.columns {
-            let g = gradient[i, j].addingProduct(rule.weightDecay, w[i, j])
-            v[i, j] = g.addingProduct(rule.momentum, v[i, j])
-            w[i, j] = w[i, j].addingProduct(-rule.learningRate, g.addingProduct(rule.momentum, v[i, j]))
-          }
+      // The formula, on the gradient of all vectors, one after the other: what x's background contributes, and x.
+      var x = InterleavedBatch(rowsOf: sample.x)
+      x.background = Scalar(background)
+      let sums = Matrix(rows: 1, columns: size.rows) { _, j in (0..<size.count).reduce(0) { $0 + sample.dY[$1, j] } }
+      let common = Matrix(rows: 1, columns: size.columns, repeating: x.background)
+      let gradient = fused(sums.appendingRows(sample.dY).transposed, common.appendingRows(sample.x))
+      var (w, v) = (sample.w, sample.v)
+      for i in 0..<w.rows {
+        for j in 0..<w.columns {
+          let g = gradient[i, j].addingProduct(rule.weightDecay, w[i, j])
+          v[i, j] = g.addingProduct(rule.momentum, v[i, j])
+          w[i, j] = w[i, j].addingProduct(-rule.learningRate, g.addingProduct(rule.momentum, v[i, j]))
         }
-        for workers in [1, 2, 3, 8] {
-          var (panels, momentum) = (PanelMatrix(sample.w), PanelMatrix(sample.v))
-          panels.step(
-            momentum: &momentum, gradient: OuterProducts(InterleavedBatch(rowsOf: sample.dY), x),
-            adding: OuterProducts(InterleavedBatch(rowsOf: other.dY), InterleavedBatch(rowsOf: other.x), weight: 0.25), rule: rule,
-            workers: Workers(count: workers))
-          #expect(panels.matrix == w && momentum.matrix == v, "\(extra) more, \(workers) workers")
-        }
+      }
+      for workers in [1, 2, 3, 8] {
+        var (panels, momentum) = (PanelMatrix(sample.w), PanelMatrix(sample.v))
+        panels.step(
+          momentum: &momentum, outputGradient: InterleavedBatch(rowsOf: sample.dY), input: x, rule: rule,
+          workers: Workers(count: workers))
+        #expect(panels.matrix == w && momentum.matrix == v, "\(workers) workers")
       }
     }
     check(precision.type)

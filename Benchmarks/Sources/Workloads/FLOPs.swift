@@ -57,8 +57,7 @@ extension FLOPs {
   /// A step of dynamic SVD that renews the factors of the first `count` layers, all dense.
   ///
   /// Of each of them: forward and dX through factors of rank D, 2 · batch · D (in + out) each, the first one's dX left out;
-  /// the gradient of W, to whose `batch` rows weight decay adds D: 2 (batch + D) in·out; half a subspace iteration. The
-  /// others are trained as dense layers.
+  /// the gradient of W, 2 · batch · in·out; half a subspace iteration. The others are trained as dense layers.
   public static func dynamicStep(
     _ network: Network<Float>, compressing count: Int, rank: Int, oversampling: Int, batch: Int
   ) -> Double {
@@ -67,7 +66,7 @@ extension FLOPs {
       let (inputs, outputs) = (layer.inputs, layer.outputs)
       guard index < count else { return sum + 3 * product(batch, inputs, outputs) }
       let passes = index == 0 ? 1.0 : 2.0
-      return sum + passes * product(batch, rank, inputs + outputs) + product(outputs, batch + rank, inputs)
+      return sum + passes * product(batch, rank, inputs + outputs) + product(outputs, batch, inputs)
         + subspaceHalf(outputs, inputs, rank: rank, oversampling: oversampling)
     }
   }

@@ -35,7 +35,7 @@ import Testing
     let network = Network<Float>(widths: [16, 14, 3], seed: 1)
     let (batch, rank, block) = (5, 2, 9)
     var macs = batch * 16 * rank + batch * rank * 14  // forward through the factors
-    macs += 14 * (batch + rank) * 16  // dYᵀ x, and λ F
+    macs += 14 * batch * 16  // dYᵀ x
     macs += 3 * batch * 14 * 3
     macs *= 2
     macs += 2 * 14 * 16 * block  // A Bᵀ, C A

@@ -1,57 +1,51 @@
 import CProcessor
 
 extension PanelMatrix {
-  /// Steps W (out×in) and its momentum v (as large) by `rule` along the gradient dYᵀ X, plus `other`, both out×in. Sums begin with
-  /// what X's background contributes, and go on with `other`.
+  /// Steps W (out×in) and its momentum v (as large) by `rule` along the gradient dYᵀ X: dY is count×out, X count×in. Sums begin
+  /// with what X's background contributes.
   ///
   /// The gradient is never stored: a tile of it is in registers when the weights that it belongs to are stepped.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public mutating func step(
-    momentum v: inout PanelMatrix, gradient: OuterProducts<Scalar>, adding other: OuterProducts<Scalar>? = nil,
+    momentum v: inout PanelMatrix, outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
     rule: MomentumRule<Scalar>, workers: Workers
   ) {
     let (rows, columns) = (rows, columns)
-    let other = other ?? OuterProducts(InterleavedBatch(count: 0, width: rows), InterleavedBatch(count: 0, width: columns))
-    precondition(v.rows == rows && v.columns == columns)
-    precondition([gradient, other].allSatisfy { $0.y.width == rows && $0.x.width == columns && $0.y.background == 0 })
-    precondition(other.x.background == 0)
+    precondition(v.rows == rows && v.columns == columns && dY.count == x.count)
+    precondition(dY.width == rows && x.width == columns && dY.background == 0)
     // For few panels, to look for what is not zero takes longer than it saves.
-    if panels >= 8, gradient.x.nonzeroShare() < Self.sparse {
-      return stepAlongNonzeros(momentum: &v, gradient: gradient, adding: other, rule: rule, workers: workers)
+    if panels >= 8, x.nonzeroShare() < Self.sparse {
+      return stepAlongNonzeros(momentum: &v, outputGradient: dY, input: x, rule: rule, workers: workers)
     }
     // A matrix of few panels is cut by columns too.
     let pieces = BlockPieces(panels, by: 1, columns, by: panels >= 16 ? columns : 64)
-    let (count, otherCount) = (gradient.x.count, other.x.count)
+    let (count, background) = (x.count, x.background)
     // For rows of 24, in blocks of sixteen.
-    let (room, otherRoom) = (gradient.x.blocks * 16 * Self.panelRows, other.x.blocks * 16 * Self.panelRows)
+    let room = x.blocks * 16 * Self.panelRows
     elements.withUnsafeMutableBufferPointer { w in
       v.elements.withUnsafeMutableBufferPointer { v in
-        gradient.x.elements.withUnsafeBufferPointer { x in
-          other.x.elements.withUnsafeBufferPointer { otherX in
-            let (w, v, x, otherX) = (w.baseAddress!, v.baseAddress!, x.baseAddress!, otherX.baseAddress!)
-            workers.forEach(pieces.count) { piece, _ in
-              let (panels, range) = pieces[piece]
-              let panel = panels.lowerBound
-              let features = panel * Self.panelRows..<min(rows, (panel + 1) * Self.panelRows)
-              withUnsafeTemporaryAllocation(of: Scalar.self, capacity: max(1, room + otherRoom)) { space in
-                let y = space.baseAddress!
-                gradient.y.copyRows(features, to: y, stride: 24, weight: gradient.weight)
-                other.y.copyRows(features, to: y + room, stride: 24, weight: other.weight)
-                let start = FourByTwentyFour(Self.ofBackground(gradient, y, stride: 24))
-                for column in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
-                  let offset = (panel * columns + column) * Self.panelRows
-                  let (w, v) = (w + offset, v + offset)
-                  // Weights and momentum come from memory while the gradient is computed.
-                  for place in stride(from: 0, to: 4 * 24, by: 16) {
-                    prefetchForWriting(w + place)
-                    prefetchForWriting(v + place)
-                  }
-                  var sums = start
-                  sums.add(y + room, otherX + column * 16, count: otherCount, width: columns)
-                  sums.add(y, x + column * 16, count: count, width: columns)
-                  sums.step(w, v, columns: min(4, range.upperBound - column), rule)
+        x.elements.withUnsafeBufferPointer { x in
+          let (w, v, x) = (w.baseAddress!, v.baseAddress!, x.baseAddress!)
+          workers.forEach(pieces.count) { piece, _ in
+            let (panels, range) = pieces[piece]
+            let panel = panels.lowerBound
+            let features = panel * Self.panelRows..<min(rows, (panel + 1) * Self.panelRows)
+            withUnsafeTemporaryAllocation(of: Scalar.self, capacity: max(1, room)) { space in
+              let y = space.baseAddress!
+              dY.copyRows(features, to: y, stride: 24)
+              let start = FourByTwentyFour(Self.ofBackground(background, y, count: count, stride: 24))
+              for column in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
+                let offset = (panel * columns + column) * Self.panelRows
+                let (w, v) = (w + offset, v + offset)
+                // Weights and momentum come from memory while the gradient is computed.
+                for place in stride(from: 0, to: 4 * 24, by: 16) {
+                  prefetchForWriting(w + place)
+                  prefetchForWriting(v + place)
                 }
+                var sums = start
+                sums.add(y, x + column * 16, count: count, width: columns)
+                sums.step(w, v, columns: min(4, range.upperBound - column), rule)
               }
             }
           }
@@ -64,17 +58,18 @@ extension PanelMatrix {
   /// 1024 columns in batches of 128; with 43 it is 0.6.
   private static var sparse: Double { 0.5 }
 
-  /// Of the gradient, what X's background contributes to every column, for 24 rows: it times the sum of Y's numbers, whose rows
-  /// are at y.
+  /// What X's background contributes to every column of the gradient, for 24 rows: it times the sum of dY's numbers, `count` rows
+  /// at y.
   @inline(__always)
-  private static func ofBackground(_ gradient: OuterProducts<Scalar>, _ y: UnsafePointer<Scalar>, stride: Int) -> TwentyFour<Scalar> {
+  private static func ofBackground(
+    _ background: Scalar, _ y: UnsafePointer<Scalar>, count: Int, stride: Int
+  ) -> TwentyFour<Scalar> {
     var sums = TwentyFour<Scalar>()
-    guard gradient.x.background != 0 else { return sums }
-    for vector in 0..<gradient.y.count {
+    guard background != 0 else { return sums }
+    for vector in 0..<count {
       let row = y + vector * stride
       (sums.a, sums.b, sums.c) = (sums.a + row.eight, sums.b + (row + 8).eight, sums.c + (row + 16).eight)
     }
-    let background = gradient.x.background
     return TwentyFour(a: sums.a * background, b: sums.b * background, c: sums.c * background)
   }
 
@@ -82,80 +77,53 @@ extension PanelMatrix {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   private mutating func stepAlongNonzeros(
-    momentum v: inout PanelMatrix, gradient: OuterProducts<Scalar>, adding other: OuterProducts<Scalar>,
+    momentum v: inout PanelMatrix, outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
     rule: MomentumRule<Scalar>, workers: Workers
   ) {
     let (rows, columns, panels, size) = (rows, columns, panels, Self.panelRows * columns)
     let pieces = BlockPieces((panels + 1) / 2, by: 1, columns, by: panels >= 16 ? columns : 64)
-    let terms = NonzeroTerms(gradient.x, stride: 48, workers: workers)
-    let (room, otherCount) = (gradient.x.blocks * 16 * 48, other.x.count)
-    let bytes = (room + other.x.blocks * 16 * 48) * MemoryLayout<Scalar>.stride
+    let terms = NonzeroTerms(x, stride: 48, workers: workers)
+    let (count, background) = (x.count, x.background)
+    let bytes = x.blocks * 16 * 48 * MemoryLayout<Scalar>.stride
     elements.withUnsafeMutableBufferPointer { w in
       v.elements.withUnsafeMutableBufferPointer { v in
-        other.x.elements.withUnsafeBufferPointer { otherX in
-          let (w, v, otherX) = (w.baseAddress!, v.baseAddress!, otherX.baseAddress!)
-          workers.forEach(pieces.count) { piece, _ in
-            let (pair, range) = pieces[piece]
-            let panel = 2 * pair.lowerBound
-            let isPair = panel + 1 < panels
-            // Aligned, so that no register's numbers lie in two cache lines.
-            withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 64) { space in
-              let y = space.baseAddress!.assumingMemoryBound(to: Scalar.self)
-              for side in 0..<2 {
-                let features = min(rows, (panel + side) * 24)..<min(rows, (panel + side + 1) * 24)
-                gradient.y.copyRows(features, to: y + side * 24, stride: 48, weight: gradient.weight)
-                other.y.copyRows(features, to: y + room + side * 24, stride: 48, weight: other.weight)
+        let (w, v) = (w.baseAddress!, v.baseAddress!)
+        workers.forEach(pieces.count) { piece, _ in
+          let (pair, range) = pieces[piece]
+          let panel = 2 * pair.lowerBound
+          let isPair = panel + 1 < panels
+          // Aligned, so that no register's numbers lie in two cache lines.
+          withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 64) { space in
+            let y = space.baseAddress!.assumingMemoryBound(to: Scalar.self)
+            for side in 0..<2 {
+              dY.copyRows(min(rows, (panel + side) * 24)..<min(rows, (panel + side + 1) * 24), to: y + side * 24, stride: 48)
+            }
+            let low = Self.ofBackground(background, y, count: count, stride: 48)
+            let high = Self.ofBackground(background, y + 24, count: count, stride: 48)
+            let start = FortyEight(a: low.a, b: low.b, c: low.c, d: high.a, e: high.b, f: high.c)
+            for column in stride(from: range.lowerBound, to: range.upperBound, by: 2) {
+              let place = panel * size + column * 24
+              let (w, v) = (w + place, v + place)
+              // Weights and momentum of columns to come are read while these ones' gradient is computed.
+              for ahead in [96, 112, 128] {
+                prefetchForWriting(w + ahead)
+                prefetchForWriting(v + ahead)
+                prefetchForWriting(w + size + ahead)
+                prefetchForWriting(v + size + ahead)
               }
-              let (low, high) = (Self.ofBackground(gradient, y, stride: 48), Self.ofBackground(gradient, y + 24, stride: 48))
-              let start = FortyEight(a: low.a, b: low.b, c: low.c, d: high.a, e: high.b, f: high.c)
-              for column in stride(from: range.lowerBound, to: range.upperBound, by: 2) {
-                let place = panel * size + column * 24
-                let (w, v) = (w + place, v + place)
-                // Weights and momentum of columns to come are read while these ones' gradient is computed.
-                for ahead in [96, 112, 128] {
-                  prefetchForWriting(w + ahead)
-                  prefetchForWriting(v + ahead)
-                  prefetchForWriting(w + size + ahead)
-                  prefetchForWriting(v + size + ahead)
-                }
-                // Side by side, as a sum waits for each of its terms. A last odd column is its own neighbour.
-                let isLast = column + 1 == range.upperBound
-                var sums = (start, start)
-                add(y + room, otherX + column * 16, next: isLast ? 0 : 16, count: otherCount, width: columns, to: &sums)
-                terms.add(column, isLast ? column : column + 1, y, to: &sums)
-                rule.step(w, v, sums.0.a, sums.0.b, sums.0.c)
-                if isPair { rule.step(w + size, v + size, sums.0.d, sums.0.e, sums.0.f) }
-                guard !isLast else { break }
-                rule.step(w + 24, v + 24, sums.1.a, sums.1.b, sums.1.c)
-                if isPair { rule.step(w + size + 24, v + size + 24, sums.1.d, sums.1.e, sums.1.f) }
-              }
+              // Side by side, as a sum waits for each of its terms. A last odd column is its own neighbour.
+              let isLast = column + 1 == range.upperBound
+              var sums = (start, start)
+              terms.add(column, isLast ? column : column + 1, y, to: &sums)
+              rule.step(w, v, sums.0.a, sums.0.b, sums.0.c)
+              if isPair { rule.step(w + size, v + size, sums.0.d, sums.0.e, sums.0.f) }
+              guard !isLast else { break }
+              rule.step(w + 24, v + 24, sums.1.a, sums.1.b, sums.1.c)
+              if isPair { rule.step(w + size + 24, v + size + 24, sums.1.d, sums.1.e, sums.1.f) }
             }
           }
         }
       }
-    }
-  }
-}
-
-/// Adds y xᵀ for two columns of x, over `count` vectors: y rows of 48, x interleaved, of `width` numbers, the second column's
-/// `next` places after the first one's. In an order that leaves registers free for what is read.
-@inline(__always)
-private func add<Scalar: BLASScalar>(
-  _ y: UnsafePointer<Scalar>, _ x: UnsafePointer<Scalar>, next: Int, count: Int, width: Int,
-  to sums: inout (FortyEight<Scalar>, FortyEight<Scalar>)
-) {
-  var y = y
-  for vector in stride(from: 0, to: count, by: 16) {
-    let lanes = x + vector * width
-    for lane in 0..<min(16, count - vector) {
-      let (x0, x1) = (SIMD8(repeating: lanes[lane]), SIMD8(repeating: lanes[lane + next]))
-      sums.0.a.addProduct(x0, y.eight); sums.1.a.addProduct(x1, y.eight)
-      sums.0.b.addProduct(x0, (y + 8).eight); sums.1.b.addProduct(x1, (y + 8).eight)
-      sums.0.c.addProduct(x0, (y + 16).eight); sums.1.c.addProduct(x1, (y + 16).eight)
-      sums.0.d.addProduct(x0, (y + 24).eight); sums.1.d.addProduct(x1, (y + 24).eight)
-      sums.0.e.addProduct(x0, (y + 32).eight); sums.1.e.addProduct(x1, (y + 32).eight)
-      sums.0.f.addProduct(x0, (y + 40).eight); sums.1.f.addProduct(x1, (y + 40).eight)
-      y += 48
     }
   }
 }
