@@ -104,7 +104,7 @@ FAULTS = [
     (Y, "the last vectors of a block are left out", "for lane in 0..<min(16, count - first) {", "for lane in 0..<min(15, count - first) {"),
     (B, "rows and columns exchanged in a transposition", "cblas_somatcopy(CblasRowMajor, CblasTrans, CInt(rows), CInt(columns)",
      "cblas_somatcopy(CblasRowMajor, CblasTrans, CInt(columns), CInt(rows)"),
-    ("Dropout.swift", "four blocks share a mask", "bits + block % 4 * 16", "bits"),
+    ("Dropout.swift", "four blocks share a mask", "bits + block % 4 * 32", "bits"),
     (Y, "of two panels, the second takes the first one's gradient", "sums.0.d, sums.0.e, sums.0.f", "sums.0.a, sums.0.b, sums.0.c"),
     (Y, "a last odd column is stepped twice", "guard !isLast else { break }", ""),
     (Y, "two columns take the first one's list", "isLast ? column : column + 1, y", "column, y"),

@@ -31,16 +31,20 @@ extension BatchTile {
     guard dropout.threshold > 0 else { return }
     precondition(step < 1 << 32 && features.upperBound <= 1 << 20 && blocks.upperBound <= 1 << 11)
     let (threshold, scale) = (Int32(dropout.threshold), dropout.scale)
-    withUnsafeTemporaryAllocation(byteCount: 128, alignment: 32) { space in
-      let bits = space.baseAddress!.bindMemory(to: UInt16.self, capacity: 64)
+    withUnsafeTemporaryAllocation(byteCount: 256, alignment: 64) { space in
+      let bits = space.baseAddress!.bindMemory(to: UInt16.self, capacity: 128)
       for feature in features {
-        // Blocks of sixteen vectors by fours.
-        for four in blocks.lowerBound / 4..<(blocks.upperBound + 3) / 4 {
-          dropout.stream.eightBlocks(UInt64(step) << 32 | UInt64(feature) << 12 | UInt64(8 * four), into: bits)
-          for block in max(4 * four, blocks.lowerBound)..<min(4 * four + 4, blocks.upperBound) {
-            let (y, own) = (base + (block * width + feature) * 16, bits + block % 4 * 16)
+        // Blocks of sixteen vectors by eights: 128 vectors' bits at once.
+        for eight in blocks.lowerBound / 8..<(blocks.upperBound + 7) / 8 {
+          dropout.stream.sixteenBlocks(UInt64(step) << 32 | UInt64(feature) << 12 | UInt64(16 * eight), into: bits)
+          for block in max(8 * eight, blocks.lowerBound)..<min(8 * eight + 8, blocks.upperBound) {
+            // The first words are those of four blocks of each half.
+            let own = bits + block % 4 * 32 + block / 4 % 2 * 16
+            var factors = SIMD16<Scalar>()
             // −1 below the threshold, else 0; without a branch, so that the compiler makes vectors of it.
-            for lane in 0..<16 { y[lane] *= Scalar(1 &+ (Int32(own[lane]) &- threshold) &>> 31) * scale }
+            for lane in 0..<16 { factors[lane] = Scalar(1 &+ (Int32(own[lane]) &- threshold) &>> 31) * scale }
+            let y = lanes(block, feature)
+            y.sixteen *= factors
           }
         }
       }

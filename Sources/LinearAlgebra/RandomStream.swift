@@ -41,16 +41,16 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return Philox.block(counter: SIMD4(low.x, low.y, name.x, name.y), key: key)
   }
 
-  /// Blocks `index`, a multiple of 8, to `index` + 7, as 64 numbers of 16 bits: of the first words of all blocks, of the second
+  /// Blocks `index`, a multiple of 16, to `index` + 15, as 128 numbers of 16 bits: of the first words of all blocks, of the second
   /// words, and so on; the low half of a word before the high one.
   @inline(__always)
-  func eightBlocks(_ index: UInt64, into bits: UnsafeMutablePointer<UInt16>) {
-    let words = Philox.eightBlocks(low: index, high: name, key: key)
+  func sixteenBlocks(_ index: UInt64, into bits: UnsafeMutablePointer<UInt16>) {
+    let words = Philox.sixteenBlocks(low: index, high: name, key: key)
     let target = UnsafeMutableRawPointer(bits)
-    target.storeBytes(of: words.x, as: SIMD8<UInt32>.self)
-    target.storeBytes(of: words.y, toByteOffset: 32, as: SIMD8<UInt32>.self)
-    target.storeBytes(of: words.z, toByteOffset: 64, as: SIMD8<UInt32>.self)
-    target.storeBytes(of: words.w, toByteOffset: 96, as: SIMD8<UInt32>.self)
+    target.storeBytes(of: words.x, as: SIMD16<UInt32>.self)
+    target.storeBytes(of: words.y, toByteOffset: 64, as: SIMD16<UInt32>.self)
+    target.storeBytes(of: words.z, toByteOffset: 128, as: SIMD16<UInt32>.self)
+    target.storeBytes(of: words.w, toByteOffset: 192, as: SIMD16<UInt32>.self)
   }
 
   /// Uniform in [0, 1), with 53 random bits.

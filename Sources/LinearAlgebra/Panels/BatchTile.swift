@@ -13,6 +13,15 @@ public struct BatchTile<Scalar: BLASScalar> {
   func lanes(_ block: Int, _ feature: Int) -> UnsafeMutablePointer<Scalar> { base + (block * width + feature) * 16 }
 }
 
+extension UnsafeMutablePointer where Pointee: BLASScalar {
+  /// The sixteen numbers from here on.
+  @inline(__always)
+  var sixteen: SIMD16<Pointee> {
+    get { UnsafeRawPointer(self).loadUnaligned(as: SIMD16<Pointee>.self) }
+    nonmutating set { UnsafeMutableRawPointer(self).storeBytes(of: newValue, as: SIMD16<Pointee>.self) }
+  }
+}
+
 // The loops below are written so that the compiler makes vectors of them: pointers, no branches, no calls.
 extension BatchTile {
   /// y ← y + b
@@ -64,7 +73,10 @@ extension BatchTile {
       for block in blocks {
         for feature in features {
           let (gradient, y) = (lanes(block, feature), activation.baseAddress! + (block * width + feature) * 16)
-          for lane in 0..<16 { gradient[lane] *= y[lane] > 0 ? scale : 0 }
+          // Not in one with the product: for all that the compiler knows, what is written is read again.
+          var factors = SIMD16<Scalar>()
+          for lane in 0..<16 { factors[lane] = y[lane] > 0 ? scale : 0 }
+          gradient.sixteen *= factors
         }
       }
     }
