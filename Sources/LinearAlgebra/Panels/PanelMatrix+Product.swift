@@ -1,3 +1,5 @@
+import CProcessor
+
 // The products of a layer. The innermost loop keeps its sums in registers: on x86-64 with AVX2 the twelve sums, two vectors and a
 // broadcast of a product of `Float`s take the sixteen that there are. Every sum runs over its terms from the first to the
 // last, by fused multiply and add.
@@ -52,10 +54,12 @@ extension PanelMatrix {
                 let vectors = x + (block * columns + first) * 16
                 let target = y + (block * rows + range.lowerBound) * 16
                 let start = first == 0 ? start : nil
+                // The first block of vectors asks for what the panel goes on with; others find it there.
+                let next = block == blocks.lowerBound ? Self.columnsInCache * 24 : nil
                 if count - block * 16 > 8 {
-                  Self.add(part, vectors, terms: length, rows: range.count, start, to: target, by: WholeBlock.self)
+                  Self.add(part, vectors, terms: length, rows: range.count, start, to: target, ahead: next, by: WholeBlock.self)
                 } else {
-                  Self.add(part, vectors, terms: length, rows: range.count, start, to: target, by: HalfBlock.self)
+                  Self.add(part, vectors, terms: length, rows: range.count, start, to: target, ahead: next, by: HalfBlock.self)
                 }
               }
             }
@@ -89,10 +93,13 @@ extension PanelMatrix {
               for block in blocks {
                 let (gradients, target) = (y + block * rows * 16, x + block * columns * 16)
                 let panels = first..<min(panels, first + Self.panelsInCache)
+                // After the last panels, the first ones of the columns of the piece to come.
+                let onward = first + Self.panelsInCache < self.panels ? Self.panelsInCache * columns : range.count - first * columns
+                let next = block == blocks.lowerBound ? onward * Self.panelRows : nil
                 if count - block * 16 > 8 {
-                  add(panels, of: w, gradients, columns: range, to: target, by: WholeBlock.self)
+                  add(panels, of: w, gradients, columns: range, to: target, ahead: next, by: WholeBlock.self)
                 } else {
-                  add(panels, of: w, gradients, columns: range, to: target, by: HalfBlock.self)
+                  add(panels, of: w, gradients, columns: range, to: target, ahead: next, by: HalfBlock.self)
                 }
               }
             }
@@ -107,12 +114,21 @@ extension PanelMatrix {
   @inline(__always)
   private static func add<Shape: RegisterShape>(
     _ panel: UnsafePointer<Scalar>, _ vectors: UnsafePointer<Scalar>, terms: Int, rows: Int, _ start: TwentyFour<Scalar>?,
-    to y: UnsafeMutablePointer<Scalar>, by _: Shape.Type
+    to y: UnsafeMutablePointer<Scalar>, ahead: Int?, by _: Shape.Type
   ) {
     for row in stride(from: 0, to: rows, by: Shape.rows) {
       let (target, count) = (y + row * 16, min(Shape.rows, rows - row))
       var sums = start.map { RegisterSums<Scalar, Shape>($0, row) } ?? RegisterSums(target, count: count)
-      for k in 0..<terms { sums.add(panel + row + k * 24, stride: 1, vectors + k * 16) }
+      if row == 0, let ahead {
+        for k in 0..<terms {
+          // A column of a panel: its cache lines begin in one of these.
+          prefetchForReading(panel + ahead + k * 24)
+          prefetchForReading(panel + ahead + k * 24 + 16)
+          sums.add(panel + row + k * 24, stride: 1, vectors + k * 16)
+        }
+      } else {
+        for k in 0..<terms { sums.add(panel + row + k * 24, stride: 1, vectors + k * 16) }
+      }
       sums.write(to: target, count: count)
     }
   }
@@ -121,13 +137,16 @@ extension PanelMatrix {
   @inline(__always)
   private func add<Shape: RegisterShape>(
     _ panels: Range<Int>, of w: UnsafePointer<Scalar>, _ dY: UnsafePointer<Scalar>, columns range: Range<Int>,
-    to dX: UnsafeMutablePointer<Scalar>, by _: Shape.Type
+    to dX: UnsafeMutablePointer<Scalar>, ahead: Int?, by _: Shape.Type
   ) {
     for column in stride(from: range.lowerBound, to: range.upperBound, by: Shape.rows) {
       let (target, count) = (dX + column * 16, min(Shape.rows, range.upperBound - column))
       var sums = panels.lowerBound == 0 ? RegisterSums<Scalar, Shape>() : RegisterSums(target, count: count)
       for panel in panels {
         let (weights, gradients) = (w + (panel * columns + column) * 24, dY + panel * 24 * 16)
+        if let ahead {
+          for place in stride(from: 0, to: Shape.rows * 24, by: 16) { prefetchForReading(weights + ahead + place) }
+        }
         for row in 0..<min(24, rows - panel * 24) { sums.add(weights + row, stride: 24, gradients + row * 16) }
       }
       sums.write(to: target, count: count)
