@@ -35,7 +35,7 @@ public struct PeriodicSVD<Scalar: BLASScalar>: DynamicSVDLayer {
 
   /// Renews F and R in steps 0, k, 2k, ….
   /// - Throws: as `LAPACKSVD.decompose(_:drivers:)`.
-  public mutating func prepare(step: Int, workers: Workers) throws {
+  public mutating func prepare(step: Int) throws {
     guard step % period == 0 else { return }
     let full = weights
     let kept = try LAPACKSVD.decompose(full).truncated(to: rank).product

@@ -15,6 +15,8 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   private var momentum: PanelMatrix<Scalar>
   private var bias: TrainableBias<Scalar>
   private var subspace: SubspaceSVD<Scalar>
+  /// Of this step's renewal, between `beginPreparing` and `prepare`.
+  private var beginning: SubspaceBeginning<Scalar>?
   private let rank: Int
   /// Of this step.
   private(set) var factors: SVD<Scalar>?
@@ -43,10 +45,14 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   /// W: outputs × inputs.
   public var weights: Matrix<Scalar> { panels.matrix }
 
+  /// The product of W that the factors' renewal begins with.
+  public mutating func beginPreparing(workers: Workers) { beginning = subspace.beginning(of: panels, workers: workers) }
+
   /// Renews the factors of F, D singular values and vectors of W.
-  /// - Throws: as `SubspaceSVD.follow(_:workers:)`.
-  public mutating func prepare(step: Int, workers: Workers) throws {
-    let svd = try subspace.follow(panels, workers: workers)
+  /// - Throws: as `SubspaceSVD.follow(_:from:workers:)`.
+  public mutating func prepare(step: Int) throws {
+    let svd = try subspace.follow(panels, from: beginning)
+    beginning = nil
     (factors, u, vT) = (svd, PanelMatrix(svd.u), PanelMatrix(svd.vT))
   }
 

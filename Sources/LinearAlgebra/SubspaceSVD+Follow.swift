@@ -18,32 +18,53 @@ extension SubspaceSVD {
   /// l = min(m, n), as both are exact then; where the span had lost a direction altogether, more follow in this one.
   ///
   /// Without a fitting start, or with a matrix whose squares would overflow or vanish, it is `decompose(_:)`.
-  /// - Parameter workers: share the products with A; the bits do not depend on them.
+  /// - Parameters:
+  ///   - beginning: that of this call, of the same A, where it is there already; the bits do not depend on it.
+  ///   - workers: share the products with A; the bits do not depend on them.
   /// - Throws: as `LAPACKSVD.decompose(_:drivers:)`.
   public mutating func follow(
-    _ a: some LinearMap<Scalar>, workers: Workers = Workers(count: 1)
+    _ a: some LinearMap<Scalar>, from beginning: SubspaceBeginning<Scalar>? = nil, workers: Workers = Workers(count: 1)
   ) throws(LinearAlgebraError) -> SVD<Scalar> {
     // As in `track`, the largest value tells of a matrix that is not an ordinary one.
-    guard fits(a), [nil, a.rows].contains(rows), [nil, a.rows].contains(left?.columns),
-      let half = try? followed(a, workers: workers), let largest = half.svd.singularValues.first, Self.ordinary.contains(largest)
+    guard let beginning = beginning ?? self.beginning(of: a, workers: workers),
+      let half = try? followed(a, from: beginning, workers: workers), let largest = half.svd.singularValues.first,
+      Self.ordinary.contains(largest)
     else { return try decompose(a.matrix).svd }
     (start, left, isTurning, calls, rows) = (half.right, half.left, half.isTurning, calls + 1, a.rows)
     return half.svd
   }
 
-  /// Half an iteration, or a whole one.
-  private func followed(_ a: some LinearMap<Scalar>, workers: Workers) throws(LinearAlgebraError) -> Half {
-    if let left, let start { return try fromLeft(a, left, known: start, workers: workers) }
+  /// What the next call of `follow` begins with; `nil` where it cannot follow A.
+  ///
+  /// Most of a call is this product, which workers can share; the rest is one thread's. So with several matrices, workers share
+  /// some of the products first, and then take the matrices one by one.
+  public func beginning(of a: some LinearMap<Scalar>, workers: Workers) -> SubspaceBeginning<Scalar>? {
+    guard fits(a), [nil, a.rows].contains(rows), [nil, a.rows].contains(left?.columns) else { return nil }
+    if let left, let start {
+      return .init(vectors: left, known: start, isFromLeft: true, product: a.multiplyTransposed(rowsOf: left, workers: workers))
+    }
     // Of each period's two last calls one begins from the right, or both do.
     let (block, known) = block(for: a, drawingGuards: calls % (2 * Self.guardPeriod) >= 2 * Self.guardPeriod - 2)
-    let half = try fromRight(a, block.rows == known.rows ? block : block.orthonormalizingRows().q, workers: workers)
-    guard isTurning, let left = half.left else { return half }
-    return try fromLeft(a, left, known: known, workers: workers)
+    let right = block.rows == known.rows ? block : block.orthonormalizingRows().q
+    return .init(vectors: right, known: known, isFromLeft: false, product: a.multiply(rowsOf: right, workers: workers))
   }
 
-  /// A on the span of the right vectors, l×n; what the next call goes on from is the left ones.
-  private func fromRight(_ a: some LinearMap<Scalar>, _ right: Matrix<Scalar>, workers: Workers) throws(LinearAlgebraError) -> Half {
-    let (q, l) = a.multiply(rowsOf: right, workers: workers).orthonormalizingRows()
+  /// Half an iteration, or a whole one.
+  private func followed(
+    _ a: some LinearMap<Scalar>, from beginning: SubspaceBeginning<Scalar>, workers: Workers
+  ) throws(LinearAlgebraError) -> Half {
+    guard !beginning.isFromLeft else {
+      return try fromLeft(a, beginning.vectors, beginning.product, known: beginning.known, workers: workers)
+    }
+    let half = try fromRight(beginning.vectors, beginning.product)
+    guard isTurning, let left = half.left else { return half }
+    let product = a.multiplyTransposed(rowsOf: left, workers: workers)
+    return try fromLeft(a, left, product, known: beginning.known, workers: workers)
+  }
+
+  /// A on the span of the right vectors, l×n, from its product with them, l×m; what the next call goes on from is the left ones.
+  private func fromRight(_ right: Matrix<Scalar>, _ product: Matrix<Scalar>) throws(LinearAlgebraError) -> Half {
+    let (q, l) = product.orthonormalizingRows()
     let inner = try LAPACKSVD.decompose(l)
     let left = inner.vT * q
     let kept = min(rank, right.rows)
@@ -53,13 +74,14 @@ extension SubspaceSVD {
     return Half(svd: svd, right: right, left: left, isTurning: false)
   }
 
-  /// A on the span of the left vectors, l×m; what the next call goes on from is the right ones. `known`: right vectors of before.
+  /// A on the span of the left vectors, l×m, from its product with them, l×n; what the next call goes on from is the right ones.
+  /// `known`: right vectors of before.
   private func fromLeft(
-    _ a: some LinearMap<Scalar>, _ left: Matrix<Scalar>, known: Matrix<Scalar>, workers: Workers
+    _ a: some LinearMap<Scalar>, _ left: Matrix<Scalar>, _ product: Matrix<Scalar>, known: Matrix<Scalar>, workers: Workers
   ) throws(LinearAlgebraError) -> Half {
-    var (left, known, iteration) = (left, known, 1)
+    var (left, product, known, iteration) = (left, product, known, 1)
     while true {
-      let (q, l) = a.multiplyTransposed(rowsOf: left, workers: workers).orthonormalizingRows()
+      let (q, l) = product.orthonormalizingRows()
       let inner = try LAPACKSVD.decompose(l)
       let right = inner.vT * q
       let kept = min(rank, left.rows)
@@ -75,6 +97,7 @@ extension SubspaceSVD {
         return Half(svd: svd, right: right, left: nil, isTurning: isTurning)
       }
       (known, left) = (right, a.multiply(rowsOf: right, workers: workers).orthonormalizingRows().q)
+      product = a.multiplyTransposed(rowsOf: left, workers: workers)
       iteration += 1
     }
   }
@@ -85,4 +108,13 @@ extension SubspaceSVD {
     let (right, left): (Matrix<Scalar>, Matrix<Scalar>?)
     let isTurning: Bool
   }
+}
+
+/// Vectors of one side, l rows, and A's product with them: what a call of `SubspaceSVD.follow` begins with.
+public struct SubspaceBeginning<Scalar: BLASScalar>: Sendable {
+  let vectors: Matrix<Scalar>
+  /// Right vectors of the call before.
+  let known: Matrix<Scalar>
+  let isFromLeft: Bool
+  let product: Matrix<Scalar>
 }

@@ -10,9 +10,12 @@ public protocol TrainableLayer<Scalar>: Sendable {
   /// Whether `prepare` does anything.
   var isRenewed: Bool { get }
 
-  /// Called before each step, counted from 0, on the step's own weights. The bits do not depend on the workers.
+  /// Called before each step, counted from 0, on the step's own weights.
   /// - Throws: what renewing the weights may throw.
-  mutating func prepare(step: Int, workers: Workers) throws
+  mutating func prepare(step: Int) throws
+
+  /// The part of the next `prepare` that workers can share: called before it, or not; the bits do not depend on that.
+  mutating func beginPreparing(workers: Workers)
 
   /// y ← `activation`(x Wᵀ + b) for a batch.
   mutating func forward(
@@ -57,7 +60,9 @@ public enum Activation<Scalar: BLASScalar>: Sendable {
 extension TrainableLayer {
   public var isRenewed: Bool { false }
   /// Nothing is renewed.
-  public mutating func prepare(step: Int, workers: Workers) {}
+  public mutating func prepare(step: Int) {}
+  /// All of it is one thread's.
+  public mutating func beginPreparing(workers: Workers) {}
 }
 
 extension Layer {

@@ -58,19 +58,19 @@ public struct Trainer<Scalar: BLASScalar>: Sendable {
   }
 
   private mutating func prepare(step: Int) throws {
-    // Layers do not depend on each other here: each worker takes as many as the others, and what is left they share.
+    // Layers do not depend on each other here: each worker takes as many as the others. What can be shared of those that are left
+    // comes first, so that nobody waits long for the one who takes the last of them.
     let renewed = layers.indices.filter { layers[$0].isRenewed }
-    let shared = renewed.count % workers.count
+    for index in renewed.suffix(renewed.count % workers.count) { layers[index].beginPreparing(workers: workers) }
     var failures = [(any Error)?](repeating: nil, count: renewed.count)
     layers.withUnsafeMutableBufferPointer { layers in
       failures.withUnsafeMutableBufferPointer { failures in
-        workers.forEach(renewed.count - shared) { index, _ in
-          do { try layers[renewed[index]].prepare(step: step, workers: Workers(count: 1)) } catch { failures[index] = error }
+        workers.forEach(renewed.count) { index, _ in
+          do { try layers[renewed[index]].prepare(step: step) } catch { failures[index] = error }
         }
       }
     }
     for case let failure? in failures { throw failure }
-    for index in renewed.suffix(shared) { try layers[index].prepare(step: step, workers: workers) }
   }
 
   private mutating func forward(_ x: InterleavedBatch<Scalar>, step: Int) {

@@ -67,7 +67,7 @@ import TestSupport
     var layer = StepwiseSVD(Dense(weights: weights, bias: [Float](repeating: 0, count: 80)), rank: 8, oversampling: 10, seed: 1, stream: "test")
     let rule = MomentumRule<Float>(learningRate: 0.01, momentum: 0.9, weightDecay: 0)
     for step in 0..<100 {
-      try layer.prepare(step: step, workers: Workers(count: 1))
+      try layer.prepare(step: step)
       guard let factors = layer.factors else { return #expect(Bool(false)) }
       let best = try LAPACKSVD.decompose(layer.weights).truncated(to: 8)
       let errors = ((layer.weights - factors.product).frobeniusNorm, (layer.weights - best.product).frobeniusNorm)
@@ -95,7 +95,7 @@ import TestSupport
     var (weights, momentum) = (dense.weights.elements, [Double](repeating: 0, count: dense.weights.elements.count))
     let nothing = InterleavedBatch<Double>(count: 9, width: layer.outputs)
     for step in 0..<8 {
-      try layer.prepare(step: step, workers: Workers(count: 1))
+      try layer.prepare(step: step)
       var dX: InterleavedBatch<Double>?
       layer.backward(
         outputGradient: nothing, input: InterleavedBatch(rowsOf: Self.images), inputGradient: &dX, rule: rule,
@@ -113,12 +113,12 @@ import TestSupport
   @Test func renewal() throws {
     guard case .dense(let dense) = Self.network.layers[0] else { return #expect(Bool(false)) }
     var layer = PeriodicSVD(dense, rank: 2, period: 3)
-    try layer.prepare(step: 0, workers: Workers(count: 1))
+    try layer.prepare(step: 0)
     #expect((layer.weights - dense.weights).maxNorm < 1e-14)
     #expect(try rankOfForward(layer) == 2)
     let rule = MomentumRule<Double>(learningRate: 0.1, momentum: 0.5, weightDecay: 0)
     for step in 0..<3 {
-      if step > 0 { try layer.prepare(step: step, workers: Workers(count: 1)) }
+      if step > 0 { try layer.prepare(step: step) }
       let residual = layer.residual
       var dX: InterleavedBatch<Double>?
       let dY = sampleBatch(count: 9, inputs: 8, classes: 2, seed: UInt64(step)).images as Matrix<Double>
@@ -129,7 +129,7 @@ import TestSupport
     }
     #expect(try rankOfForward(layer) > 2)
     let weights = layer.weights
-    try layer.prepare(step: 3, workers: Workers(count: 1))
+    try layer.prepare(step: 3)
     #expect((layer.weights - weights).maxNorm < 1e-13)
     #expect(try rankOfForward(layer) == 2)
   }
