@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "WideRegisters.h"
+
 /// Asks for the cache line at `address`, to be written to soon; returns at once.
 static inline void prefetchForWriting(const void *address) { __builtin_prefetch(address, 1, 3); }
 

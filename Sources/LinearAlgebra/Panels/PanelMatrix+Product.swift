@@ -37,6 +37,7 @@ extension PanelMatrix {
     // A wide layer has panels enough for all workers; a thin one is cut by vectors too.
     let blocksAPiece = panels >= 16 ? blocks : 2
     let pieces = BlockPieces(panels, by: 1, blocks, by: blocksAPiece)
+    let wide = WideLoops<Scalar>.used
     elements.withUnsafeBufferPointer { w in
       x.elements.withUnsafeBufferPointer { x in
         y.elements.withUnsafeMutableBufferPointer { y in
@@ -56,7 +57,9 @@ extension PanelMatrix {
                 let start = first == 0 ? start : nil
                 // The first block of vectors asks for what the panel goes on with; others find it there.
                 let next = block == blocks.lowerBound ? Self.columnsInCache * 24 : nil
-                if count - block * 16 > 8 {
+                if let wide {
+                  wide.add(part, vectors, terms: length, rows: range.count, start, to: target, ahead: next)
+                } else if count - block * 16 > 8 {
                   Self.add(part, vectors, terms: length, rows: range.count, start, to: target, ahead: next, by: WholeBlock.self)
                 } else {
                   Self.add(part, vectors, terms: length, rows: range.count, start, to: target, ahead: next, by: HalfBlock.self)
@@ -82,6 +85,7 @@ extension PanelMatrix {
     let groups = (columns + Self.columnsAtOnce - 1) / Self.columnsAtOnce
     let groupsAPiece = 8
     let pieces = BlockPieces(groups, by: groupsAPiece, blocks, by: groups >= 64 ? blocks : 2)
+    let wide = WideLoops<Scalar>.used
     elements.withUnsafeBufferPointer { w in
       dY.elements.withUnsafeBufferPointer { y in
         dX.elements.withUnsafeMutableBufferPointer { x in
@@ -96,7 +100,9 @@ extension PanelMatrix {
                 // After the last panels, the first ones of the columns of the piece to come.
                 let onward = first + Self.panelsInCache < self.panels ? Self.panelsInCache * columns : range.count - first * columns
                 let next = block == blocks.lowerBound ? onward * Self.panelRows : nil
-                if count - block * 16 > 8 {
+                if let wide {
+                  add(panels, of: w, gradients, columns: range, to: target, ahead: next, by: wide)
+                } else if count - block * 16 > 8 {
                   add(panels, of: w, gradients, columns: range, to: target, ahead: next, by: WholeBlock.self)
                 } else {
                   add(panels, of: w, gradients, columns: range, to: target, ahead: next, by: HalfBlock.self)
@@ -150,6 +156,20 @@ extension PanelMatrix {
         for row in 0..<min(24, rows - panel * 24) { sums.add(weights + row, stride: 24, gradients + row * 16) }
       }
       sums.write(to: target, count: count)
+    }
+  }
+
+  /// The same, up to 24 columns at a time.
+  @inline(__always)
+  private func add(
+    _ panels: Range<Int>, of w: UnsafePointer<Scalar>, _ dY: UnsafePointer<Scalar>, columns range: Range<Int>,
+    to dX: UnsafeMutablePointer<Scalar>, ahead: Int?, by wide: WideLoops<Scalar>
+  ) {
+    let terms = min(rows, panels.upperBound * 24) - panels.lowerBound * 24
+    for column in stride(from: range.lowerBound, to: range.upperBound, by: 24) {
+      wide.add(
+        rows: terms, of: w + (panels.lowerBound * columns + column) * 24, stride: columns * 24, dY + panels.lowerBound * 24 * 16,
+        begins: panels.lowerBound == 0, columns: min(24, range.upperBound - column), to: dX + column * 16, ahead: ahead)
     }
   }
 

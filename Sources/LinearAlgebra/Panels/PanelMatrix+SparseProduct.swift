@@ -17,6 +17,7 @@ extension InterleavedBatch {
     precondition(background == 0 && (transposeW || x.background == 0))
     let (length, width, background) = (x.width, width, x.background)
     let x = NonzeroNumbers(x, workers: workers)
+    let wide = WideLoops<Scalar>.used
     let (part, pieces) = (NonzeroNumbers<Scalar>.part, BlockPieces(width, by: 48, blocks, by: 16))
     w.elements.withUnsafeBufferPointer { elements in
       self.elements.withUnsafeMutableBufferPointer { result in
@@ -46,7 +47,7 @@ extension InterleavedBatch {
               for (share, block) in blocks.enumerated() {
                 // What is copied next comes from memory meanwhile.
                 if first + part < length { tile(first + part).prefetch(share, of: blocks.count) }
-                x.add(part: first / part, block: block, times: matrix, to: sums + share * 16 * 48)
+                x.add(part: first / part, block: block, times: matrix, to: sums + share * 16 * 48, wide)
               }
             }
             for (share, block) in blocks.enumerated() {
@@ -115,8 +116,11 @@ private struct PanelTile<Scalar: BLASScalar> {
 extension NonzeroNumbers {
   /// Adds to the sums of a block's vectors, 48 each, a part of their terms, times the rows of the matrix.
   @inline(__always)
-  fileprivate func add(part: Int, block: Int, times matrix: UnsafePointer<Scalar>, to sums: UnsafeMutablePointer<Scalar>) {
+  fileprivate func add(
+    part: Int, block: Int, times matrix: UnsafePointer<Scalar>, to sums: UnsafeMutablePointer<Scalar>, _ wide: WideLoops<Scalar>?
+  ) {
     let first = part * vectors + block * 16
+    if let wide { return add(from: first, times: matrix, to: sums, wide) }
     matrix.withMemoryRebound(to: SIMD8<Scalar>.self, capacity: Self.part * 6) { matrix in
       sums.withMemoryRebound(to: SIMD8<Scalar>.self, capacity: 16 * 6) { sums in
         lists.withUnsafeBufferPointer { lists in
@@ -128,6 +132,25 @@ extension NonzeroNumbers {
                 row.write(to: sums + vector * 6)
               }
             }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension NonzeroNumbers {
+  /// The same, two vectors at a time.
+  @inline(__always)
+  fileprivate func add(
+    from first: Int, times matrix: UnsafePointer<Scalar>, to sums: UnsafeMutablePointer<Scalar>, _ wide: WideLoops<Scalar>
+  ) {
+    lists.withUnsafeBufferPointer { lists in
+      numbers.withUnsafeBufferPointer { numbers in
+        places.withUnsafeBufferPointer { places in
+          for vector in stride(from: 0, to: 16, by: 2) {
+            let (own, next) = (lists[first + vector], lists[first + vector + 1])
+            wide.add(rows: matrix, numbers.baseAddress!, places.baseAddress!, own, next, to: sums + vector * 48)
           }
         }
       }

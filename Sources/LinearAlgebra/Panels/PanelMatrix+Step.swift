@@ -85,6 +85,7 @@ extension PanelMatrix {
     let terms = NonzeroTerms(x, stride: 48, workers: workers)
     let (count, background) = (x.count, x.background)
     let bytes = x.blocks * 16 * 48 * MemoryLayout<Scalar>.stride
+    let wide = WideLoops<Scalar>.used
     elements.withUnsafeMutableBufferPointer { w in
       v.elements.withUnsafeMutableBufferPointer { v in
         let (w, v) = (w.baseAddress!, v.baseAddress!)
@@ -114,7 +115,7 @@ extension PanelMatrix {
               // Side by side, as a sum waits for each of its terms. A last odd column is its own neighbour.
               let isLast = column + 1 == range.upperBound
               var sums = (start, start)
-              terms.add(column, isLast ? column : column + 1, y, to: &sums)
+              terms.add(column, isLast ? column : column + 1, y, to: &sums, wide)
               rule.step(w, v, sums.0.a, sums.0.b, sums.0.c)
               if isPair { rule.step(w + size, v + size, sums.0.d, sums.0.e, sums.0.f) }
               guard !isLast else { break }
@@ -132,12 +133,20 @@ extension NonzeroTerms {
   /// Adds two features' numbers times the rows at y, 48 numbers each.
   @inline(__always)
   fileprivate func add(
-    _ first: Int, _ second: Int, _ y: UnsafePointer<Scalar>, to sums: inout (FortyEight<Scalar>, FortyEight<Scalar>)
+    _ first: Int, _ second: Int, _ y: UnsafePointer<Scalar>, to sums: inout (FortyEight<Scalar>, FortyEight<Scalar>),
+    _ wide: WideLoops<Scalar>?
   ) {
     numbers.withUnsafeBufferPointer { numbers in
       rows.withUnsafeBufferPointer { rows in
         let (x0, rows0) = (numbers.baseAddress! + first * room, rows.baseAddress! + first * room)
         let (x1, rows1) = (numbers.baseAddress! + second * room, rows.baseAddress! + second * room)
+        if let wide {
+          withUnsafeMutableBytes(of: &sums) { sums in
+            let sums = sums.baseAddress!
+            wide.add(rows: y, (x0, rows0, counts[first]), (x1, rows1, counts[second]), from: sums, to: sums)
+          }
+          return
+        }
         let both = min(counts[first], counts[second])
         for term in 0..<both {
           sums.0.add(SIMD8(repeating: x0[term]), y + Int(rows0[term]))

@@ -1,0 +1,89 @@
+import CProcessor
+import Foundation
+
+/// Registers of sixteen `Float`s (AVX-512), where the processor has them.
+///
+/// The innermost loops of products and steps run on them instead of those of eight, which every processor has that this is
+/// compiled for. They are in C, as Swift is compiled for one kind of processor at a time. Each sum has the terms that it has
+/// otherwise, in the same order, each by one fused multiply and add: so the bits are the same.
+public enum WideRegisters {
+  /// Whether they are used in this task: where there are any, unless `LOWRANK_AVX512` is 0 in the environment.
+  @TaskLocal public static var areUsed = areThere && ProcessInfo.processInfo.environment["LOWRANK_AVX512"] != "0"
+
+  #if arch(x86_64)
+  public static let areThere = processorHasWideRegisters()
+  #else
+  public static let areThere = false
+  #endif
+}
+
+/// The loops of `WideRegisters` on numbers of a type; there are none but `Float`'s.
+struct WideLoops<Scalar: BLASScalar> {
+  /// `nil` where they are not to be used.
+  @inline(__always)
+  static var used: WideLoops? { Scalar.self == Float.self && WideRegisters.areUsed ? WideLoops() : nil }
+
+  private init() {}
+
+  #if arch(x86_64)
+  /// Adds, for sixteen vectors, `terms` terms of a panel's first `rows` rows to `sums`, or writes them there from `start` on. Asks
+  /// for so many from `ahead` on.
+  @inline(__always)
+  func add(
+    _ panel: UnsafePointer<Scalar>, _ vectors: UnsafePointer<Scalar>, terms: Int, rows: Int, _ start: TwentyFour<Scalar>?,
+    to sums: UnsafeMutablePointer<Scalar>, ahead: Int?
+  ) {
+    let next = ahead.map { panel + $0 }
+    if let start {
+      withUnsafeBytes(of: start) {
+        addPanelTerms(
+          floats(panel), floats(vectors), terms, $0.baseAddress!.assumingMemoryBound(to: Float.self), rows, floats(sums),
+          next.map(floats))
+      }
+    } else {
+      addPanelTerms(floats(panel), floats(vectors), terms, nil, rows, floats(sums), next.map(floats))
+    }
+  }
+
+  /// Adds, for sixteen vectors, the terms of so many rows of panels to the sums of at most 24 `columns`, or writes them there from
+  /// zero on where it `begins`. Asks for what is `ahead`.
+  @inline(__always)
+  func add(
+    rows: Int, of panels: UnsafePointer<Scalar>, stride: Int, _ gradients: UnsafePointer<Scalar>, begins: Bool, columns: Int,
+    to sums: UnsafeMutablePointer<Scalar>, ahead: Int?
+  ) {
+    addPanelColumns(floats(panels), stride, rows, floats(gradients), begins, columns, floats(sums), ahead ?? 0)
+  }
+
+  /// Two sums of 48, from `start` on: of numbers times the 48 that begin at their places.
+  @inline(__always)
+  func add(
+    rows: UnsafePointer<Scalar>, _ first: (UnsafePointer<Scalar>, UnsafePointer<UInt32>, Int),
+    _ second: (UnsafePointer<Scalar>, UnsafePointer<UInt32>, Int), from start: UnsafeRawPointer,
+    to sums: UnsafeMutableRawPointer
+  ) {
+    addTermsAtPlaces(
+      floats(rows), start.assumingMemoryBound(to: Float.self), floats(first.0), first.1, first.2, floats(second.0), second.1,
+      second.2, sums.assumingMemoryBound(to: Float.self))
+  }
+
+  /// Adds to two sums of 48, side by side, numbers times rows of 48.
+  @inline(__always)
+  func add(
+    rows: UnsafePointer<Scalar>, _ numbers: UnsafePointer<Scalar>, _ places: UnsafePointer<UInt8>, _ first: Range<Int>,
+    _ second: Range<Int>, to sums: UnsafeMutablePointer<Scalar>
+  ) {
+    addTermsOfRows(
+      floats(rows), floats(numbers + first.lowerBound), places + first.lowerBound, first.count,
+      floats(numbers + second.lowerBound), places + second.lowerBound, second.count, floats(sums))
+  }
+
+  private func floats(_ numbers: UnsafePointer<Scalar>) -> UnsafePointer<Float> {
+    UnsafeRawPointer(numbers).assumingMemoryBound(to: Float.self)
+  }
+
+  private func floats(_ numbers: UnsafeMutablePointer<Scalar>) -> UnsafeMutablePointer<Float> {
+    UnsafeMutableRawPointer(numbers).assumingMemoryBound(to: Float.self)
+  }
+  #endif
+}
