@@ -1,46 +1,61 @@
 #include "WideRegisters.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
-
 #define WIDE __attribute__((target("avx512f")))
+#else
+#define WIDE
+#endif
 #define INLINE WIDE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
 bool processorHasWideRegisters(void) {
+#if defined(__x86_64__)
   __builtin_cpu_init();
   return __builtin_cpu_supports("avx512f");
+#else
+  return false;
+#endif
 }
+
+/// A register: one instruction each where there are registers as wide, several elsewhere.
+typedef float Sixteen __attribute__((vector_size(64)));
+/// Sixteen numbers in memory, wherever they begin.
+typedef float SixteenAnywhere __attribute__((vector_size(64), aligned(4), may_alias));
+
+INLINE Sixteen load(const float *at) { return *(const SixteenAnywhere *)at; }
+INLINE void store(float *at, Sixteen numbers) { *(SixteenAnywhere *)at = numbers; }
+INLINE Sixteen repeated(float number) { return number - (Sixteen){}; }
+INLINE Sixteen plusProduct(Sixteen sum, Sixteen x, Sixteen y) { return __builtin_elementwise_fma(x, y, sum); }
 
 /// `rows` is a constant where this is called, so that the sums are registers.
 INLINE void addRows(
   const size_t rows, const float *panel, const float *vectors, size_t terms, const float *start, size_t kept, float *sums,
   const float *ahead
 ) {
-  __m512 sum[24];
+  Sixteen sum[24];
   UNROLL for (size_t row = 0; row < rows; row += 1) {
-    sum[row] = start ? _mm512_set1_ps(start[row]) : row < kept ? _mm512_loadu_ps(sums + 16 * row) : _mm512_setzero_ps();
+    sum[row] = start ? repeated(start[row]) : row < kept ? load(sums + 16 * row) : (Sixteen){};
   }
   if (ahead) {
     for (size_t term = 0; term < terms; term += 1) {
       // A column of a panel: its cache lines begin in one of these.
       __builtin_prefetch(ahead + 24 * term, 0, 2);
       __builtin_prefetch(ahead + 24 * term + 16, 0, 2);
-      const __m512 x = _mm512_loadu_ps(vectors + 16 * term);
+      const Sixteen x = load(vectors + 16 * term);
       UNROLL for (size_t row = 0; row < rows; row += 1) {
-        sum[row] = _mm512_fmadd_ps(_mm512_set1_ps(panel[24 * term + row]), x, sum[row]);
+        sum[row] = plusProduct(sum[row], repeated(panel[24 * term + row]), x);
       }
     }
   } else {
     for (size_t term = 0; term < terms; term += 1) {
-      const __m512 x = _mm512_loadu_ps(vectors + 16 * term);
+      const Sixteen x = load(vectors + 16 * term);
       UNROLL for (size_t row = 0; row < rows; row += 1) {
-        sum[row] = _mm512_fmadd_ps(_mm512_set1_ps(panel[24 * term + row]), x, sum[row]);
+        sum[row] = plusProduct(sum[row], repeated(panel[24 * term + row]), x);
       }
     }
   }
   UNROLL for (size_t row = 0; row < rows; row += 1) {
-    if (row < kept) _mm512_storeu_ps(sums + 16 * row, sum[row]);
+    if (row < kept) store(sums + 16 * row, sum[row]);
   }
 }
 
@@ -57,9 +72,9 @@ INLINE void addColumns(
   const size_t columns, const float *panels, size_t stride, size_t rows, const float *gradients, bool begins, size_t kept,
   float *sums, ptrdiff_t ahead
 ) {
-  __m512 sum[24];
+  Sixteen sum[24];
   UNROLL for (size_t column = 0; column < columns; column += 1) {
-    sum[column] = !begins && column < kept ? _mm512_loadu_ps(sums + 16 * column) : _mm512_setzero_ps();
+    sum[column] = !begins && column < kept ? load(sums + 16 * column) : (Sixteen){};
   }
   for (; rows > 0; panels += stride) {
     if (ahead) {
@@ -67,16 +82,16 @@ INLINE void addColumns(
     }
     const size_t own = rows < 24 ? rows : 24;
     for (size_t row = 0; row < own; row += 1) {
-      const __m512 y = _mm512_loadu_ps(gradients + 16 * row);
+      const Sixteen y = load(gradients + 16 * row);
       UNROLL for (size_t column = 0; column < columns; column += 1) {
-        sum[column] = _mm512_fmadd_ps(_mm512_set1_ps(panels[24 * column + row]), y, sum[column]);
+        sum[column] = plusProduct(sum[column], repeated(panels[24 * column + row]), y);
       }
     }
     rows -= own;
     gradients += 16 * 24;
   }
   UNROLL for (size_t column = 0; column < columns; column += 1) {
-    if (column < kept) _mm512_storeu_ps(sums + 16 * column, sum[column]);
+    if (column < kept) store(sums + 16 * column, sum[column]);
   }
 }
 
@@ -88,23 +103,23 @@ WIDE void addPanelColumns(
   addColumns(12, panels, stride, rows, gradients, begins, columns, sums, ahead);
 }
 
-typedef struct { __m512 a, b, c; } FortyEight;
+typedef struct { Sixteen a, b, c; } FortyEight;
 
 INLINE FortyEight loaded(const float *at) {
-  return (FortyEight){_mm512_loadu_ps(at), _mm512_loadu_ps(at + 16), _mm512_loadu_ps(at + 32)};
+  return (FortyEight){load(at), load(at + 16), load(at + 32)};
 }
 
 INLINE void stored(FortyEight sums, float *at) {
-  _mm512_storeu_ps(at, sums.a);
-  _mm512_storeu_ps(at + 16, sums.b);
-  _mm512_storeu_ps(at + 32, sums.c);
+  store(at, sums.a);
+  store(at + 16, sums.b);
+  store(at + 32, sums.c);
 }
 
 INLINE void added(FortyEight *sums, float number, const float *row) {
-  const __m512 x = _mm512_set1_ps(number);
-  sums->a = _mm512_fmadd_ps(x, _mm512_loadu_ps(row), sums->a);
-  sums->b = _mm512_fmadd_ps(x, _mm512_loadu_ps(row + 16), sums->b);
-  sums->c = _mm512_fmadd_ps(x, _mm512_loadu_ps(row + 32), sums->c);
+  const Sixteen x = repeated(number);
+  sums->a = plusProduct(sums->a, x, load(row));
+  sums->b = plusProduct(sums->b, x, load(row + 16));
+  sums->c = plusProduct(sums->c, x, load(row + 32));
 }
 
 WIDE void addTermsAtPlaces(
@@ -140,5 +155,3 @@ WIDE void addTermsOfRows(
   stored(first, sums);
   stored(second, sums + 48);
 }
-
-#endif

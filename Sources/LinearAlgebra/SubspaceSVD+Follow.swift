@@ -65,7 +65,7 @@ extension SubspaceSVD {
   /// A on the span of the right vectors, l×n, from its product with them, l×m; what the next call goes on from is the left ones.
   private func fromRight(_ right: Matrix<Scalar>, _ product: Matrix<Scalar>) throws(LinearAlgebraError) -> Half {
     let (q, l) = product.orthonormalizingRows()
-    let inner = try LAPACKSVD.decompose(l)
+    let inner = try small(l)
     let left = inner.vT * q
     let kept = min(rank, right.rows)
     let svd = SVD(
@@ -82,7 +82,7 @@ extension SubspaceSVD {
     var (left, product, known, iteration) = (left, product, known, 1)
     while true {
       let (q, l) = product.orthonormalizingRows()
-      let inner = try LAPACKSVD.decompose(l)
+      let inner = try small(l)
       let right = inner.vT * q
       let kept = min(rank, left.rows)
       let svd = SVD(
@@ -100,6 +100,12 @@ extension SubspaceSVD {
       product = a.multiplyTransposed(rowsOf: left, workers: workers)
       iteration += 1
     }
+  }
+
+  /// The SVD of L, whose rows are nearly orthogonal where A is nearly the matrix of the call before.
+  private func small(_ l: Matrix<Scalar>) throws(LinearAlgebraError) -> SVD<Scalar> {
+    if l.rows <= NearlyOrthogonalSVD.mostRows, let svd = NearlyOrthogonalSVD.decompose(l) { return svd }
+    return try LAPACKSVD.decompose(l)
   }
 
   /// What a call leaves behind: `left` only where they are the newer ones.

@@ -4,12 +4,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__x86_64__)
-
 /// Whether the processor and the system have registers of sixteen `float`s (AVX-512 F), without which none of the loops below
 /// may be called.
 bool processorHasWideRegisters(void);
 
+// They are compiled everywhere, so that what calls them is.
 // Each sum runs over its terms from the first to the last by fused multiply and add, so the bits are those of registers of any width.
 
 /// Adds, for sixteen vectors, `terms` terms of a panel's first `rows` rows, at most 24, to `sums`, sixteen a row, or writes them
@@ -33,5 +32,3 @@ void addTermsAtPlaces(
 void addTermsOfRows(
   const float *rows, const float *firstNumbers, const uint8_t *firstRows, size_t firstCount, const float *secondNumbers,
   const uint8_t *secondRows, size_t secondCount, float *sums);
-
-#endif

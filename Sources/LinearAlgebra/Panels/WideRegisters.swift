@@ -10,11 +10,8 @@ public enum WideRegisters {
   /// Whether they are used in this task: where there are any, unless `LOWRANK_AVX512` is 0 in the environment.
   @TaskLocal public static var areUsed = areThere && ProcessInfo.processInfo.environment["LOWRANK_AVX512"] != "0"
 
-  #if arch(x86_64)
+  /// Whether the processor has them.
   public static let areThere = processorHasWideRegisters()
-  #else
-  public static let areThere = false
-  #endif
 }
 
 /// The loops of `WideRegisters` on numbers of a type; there are none but `Float`'s.
@@ -25,7 +22,6 @@ struct WideLoops<Scalar: BLASScalar> {
 
   private init() {}
 
-  #if arch(x86_64)
   /// Adds, for sixteen vectors, `terms` terms of a panel's first `rows` rows to `sums`, or writes them there from `start` on. Asks
   /// for so many from `ahead` on.
   @inline(__always)
@@ -85,5 +81,4 @@ struct WideLoops<Scalar: BLASScalar> {
   private func floats(_ numbers: UnsafeMutablePointer<Scalar>) -> UnsafeMutablePointer<Float> {
     UnsafeMutableRawPointer(numbers).assumingMemoryBound(to: Float.self)
   }
-  #endif
 }
