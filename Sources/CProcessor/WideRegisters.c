@@ -77,11 +77,13 @@ INLINE void addColumns(
     sum[column] = !begins && column < kept ? load(sums + 16 * column) : (Sixteen){};
   }
   for (; rows > 0; panels += stride) {
-    if (ahead) {
-      for (size_t place = 0; place < 24 * columns; place += 16) __builtin_prefetch(panels + ahead + place, 0, 2);
-    }
     const size_t own = rows < 24 ? rows : 24;
     for (size_t row = 0; row < own; row += 1) {
+      // Not all at once, as a processor waits for few lines at a time.
+      if (ahead && 32 * row < 24 * columns) {
+        __builtin_prefetch(panels + ahead + 32 * row, 0, 2);
+        __builtin_prefetch(panels + ahead + 32 * row + 16, 0, 2);
+      }
       const Sixteen y = load(gradients + 16 * row);
       UNROLL for (size_t column = 0; column < columns; column += 1) {
         sum[column] = plusProduct(sum[column], repeated(panels[24 * column + row]), y);
