@@ -1,7 +1,7 @@
 /// The QR of a few long rows by Householder reflections (Householder 1958; Golub and Van Loan, section 5.2).
 ///
 /// LAPACK (`geqr2`, `org2r`) calls BLAS for each half of a reflection, which takes longer than its sums where there are so few rows
-/// as in a subspace iteration. Here a reflection passes over four rows at a time.
+/// as in a subspace iteration. Here two reflections pass over two rows at a time.
 enum Reflections {
   /// Of more rows LAPACK takes many reflections at once, by products.
   static var mostRows: Int { 48 }
@@ -17,6 +17,7 @@ enum Reflections {
     // reading one waits for the other to be written.
     let stride = (length + 15) / 16 * 16 + 16
     var (q, l) = (Matrix<Scalar>(rows: count, columns: length), Matrix<Scalar>(rows: count, columns: count))
+    guard count > 0 else { return (q, l) }
     let isOrdinary = withUnsafeTemporaryAllocation(byteCount: count * stride * MemoryLayout<Scalar>.stride, alignment: 64) { space in
       withUnsafeTemporaryAllocation(of: Scalar.self, capacity: count) { tau in
         guard let base = space.initializeMemory(as: Scalar.self, repeating: 0).baseAddress, let tau = tau.baseAddress else { return true }
@@ -49,24 +50,14 @@ private struct Rows<Scalar: BLASScalar> {
   /// - Returns: `false` where a row's squares are no ordinary number.
   @inline(__always)
   func factor(tau: UnsafeMutablePointer<Scalar>, l: UnsafeMutablePointer<Scalar>) -> Bool {
-    for j in 0..<count {
-      let (row, first) = (self[j], j / 16 * 16)
-      let leading = row[j]
-      for column in first...j { row[column] = 0 }
-      var squares = SIMD16<Scalar>()
-      for column in Swift.stride(from: first, to: stride, by: 16) {
-        squares.addProduct((row + column).register, (row + column).register)
-      }
-      let norm = leading * leading + squares.sum()
-      guard Self.ordinary.contains(norm) else { return false }
-      // Of the two reflections, the one that does not take the difference of numbers nearly equal.
-      let beta = leading > 0 ? -norm.squareRoot() : norm.squareRoot()
-      (tau[j], l[j * count + j]) = ((beta - leading) / beta, beta)
-      let factor = SIMD16(repeating: 1 / (leading - beta))
-      for column in Swift.stride(from: first, to: stride, by: 16) { (row + column).register *= factor }
-      row[j] = 1
-      reflect(j + 1..<count, by: j, tau[j])
-      for i in j + 1..<max(count, j + 1) { l[i * count + j] = self[i][j] }
+    for j in Swift.stride(from: 0, to: count, by: 2) {
+      guard aim(j, &tau[j], &l[j * count + j]) else { return false }
+      guard j + 1 < count else { break }
+      reflect(j + 1, by: j, tau[j])
+      l[(j + 1) * count + j] = self[j + 1][j]
+      guard aim(j + 1, &tau[j + 1], &l[(j + 1) * count + j + 1]) else { return false }
+      reflect(j + 2..<count, by: j, tau[j], then: j + 1, tau[j + 1])
+      for i in j + 2..<max(count, j + 2) { (l[i * count + j], l[i * count + j + 1]) = (self[i][j], self[i][j + 1]) }
     }
     return true
   }
@@ -74,49 +65,89 @@ private struct Rows<Scalar: BLASScalar> {
   /// The product of all reflections, its first rows, in the place of their vectors: from the last on.
   @inline(__always)
   func generate(tau: UnsafeMutablePointer<Scalar>) {
-    for j in Swift.stride(from: count - 1, through: 0, by: -1) {
-      let row = self[j]
-      for column in 0..<j { row[column] = 0 }
-      reflect(j + 1..<count, by: j, tau[j])
-      let factor = SIMD16(repeating: -tau[j])
-      for column in Swift.stride(from: j / 16 * 16, to: stride, by: 16) { (row + column).register *= factor }
-      row[j] += 1
+    for j in Swift.stride(from: (count - 1) / 2 * 2, through: 0, by: -2) {
+      if j + 1 < count {
+        reflect(j + 2..<count, by: j + 1, tau[j + 1], then: j, tau[j])
+        begin(j + 1, tau[j + 1])
+        reflect(j + 1, by: j, tau[j])
+      }
+      begin(j, tau[j])
     }
   }
 
-  /// rᵢ ← rᵢ − τ (rᵢ · v) v for the rows i, v in row j.
+  /// Makes of row j, of which the numbers before j count no more, the vector of the reflection that takes it to β eⱼ.
   @inline(__always)
-  private func reflect(_ rows: Range<Int>, by j: Int, _ tau: Scalar) {
-    let (v, first) = (self[j], j / 16 * 16)
-    var i = rows.lowerBound
-    while i + 4 <= rows.upperBound {
-      let (a, b, c, d) = (self[i], self[i + 1], self[i + 2], self[i + 3])
-      var (dotA, dotB, dotC, dotD) = (SIMD16<Scalar>(), SIMD16<Scalar>(), SIMD16<Scalar>(), SIMD16<Scalar>())
+  private func aim(_ j: Int, _ tau: inout Scalar, _ beta: inout Scalar) -> Bool {
+    let (row, leading) = (self[j], self[j][j])
+    for column in 0...j { row[column] = 0 }
+    let norm = leading * leading + dot(j, j, from: j)
+    guard Self.ordinary.contains(norm) else { return false }
+    // Of the two reflections, the one that does not take the difference of numbers nearly equal.
+    beta = leading > 0 ? -norm.squareRoot() : norm.squareRoot()
+    tau = (beta - leading) / beta
+    scale(j, by: 1 / (leading - beta))
+    row[j] = 1
+    return true
+  }
+
+  /// Row j ← eⱼ − τ v, v in row j.
+  @inline(__always)
+  private func begin(_ j: Int, _ tau: Scalar) {
+    scale(j, by: -tau)
+    self[j][j] += 1
+  }
+
+  @inline(__always)
+  private func scale(_ j: Int, by factor: Scalar) {
+    let (row, factor) = (self[j], SIMD16(repeating: factor))
+    for column in Swift.stride(from: j / 16 * 16, to: stride, by: 16) { (row + column).register *= factor }
+  }
+
+  @inline(__always)
+  private func dot(_ i: Int, _ j: Int, from first: Int) -> Scalar {
+    let (a, b) = (self[i], self[j])
+    var sums = SIMD16<Scalar>()
+    for column in Swift.stride(from: first / 16 * 16, to: stride, by: 16) { sums.addProduct((a + column).register, (b + column).register) }
+    return sums.sum()
+  }
+
+  /// rᵢ ← rᵢ − τ (rᵢ · v) v, v in row j.
+  @inline(__always)
+  private func reflect(_ i: Int, by j: Int, _ tau: Scalar) {
+    let (row, v, factor) = (self[i], self[j], SIMD16(repeating: -tau * dot(i, j, from: j)))
+    for column in Swift.stride(from: j / 16 * 16, to: stride, by: 16) { (row + column).register.addProduct((v + column).register, factor) }
+  }
+
+  /// The same by two reflections one after the other, of rows two at a time:
+  ///
+  ///     r − τ₁ (r · v) v − τ₂ (r · w − τ₁ (r · v) (v · w)) w
+  @inline(__always)
+  private func reflect(_ rows: Range<Int>, by j: Int, _ tau1: Scalar, then k: Int, _ tau2: Scalar) {
+    let (v, w, first) = (self[j], self[k], min(j, k) / 16 * 16)
+    let both = dot(j, k, from: first)
+    for i in Swift.stride(from: rows.lowerBound, to: rows.upperBound, by: 2) {
+      // A last odd row is its own neighbour, and written twice alike.
+      let (a, b) = (self[i], self[min(i + 1, rows.upperBound - 1)])
+      var (av, aw, bv, bw) = (SIMD16<Scalar>(), SIMD16<Scalar>(), SIMD16<Scalar>(), SIMD16<Scalar>())
       for column in Swift.stride(from: first, to: stride, by: 16) {
-        let v = (v + column).register
-        dotA.addProduct(v, (a + column).register)
-        dotB.addProduct(v, (b + column).register)
-        dotC.addProduct(v, (c + column).register)
-        dotD.addProduct(v, (d + column).register)
+        let (v, w) = ((v + column).register, (w + column).register)
+        let (a, b) = ((a + column).register, (b + column).register)
+        av.addProduct(a, v)
+        aw.addProduct(a, w)
+        bv.addProduct(b, v)
+        bw.addProduct(b, w)
       }
-      let (factorA, factorB) = (SIMD16(repeating: -tau * dotA.sum()), SIMD16(repeating: -tau * dotB.sum()))
-      let (factorC, factorD) = (SIMD16(repeating: -tau * dotC.sum()), SIMD16(repeating: -tau * dotD.sum()))
+      let (a1, b1) = (-tau1 * av.sum(), -tau1 * bv.sum())
+      let (a2, b2) = (-tau2 * (aw.sum() + a1 * both), -tau2 * (bw.sum() + b1 * both))
+      let (alongVA, alongWA) = (SIMD16(repeating: a1), SIMD16(repeating: a2))
+      let (alongVB, alongWB) = (SIMD16(repeating: b1), SIMD16(repeating: b2))
       for column in Swift.stride(from: first, to: stride, by: 16) {
-        let v = (v + column).register
-        (a + column).register.addProduct(v, factorA)
-        (b + column).register.addProduct(v, factorB)
-        (c + column).register.addProduct(v, factorC)
-        (d + column).register.addProduct(v, factorD)
+        let (v, w) = ((v + column).register, (w + column).register)
+        let ownA = (a + column).register.addingProduct(v, alongVA).addingProduct(w, alongWA)
+        let ownB = (b + column).register.addingProduct(v, alongVB).addingProduct(w, alongWB)
+        (a + column).register = ownA
+        (b + column).register = ownB
       }
-      i += 4
-    }
-    while i < rows.upperBound {
-      let row = self[i]
-      var dot = SIMD16<Scalar>()
-      for column in Swift.stride(from: first, to: stride, by: 16) { dot.addProduct((v + column).register, (row + column).register) }
-      let factor = SIMD16(repeating: -tau * dot.sum())
-      for column in Swift.stride(from: first, to: stride, by: 16) { (row + column).register.addProduct((v + column).register, factor) }
-      i += 1
     }
   }
 
