@@ -3,32 +3,33 @@
 
 /// The numbers of a batch that are not zero, feature by feature, each with the place of its vector.
 struct NonzeroTerms<Scalar: BLASScalar>: Sendable {
-  /// Terms of the feature, its numbers and vectors from `feature · room` on, in order.
-  let counts: [Int]
+  /// Where the feature's terms lie in `numbers` and `rows`, in the order of the vectors.
+  let lists: [Range<Int>]
   let numbers: [Scalar]
   /// Where the vector's row begins, in numbers: rows of `stride`.
   let rows: [UInt32]
-  /// What a feature takes at most.
-  let room: Int
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   init(_ batch: InterleavedBatch<Scalar>, stride: Int, workers: Workers) {
     let (width, count, room) = (batch.width, batch.count, batch.blocks * 16)
     precondition(room * stride <= Int(UInt32.max))
-    self.room = room
-    var (counts, places) = ([Int](repeating: 0, count: width), [UInt32]())
-    // What is beyond a feature's terms is never read, so nothing is spent on filling it.
+    var (lists, places) = ([Range<Int>](repeating: 0..<0, count: width), [UInt32]())
+    // What is beyond the terms is never read, so nothing is spent on filling it.
     numbers = Array(unsafeUninitializedCapacity: width * room) { numbers, used in
       places = Array(unsafeUninitializedCapacity: width * room) { places, used in
-        counts.withUnsafeMutableBufferPointer { counts in
+        lists.withUnsafeMutableBufferPointer { lists in
           batch.elements.withUnsafeBufferPointer { elements in
             let (elements, numbers, places) = (elements.baseAddress!, numbers.baseAddress!, places.baseAddress!)
             workers.forEach(room > 0 ? width : 0, by: 64) { range, _ in
+              // One list behind the other, so that they are written and read from one end to the other.
+              var place = range.lowerBound * room
               for feature in range {
-                counts[feature] = Scalar.listNonzeros(
-                  elements + feature * 16, count: count, stride: width * 16, to: numbers + feature * room,
-                  places: places + feature * room, every: UInt32(stride))
+                let found = Scalar.listNonzeros(
+                  elements + feature * 16, count: count, stride: width * 16, to: numbers + place, places: places + place,
+                  every: UInt32(stride))
+                lists[feature] = place..<place + found
+                place += found
               }
             }
           }
@@ -37,7 +38,7 @@ struct NonzeroTerms<Scalar: BLASScalar>: Sendable {
       }
       used = width * room
     }
-    (self.counts, rows) = (counts, places)
+    (self.lists, rows) = (lists, places)
   }
 }
 

@@ -138,22 +138,23 @@ extension NonzeroTerms {
   ) {
     numbers.withUnsafeBufferPointer { numbers in
       rows.withUnsafeBufferPointer { rows in
-        let (x0, rows0) = (numbers.baseAddress! + first * room, rows.baseAddress! + first * room)
-        let (x1, rows1) = (numbers.baseAddress! + second * room, rows.baseAddress! + second * room)
+        let (own, next) = (lists[first], lists[second])
+        let (x0, rows0) = (numbers.baseAddress! + own.lowerBound, rows.baseAddress! + own.lowerBound)
+        let (x1, rows1) = (numbers.baseAddress! + next.lowerBound, rows.baseAddress! + next.lowerBound)
         if let wide {
           withUnsafeMutableBytes(of: &sums) { sums in
             let sums = sums.baseAddress!
-            wide.add(rows: y, (x0, rows0, counts[first]), (x1, rows1, counts[second]), from: sums, to: sums)
+            wide.add(rows: y, (x0, rows0, own.count), (x1, rows1, next.count), from: sums, to: sums)
           }
           return
         }
-        let both = min(counts[first], counts[second])
+        let both = min(own.count, next.count)
         for term in 0..<both {
           sums.0.add(SIMD8(repeating: x0[term]), y + Int(rows0[term]))
           sums.1.add(SIMD8(repeating: x1[term]), y + Int(rows1[term]))
         }
-        for term in both..<counts[first] { sums.0.add(SIMD8(repeating: x0[term]), y + Int(rows0[term])) }
-        for term in both..<counts[second] { sums.1.add(SIMD8(repeating: x1[term]), y + Int(rows1[term])) }
+        for term in both..<own.count { sums.0.add(SIMD8(repeating: x0[term]), y + Int(rows0[term])) }
+        for term in both..<next.count { sums.1.add(SIMD8(repeating: x1[term]), y + Int(rows1[term])) }
       }
     }
   }
