@@ -3,7 +3,7 @@ import Testing
 import TestSupport
 
 /// Products and steps of matrices in panels, bit by bit against what they are defined to be: sums over the terms from the
-/// first to the last, by fused multiply and add, whatever the sizes and however many workers share them.
+/// first to the last, by fused multiply and add, whatever the sizes and registers and however many workers share them.
 @Suite struct PanelMatrixTests {
   /// rows, columns, vectors: below, at and above panels of 24, blocks of 16 and halves of them, twelve, six and four at once, and the parts kept in cache.
   static let sizes = [
@@ -24,7 +24,7 @@ import TestSupport
         #expect(dX.matrix == fused(sample.dY, sample.w))
       }
     }
-    check(precision.type)
+    withEachRegister { check(precision.type) }
   }
 
   /// What all numbers of x have in common is one term: it times the sums of the rows of W, before the others.
@@ -47,7 +47,7 @@ import TestSupport
         #expect(nonzeros.matrix == expected)
       }
     }
-    check(precision.type)
+    withEachRegister { check(precision.type) }
   }
 
   /// Over the terms that are not zero: more than one part of 120 terms and tile of 48 numbers and one only, filled or not; more
@@ -76,7 +76,7 @@ import TestSupport
         }
       }
     }
-    check(precision.type)
+    withEachRegister { check(precision.type) }
   }
 
   /// NaN is not zero: it comes out of a product, so that it is noticed.
@@ -148,7 +148,7 @@ import TestSupport
         #expect(panels.matrix == w && momentum.matrix == v, "\(workers) workers")
       }
     }
-    check(precision.type)
+    withEachRegister { check(precision.type) }
   }
 
   /// The formula itself, on numbers worked out by hand; biases are not decayed.
@@ -199,6 +199,12 @@ import TestSupport
     }
     let all = product(40)
     for count in [1, 15, 16, 17, 33] { #expect(product(count) == all.rowSlice(0..<count)) }
+  }
+
+  /// On registers of sixteen, where there are any, and of eight.
+  private func withEachRegister(_ body: () -> Void) {
+    body()
+    if WideRegisters.areUsed { WideRegisters.$areUsed.withValue(false, operation: body) }
   }
 
   /// A B, every sum by fused multiply and add from the first term to the last.
