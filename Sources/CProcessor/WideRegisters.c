@@ -63,7 +63,8 @@ WIDE void addPanelTerms(
   const float *panel, const float *vectors, size_t terms, const float *start, size_t rows, float *sums, const float *ahead
 ) {
   // Sums wait for their last term, so fewer than eight at a time would be no faster.
-  if (rows > 16) return addRows(24, panel, vectors, terms, start, rows, sums, ahead);
+  if (rows > 20) return addRows(24, panel, vectors, terms, start, rows, sums, ahead);
+  if (rows > 16) return addRows(20, panel, vectors, terms, start, rows, sums, ahead);
   if (rows > 8) return addRows(16, panel, vectors, terms, start, rows, sums, ahead);
   addRows(8, panel, vectors, terms, start, rows, sums, ahead);
 }
