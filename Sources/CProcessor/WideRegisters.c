@@ -27,35 +27,35 @@ INLINE void store(float *at, Sixteen numbers) { *(SixteenAnywhere *)at = numbers
 INLINE Sixteen repeated(float number) { return number - (Sixteen){}; }
 INLINE Sixteen plusProduct(Sixteen sum, Sixteen x, Sixteen y) { return __builtin_elementwise_fma(x, y, sum); }
 
-/// `rows` is a constant where this is called, so that the sums are registers.
+/// `rows` and `blocks` are constants where this is called, so that the sums are registers: at most 24.
 INLINE void addRows(
-  const size_t rows, const float *panel, const float *vectors, size_t terms, const float *start, size_t kept, float *sums,
-  const float *ahead
+  const size_t rows, const size_t blocks, const float *panel, const float *vectors, size_t nextVectors, size_t terms,
+  const float *start, size_t kept, float *sums, size_t nextSums, const float *ahead
 ) {
-  Sixteen sum[24];
-  UNROLL for (size_t row = 0; row < rows; row += 1) {
-    sum[row] = start ? repeated(start[row]) : row < kept ? load(sums + 16 * row) : (Sixteen){};
+  Sixteen sum[2][24];
+  UNROLL for (size_t block = 0; block < blocks; block += 1) {
+    UNROLL for (size_t row = 0; row < rows; row += 1) {
+      const float *own = sums + block * nextSums + 16 * row;
+      sum[block][row] = row >= kept ? (Sixteen){} : start ? repeated(start[row]) : load(own);
+    }
   }
-  if (ahead) {
-    for (size_t term = 0; term < terms; term += 1) {
+  for (size_t term = 0; term < terms; term += 1) {
+    if (ahead) {
       // A column of a panel: its cache lines begin in one of these.
       __builtin_prefetch(ahead + 24 * term, 0, 2);
       __builtin_prefetch(ahead + 24 * term + 16, 0, 2);
-      const Sixteen x = load(vectors + 16 * term);
-      UNROLL for (size_t row = 0; row < rows; row += 1) {
-        sum[row] = plusProduct(sum[row], repeated(panel[24 * term + row]), x);
-      }
     }
-  } else {
-    for (size_t term = 0; term < terms; term += 1) {
-      const Sixteen x = load(vectors + 16 * term);
-      UNROLL for (size_t row = 0; row < rows; row += 1) {
-        sum[row] = plusProduct(sum[row], repeated(panel[24 * term + row]), x);
+    UNROLL for (size_t row = 0; row < rows; row += 1) {
+      const Sixteen w = repeated(panel[24 * term + row]);
+      UNROLL for (size_t block = 0; block < blocks; block += 1) {
+        sum[block][row] = plusProduct(sum[block][row], w, load(vectors + block * nextVectors + 16 * term));
       }
     }
   }
-  UNROLL for (size_t row = 0; row < rows; row += 1) {
-    if (row < kept) store(sums + 16 * row, sum[row]);
+  UNROLL for (size_t block = 0; block < blocks; block += 1) {
+    UNROLL for (size_t row = 0; row < rows; row += 1) {
+      if (row < kept) store(sums + block * nextSums + 16 * row, sum[block][row]);
+    }
   }
 }
 
@@ -63,19 +63,39 @@ WIDE void addPanelTerms(
   const float *panel, const float *vectors, size_t terms, const float *start, size_t rows, float *sums, const float *ahead
 ) {
   // Sums wait for their last term, so fewer than eight at a time would be no faster.
-  if (rows > 20) return addRows(24, panel, vectors, terms, start, rows, sums, ahead);
-  if (rows > 16) return addRows(20, panel, vectors, terms, start, rows, sums, ahead);
-  if (rows > 8) return addRows(16, panel, vectors, terms, start, rows, sums, ahead);
-  addRows(8, panel, vectors, terms, start, rows, sums, ahead);
+  if (rows > 20) return addRows(24, 1, panel, vectors, 0, terms, start, rows, sums, 0, ahead);
+  if (rows > 16) return addRows(20, 1, panel, vectors, 0, terms, start, rows, sums, 0, ahead);
+  if (rows > 8) return addRows(16, 1, panel, vectors, 0, terms, start, rows, sums, 0, ahead);
+  addRows(8, 1, panel, vectors, 0, terms, start, rows, sums, 0, ahead);
 }
 
-INLINE void addColumns(
-  const size_t columns, const float *panels, size_t stride, size_t rows, const float *gradients, bool begins, size_t kept,
-  float *sums, ptrdiff_t ahead
+WIDE void addPanelTermsOfTwo(
+  const float *panel, const float *vectors, size_t nextVectors, size_t terms, const float *start, size_t rows, float *sums,
+  size_t nextSums, const float *ahead
 ) {
-  Sixteen sum[24];
-  UNROLL for (size_t column = 0; column < columns; column += 1) {
-    sum[column] = !begins && column < kept ? load(sums + 16 * column) : (Sixteen){};
+  const size_t once = rows > 20 || (rows > 10 && rows <= 12) ? 12 : 10;
+  for (size_t row = 0; row < rows; row += once) {
+    const float *own = start ? start + row : NULL;
+    const float *asked = row == 0 ? ahead : NULL;
+    if (once == 12) {
+      addRows(12, 2, panel + row, vectors, nextVectors, terms, own, rows - row, sums + 16 * row, nextSums, asked);
+    } else {
+      addRows(10, 2, panel + row, vectors, nextVectors, terms, own, rows - row, sums + 16 * row, nextSums, asked);
+    }
+  }
+}
+
+/// The same of columns.
+INLINE void addColumns(
+  const size_t columns, const size_t blocks, const float *panels, size_t stride, size_t rows, const float *gradients,
+  size_t nextGradients, bool begins, size_t kept, float *sums, size_t nextSums, ptrdiff_t ahead
+) {
+  Sixteen sum[2][24];
+  UNROLL for (size_t block = 0; block < blocks; block += 1) {
+    UNROLL for (size_t column = 0; column < columns; column += 1) {
+      const float *own = sums + block * nextSums + 16 * column;
+      sum[block][column] = begins || column >= kept ? (Sixteen){} : load(own);
+    }
   }
   for (; rows > 0; panels += stride) {
     const size_t own = rows < 24 ? rows : 24;
@@ -85,16 +105,20 @@ INLINE void addColumns(
         __builtin_prefetch(panels + ahead + 32 * row, 0, 2);
         __builtin_prefetch(panels + ahead + 32 * row + 16, 0, 2);
       }
-      const Sixteen y = load(gradients + 16 * row);
       UNROLL for (size_t column = 0; column < columns; column += 1) {
-        sum[column] = plusProduct(sum[column], repeated(panels[24 * column + row]), y);
+        const Sixteen w = repeated(panels[24 * column + row]);
+        UNROLL for (size_t block = 0; block < blocks; block += 1) {
+          sum[block][column] = plusProduct(sum[block][column], w, load(gradients + block * nextGradients + 16 * row));
+        }
       }
     }
     rows -= own;
     gradients += 16 * 24;
   }
-  UNROLL for (size_t column = 0; column < columns; column += 1) {
-    if (column < kept) store(sums + 16 * column, sum[column]);
+  UNROLL for (size_t block = 0; block < blocks; block += 1) {
+    UNROLL for (size_t column = 0; column < columns; column += 1) {
+      if (column < kept) store(sums + block * nextSums + 16 * column, sum[block][column]);
+    }
   }
 }
 
@@ -102,8 +126,15 @@ WIDE void addPanelColumns(
   const float *panels, size_t stride, size_t rows, const float *gradients, bool begins, size_t columns, float *sums,
   ptrdiff_t ahead
 ) {
-  if (columns > 12) return addColumns(24, panels, stride, rows, gradients, begins, columns, sums, ahead);
-  addColumns(12, panels, stride, rows, gradients, begins, columns, sums, ahead);
+  if (columns > 12) return addColumns(24, 1, panels, stride, rows, gradients, 0, begins, columns, sums, 0, ahead);
+  addColumns(12, 1, panels, stride, rows, gradients, 0, begins, columns, sums, 0, ahead);
+}
+
+WIDE void addPanelColumnsOfTwo(
+  const float *panels, size_t stride, size_t rows, const float *gradients, size_t nextGradients, bool begins, size_t columns,
+  float *sums, size_t nextSums, ptrdiff_t ahead
+) {
+  addColumns(12, 2, panels, stride, rows, gradients, nextGradients, begins, columns, sums, nextSums, ahead);
 }
 
 typedef struct { Sixteen a, b, c; } FortyEight;

@@ -16,12 +16,22 @@ bool processorHasWideRegisters(void);
 void addPanelTerms(
   const float *panel, const float *vectors, size_t terms, const float *start, size_t rows, float *sums, const float *ahead);
 
+/// The same for two times sixteen, whose vectors and sums begin so many numbers after those of the first.
+void addPanelTermsOfTwo(
+  const float *panel, const float *vectors, size_t nextVectors, size_t terms, const float *start, size_t rows, float *sums,
+  size_t nextSums, const float *ahead);
+
 /// Adds, for sixteen vectors, the terms of so many `rows` of panels, which begin `stride` numbers apart, to the `sums` of their
 /// first `columns` columns, at most 24, sixteen a column, or writes them there from zero on where it `begins`. Reads 24 columns.
 /// Asks for what lies `ahead`, in numbers, unless that is 0.
 void addPanelColumns(
   const float *panels, size_t stride, size_t rows, const float *gradients, bool begins, size_t columns, float *sums,
   ptrdiff_t ahead);
+
+/// The same for two times sixteen, whose gradients and sums begin so many numbers after those of the first; 12 columns at most.
+void addPanelColumnsOfTwo(
+  const float *panels, size_t stride, size_t rows, const float *gradients, size_t nextGradients, bool begins, size_t columns,
+  float *sums, size_t nextSums, ptrdiff_t ahead);
 
 /// Two sums of 48, from `start` on: of numbers times the 48 that begin at their places.
 void addTermsAtPlaces(

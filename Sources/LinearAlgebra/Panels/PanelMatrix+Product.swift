@@ -51,15 +51,24 @@ extension PanelMatrix {
             for first in stride(from: 0, to: max(columns, 1), by: Self.columnsInCache) {
               let length = min(Self.columnsInCache, columns - first)
               let part = w + panel * Self.panelRows * columns + first * Self.panelRows
+              if let wide {
+                let start = first == 0 ? start : nil
+                for block in stride(from: blocks.lowerBound, to: blocks.upperBound, by: 2) {
+                  wide.add(
+                    part, x + (block * columns + first) * 16, terms: length, rows: range.count, start,
+                    to: y + (block * rows + range.lowerBound) * 16,
+                    next: block + 1 < blocks.upperBound ? (columns * 16, rows * 16) : nil,
+                    ahead: block == blocks.lowerBound ? Self.columnsInCache * 24 : nil)
+                }
+                continue
+              }
               for block in blocks {
                 let vectors = x + (block * columns + first) * 16
                 let target = y + (block * rows + range.lowerBound) * 16
                 let start = first == 0 ? start : nil
                 // The first block of vectors asks for what the panel goes on with; others find it there.
                 let next = block == blocks.lowerBound ? Self.columnsInCache * 24 : nil
-                if let wide {
-                  wide.add(part, vectors, terms: length, rows: range.count, start, to: target, ahead: next)
-                } else if count - block * 16 > 8 {
+                if count - block * 16 > 8 {
                   Self.add(part, vectors, terms: length, rows: range.count, start, to: target, ahead: next, by: WholeBlock.self)
                 } else {
                   Self.add(part, vectors, terms: length, rows: range.count, start, to: target, ahead: next, by: HalfBlock.self)
@@ -94,15 +103,22 @@ extension PanelMatrix {
             let (groups, blocks) = pieces[piece]
             let range = groups.lowerBound * Self.columnsAtOnce..<min(columns, groups.upperBound * Self.columnsAtOnce)
             for first in stride(from: 0, to: max(panels, 1), by: Self.panelsInCache) {
+              // After the last panels, the first ones of the columns of the piece to come.
+              let onward = first + Self.panelsInCache < self.panels ? Self.panelsInCache * columns : range.count - first * columns
+              let panels = first..<min(panels, first + Self.panelsInCache)
+              if let wide {
+                for block in stride(from: blocks.lowerBound, to: blocks.upperBound, by: 2) {
+                  add(
+                    panels, of: w, y + block * rows * 16, columns: range, to: x + block * columns * 16,
+                    next: block + 1 < blocks.upperBound ? (rows * 16, columns * 16) : nil,
+                    ahead: block == blocks.lowerBound ? onward * Self.panelRows : nil, by: wide)
+                }
+                continue
+              }
               for block in blocks {
                 let (gradients, target) = (y + block * rows * 16, x + block * columns * 16)
-                let panels = first..<min(panels, first + Self.panelsInCache)
-                // After the last panels, the first ones of the columns of the piece to come.
-                let onward = first + Self.panelsInCache < self.panels ? Self.panelsInCache * columns : range.count - first * columns
                 let next = block == blocks.lowerBound ? onward * Self.panelRows : nil
-                if let wide {
-                  add(panels, of: w, gradients, columns: range, to: target, ahead: next, by: wide)
-                } else if count - block * 16 > 8 {
+                if count - block * 16 > 8 {
                   add(panels, of: w, gradients, columns: range, to: target, ahead: next, by: WholeBlock.self)
                 } else {
                   add(panels, of: w, gradients, columns: range, to: target, ahead: next, by: HalfBlock.self)
@@ -159,17 +175,18 @@ extension PanelMatrix {
     }
   }
 
-  /// The same, up to 24 columns at a time.
+  /// The same on registers of sixteen, for one block of vectors or two.
   @inline(__always)
   private func add(
     _ panels: Range<Int>, of w: UnsafePointer<Scalar>, _ dY: UnsafePointer<Scalar>, columns range: Range<Int>,
-    to dX: UnsafeMutablePointer<Scalar>, ahead: Int?, by wide: WideLoops<Scalar>
+    to dX: UnsafeMutablePointer<Scalar>, next: (vectors: Int, sums: Int)?, ahead: Int?, by wide: WideLoops<Scalar>
   ) {
     let terms = min(rows, panels.upperBound * 24) - panels.lowerBound * 24
-    for column in stride(from: range.lowerBound, to: range.upperBound, by: 24) {
+    let once = WideLoops<Scalar>.columns(ofTwo: next != nil)
+    for column in stride(from: range.lowerBound, to: range.upperBound, by: once) {
       wide.add(
         rows: terms, of: w + (panels.lowerBound * columns + column) * 24, stride: columns * 24, dY + panels.lowerBound * 24 * 16,
-        begins: panels.lowerBound == 0, columns: min(24, range.upperBound - column), to: dX + column * 16, ahead: ahead)
+        begins: panels.lowerBound == 0, columns: min(once, range.upperBound - column), to: dX + column * 16, next: next, ahead: ahead)
     }
   }
 

@@ -22,33 +22,45 @@ struct WideLoops<Scalar: BLASScalar> {
 
   private init() {}
 
-  /// Adds, for sixteen vectors, `terms` terms of a panel's first `rows` rows to `sums`, or writes them there from `start` on. Asks
-  /// for so many from `ahead` on.
+  /// Adds, for a block of sixteen vectors or two, `terms` terms of a panel's first `rows` rows to `sums`, or writes them there from
+  /// `start` on. Asks for so many from `ahead` on.
+  /// - Parameter next: of a second block, how far its vectors and sums are from those of the first.
   @inline(__always)
   func add(
     _ panel: UnsafePointer<Scalar>, _ vectors: UnsafePointer<Scalar>, terms: Int, rows: Int, _ start: TwentyFour<Scalar>?,
-    to sums: UnsafeMutablePointer<Scalar>, ahead: Int?
+    to sums: UnsafeMutablePointer<Scalar>, next: (vectors: Int, sums: Int)?, ahead: Int?
   ) {
-    let next = ahead.map { panel + $0 }
-    if let start {
-      withUnsafeBytes(of: start) {
-        addPanelTerms(
-          floats(panel), floats(vectors), terms, $0.baseAddress!.assumingMemoryBound(to: Float.self), rows, floats(sums),
-          next.map(floats))
+    func add(_ start: UnsafePointer<Float>?) {
+      let (asked, panel, vectors, sums) = (ahead.map { floats(panel + $0) }, floats(panel), floats(vectors), floats(sums))
+      if let next {
+        addPanelTermsOfTwo(panel, vectors, next.vectors, terms, start, rows, sums, next.sums, asked)
+      } else {
+        addPanelTerms(panel, vectors, terms, start, rows, sums, asked)
       }
+    }
+    if let start {
+      withUnsafeBytes(of: start) { add($0.baseAddress!.assumingMemoryBound(to: Float.self)) }
     } else {
-      addPanelTerms(floats(panel), floats(vectors), terms, nil, rows, floats(sums), next.map(floats))
+      add(nil)
     }
   }
 
-  /// Adds, for sixteen vectors, the terms of so many rows of panels to the sums of at most 24 `columns`, or writes them there from
-  /// zero on where it `begins`. Asks for what is `ahead`.
+  /// Columns that the next function takes at once, of one block of vectors or of two.
+  static func columns(ofTwo: Bool) -> Int { ofTwo ? 12 : 24 }
+
+  /// Adds, for a block of sixteen vectors or two, the terms of so many rows of panels to the sums of `columns` columns, or writes them
+  /// there from zero on where it `begins`. Asks for what is `ahead`.
   @inline(__always)
   func add(
     rows: Int, of panels: UnsafePointer<Scalar>, stride: Int, _ gradients: UnsafePointer<Scalar>, begins: Bool, columns: Int,
-    to sums: UnsafeMutablePointer<Scalar>, ahead: Int?
+    to sums: UnsafeMutablePointer<Scalar>, next: (vectors: Int, sums: Int)?, ahead: Int?
   ) {
-    addPanelColumns(floats(panels), stride, rows, floats(gradients), begins, columns, floats(sums), ahead ?? 0)
+    let (panels, gradients, sums) = (floats(panels), floats(gradients), floats(sums))
+    if let next {
+      addPanelColumnsOfTwo(panels, stride, rows, gradients, next.vectors, begins, columns, sums, next.sums, ahead ?? 0)
+    } else {
+      addPanelColumns(panels, stride, rows, gradients, begins, columns, sums, ahead ?? 0)
+    }
   }
 
   /// Two sums of 48, from `start` on: of numbers times the 48 that begin at their places.
