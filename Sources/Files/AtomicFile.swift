@@ -7,19 +7,29 @@ public enum AtomicFile {
   /// Missing folders are made. On any failure the temporary file is removed and an earlier file under `path` stays.
   /// - Throws: `FileError` with the system's reason (a full disk, a folder that cannot be written, …).
   public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-    try write([(path, bytes)])
+    try write(pieces: [bytes], to: path)
+  }
+
+  /// Writes a file whose bytes are `pieces`, one behind the other; as `write(_:to:)`.
+  /// - Throws: `FileError` with the system's reason.
+  public static func write(pieces: [[UInt8]], to path: String) throws(FileError) {
+    try write([(path, pieces)])
   }
 
   /// Writes files that belong together: all of them under temporary names first, so that a disk that fills leaves every
   /// earlier file as it was, then each renamed, in the order given.
   /// - Throws: `FileError` with the system's reason.
   public static func write(_ files: [(path: String, bytes: [UInt8])]) throws(FileError) {
+    try write(files.map { ($0.path, [$0.bytes]) })
+  }
+
+  private static func write(_ files: [(path: String, pieces: [[UInt8]])]) throws(FileError) {
     var temporaries: [(temporary: String, path: String)] = []
     defer { for (temporary, _) in temporaries { unlink(temporary) } }
-    for (path, bytes) in files {
+    for (path, pieces) in files {
       let temporary = try temporaryPath(for: path)
       temporaries.append((temporary, path))
-      do { try writeAll(bytes, to: temporary) } catch { throw FileError(path: path, found: error.found, expected: error.expected) }
+      do { try writeAll(pieces, to: temporary) } catch { throw FileError(path: path, found: error.found, expected: error.expected) }
     }
     for (temporary, path) in temporaries { try rename(temporary, to: path) }
   }
@@ -43,7 +53,7 @@ public enum AtomicFile {
   public static func probe(folder: String) throws(FileError) {
     let path = try temporaryPath(for: folder + "/probe")
     defer { unlink(path) }
-    do { try writeAll([0], to: path) } catch { throw FileError(path: folder, found: error.found, expected: "a folder that can be written") }
+    do { try writeAll([[0]], to: path) } catch { throw FileError(path: folder, found: error.found, expected: "a folder that can be written") }
   }
 
   /// Removes the temporary files that processes which were killed left in `folder`; no other process may be writing them.
@@ -79,20 +89,26 @@ public enum AtomicFile {
     }
   }
 
-  private static func writeAll(_ bytes: [UInt8], to path: String) throws(FileError) {
+  private static func writeAll(_ pieces: [[UInt8]], to path: String) throws(FileError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw FileError(path: path, found: systemReason(), expected: "a file that can be written")
     }
     defer { close(descriptor) }
-    var offset = 0
-    while offset < bytes.count {
-      let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + offset, bytes.count - offset) }
-      if written < 0 && errno == EINTR { continue }
-      guard written > 0 else {
-        throw FileError(path: path, found: "\(systemReason()) after \(offset) bytes", expected: "room for \(bytes.count) bytes")
+    var before = 0
+    for bytes in pieces {
+      var offset = 0
+      while offset < bytes.count {
+        let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + offset, bytes.count - offset) }
+        if written < 0 && errno == EINTR { continue }
+        guard written > 0 else {
+          throw FileError(
+            path: path, found: "\(systemReason()) after \(before + offset) bytes",
+            expected: "room for \(pieces.reduce(0) { $0 + $1.count }) bytes")
+        }
+        offset += written
       }
-      offset += written
+      before += bytes.count
     }
     guard fsync(descriptor) == 0 else { throw FileError(path: path, found: systemReason()) }
   }

@@ -53,7 +53,10 @@ public struct Checkpoint: Sendable {
 
 extension Checkpoint {
   /// The whole file.
-  public var encoded: [UInt8] {
+  public var encoded: [UInt8] { SafeTensors.joined(pieces) }
+
+  /// The whole file in pieces, so that it is not in memory twice.
+  public var pieces: [[UInt8]] {
     var file = layers
     file.metadata = ["format": Self.format, "run": run, "network": network]
     let rows = history.flatMap { row in
@@ -67,10 +70,8 @@ extension Checkpoint {
     file.append("progress", shape: [numbers.count], elements: numbers, as: .float64)
     file.append("sha256", SafeTensors.Tensor(
       type: .uint8, shape: [SHA256.size], bytes: [UInt8](repeating: 0, count: SHA256.size)))
-    var bytes = file.encoded
-    let end = bytes.count - SHA256.size
-    bytes.replaceSubrange(end..., with: SHA256.digest(of: bytes[..<end]))
-    return bytes
+    let pieces = file.pieces.dropLast()
+    return pieces + [SHA256.digest(of: pieces)]
   }
 
   /// Reads what `encoded` gave; `path` is for the errors.

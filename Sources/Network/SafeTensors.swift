@@ -53,7 +53,18 @@ public struct SafeTensors: Sendable {
 
 extension SafeTensors {
   /// The whole file. The same tensors give the same bytes.
-  public var encoded: [UInt8] {
+  public var encoded: [UInt8] { Self.joined(pieces) }
+
+  /// The pieces, one behind the other.
+  static func joined(_ pieces: [[UInt8]]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(pieces.reduce(0) { $0 + $1.count })
+    for piece in pieces { bytes += piece }
+    return bytes
+  }
+
+  /// The whole file in pieces: what comes before the tensors, then the bytes of each, which are not copied.
+  public var pieces: [[UInt8]] {
     var entries: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key < $1.key }.map { "\(Self.quoted($0.key)):\(Self.quoted($0.value))" }
@@ -71,10 +82,7 @@ extension SafeTensors {
     // The elements begin at a multiple of 8 bytes, as the format's own library has it.
     header += [UInt8](repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
     let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
-    var bytes = length + header
-    bytes.reserveCapacity(bytes.count + offset)
-    for (_, tensor) in tensors { bytes += tensor.bytes }
-    return bytes
+    return [length + header] + tensors.map(\.tensor.bytes)
   }
 
   private static func quoted(_ text: String) -> String {

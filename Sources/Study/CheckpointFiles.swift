@@ -48,7 +48,7 @@ struct CheckpointFiles {
   /// Writes a checkpoint over the older one.
   /// - Throws: `FileError` with the system's reason; then both are as they were.
   mutating func write(_ checkpoint: Checkpoint) throws(FileError) {
-    try AtomicFile.write(checkpoint.encoded, to: paths[next])
+    try AtomicFile.write(pieces: checkpoint.pieces, to: paths[next])
     next = 1 - next
   }
 

@@ -28,6 +28,19 @@ import TestSupport
     }
   }
 
+  /// Pieces, empty ones among them, lie one behind the other; an error counts the bytes of all.
+  @Test func pieces() throws {
+    try withTemporaryFolder { folder in
+      let (path, pieces) = ("\(folder)/a", [[1, 2], [], [3], [4, 5, 6]] as [[UInt8]])
+      try AtomicFile.write(pieces: pieces, to: path)
+      #expect(try readFile(path) == [1, 2, 3, 4, 5, 6])
+      #expect(SHA256.digest(of: pieces) == SHA256.digest(of: [1, 2, 3, 4, 5, 6]))
+      try FileManager.default.createSymbolicLink(atPath: try AtomicFile.temporaryPath(for: path), withDestinationPath: "/dev/full")
+      let error = #expect(throws: FileError.self) { try AtomicFile.write(pieces: pieces, to: path) }
+      #expect(error?.description == "\(path): found No space left on device after 0 bytes, expected room for 6 bytes")
+    }
+  }
+
   /// A new name is on the disk when its folder has been flushed, which begins with opening it. What happens in the folder is
   /// asked of the system: the last of it must be that, after the new name.
   @Test func theFolderIsFlushedAfterTheRename() throws {
