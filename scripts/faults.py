@@ -5,7 +5,8 @@ S, I, T, H = "SubspaceSVD.swift", "SubspaceSVD+Iteration.swift", "SubspaceSVD+St
 V, X, Y = "Panels/PanelMatrix+Vector.swift", "Panels/PanelMatrix+Product.swift", "Panels/PanelMatrix+Step.swift"
 Z, Q, M = "Panels/NonzeroTerms.swift", "Panels/PanelMatrix+SparseProduct.swift", "LinearMap.swift"
 N, P, B = "Matrix+Norms.swift", "Matrix+Product.swift", "BLAS+Calls.swift"
-W, C = "LAPACKWorkspace.swift", "../CProcessor/CProcessor.c"
+W, C, D = "LAPACKWorkspace.swift", "../CProcessor/CProcessor.c", "../CProcessor/WideRegisters.c"
+R, G = "Reflections.swift", "NearlyOrthogonalSVD.swift"
 
 FAULTS = [
     (J, "wrong sign in the rotation", "= x - s * (y + tau * x)", "= x + s * (y + tau * x)"),
@@ -75,7 +76,8 @@ FAULTS = [
     (C, "what lies behind a list's last number is taken for one", "return count < 8 ? set & ((1u << count) - 1) : set;", "return set;"),
     (C, "NaN counts as zero", "_CMP_NEQ_UQ", "_CMP_NEQ_OQ"),
     (C, "places begin anew with each eight numbers", "(int)((uint32_t)i * place)", "0"),
-    (Z, "lists of vectors begin at the first one's", "places: places + feature * room", "places: places"),
+    (Z, "lists begin where the first one of their piece does", "lists[feature] = place..<place + found",
+     "lists[feature] = range.lowerBound * room..<range.lowerBound * room + found"),
     (Q, "each part of the terms begins at the first", "x.add(part: first / part,", "x.add(part: 0,"),
     (X, "a background of the wrong panel", "w + panel * Self.panelRows * columns, columns: columns)", "w, columns: columns)"),
     (Y, "a background's gradient of all but one vector", "for vector in 0..<count {", "for vector in 1..<count {"),
@@ -91,8 +93,9 @@ FAULTS = [
     (P, "β is ignored", "beta: beta, c:", "beta: 0, c:"),
     ("Workers.swift", "the last piece is left out", "(length + size - 1) / size", "length / size"),
     ("MomentumRule.swift", "no look-ahead", "(g + momentum * velocity)", "velocity"),
-    (X, "a column too few", "for k in 0..<terms {", "for k in 0..<terms - 1 {"),
-    (X, "sums begin anew in each part", "let start = first == 0 ? start : nil", "let start = start"),
+    (X, "a column too few", "for k in 0..<terms { sums.add", "for k in 0..<terms - 1 { sums.add"),
+    (X, "sums begin anew in each part", "+ range.lowerBound) * 16\n                let start = first == 0 ? start : nil",
+     "+ range.lowerBound) * 16\n                let start = start"),
     (X, "rows that fill up the last panel are written", "(y + row * 16, min(Shape.rows, rows - row))", "(y + row * 16, Shape.rows)"),
     (X, "half a block is as much as nine vectors", "                if count - block * 16 > 8 {\n                  Self.add",
      "                if count - block * 16 > 9 {\n                  Self.add"),
@@ -108,7 +111,30 @@ FAULTS = [
     (Y, "of two panels, the second takes the first one's gradient", "sums.0.d, sums.0.e, sums.0.f", "sums.0.a, sums.0.b, sums.0.c"),
     (Y, "a last odd column is stepped twice", "guard !isLast else { break }", ""),
     (Y, "two columns take the first one's list", "isLast ? column : column + 1, y", "column, y"),
-    (Y, "the rest of the longer list is left out", "for term in both..<counts[second] {", "for term in both..<both {"),
+    (Y, "the rest of the longer list is left out", "for term in both..<next.count {", "for term in both..<both {"),
     (C, "negative numbers are taken for zero", "_CMP_NEQ_UQ", "_CMP_GT_OQ"),
     (M, "a piece takes other rows or columns", "(transpose ? columns : 1)", "(transpose ? 1 : columns)"),
+    # Registers of sixteen: a processor that has none (AVX-512) does not run these, and notices nothing.
+    (D, "sums do not begin at their start", "start ? repeated(start[row]) : load(own)", "load(own)"),
+    (D, "rows that fill up the last panel are written", "if (row < kept) store(", "store("),
+    (D, "a twenty-first row is left out", "if (rows > 20) return addRows(24", "if (rows > 21) return addRows(24"),
+    (D, "the second block has the first one's vectors", "load(vectors + block * nextVectors + 16 * term)", "load(vectors + 16 * term)"),
+    (D, "all rows begin at the first one's start", "const float *own = start ? start + row : NULL;", "const float *own = start;"),
+    (D, "the next panel's gradients begin too early", "gradients += 16 * 24;", "gradients += 16 * 23;"),
+    (D, "sums of columns begin at what is there", "begins || column >= kept ?", "column >= kept ?"),
+    (D, "the rest of the first list is left out",
+     "for (size_t rest = term; rest < firstCount; rest += 1) added(&first, firstNumbers[rest], rows + firstPlaces[rest]);", ""),
+    (D, "two vectors take the first one's rows", "rows + 48 * (size_t)secondRows[term]", "rows + 48 * (size_t)firstRows[term]"),
+    (X, "the second of two blocks is left out", "? (columns * 16, rows * 16) : nil", "? nil : nil"),
+    (R, "wrong sign in τ", "tau = (beta - leading) / beta", "tau = (beta + leading) / beta"),
+    (R, "the second reflection does not see the first", "aw.sum() + a1 * both", "aw.sum()"),
+    (R, "of two reflections one is left out as Q is made", "        begin(j + 1, tau[j + 1])\n        reflect(j + 1, by: j, tau[j])",
+     "        begin(j + 1, tau[j + 1])"),
+    (R, "squares that overflow or vanish are not noticed", "guard Self.ordinary.contains(norm) else { return false }", ""),
+    (R, "the difference of numbers nearly equal", "leading > 0 ? -norm.squareRoot() : norm.squareRoot()", "norm.squareRoot()"),
+    (G, "stops too early", "let tolerance = Scalar.ulpOfOne *", "let tolerance = 4096 * Scalar.ulpOfOne *"),
+    (G, "one sweep only", "if rotations == 0 { return true }", "return true"),
+    (G, "values ascend", "norms[$0] > norms[$1]", "norms[$0] < norms[$1]"),
+    (G, "squares that overflow or vanish are not noticed", "guard Self.ordinary.contains(squares[row]) else { return false }", ""),
+    (G, "the last round is left out", "0..<max(0, players - 1)", "0..<max(0, players - 2)"),
 ]
