@@ -11,17 +11,25 @@ import TestSupport
     (30, 31, 8), (29, 44, 9), (76, 140, 24), (0, 4, 3), (4, 0, 3), (10, 20, 0),
   ]
 
-  @Test(arguments: sizes, Precision.allCases)
+  /// What is left of the last panel and of the last columns at once: all there is, for one block of vectors, two and three.
+  static let remainders = (1...48).flatMap { rest in [16, 32, 33].flatMap { [(rest, 5, $0), (5, rest, $0)] } }
+
+  @Test(arguments: sizes + remainders, Precision.allCases)
   func products(_ size: (rows: Int, columns: Int, count: Int), _ precision: Precision) {
     func check<Scalar: BLASScalar>(_: Scalar.Type) {
       let sample = Sample<Scalar>(size)
+      // What was there is written over.
+      func anything(width: Int) -> InterleavedBatch<Scalar> {
+        InterleavedBatch(rowsOf: Matrix(rows: size.count, columns: width, repeating: .nan))
+      }
+      let (expectedY, expectedX) = (fused(sample.x, sample.w.transposed), fused(sample.dY, sample.w))
       for workers in [1, 2, 3, 8] {
-        var y = InterleavedBatch<Scalar>(count: size.count, width: size.rows)
+        var y = anything(width: size.rows)
         y.setProduct(InterleavedBatch(rowsOf: sample.x), PanelMatrix(sample.w), transposeW: true, workers: Workers(count: workers))
-        #expect(y.matrix == fused(sample.x, sample.w.transposed))
-        var dX = InterleavedBatch<Scalar>(count: size.count, width: size.columns)
+        #expect(y.matrix == expectedY)
+        var dX = anything(width: size.columns)
         dX.setProduct(InterleavedBatch(rowsOf: sample.dY), PanelMatrix(sample.w), workers: Workers(count: workers))
-        #expect(dX.matrix == fused(sample.dY, sample.w))
+        #expect(dX.matrix == expectedX)
       }
     }
     withEachRegister { check(precision.type) }
