@@ -119,12 +119,12 @@ def kills(options, folder):
 
 
 def settings(options, folder):
-    """The same study again, on other numbers of threads, with OpenBLAS told otherwise, and built otherwise."""
+    """The same study again, on other numbers of threads, with OpenBLAS told otherwise, on registers of eight, and built otherwise."""
     whole, _ = in_one_piece(options, folder / "whole")
     others = [("repeated", [2], {}, None)] * 2 + [(f"{count} threads", [count], {}, None) for count in [1, 3, 4, 8]]
     others += [(f"{name}={value}", [2], {name: value}, None) for name, value in [
         ("OPENBLAS_CORETYPE", "Haswell"), ("OPENBLAS_CORETYPE", "Zen"), ("OPENBLAS_CORETYPE", "SkylakeX"),
-        ("OPENBLAS_NUM_THREADS", "1"), ("OPENBLAS_NUM_THREADS", "64"), ("OMP_NUM_THREADS", "64")]]
+        ("OPENBLAS_NUM_THREADS", "1"), ("OPENBLAS_NUM_THREADS", "64"), ("OMP_NUM_THREADS", "64"), ("LOWRANK_AVX512", "0")]]
     others.append(("the debug build", [2], {}, options.debug))
     found = []
     for number, (title, [threads], environment, program) in enumerate(others):
