@@ -6,9 +6,9 @@ let numeric: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug)
 
 /// The loops of training are written for the vectors of AVX2 with fused multiply and add.
 #if arch(x86_64)
-let vectors: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
+  let vectors: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
 #else
-let vectors: [SwiftSetting] = []
+  let vectors: [SwiftSetting] = []
 #endif
 
 let package = Package(
@@ -17,10 +17,10 @@ let package = Package(
     .executable(name: "lowrank", targets: ["lowrank"]),
     .library(name: "Files", targets: ["Files"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
-    .library(name: "MNIST", targets: ["MNIST"]),
-    .library(name: "Network", targets: ["Network"]),
+    .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "NeuralNetwork", targets: ["NeuralNetwork"]),
     .library(name: "Compression", targets: ["Compression"]),
-    .library(name: "Study", targets: ["Study", "MNIST", "Results", "Files"]),
+    .library(name: "Study", targets: ["Study", "Datasets", "Results", "Files"]),
   ],
   // Exact: results are to be the same for whoever builds them.
   dependencies: [
@@ -29,46 +29,54 @@ let package = Package(
   ],
   targets: [
     // System libraries, and the one shim over C++.
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas lapacke",
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas lapacke",
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // What Swift has no word for: asking for memory before it is needed; putting some of a register's numbers in a row.
-    .target(name: "CProcessor", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
-    .target(name: "CGnuplot", linkerSettings: [
-      .linkedLibrary("boost_iostreams"), .linkedLibrary("boost_filesystem"), .linkedLibrary("boost_system"),
-    ]),
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
+    .target(
+      name: "CGnuplot",
+      linkerSettings: [
+        .linkedLibrary("boost_iostreams"), .linkedLibrary("boost_filesystem"), .linkedLibrary("boost_system"),
+      ]),
 
     // What everything rests on.
     .target(name: "Files", dependencies: ["CCrypto"], swiftSettings: numeric),
-    .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CProcessor"], swiftSettings: numeric + vectors),
+    .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: numeric + vectors),
 
     // The study, from the data up.
-    .target(name: "MNIST", dependencies: ["CZlib", "Files", "LinearAlgebra"], swiftSettings: numeric),
-    .target(name: "Network", dependencies: ["Files", "LinearAlgebra"], swiftSettings: numeric),
-    .target(name: "Compression", dependencies: ["Files", "LinearAlgebra", "Network"], swiftSettings: numeric),
+    .target(name: "Datasets", dependencies: ["CZlib", "Files", "LinearAlgebra"], swiftSettings: numeric),
+    .target(name: "NeuralNetwork", dependencies: ["Files", "LinearAlgebra"], swiftSettings: numeric),
+    .target(name: "Compression", dependencies: ["Files", "LinearAlgebra", "NeuralNetwork"], swiftSettings: numeric),
     .target(name: "Results", dependencies: ["Files"]),
-    .target(name: "Study", dependencies: [
-      "Compression", "MNIST", "Results", .product(name: "Yams", package: "Yams"),
-    ]),
+    .target(
+      name: "Study",
+      dependencies: [
+        "Compression", "Datasets", "Results", .product(name: "Yams", package: "Yams"),
+      ]),
 
     // What is made from the result files alone.
     .target(name: "Figures", dependencies: ["CGnuplot", "Files", "Results"]),
     .target(name: "Report", dependencies: ["Files", "Results"]),
 
-    .executableTarget(name: "lowrank", dependencies: [
-      "Compression", "Files", "LinearAlgebra", "MNIST", "Network", "Results", "Study", "Figures", "Report",
-      .product(name: "ArgumentParser", package: "swift-argument-parser"),
-    ]),
+    .executableTarget(
+      name: "lowrank",
+      dependencies: [
+        "Compression", "Files", "LinearAlgebra", "Datasets", "NeuralNetwork", "Results", "Study", "Figures", "Report",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
 
     // Tests: one folder a library target.
-    .target(name: "TestSupport", dependencies: ["Files", "LinearAlgebra", "Network", "Results"], path: "Tests/TestSupport",
+    .target(
+      name: "TestSupport", dependencies: ["Files", "LinearAlgebra", "NeuralNetwork", "Results"], path: "Tests/TestSupport",
       swiftSettings: numeric),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "ResultsTests", dependencies: ["Results", "TestSupport"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: numeric),
-    .testTarget(name: "MNISTTests", dependencies: ["MNIST", "TestSupport"], swiftSettings: numeric),
-    .testTarget(name: "NetworkTests", dependencies: ["Network", "TestSupport"], swiftSettings: numeric),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"], swiftSettings: numeric),
+    .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "TestSupport"], swiftSettings: numeric),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"], swiftSettings: numeric),
     .testTarget(name: "StudyTests", dependencies: ["Study", "TestSupport"], swiftSettings: numeric),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),

@@ -12,28 +12,36 @@ let package = Package(
   ],
   targets: [
     // What is timed, and how much work it is.
-    .target(name: "Workloads", dependencies: [
-      .product(name: "LinearAlgebra", package: "lowrank"),
-      .product(name: "Network", package: "lowrank"),
-      .product(name: "Compression", package: "lowrank"),
-    ]),
+    .target(
+      name: "Workloads",
+      dependencies: [
+        .product(name: "LinearAlgebra", package: "lowrank"),
+        .product(name: "NeuralNetwork", package: "lowrank"),
+        .product(name: "Compression", package: "lowrank"),
+      ]),
 
     // Times it: run by `swift package benchmark`, which looks for targets in a folder of the name Benchmarks.
-    .executableTarget(name: "Timing", dependencies: [
-      "Workloads", .product(name: "Benchmark", package: "benchmark"),
-    ], path: "Timing", plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+    .executableTarget(
+      name: "Timing",
+      dependencies: [
+        "Workloads", .product(name: "Benchmark", package: "benchmark"),
+      ], path: "Timing", plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
 
     // Prints the table.
-    .executableTarget(name: "Table", dependencies: [
-      "Workloads", .product(name: "Benchmark", package: "benchmark"),
-      .product(name: "ArgumentParser", package: "swift-argument-parser"),
-    ]),
+    .executableTarget(
+      name: "Table",
+      dependencies: [
+        "Workloads", .product(name: "Benchmark", package: "benchmark"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
 
     // Measures training steps against their size, for the figure of scaling.
-    .executableTarget(name: "Scaling", dependencies: [
-      "Workloads", .product(name: "Study", package: "lowrank"),
-      .product(name: "ArgumentParser", package: "swift-argument-parser"),
-    ]),
+    .executableTarget(
+      name: "Scaling",
+      dependencies: [
+        "Workloads", .product(name: "Study", package: "lowrank"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
 
     .testTarget(name: "WorkloadsTests", dependencies: ["Workloads"]),
     .testTarget(name: "ScalingTests", dependencies: ["Scaling"]),

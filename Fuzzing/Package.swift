@@ -14,12 +14,14 @@ let package = Package(
     .executableTarget(
       name: "FuzzSafeTensors",
       dependencies: [
-        "FuzzSupport", .product(name: "Files", package: "lowrank"), .product(name: "Network", package: "lowrank"),
+        "FuzzSupport", .product(name: "Files", package: "lowrank"), .product(name: "NeuralNetwork", package: "lowrank"),
       ],
       swiftSettings: fuzzer),
     .executableTarget(
       name: "FuzzIDX",
-      dependencies: ["FuzzSupport", .product(name: "Files", package: "lowrank"), .product(name: "MNIST", package: "lowrank")],
+      dependencies: [
+        "FuzzSupport", .product(name: "Files", package: "lowrank"), .product(name: "Datasets", package: "lowrank"),
+      ],
       swiftSettings: fuzzer),
   ]
 )

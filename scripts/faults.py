@@ -1,12 +1,12 @@
 """The faults that mutation.py plants: file below Sources/LinearAlgebra, what is wrong, the right text, the wrong one."""
 
-J, L = "JacobiSVD.swift", "LAPACKSVD.swift"
-S, I, T, H = "SubspaceSVD.swift", "SubspaceSVD+Iteration.swift", "SubspaceSVD+Start.swift", "SubspaceSVD+Follow.swift"
+J, L = "SVD/JacobiSVD.swift", "SVD/LAPACKSVD.swift"
+S, I, T, H = "SVD/SubspaceSVD.swift", "SVD/SubspaceSVD+Iteration.swift", "SVD/SubspaceSVD+Start.swift", "SVD/SubspaceSVD+Follow.swift"
 V, X, Y = "Panels/PanelMatrix+Vector.swift", "Panels/PanelMatrix+Product.swift", "Panels/PanelMatrix+Step.swift"
-Z, Q, M = "Panels/NonzeroTerms.swift", "Panels/PanelMatrix+SparseProduct.swift", "LinearMap.swift"
-N, P, B = "Matrix+Norms.swift", "Matrix+Product.swift", "BLAS+Calls.swift"
-W, C, D = "LAPACKWorkspace.swift", "../CProcessor/CProcessor.c", "../CProcessor/WideRegisters.c"
-R, G = "Reflections.swift", "NearlyOrthogonalSVD.swift"
+Z, Q, M = "Panels/NonzeroTerms.swift", "Panels/PanelMatrix+SparseProduct.swift", "Matrix/LinearMap.swift"
+N, P, B = "Matrix/Matrix+Norms.swift", "Matrix/Matrix+Product.swift", "Matrix/BLAS+Calls.swift"
+W, C, D = "SVD/LAPACKWorkspace.swift", "../CKernels/Nonzeros.c", "../CKernels/WideRegisters.c"
+R, G = "SVD/Reflections.swift", "SVD/NearlyOrthogonalSVD.swift"
 
 FAULTS = [
     (J, "wrong sign in the rotation", "= x - s * (y + tau * x)", "= x + s * (y + tau * x)"),
@@ -86,13 +86,13 @@ FAULTS = [
     (N, "row and column exchanged", "row: index / columns, column: index % columns",
      "row: index % columns, column: index / columns"),
     (N, "NaN is not the largest element", "        if element.isNaN { return .nan }\n", ""),
-    ("SVD.swift", "truncated by the wrong columns", "u.columnSlice(0..<rank)", "u.columnSlice(self.rank - rank..<self.rank)"),
-    ("SVD.swift", "S is left out of the product", "u.scalingColumns(by: singularValues) * vT", "u * vT"),
+    ("SVD/SVD.swift", "truncated by the wrong columns", "u.columnSlice(0..<rank)", "u.columnSlice(self.rank - rank..<self.rank)"),
+    ("SVD/SVD.swift", "S is left out of the product", "u.scalingColumns(by: singularValues) * vT", "u * vT"),
     (B, "the diagonal of R is lost", "i <= j ? a[j * m + i]", "i < j ? a[j * m + i]"),
     (P, "rows of A in place of columns", "strideA: a.columns,", "strideA: a.rows,"),
     (P, "β is ignored", "beta: beta, c:", "beta: 0, c:"),
-    ("Workers.swift", "the last piece is left out", "(length + size - 1) / size", "length / size"),
-    ("MomentumRule.swift", "no look-ahead", "(g + momentum * velocity)", "velocity"),
+    ("Threads/Workers.swift", "the last piece is left out", "(length + size - 1) / size", "length / size"),
+    ("Panels/MomentumRule.swift", "no look-ahead", "(g + momentum * velocity)", "velocity"),
     (X, "a column too few", "for k in 0..<terms { sums.add", "for k in 0..<terms - 1 { sums.add"),
     (X, "sums begin anew in each part", "+ range.lowerBound) * 16\n                let start = first == 0 ? start : nil",
      "+ range.lowerBound) * 16\n                let start = start"),
@@ -105,9 +105,9 @@ FAULTS = [
      "SIMD8(repeating: -learningRate), velocity)"),
     (Y, "no decay", "gradient.addingProduct(SIMD8(repeating: weightDecay), weights)", "gradient"),
     (Y, "the last vectors of a block are left out", "for lane in 0..<min(16, count - first) {", "for lane in 0..<min(15, count - first) {"),
-    (B, "rows and columns exchanged in a transposition", "cblas_somatcopy(CblasRowMajor, CblasTrans, CInt(rows), CInt(columns)",
-     "cblas_somatcopy(CblasRowMajor, CblasTrans, CInt(columns), CInt(rows)"),
-    ("Dropout.swift", "four blocks share a mask", "bits + block % 4 * 32", "bits"),
+    (B, "rows and columns exchanged in a transposition", "CblasTrans, CInt(rows), CInt(columns), 1, source, CInt(stride), target, CInt(targetStride))\n  }\n}\n\nextension Double",
+     "CblasTrans, CInt(columns), CInt(rows), 1, source, CInt(stride), target, CInt(targetStride))\n  }\n}\n\nextension Double"),
+    ("Panels/Dropout.swift", "four blocks share a mask", "bits + block % 4 * 32", "bits"),
     (Y, "of two panels, the second takes the first one's gradient", "sums.0.d, sums.0.e, sums.0.f", "sums.0.a, sums.0.b, sums.0.c"),
     (Y, "a last odd column is stepped twice", "guard !isLast else { break }", ""),
     (Y, "two columns take the first one's list", "isLast ? column : column + 1, y", "column, y"),

@@ -17,7 +17,7 @@ from faults import FAULTS
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COPY = ROOT / ".build" / "mutation"
-PARTS = ["Sources/COpenBLAS", "Sources/CProcessor", "Sources/LinearAlgebra", "Tests/TestSupport/Matrices", "Tests/LinearAlgebraTests"]
+PARTS = ["Sources/COpenBLAS", "Sources/CKernels", "Sources/LinearAlgebra", "Tests/TestSupport/Matrices", "Tests/LinearAlgebraTests"]
 PACKAGE = """// swift-tools-version: 6.1
 import PackageDescription
 #if arch(x86_64)
@@ -28,8 +28,8 @@ let vectors: [String] = []
 let numeric: [SwiftSetting] = [.unsafeFlags(["-O"] + vectors)]
 let package = Package(name: "mutation", targets: [
   .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas lapacke"),
-  .target(name: "CProcessor"),
-  .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CProcessor"], swiftSettings: numeric),
+  .target(name: "CKernels"),
+  .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: numeric),
   .target(name: "TestSupport", dependencies: ["LinearAlgebra"], path: "Tests/TestSupport", swiftSettings: numeric),
   .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: numeric),
 ])

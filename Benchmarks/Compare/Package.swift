@@ -6,11 +6,13 @@ let package = Package(
   products: [.executable(name: "peer-work", targets: ["PeerWork"])],
   dependencies: [.package(name: "lowrank", path: "../..")],
   targets: [
-    .executableTarget(name: "PeerWork", dependencies: [
-      .product(name: "LinearAlgebra", package: "lowrank"),
-      .product(name: "Network", package: "lowrank"),
-      .product(name: "Compression", package: "lowrank"),
-      .product(name: "Study", package: "lowrank"),
-    ]),
+    .executableTarget(
+      name: "PeerWork",
+      dependencies: [
+        .product(name: "LinearAlgebra", package: "lowrank"),
+        .product(name: "NeuralNetwork", package: "lowrank"),
+        .product(name: "Compression", package: "lowrank"),
+        .product(name: "Study", package: "lowrank"),
+      ])
   ]
 )

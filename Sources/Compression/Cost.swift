@@ -1,5 +1,5 @@
 import LinearAlgebra
-import Network
+import NeuralNetwork
 
 /// What a network holds and does, counted.
 public struct Cost: Equatable, Sendable {
@@ -12,11 +12,12 @@ public struct Cost: Equatable, Sendable {
   public init<Scalar>(of network: Network<Scalar>) {
     (parameters, macs) = (0, 0)
     for layer in network.layers {
-      let products = switch layer {
-      case .dense(let dense): dense.weights.rows * dense.weights.columns
-      case .lowRank(let factors):
-        factors.rank * (factors.u.rows + factors.vT.columns) + (factors.singularValues?.count ?? 0)
-      }
+      let products =
+        switch layer {
+        case .dense(let dense): dense.weights.rows * dense.weights.columns
+        case .lowRank(let factors):
+          factors.rank * (factors.u.rows + factors.vT.columns) + (factors.singularValues?.count ?? 0)
+        }
       parameters += products + layer.outputs
       macs += products
     }
@@ -26,9 +27,10 @@ public struct Cost: Equatable, Sendable {
 extension Network {
   /// The same network with every S multiplied into its factors.
   public var folded: Network {
-    Network(layers: layers.map { layer in
-      guard case .lowRank(let factors) = layer else { return layer }
-      return .lowRank(factors.folded)
-    })
+    Network(
+      layers: layers.map { layer in
+        guard case .lowRank(let factors) = layer else { return layer }
+        return .lowRank(factors.folded)
+      })
   }
 }

@@ -1,5 +1,5 @@
 import LinearAlgebra
-import Network
+import NeuralNetwork
 
 /// How often the factors are renewed.
 public enum Renewal: Equatable, Sendable {
@@ -23,7 +23,8 @@ extension Network {
       let rank = min(rank, dense.weights.rows, dense.weights.columns)
       switch renewal {
       case .every(let steps): return PeriodicSVD(dense, rank: rank, period: steps)
-      case .eachStep: return StepwiseSVD(dense, rank: rank, oversampling: oversampling, seed: seed, stream: "subspace/\(index)")
+      case .eachStep:
+        return StepwiseSVD(dense, rank: rank, oversampling: oversampling, seed: seed, stream: "subspace/\(index)")
       }
     }
   }

@@ -1,6 +1,6 @@
 import Files
 import LinearAlgebra
-import Network
+import NeuralNetwork
 
 /// The algorithms that a person can choose from.
 public enum SVDAlgorithm: String, CaseIterable, Sendable {

@@ -1,6 +1,6 @@
 import Files
 import LinearAlgebra
-import Network
+import NeuralNetwork
 
 /// A layer under dynamic SVD, its factors renewed every k steps: the definition, as it stands.
 ///

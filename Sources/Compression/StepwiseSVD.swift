@@ -1,6 +1,6 @@
 import Files
 import LinearAlgebra
-import Network
+import NeuralNetwork
 
 /// A layer under dynamic SVD, its factors renewed in every step (k = 1), where the definition of `PeriodicSVD` comes down to
 /// the straight-through estimator (Bengio, Léonard and Courville 2013):

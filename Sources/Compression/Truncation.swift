@@ -1,5 +1,5 @@
 import LinearAlgebra
-import Network
+import NeuralNetwork
 
 /// The SVDs of the layers of a dense network that are to be compressed, from which it can be truncated to any rank.
 public struct NetworkSVD<Scalar: BLASScalar>: Sendable {
@@ -31,10 +31,11 @@ public struct NetworkSVD<Scalar: BLASScalar>: Sendable {
   /// and all biases stay as they are.
   public func truncated(to rank: Int) -> Network<Scalar> {
     precondition(rank >= 1)
-    return Network(layers: network.layers.enumerated().map { index, layer in
-      guard index < layers.count else { return layer }
-      let svd = layers[index].truncated(to: min(rank, layers[index].rank))
-      return .lowRank(LowRank(u: svd.u, singularValues: svd.singularValues, vT: svd.vT, bias: layer.bias))
-    })
+    return Network(
+      layers: network.layers.enumerated().map { index, layer in
+        guard index < layers.count else { return layer }
+        let svd = layers[index].truncated(to: min(rank, layers[index].rank))
+        return .lowRank(LowRank(u: svd.u, singularValues: svd.singularValues, vT: svd.vT, bias: layer.bias))
+      })
   }
 }

@@ -10,7 +10,8 @@ extension Figures {
     let sizes = groups.map(Self.parameters)
     let (low, high) = (0.75 * (sizes.min() ?? 1), 1.7 * (sizes.max() ?? 1))
     var figure = Figure(name: "accuracy-by-parameters", title: "Test accuracy by size", of: title)
-    figure.place(left: 75, right: 780, top: 72, bottom: 390,
+    figure.place(
+      left: 75, right: 780, top: 72, bottom: 390,
       x: "numbers stored: weights, factors and biases (log scale)", y: "test accuracy (%), error on a log scale")
     figure.add("set logscale x")
     figure.add("set xrange [\(low):\(high)]")
@@ -27,8 +28,9 @@ extension Figures {
     }
     for group in groups where group.key.method == .truncated {
       guard let rank = group.key.rank, let spread = group.spread(of: \.testAccuracy) else { continue }
-      figure.add("set label 'D = \(rank)' at \(Self.parameters(of: group)), \(scale.position(spread.median)) "
-        + "left offset graph 0.008,-0.045 font ',12' tc rgb '\(Look(of: group.key).colour)'")
+      figure.add(
+        "set label 'D = \(rank)' at \(Self.parameters(of: group)), \(scale.position(spread.median)) "
+          + "left offset graph 0.008,-0.045 font ',12' tc rgb '\(Look(of: group.key).colour)'")
     }
     figure.add("set multiplot")
     figure.add("plot " + plots.joined(separator: ", "))

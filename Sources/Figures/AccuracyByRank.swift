@@ -11,7 +11,8 @@ extension Figures {
     let scale = AccuracyScale(holding: groups.flatMap(\.rows).map(\.testAccuracy).filter(\.isFinite))
     let ranks = ranked.compactMap(\.key.rank)
     var figure = Figure(name: "accuracy-by-rank", title: "Test accuracy by rank", of: title)
-    figure.place(left: 75, right: 780, top: 72, bottom: 390,
+    figure.place(
+      left: 75, right: 780, top: 72, bottom: 390,
       x: "rank D (log scale)", y: "test accuracy (%), error on a log scale")
     figure.add("set logscale x")
     figure.add("set xrange [\(0.8 * Double(ranks.min() ?? 1)):\(1.25 * Double(ranks.max() ?? 1))]")
@@ -83,7 +84,8 @@ extension Figure {
   fileprivate mutating func label(_ group: NetworkGroup<ResultRow>, on scale: AccuracyScale) {
     guard let rank = group.key.rank, let spread = group.spread(of: \.testAccuracy) else { return }
     let text = String(format: "%.1f", spread.median)
-    add("set label '\(text)' at \(Double(rank)), \(scale.position(spread.median)) "
-      + "left offset graph 0.008,-0.045 font ',12' tc rgb '\(Look(of: group.key).colour)'")
+    add(
+      "set label '\(text)' at \(Double(rank)), \(scale.position(spread.median)) "
+        + "left offset graph 0.008,-0.045 font ',12' tc rgb '\(Look(of: group.key).colour)'")
   }
 }

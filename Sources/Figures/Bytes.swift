@@ -12,7 +12,8 @@ extension Figures {
     let largest = groups.map { Double($0.rows[0].bytes) }.max() ?? 1
     let (unit, size, inFull) = largest < 1e6 ? ("kB", 1e3, "1,000") : ("MB", 1e6, "1,000,000")
     var figure = Figure(name: "bytes", title: "Bytes on disk", of: title.withoutSeeds, height: bottom + 60)
-    figure.place(left: 225, right: 780, top: 72, bottom: bottom,
+    figure.place(
+      left: 225, right: 780, top: 72, bottom: bottom,
       x: "size of the file (\(unit), \(inFull) bytes); percentages are of the baseline")
     figure.add("set border 1")
     figure.add("unset grid")

@@ -30,7 +30,8 @@ extension Figures {
 
     let bottom = 72 + 30 * rows.count + 8
     var figure = Figure(
-      name: compareName, title: "Time of PyTorch and NumPy over ours", subtitle: subtitle(rows, manifest), height: bottom + 60)
+      name: compareName, title: "Time of PyTorch and NumPy over ours", subtitle: subtitle(rows, manifest),
+      height: bottom + 60)
     figure.place(
       left: 290, right: 780, top: 72, bottom: bottom, x: "their time over ours (log scale); above 1 lowrank is faster")
     figure.add("set border 1")
@@ -48,8 +49,9 @@ extension Figures {
 
     var plots: [String] = []
     for (index, row) in rows.enumerated() {
-      figure.add("set label \(quoted(row.label)) at \(max(row.ratio, 1)), \(index) left offset 0.7,0 "
-        + "font ',13' tc rgb '\(Ink.text)'")
+      figure.add(
+        "set label \(quoted(row.label)) at \(max(row.ratio, 1)), \(index) left offset 0.7,0 "
+          + "font ',13' tc rgb '\(Ink.text)'")
       let (from, to) = (min(1, row.ratio), max(1, row.ratio))
       let block = figure.add([[1], [Double(index)], [from], [to], [Double(index) - 0.34], [Double(index) + 0.34]])
       plots.append("\(block) using 1:2:3:4:5:6 with boxxyerror \(Look(of: row.peer).fill) notitle")

@@ -7,7 +7,8 @@ extension Figures {
     let curves = rows.history.byNetwork()
     guard let epochs = rows.history.map(\.epoch).max(), epochs > 0 else { return nil }
 
-    var figure = Figure(name: "learning-curves", title: "Learning curves", of: title,
+    var figure = Figure(
+      name: "learning-curves", title: "Learning curves", of: title,
       height: 490 + Figure.keyGrowth(entries: curves.count))
     figure.add("set xrange [0:\(Double(epochs) * 1.03)]")
     figure.add("set xtics 0, \(max(1, Int((Double(epochs) / 8).rounded(.up))))")
@@ -16,7 +17,8 @@ extension Figures {
     // An untrained or freshly truncated network is far below; its lines come in from outside.
     let trained = rows.history.filter { $0.epoch > 0 }.map(\.validationAccuracy).filter(\.isFinite)
     let scale = AccuracyScale(holding: trained)
-    figure.place(left: 75, right: 385, top: 72, bottom: 375, x: "epoch",
+    figure.place(
+      left: 75, right: 385, top: 72, bottom: 375, x: "epoch",
       y: "validation accuracy (%), log error scale")
     scale.commands.forEach { figure.add($0) }
     let entries = zip(curves, looks(of: curves.map(\.key))).map { curve, look in

@@ -15,35 +15,38 @@ struct Look {
 
   private init(_ method: Method, _ cadence: Cadence?, variant: Int = 0) {
     self.variant = variant
-    (colour, point, dash, pattern) = switch (method, cadence) {
-    case (.dense, _): ("#000000", 5, "(20,6)", 3)
-    case (.truncated, _): ("#0072B2", 7, "1", 4)
-    case (.fineTuned, _): ("#D55E00", 9, "(14,5,3,5)", 1)
-    case (.dynamic, .step): ("#009E73", 13, "(8,5)", 2)
-    case (.dynamic, _): ("#AA4499", 11, "(2,4)", 5)
-    }
+    (colour, point, dash, pattern) =
+      switch (method, cadence) {
+      case (.dense, _): ("#000000", 5, "(20,6)", 3)
+      case (.truncated, _): ("#0072B2", 7, "1", 4)
+      case (.fineTuned, _): ("#D55E00", 9, "(14,5,3,5)", 1)
+      case (.dynamic, .step): ("#009E73", 13, "(8,5)", 2)
+      case (.dynamic, _): ("#AA4499", 11, "(2,4)", 5)
+      }
   }
 
   /// Of an SVD algorithm.
   init(of algorithm: SVDSizeRow.Algorithm) {
     variant = 0
-    (colour, point, dash, pattern) = switch algorithm {
-    case .lapack: ("#000000", 5, "(20,6)", 3)
-    case .jacobi: ("#D55E00", 9, "(14,5,3,5)", 1)
-    case .subspaceCold: ("#0072B2", 7, "1", 4)
-    case .subspaceWarm: ("#009E73", 13, "(8,5)", 2)
-    }
+    (colour, point, dash, pattern) =
+      switch algorithm {
+      case .lapack: ("#000000", 5, "(20,6)", 3)
+      case .jacobi: ("#D55E00", 9, "(14,5,3,5)", 1)
+      case .subspaceCold: ("#0072B2", 7, "1", 4)
+      case .subspaceWarm: ("#009E73", 13, "(8,5)", 2)
+      }
   }
 
   /// Of a peer.
   init(of peer: CompareRow.Peer) {
     variant = 0
-    (colour, point, dash, pattern) = switch peer {
-    case .pytorch: ("#D55E00", 9, "(14,5,3,5)", 1)
-    case .pytorchRandomised: ("#0072B2", 7, "1", 4)
-    case .pytorchEqualError: ("#009E73", 13, "(8,5)", 2)
-    case .numpy: ("#AA4499", 11, "(2,4)", 5)
-    }
+    (colour, point, dash, pattern) =
+      switch peer {
+      case .pytorch: ("#D55E00", 9, "(14,5,3,5)", 1)
+      case .pytorchRandomised: ("#0072B2", 7, "1", 4)
+      case .pytorchEqualError: ("#009E73", 13, "(8,5)", 2)
+      case .numpy: ("#AA4499", 11, "(2,4)", 5)
+      }
   }
 
   /// Of a training in the figure of costs: as its network in the others.

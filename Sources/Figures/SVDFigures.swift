@@ -35,9 +35,10 @@ struct SVDTitle {
 
   init(rows: [SVDSizeRow], manifest: SVDSizesManifest?) {
     runs = rows.map(\.runs).max() ?? 0
-    machine = manifest.map(\.environment).map { environment in
-      ", \(printable(environment.processor)), OpenBLAS kernels \(printable(environment.blasKernel))"
-    } ?? ""
+    machine =
+      manifest.map(\.environment).map { environment in
+        ", \(printable(environment.processor)), OpenBLAS kernels \(printable(environment.blasKernel))"
+      } ?? ""
   }
 
   /// For errors.

@@ -35,13 +35,15 @@ struct SVDPanels {
     figure.add("set yrange [\(low):\(high)]")
     figure.add("set xtics \(Ticks.values(sizes))")
     if let threshold {
-      figure.add("set arrow from graph 0, first \(threshold) to graph 1, first \(threshold) nohead lc rgb '\(Ink.quiet)' lw 1.5")
+      figure.add(
+        "set arrow from graph 0, first \(threshold) to graph 1, first \(threshold) nohead lc rgb '\(Ink.quiet)' lw 1.5")
     }
     figure.add("set multiplot")
     for (panel, precision) in precisions.enumerated() {
       if let threshold {
-        figure.add("set label 106 'threshold: \(Ticks.number(threshold))' at graph 0.98, first \(threshold) right offset 0,0.7 "
-          + "font ',13' tc rgb '\(Ink.quiet)'")
+        figure.add(
+          "set label 106 'threshold: \(Ticks.number(threshold))' at graph 0.98, first \(threshold) right offset 0,0.7 "
+            + "font ',13' tc rgb '\(Ink.quiet)'")
       }
       // One panel alone takes all the width.
       let right = precisions.count == 1 ? 780 : 434 + 346 * panel
@@ -60,8 +62,9 @@ struct SVDPanels {
       }
       for (row, value) in points where row.precision == precision {
         guard let text = note(row) else { continue }
-        figure.add("set label \(quoted(text)) at \(row.size), \(value) right offset 0.8,0.9 font ',12' "
-          + "tc rgb '\(Look(of: row.algorithm).colour)'")
+        figure.add(
+          "set label \(quoted(text)) at \(row.size), \(value) right offset 0.8,0.9 font ',12' "
+            + "tc rgb '\(Look(of: row.algorithm).colour)'")
       }
       figure.add("plot " + lines.joined(separator: ", "))
       figure.add("unset label")

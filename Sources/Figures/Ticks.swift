@@ -21,12 +21,13 @@ enum Ticks {
     let sorted = Set(values).sorted()
     let span = log(Double(max(sorted.last ?? 1, 2))) - log(Double(max(sorted.first ?? 1, 1)))
     var last = -Double.infinity
-    return list(sorted.map { value in
-      let position = log(Double(max(value, 1)))
-      guard position - last >= 0.05 * span else { return (Double(value), "") }
-      last = position
-      return (Double(value), "\(value)")
-    })
+    return list(
+      sorted.map { value in
+        let position = log(Double(max(value, 1)))
+        guard position - last >= 0.05 * span else { return (Double(value), "") }
+        last = position
+        return (Double(value), "\(value)")
+      })
   }
 
   /// A count in k (thousands) or M (millions).

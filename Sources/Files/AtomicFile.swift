@@ -29,7 +29,9 @@ public enum AtomicFile {
     for (path, pieces) in files {
       let temporary = try temporaryPath(for: path)
       temporaries.append((temporary, path))
-      do { try writeAll(pieces, to: temporary) } catch { throw FileError(path: path, found: error.found, expected: error.expected) }
+      do { try writeAll(pieces, to: temporary) } catch {
+        throw FileError(path: path, found: error.found, expected: error.expected)
+      }
     }
     for (temporary, path) in temporaries { try rename(temporary, to: path) }
   }
@@ -53,7 +55,9 @@ public enum AtomicFile {
   public static func probe(folder: String) throws(FileError) {
     let path = try temporaryPath(for: folder + "/probe")
     defer { unlink(path) }
-    do { try writeAll([[0]], to: path) } catch { throw FileError(path: folder, found: error.found, expected: "a folder that can be written") }
+    do { try writeAll([[0]], to: path) } catch {
+      throw FileError(path: folder, found: error.found, expected: "a folder that can be written")
+    }
   }
 
   /// Removes the temporary files that processes which were killed left in `folder`; no other process may be writing them.

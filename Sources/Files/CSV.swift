@@ -36,7 +36,8 @@ extension CSVTable {
     let records = try Self.records(of: try readText(path, expected: "a table that a run writes"), path: path)
     guard let header = records.first else { throw FileError(path: path, found: "an empty file", expected: "a CSV table") }
     guard header.fields == columns else {
-      throw FileError(path: "\(path):1", found: "the columns \(header.fields.joined(separator: ","))",
+      throw FileError(
+        path: "\(path):1", found: "the columns \(header.fields.joined(separator: ","))",
         expected: columns.joined(separator: ","))
     }
     for record in records.dropFirst() where record.fields.count != columns.count {
@@ -60,7 +61,8 @@ extension CSVTable {
       case "\"" where quoted: quoted = false
       case "\"" where field.isEmpty && !wasQuoted: (quoted, wasQuoted) = (true, true)
       case _ where quoted: field.unicodeScalars.append(character)
-      case "\"": throw FileError(path: "\(path):\(line)", found: "a quote inside a field", expected: "the whole field in quotes")
+      case "\"":
+        throw FileError(path: "\(path):\(line)", found: "a quote inside a field", expected: "the whole field in quotes")
       case ",":
         fields.append(field)
         (field, wasQuoted) = ("", false)
@@ -73,7 +75,9 @@ extension CSVTable {
       default: field.unicodeScalars.append(character)
       }
     }
-    guard !quoted else { throw FileError(path: "\(path):\(start)", found: "a quote that is not closed", expected: "a closing quote") }
+    guard !quoted else {
+      throw FileError(path: "\(path):\(start)", found: "a quote that is not closed", expected: "a closing quote")
+    }
     if !fields.isEmpty || !field.isEmpty { records.append((start, fields + [field])) }
     return records
   }

@@ -9,10 +9,11 @@ extension Report {
     let claims = [
       baselineClaim(study), dynamicClaim(study), memoryClaim(study), fullRankClaim(study), monotonyClaim(study),
     ]
-    return ["## The paper's claims"] + zip("abcde", claims).map { letter, claim in
-      let verdict = claim.verdict(isMNIST: study.isMNIST, dataset: Markdown.cell(study.manifest.dataset.name))
-      return "**(\(letter)) \(claim.text)** \(claim.measured)\n\nVerdict: **\(verdict)**."
-    }
+    return ["## The paper's claims"]
+      + zip("abcde", claims).map { letter, claim in
+        let verdict = claim.verdict(isMNIST: study.isMNIST, dataset: Markdown.cell(study.manifest.dataset.name))
+        return "**(\(letter)) \(claim.text)** \(claim.measured)\n\nVerdict: **\(verdict)**."
+      }
   }
 
   private static func baselineClaim(_ study: StudyFacts) -> Claim {
@@ -34,11 +35,12 @@ extension Report {
     let reaching = measured.filter { $0.spread.median >= 96.5 }
     let outcome: Claim.Outcome =
       reaching.count == measured.count ? .holds : reaching.isEmpty ? .doesNotHold : .holdsInPart
-    let reason = switch outcome {
-    case .holdsInPart: ": with an SVD every " + Markdown.list(reaching.map(\.cadence))
-    case .holds where measured.allSatisfy { $0.spread.median >= 97.5 }: ", and is exceeded"
-    default: ""
-    }
+    let reason =
+      switch outcome {
+      case .holdsInPart: ": with an SVD every " + Markdown.list(reaching.map(\.cadence))
+      case .holds where measured.allSatisfy { $0.spread.median >= 97.5 }: ", and is exceeded"
+      default: ""
+      }
     return Claim(text: text, measured: "Measured: \(Markdown.list(texts)).", outcome: outcome, reason: reason)
   }
 
@@ -56,7 +58,8 @@ extension Report {
     guard let largest = Spread(differences)?.maximum else { return missing(text, "No seed has both.") }
     // A manifest can have any number.
     let images = Int(exactly: (largest / 100 * Double(study.manifest.dataset.testImages)).rounded()) ?? .max
-    let measured = "Measured: \(Markdown.spread(full.spread(of: \.testAccuracy))) % with D = \(rank), "
+    let measured =
+      "Measured: \(Markdown.spread(full.spread(of: \.testAccuracy))) % with D = \(rank), "
       + "\(Markdown.spread(baseline.spread(of: \.testAccuracy))) % without factors; "
       + "\(full.rows.count > 1 ? "with one seed they differ by at most" : "they differ by") \(images) of "
       + "\(Markdown.count(study.manifest.dataset.testImages)) images."
@@ -88,7 +91,8 @@ extension Report {
       return Claim(text: text, measured: measured, outcome: .holds, reason: ": no smaller D is better")
     }
     let drop = Markdown.number(worst.drop, decimals: 2)
-    measured += " D = \(worst.from.rank) is \(drop) points better than D = \(worst.to.rank); one standard error of the test set is \(Markdown.number(noise, decimals: 2)) points."
+    measured +=
+      " D = \(worst.from.rank) is \(drop) points better than D = \(worst.to.rank); one standard error of the test set is \(Markdown.number(noise, decimals: 2)) points."
     let outcome: Claim.Outcome = worst.drop <= noise ? .holds : worst.drop <= 1 ? .holdsInPart : .doesNotHold
     return Claim(text: text, measured: measured, outcome: outcome, reason: outcome == .holds ? ", up to noise" : "")
   }

@@ -7,19 +7,22 @@ extension Report {
     let name = study.isMNIST ? "MNIST" : data.name == "digits" ? "built-in digits" : Markdown.cell(data.name)
     var sections = ["# Network Compression Using SVD: study \(Markdown.code(study.manifest.study)) on \(name)"]
     if !study.isMNIST {
-      sections.append("""
+      sections.append(
+        """
         > **THIS IS NOT MNIST.** The networks were trained and tested on \(name). Nothing on this page confirms or \
         refutes what the paper says about MNIST.
         """)
     }
     let seeds = study.results.seeds
     let spread = seeds.count > 1 ? " Numbers are medians over the seeds, with (least–greatest)." : ""
-    sections.append("""
+    sections.append(
+      """
       \(seeds.count == 1 ? "Seed" : "Seeds") \(Markdown.list(seeds.map(String.init))).\(spread) \
       Accuracies are in percent, ratios are to the baseline.
       """)
     sections += study.results.outdated.map { "**Left out:** \($0) and so not of the same study: run it again." }
-    sections.append("""
+    sections.append(
+      """
       **Protocol.** \(Markdown.count(data.trainingImages)) images train, \(Markdown.count(data.validationImages)) validate: \
       every choice is made on these. The \(Markdown.count(data.testImages)) test images are evaluated once, \
       at the end of a run, and select nothing.
@@ -35,11 +38,16 @@ extension Report {
       for text in environments.map(value) where !seen.contains(text) { seen.append(text) }
       return seen.map(Markdown.cell).joined(separator: "; ")
     }
-    var sections = ["## How it was made", Markdown.table(["", "value"], [
-      ["source revision", distinct(\.sourceRevision)], ["toolchain", distinct(\.toolchain)], ["BLAS", distinct(\.blas)],
-      ["BLAS kernel", distinct(\.blasKernel)], ["processor", distinct(\.processor)],
-      ["operating system", distinct(\.operatingSystem)], ["threads", distinct { "\($0.threads)" }],
-    ], numbers: false)]
+    var sections = [
+      "## How it was made",
+      Markdown.table(
+        ["", "value"],
+        [
+          ["source revision", distinct(\.sourceRevision)], ["toolchain", distinct(\.toolchain)], ["BLAS", distinct(\.blas)],
+          ["BLAS kernel", distinct(\.blasKernel)], ["processor", distinct(\.processor)],
+          ["operating system", distinct(\.operatingSystem)], ["threads", distinct { "\($0.threads)" }],
+        ], numbers: false),
+    ]
     // What the runs depend on is the same in all of them; the newest has the rest as it is now.
     if let newest = study.manifest.runs.max(by: { $0.started < $1.started }) {
       sections.append("Configuration:")

@@ -19,10 +19,11 @@ enum Markdown {
 
   /// Plain text in a table: what means something to Markdown loses it.
   static func cell(_ text: String) -> String {
-    String(text.flatMap { character -> [Character] in
-      if isControl(character) { return [" "] }
-      return "\\`*_{}[]<>#|!".contains(character) ? ["\\", character] : [character]
-    })
+    String(
+      text.flatMap { character -> [Character] in
+        if isControl(character) { return [" "] }
+        return "\\`*_{}[]<>#|!".contains(character) ? ["\\", character] : [character]
+      })
   }
 
   private static func isControl(_ character: Character) -> Bool {

@@ -6,7 +6,8 @@ extension Report {
 
   static func memoryClaim(_ study: StudyFacts) -> Claim {
     let text = "It takes about 2 % of the memory."
-    let compressed = study.costs.first { $0.key.rank == paperRank && $0.key.method == .truncated }
+    let compressed =
+      study.costs.first { $0.key.rank == paperRank && $0.key.method == .truncated }
       ?? study.costs.first { $0.key.rank == paperRank }
     guard let baseline = study.baseline.flatMap({ study.cost(of: $0.key, .dense) }), let key = compressed?.key,
       let diagonal = study.cost(of: key, .diagonal)
@@ -14,10 +15,12 @@ extension Report {
 
     let whole = Double(baseline.parameters)
     let numbers = Double(diagonal.parameters) / whole
-    var measured = "Measured: with D = \(paperRank) the network stores \(Markdown.count(diagonal.parameters)) of "
+    var measured =
+      "Measured: with D = \(paperRank) the network stores \(Markdown.count(diagonal.parameters)) of "
       + "\(Markdown.count(baseline.parameters)) numbers, \(Markdown.percent(numbers))"
     if let folded = study.cost(of: key, .folded) {
-      measured += " (\(Markdown.count(folded.parameters)), \(Markdown.percent(Double(folded.parameters) / whole)), "
+      measured +=
+        " (\(Markdown.count(folded.parameters)), \(Markdown.percent(Double(folded.parameters) / whole)), "
         + "with S folded into a factor)"
     }
     measured += "."
@@ -29,7 +32,8 @@ extension Report {
 
     if aboutTwoPercent.contains(numbers) { return Claim(text: text, measured: measured, outcome: .holds) }
     if let half, aboutTwoPercent.contains(half) {
-      return Claim(text: text, measured: measured, outcome: .holdsInPart,
+      return Claim(
+        text: text, measured: measured, outcome: .holdsInPart,
         reason: ": with 16-bit numbers, not by D = \(paperRank) alone")
     }
     return Claim(text: text, measured: measured, outcome: .doesNotHold)

@@ -19,7 +19,8 @@ public enum Report {
   static func text(results: ResultFiles, figures folder: String, path: String) throws(FileError) -> String {
     let study = try StudyFacts(reading: results)
     let figures = FigureLinks(folder: folder, report: path)
-    let sections = header(study) + summary(study) + claims(study) + baseline(study) + part1(study, figures) + part2(study)
+    let sections =
+      header(study) + summary(study) + claims(study) + baseline(study) + part1(study, figures) + part2(study)
       + part3(study, figures) + howItWasMade(study) + times(study)
     return sections.joined(separator: "\n\n") + "\n"
   }

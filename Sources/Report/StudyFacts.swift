@@ -13,7 +13,8 @@ struct StudyFacts {
     results = try StudyResults(reading: files)
     var manifest = try Manifest.read(from: files.manifest)
     guard (manifest.dataset.name, manifest.study) == (files.dataset, files.study) else {
-      throw FileError(path: files.manifest, found: "the manifest of \(manifest.dataset.name), \(manifest.study)",
+      throw FileError(
+        path: files.manifest, found: "the manifest of \(manifest.dataset.name), \(manifest.study)",
         expected: "\(files.dataset), \(files.study)")
     }
     let outdated = results.outdated

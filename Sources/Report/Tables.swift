@@ -2,8 +2,11 @@ import Results
 
 extension Report {
   static func baseline(_ study: StudyFacts) -> [String] {
-    ["## Baseline", table(of: study.networks(of: .baseline), first: "network", name: { _ in "baseline" }, ratios: false)
-      ?? notRun(.baseline)]
+    [
+      "## Baseline",
+      table(of: study.networks(of: .baseline), first: "network", name: { _ in "baseline" }, ratios: false)
+        ?? notRun(.baseline),
+    ]
   }
 
   static func part1(_ study: StudyFacts, _ figures: FigureLinks) -> [String] {
@@ -20,10 +23,13 @@ extension Report {
     let header = [
       "D", "test", "validation", "parameters, S as its diagonal", "parameters, S folded into a factor", "bytes", "MACs",
     ]
-    return [title, """
+    return [
+      title,
+      """
       Every compressed weight matrix is replaced by the factors of its D largest singular values; nothing is trained \
       again. MACs are multiply–accumulates for one image.
-      """, Markdown.table(header, rows), larger(study)]
+      """, Markdown.table(header, rows), larger(study),
+    ]
       + figures.show("accuracy-by-rank", "Test accuracy by rank; the axis of accuracies is logarithmic in the error.")
       + figures.show("accuracy-by-parameters", "Test accuracy by the numbers a network stores.")
       + figures.show("bytes", "Size of each network's file.")
@@ -55,7 +61,9 @@ extension Report {
     }
     let table = table(of: study.networks(of: .part3), first: "network", name: name)
     return ["## Part 3: dynamic SVD", table ?? notRun(.part3)]
-      + figures.show("spectra", "Singular values of W1 … before and after dynamic SVD; after it, of W = F + R, before it is cut to rank D.")
+      + figures.show(
+        "spectra",
+        "Singular values of W1 … before and after dynamic SVD; after it, of W = F + R, before it is cut to rank D.")
       + figures.show("learning-curves", "Validation accuracy and training loss by epoch.")
   }
 
@@ -63,13 +71,15 @@ extension Report {
     of groups: [NetworkGroup<ResultRow>], first: String, name: (NetworkKey) -> String, ratios: Bool = true
   ) -> String? {
     guard !groups.isEmpty else { return nil }
-    return Markdown.table([first, "test", "validation", "parameters", "bytes", "MACs", "seconds"], groups.map { group in
-      let row = group.rows[0]
-      let sizes = [(row.parameters, row.parameterRatio), (row.bytes, row.byteRatio), (row.macs, row.macRatio)]
-      return [name(group.key)] + accuracies(of: group)
-        + sizes.map { ratios ? withRatio($0.0, $0.1) : Markdown.count($0.0) }
-        + [Markdown.spread(group.spread(of: \.seconds), decimals: 1)]
-    })
+    return Markdown.table(
+      [first, "test", "validation", "parameters", "bytes", "MACs", "seconds"],
+      groups.map { group in
+        let row = group.rows[0]
+        let sizes = [(row.parameters, row.parameterRatio), (row.bytes, row.byteRatio), (row.macs, row.macRatio)]
+        return [name(group.key)] + accuracies(of: group)
+          + sizes.map { ratios ? withRatio($0.0, $0.1) : Markdown.count($0.0) }
+          + [Markdown.spread(group.spread(of: \.seconds), decimals: 1)]
+      })
   }
 
   private static func accuracies(of group: NetworkGroup<ResultRow>) -> [String] {

@@ -43,13 +43,15 @@ public struct CostRow: Hashable, Sendable {
 }
 
 extension CostRow: NetworkRow {
-  public static let columns = NetworkKey.columns + [
-    "storage", "bits", "parameters", "parameter_ratio", "bytes", "byte_ratio", "macs", "mac_ratio",
-  ]
+  public static let columns =
+    NetworkKey.columns + [
+      "storage", "bits", "parameters", "parameter_ratio", "bytes", "byte_ratio", "macs", "mac_ratio",
+    ]
 
   public var fields: [String] {
     key.fields + [
-      storage.rawValue, "\(bits)", "\(parameters)", "\(parameterRatio)", "\(bytes)", "\(byteRatio)", "\(macs)", "\(macRatio)",
+      storage.rawValue, "\(bits)", "\(parameters)", "\(parameterRatio)", "\(bytes)", "\(byteRatio)", "\(macs)",
+      "\(macRatio)",
     ]
   }
 

@@ -26,9 +26,10 @@ public struct HistoryRow: Hashable, Sendable {
 }
 
 extension HistoryRow: NetworkRow {
-  public static let columns = NetworkKey.columns + [
-    "epoch", "learning_rate", "training_loss", "validation_accuracy", "seconds",
-  ]
+  public static let columns =
+    NetworkKey.columns + [
+      "epoch", "learning_rate", "training_loss", "validation_accuracy", "seconds",
+    ]
 
   public var fields: [String] {
     key.fields + ["\(epoch)", "\(learningRate)", trainingLoss.map { "\($0)" } ?? "", "\(validationAccuracy)", "\(seconds)"]

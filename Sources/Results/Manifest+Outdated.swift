@@ -3,7 +3,8 @@ extension Manifest {
   /// program. Their rows and those of the newest run are not of one study.
   public var outdated: [Run] {
     // Times have whole seconds; of two in one second, the later entry.
-    guard let newest = runs.enumerated().max(by: { ($0.element.started, $0.offset) < ($1.element.started, $1.offset) })?.element
+    guard
+      let newest = runs.enumerated().max(by: { ($0.element.started, $0.offset) < ($1.element.started, $1.offset) })?.element
     else { return [] }
     return runs.filter { run in
       let others = [Experiment.part1, .part2, .part3].filter { $0 != run.experiment }
@@ -25,5 +26,7 @@ extension Manifest {
 
 extension Manifest.Run: CustomStringConvertible {
   /// Which run it is.
-  public var description: String { "\(experiment.rawValue) (seed \(seed)), made with other numbers or another program than the newest run," }
+  public var description: String {
+    "\(experiment.rawValue) (seed \(seed)), made with other numbers or another program than the newest run,"
+  }
 }

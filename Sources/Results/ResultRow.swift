@@ -37,14 +37,16 @@ public struct ResultRow: Hashable, Sendable {
 }
 
 extension ResultRow: NetworkRow {
-  public static let columns = NetworkKey.columns + [
-    "test_accuracy", "validation_accuracy", "parameters", "parameter_ratio", "bytes", "byte_ratio", "macs", "mac_ratio",
-    "seconds",
-  ]
+  public static let columns =
+    NetworkKey.columns + [
+      "test_accuracy", "validation_accuracy", "parameters", "parameter_ratio", "bytes", "byte_ratio", "macs", "mac_ratio",
+      "seconds",
+    ]
 
   public var fields: [String] {
     key.fields + [
-      "\(testAccuracy)", "\(validationAccuracy)", "\(parameters)", "\(parameterRatio)", "\(bytes)", "\(byteRatio)", "\(macs)",
+      "\(testAccuracy)", "\(validationAccuracy)", "\(parameters)", "\(parameterRatio)", "\(bytes)", "\(byteRatio)",
+      "\(macs)",
       "\(macRatio)", "\(seconds)",
     ]
   }

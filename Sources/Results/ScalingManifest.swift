@@ -30,7 +30,8 @@ public struct ScalingManifest: ManifestFile, Equatable {
 
     /// A fit.
     public init(
-      work: String, flopsPerSecond: Double?, factorisationFlopsPerSecond: Double?, bytesPerSecond: Double?, medianError: Double,
+      work: String, flopsPerSecond: Double?, factorisationFlopsPerSecond: Double?, bytesPerSecond: Double?,
+      medianError: Double,
       largestError: Double
     ) {
       (self.work, self.flopsPerSecond, self.bytesPerSecond) = (work, flopsPerSecond, bytesPerSecond)

@@ -49,8 +49,11 @@ extension ScalingRow: TableRow {
   ]
 
   public var fields: [String] {
-    [work.rawValue, "\(width)", rank.map(String.init) ?? "", "\(batch)", "\(runs)", seconds.map { "\($0)" } ?? "", "\(flops)",
-      "\(factorisationFlops)", "\(bytes)", "\(modelSeconds)"]
+    [
+      work.rawValue, "\(width)", rank.map(String.init) ?? "", "\(batch)", "\(runs)", seconds.map { "\($0)" } ?? "",
+      "\(flops)",
+      "\(factorisationFlops)", "\(bytes)", "\(modelSeconds)",
+    ]
   }
 
   /// A row from its fields, in the order of `columns`.

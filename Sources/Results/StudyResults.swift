@@ -37,7 +37,8 @@ public struct StudyResults: Sendable {
     _ rows: [Row], from path: String, of files: ResultFiles
   ) throws(FileError) -> [Row] {
     for (index, row) in rows.enumerated() where (row.key.dataset, row.key.study) != (files.dataset, files.study) {
-      throw FileError(path: "\(path):\(index + 2)", found: "a row of \(row.key.dataset), \(row.key.study)",
+      throw FileError(
+        path: "\(path):\(index + 2)", found: "a row of \(row.key.dataset), \(row.key.study)",
         expected: "\(files.dataset), \(files.study)")
     }
     return rows

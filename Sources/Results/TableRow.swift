@@ -40,7 +40,9 @@ extension TableRow {
 
   /// Writes a result file whole.
   /// - Throws: `FileError` if it cannot be written.
-  public static func write(_ rows: [Self], to path: String) throws(FileError) { try AtomicFile.write(text(of: rows), to: path) }
+  public static func write(_ rows: [Self], to path: String) throws(FileError) {
+    try AtomicFile.write(text(of: rows), to: path)
+  }
 }
 
 /// The fields of one row, read one after the other; an error names file, line and column.

@@ -51,7 +51,8 @@ struct FiguresCommand: ParsableCommand {
   func run() throws {
     let results = try options.study.resultFiles()
     let folder = options.folder(for: results)
-    let paths = try Figures.draw(results: results, to: folder, log: { Terminal.shared.line($0) }, isCancelled: { Interrupts.isInterrupted })
+    let paths = try Figures.draw(
+      results: results, to: folder, log: { Terminal.shared.line($0) }, isCancelled: { Interrupts.isInterrupted })
     Terminal.shared.line("figures: \(paths.count) files in \(folder)")
   }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import MNIST
+import Datasets
 
 /// Prints how far a download is: a line for each file, and on a terminal one that is written over.
 struct DownloadLine {

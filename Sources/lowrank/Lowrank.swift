@@ -41,10 +41,10 @@ enum Program {
     do {
       Interrupts.install()
       try command.run()
-    } catch where Interrupts.isInterrupted {
+    } catch  where Interrupts.isInterrupted {
       // Whatever it was: gnuplot, say, ends too when the person presses Ctrl-C.
       fail("\(error as? Interruption ?? Interruption())", status: 128 + Interrupts.signal)
-    } catch where Lowrank.exitCode(for: error) != .failure {
+    } catch  where Lowrank.exitCode(for: error) != .failure {
       // Help that was asked for, or a mistake that only a command could see.
       exit(parsing: error)
     } catch {

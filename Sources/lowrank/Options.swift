@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import LinearAlgebra
-import MNIST
+import Datasets
 import Results
 import Study
 

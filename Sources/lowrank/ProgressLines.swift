@@ -1,5 +1,5 @@
 import Foundation
-import Network
+import NeuralNetwork
 import Study
 import Synchronization
 
@@ -42,7 +42,8 @@ final class ProgressLines: Sendable {
     let line: String = clock.withLock { clock in
       guard epoch.epoch > 0, clock.network == network, let step = clock.lastStep else {
         clock = Clock(network: network)
-        return "\(network): \(epoch.epoch > 0 ? "epoch \(epoch.epoch)" : "before training"): validation \(Self.number(epoch.validationAccuracy, 2)) %"
+        return
+          "\(network): \(epoch.epoch > 0 ? "epoch \(epoch.epoch)" : "before training"): validation \(Self.number(epoch.validationAccuracy, 2)) %"
       }
       let elapsed = Date().timeIntervalSince(clock.start)
       let rate = Double(step.step - clock.stepsBefore) / max(1e-9, elapsed)

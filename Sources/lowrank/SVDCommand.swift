@@ -3,7 +3,7 @@ import Compression
 import Files
 import Foundation
 import LinearAlgebra
-import Network
+import NeuralNetwork
 
 extension SVDAlgorithm: ExpressibleByArgument {}
 
@@ -70,9 +70,12 @@ struct SVDCommand: ParsableCommand {
       throw FileError(error, place: place)
     }
     if let output { try AtomicFile.write(measured.tensors.encoded, to: output) }
-    print(SVDText(measured, rows: a.rows, columns: a.columns, type: type, place: place, algorithm: algorithm).lines.joined(separator: "\n"))
+    print(
+      SVDText(measured, rows: a.rows, columns: a.columns, type: type, place: place, algorithm: algorithm).lines.joined(
+        separator: "\n"))
     if !measured.errors.areSmall {
-      Terminal.shared.line("warning: \(printable(place)): found an error ratio of 50 or more: this SVD is worse than rounding explains")
+      Terminal.shared.line(
+        "warning: \(printable(place)): found an error ratio of 50 or more: this SVD is worse than rounding explains")
     }
   }
 }

@@ -24,9 +24,10 @@ struct SVDSizesCommand: ParsableCommand {
   @Option(help: "The seed of the first matrix of each size; each further one has the next.")
   var seed: UInt64 = 1
 
-  @Option(help: ArgumentHelp(
-    "Seconds for one algorithm at one size; where a single SVD takes longer, larger sizes are left out.",
-    valueName: "seconds"))
+  @Option(
+    help: ArgumentHelp(
+      "Seconds for one algorithm at one size; where a single SVD takes longer, larger sizes are left out.",
+      valueName: "seconds"))
   var budget = 10.0
 
   @Option(help: ArgumentHelp("The table; what made it is told beside it, in a .json.", valueName: "file.csv"))

@@ -2,7 +2,7 @@ import Compression
 import Files
 import Foundation
 import LinearAlgebra
-import Network
+import NeuralNetwork
 
 /// What `lowrank svd` prints.
 struct SVDText {
@@ -22,7 +22,8 @@ struct SVDText {
       "leading singular values:",
       "  " + measured.svd.singularValues.prefix(10).map { Self.number($0, 6) }.joined(separator: "  ")
         + (rank > 10 ? "  …" : ""),
-      "effective rank (Roy and Vetterli 2007: exp of the entropy of σᵢ / Σσ): " + String(format: "%.2f", spectrum.effectiveRank),
+      "effective rank (Roy and Vetterli 2007: exp of the entropy of σᵢ / Σσ): "
+        + String(format: "%.2f", spectrum.effectiveRank),
       "",
       "energy kept (Σ σᵢ² to rank D, of Σ σᵢ²):",
     ]

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Files
 import LinearAlgebra
-import MNIST
+import Datasets
 import Results
 import Study
 
@@ -17,13 +17,15 @@ struct VerifyCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("What to run again: baseline, part1, part2, part3. (default: all the manifest has)", valueName: "part"))
+    help: ArgumentHelp(
+      "What to run again: baseline, part1, part2, part3. (default: all the manifest has)", valueName: "part"))
   var parts: [Experiment] = []
 
   @OptionGroup var study: StudyOptions
 
   @Option(
-    help: ArgumentHelp("A seed to run again; may be given several times. (default: all the manifest has)", valueName: "seed"))
+    help: ArgumentHelp("A seed to run again; may be given several times. (default: all the manifest has)", valueName: "seed")
+  )
   var seed: [UInt64] = []
 
   @Option(help: "Threads. Results do not depend on it.")

@@ -48,8 +48,11 @@ import TestSupport
         }
         kill(process, SIGINT)
       }
-      #expect(run.status == 130 && run.errorLines.first
-        == "OPENBLAS_CORETYPE: found 'SkylakeX'; 'Haswell' is taken, whose digests are those of other machines", "\(run.errors)")
+      #expect(
+        run.status == 130
+          && run.errorLines.first
+            == "OPENBLAS_CORETYPE: found 'SkylakeX'; 'Haswell' is taken, whose digests are those of other machines",
+        "\(run.errors)")
     }
   }
 
@@ -61,7 +64,9 @@ import TestSupport
         #expect(run.output.contains("  \(command) "))
       }
       let part = try Invocation(["part3", "--help"], in: folder)
-      for option in ["--study", "--seed", "--threads", "--data", "--results", "--fresh", "--checkpoint-seconds"] { #expect(part.output.contains(option)) }
+      for option in ["--study", "--seed", "--threads", "--data", "--results", "--fresh", "--checkpoint-seconds"] {
+        #expect(part.output.contains(option))
+      }
     }
   }
 
@@ -88,7 +93,9 @@ import TestSupport
 
   @Test func noStudyFile() throws {
     try withTemporaryFolder { folder in
-      try expectMistake(try Invocation(["baseline", "--study", "none.yaml"], in: folder), says: ["error: none.yaml: found no such file, expected a study file"])
+      try expectMistake(
+        try Invocation(["baseline", "--study", "none.yaml"], in: folder),
+        says: ["error: none.yaml: found no such file, expected a study file"])
     }
   }
 
@@ -97,7 +104,8 @@ import TestSupport
       var study = TinyStudy()
       study.more = "epochs: 3"
       try AtomicFile.write(study.yaml, to: "\(folder)/tiny.yaml")
-      try expectMistake(try lowrank(["baseline"], in: folder), says: ["tiny.yaml:46: found the unknown key 'epochs', expected"])
+      try expectMistake(
+        try lowrank(["baseline"], in: folder), says: ["tiny.yaml:46: found the unknown key 'epochs', expected"])
       #expect(!fileExists("\(folder)/experiments"))
     }
   }
@@ -116,7 +124,9 @@ import TestSupport
   }
 
   /// Folders can have any name; gnuplot writes into them, and does nothing else.
-  @Test(arguments: ["x'; system(\"touch pwned\") #", "`touch pwned`", "a\n!touch pwned\n", "%d {*9 big} @pwned $(touch pwned)"])
+  @Test(arguments: [
+    "x'; system(\"touch pwned\") #", "`touch pwned`", "a\n!touch pwned\n", "%d {*9 big} @pwned $(touch pwned)",
+  ])
   func foldersWithCommandsForNames(name: String) throws {
     try withStudy { folder in
       let folders = ["--results", "results \(name)"]
@@ -131,7 +141,9 @@ import TestSupport
 
   @Test func noBaseline() throws {
     try withStudy { folder in
-      try expectMistake(try lowrank(["part3"], in: folder), says: ["baseline.safetensors: found no such file", "run `lowrank baseline` first"])
+      try expectMistake(
+        try lowrank(["part3"], in: folder),
+        says: ["baseline.safetensors: found no such file", "run `lowrank baseline` first"])
     }
   }
 
@@ -149,7 +161,9 @@ import TestSupport
       #expect(try lowrank(["baseline"], in: folder).status == 0)
       let run = try lowrank(["part1"], in: folder)
       #expect(run.status == 0)
-      #expect(run.errors.contains("warning: part1.ranks: found 999, expected at most 24, the full rank: 24 is taken, and the network grows"))
+      #expect(
+        run.errors.contains(
+          "warning: part1.ranks: found 999, expected at most 24, the full rank: 24 is taken, and the network grows"))
     }
   }
 
@@ -160,7 +174,8 @@ import TestSupport
       study.dataset = "mnist"
       try AtomicFile.write(study.yaml, to: "\(folder)/tiny.yaml")
       let run = try Invocation(["baseline", "--study", "tiny.yaml"], in: folder, environment: ["MNIST_DIR": folder])
-      try expectMistake(run, says: ["\(folder)/train-images-idx3-ubyte.gz: found no such file, expected one of MNIST's four files"])
+      try expectMistake(
+        run, says: ["\(folder)/train-images-idx3-ubyte.gz: found no such file, expected one of MNIST's four files"])
     }
   }
 
@@ -182,7 +197,8 @@ import TestSupport
       let run = try lowrank(["baseline", "--fresh"], in: folder, fileLimit: 20_000)
       #expect(run.status == 1)
       let last = run.errorLines.last ?? ""
-      #expect(last.contains("baseline.safetensors: found File too large after 20000 bytes, expected room for"), "\(run.errors)")
+      #expect(
+        last.contains("baseline.safetensors: found File too large after 20000 bytes, expected room for"), "\(run.errors)")
       #expect(try contents(of: folder) == before)
     }
   }
@@ -198,7 +214,9 @@ import TestSupport
       let before = try contents(of: folder)
       // Room for rank 2, not for full rank.
       let run = try lowrank(["part1"], in: folder, fileLimit: 60_000)
-      #expect(run.status == 1 && run.errorLines.last?.contains("part1-rank-24.safetensors: found File too large") == true, "\(run.errors)")
+      #expect(
+        run.status == 1 && run.errorLines.last?.contains("part1-rank-24.safetensors: found File too large") == true,
+        "\(run.errors)")
       #expect(try contents(of: folder) == before)
     }
   }
@@ -211,7 +229,8 @@ import TestSupport
       try AtomicFile.write("earlier", to: figure)
       // It says that there are no results of part 1, and goes on to draw those of the baseline.
       let run = try lowrank(["figures"], in: folder, interruptAfter: "not drawn")
-      #expect(run.status == 130 && run.errorLines.last == "error: interrupted; earlier results are as they were", "\(run.errors)")
+      #expect(
+        run.status == 130 && run.errorLines.last == "error: interrupted; earlier results are as they were", "\(run.errors)")
       #expect(try readText(figure) == "earlier")
     }
   }
@@ -226,7 +245,8 @@ import TestSupport
       let run = try lowrank(["baseline"], in: folder, interruptAfter: "epoch 2/")
       #expect(run.status == 130, "\(run.errorLines.suffix(2))")
       #expect(
-        run.errorLines.last == "error: interrupted; earlier results are as they were; started again, the run goes on from here")
+        run.errorLines.last
+          == "error: interrupted; earlier results are as they were; started again, the run goes on from here")
       #expect(try contents(of: folder) == before)
     }
   }

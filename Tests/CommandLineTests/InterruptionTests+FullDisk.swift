@@ -11,7 +11,9 @@ extension InterruptionTests {
       let run = try lowrank(["baseline", "--checkpoint-seconds", "0"], in: folder, fileLimit: 100_000)
       #expect(run.status == 0, "\(run.errors)")
       let warnings = run.errorLines.filter { $0.hasPrefix("warning: ") }
-      #expect(warnings.count == 1 && warnings.first?.contains("baseline.a.safetensors: found File too large after 100000 bytes") == true)
+      #expect(
+        warnings.count == 1
+          && warnings.first?.contains("baseline.a.safetensors: found File too large after 100000 bytes") == true)
       #expect(warnings.first?.hasSuffix("the checkpoint is not saved, the training goes on") == true, "\(run.errors)")
     }
   }
@@ -41,7 +43,8 @@ extension InterruptionTests {
       try disk.fill(but: 0)
       let run = try lowrank(["part3", "--fresh"], in: folder)
       #expect(run.status == 1 && run.errorLines.count == 1, "\(run.errors)")
-      #expect(run.errors.contains("found No space left on device") && run.errors.contains("expected a folder that can be written"))
+      #expect(
+        run.errors.contains("found No space left on device") && run.errors.contains("expected a folder that can be written"))
     }
   }
 
@@ -62,15 +65,20 @@ extension InterruptionTests {
     #expect(run.status == 1 && run.errors.contains("goes on from a checkpoint after epoch"), "\(run.errors)")
     let warnings = run.errorLines.filter { $0.hasPrefix("warning: ") }
     #expect(warnings.count == 1, "\(run.errors)")
-    #expect(warnings.first?.contains("checkpoints/baseline.") == true && warnings.first?.contains("found \(found), expected room for ") == true)
+    #expect(
+      warnings.first?.contains("checkpoints/baseline.") == true
+        && warnings.first?.contains("found \(found), expected room for ") == true)
     #expect(warnings.first?.hasSuffix("the checkpoint is not saved, the training goes on") == true)
-    #expect(run.errorLines.last?.contains("seed-1/baseline.safetensors: found \(found), expected room for ") == true, "\(run.errors)")
+    #expect(
+      run.errorLines.last?.contains("seed-1/baseline.safetensors: found \(found), expected room for ") == true,
+      "\(run.errors)")
     #expect(try files(in: weights) == before)
 
     for part in ["baseline", "part3"] {
       let rest = try lowrank([part], in: folder)
       #expect(rest.status == 0 && !rest.errors.contains("warning"), "\(rest.errors)")
-      #expect(rest.errors.contains("baseline: goes on from a checkpoint after epoch") == (part == "baseline"), "\(rest.errors)")
+      #expect(
+        rest.errors.contains("baseline: goes on from a checkpoint after epoch") == (part == "baseline"), "\(rest.errors)")
     }
     #expect(try results(in: folder) == whole)
   }

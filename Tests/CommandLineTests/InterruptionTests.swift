@@ -20,7 +20,9 @@ import TestSupport
       return try results(in: folder)
     }
     try withStudy { folder in
-      for (part, moment) in [("baseline", "epoch 3/"), ("part3", "SVD each epoch: epoch 2/"), ("part3", "SVD each step: epoch 4/")] {
+      for (part, moment) in [
+        ("baseline", "epoch 3/"), ("part3", "SVD each epoch: epoch 2/"), ("part3", "SVD each step: epoch 4/"),
+      ] {
         let options = ["--threads", "\(threads)", "--checkpoint-seconds", signal == SIGKILL ? "0" : "60"]
         let cut = try lowrank([part] + options, in: folder, interruptAfter: moment) { kill($0, signal) }
         #expect(cut.status == (signal == SIGKILL ? SIGKILL : 128 + signal), "\(cut.errors)")
@@ -33,7 +35,9 @@ import TestSupport
         #expect(!rest.errors.contains("warning") && !rest.errors.contains("before training"), "\(rest.errors)")
       }
       #expect(try results(in: folder) == whole)
-      let left = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.contains("checkpoint") || $0.contains(".tmp") }
+      let left = try FileManager.default.subpathsOfDirectory(atPath: folder).filter {
+        $0.contains("checkpoint") || $0.contains(".tmp")
+      }
       #expect(left == [])
     }
   }
@@ -55,7 +59,8 @@ import TestSupport
       let first = try lowrank(["baseline"], in: folder, interruptAfter: "epoch 2/") { process in
         kill(process, SIGSTOP)
         try expectMistake(
-          try lowrank(["part1"], in: folder), says: ["digits/tiny: found another process at work on these results", "wait for it"])
+          try lowrank(["part1"], in: folder),
+          says: ["digits/tiny: found another process at work on these results", "wait for it"])
         kill(process, SIGKILL)
       }
       #expect(first.status == SIGKILL)
@@ -68,7 +73,8 @@ import TestSupport
     try withStudy { folder in
       #expect(try lowrank(["baseline"], in: folder, interruptAfter: "epoch 3/").status == 130)
       let run = try lowrank(["baseline", "--fresh"], in: folder)
-      #expect(run.status == 0 && run.errors.contains("before training") && !run.errors.contains("checkpoint"), "\(run.errors)")
+      #expect(
+        run.status == 0 && run.errors.contains("before training") && !run.errors.contains("checkpoint"), "\(run.errors)")
       // Stopped, it leaves the earlier results, which are up to date: nothing goes on from there, and it does not say so.
       let again = try lowrank(["baseline", "--fresh"], in: folder, interruptAfter: "epoch 3/")
       #expect(again.status == 130 && again.errorLines.last == "error: interrupted; earlier results are as they were")
@@ -92,7 +98,8 @@ import TestSupport
   ) throws -> Invocation {
     let threads = arguments.contains("--threads") ? [] : ["--threads", "2"]
     return try Invocation(
-      arguments + ["--study", "tiny.yaml"] + threads, in: folder, fileLimit: fileLimit, interruptAfter: interruptAfter, by: by)
+      arguments + ["--study", "tiny.yaml"] + threads, in: folder, fileLimit: fileLimit, interruptAfter: interruptAfter,
+      by: by)
   }
 
   /// Digests of all weights, and the tables without their times.
@@ -105,8 +112,18 @@ import TestSupport
         contents[name] = digest
       }
     }
-    contents["results"] = ResultRow.text(of: try ResultRow.read(from: files.results).map { var row = $0; row.seconds = 0; return row })
-    contents["history"] = HistoryRow.text(of: try HistoryRow.read(from: files.history).map { var row = $0; row.seconds = 0; return row })
+    contents["results"] = ResultRow.text(
+      of: try ResultRow.read(from: files.results).map {
+        var row = $0
+        row.seconds = 0
+        return row
+      })
+    contents["history"] = HistoryRow.text(
+      of: try HistoryRow.read(from: files.history).map {
+        var row = $0
+        row.seconds = 0
+        return row
+      })
     contents["spectra"] = try readText(files.spectra)
     contents["costs"] = try readText(files.costs)
     #expect(contents.count == 3 + 4)

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 import LinearAlgebra
-import Network
+import NeuralNetwork
 import Testing
 import TestSupport
 
@@ -20,10 +20,12 @@ import TestSupport
   @Test(arguments: ["jacobi", "lapack", "subspace"])
   func printsAndWrites(algorithm: String) throws {
     try withWeights { folder in
-      let run = try svd(["--tensor", "w", "--algorithm", algorithm, "--rank", "4", "--output", "new/f.safetensors"], in: folder)
+      let run = try svd(
+        ["--tensor", "w", "--algorithm", algorithm, "--rank", "4", "--output", "new/f.safetensors"], in: folder)
       #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
       for text in [
-        "w.safetensors: tensor 'w': 30 × 24, F32\n", "algorithm: \(algorithm), in F32, rank 4 of 24\n", "  1  0.5  0.333333  0.25\n",
+        "w.safetensors: tensor 'w': 30 × 24, F32\n", "algorithm: \(algorithm), in F32, rank 4 of 24\n",
+        "  1  0.5  0.333333  0.25\n",
         "effective rank (Roy and Vetterli 2007", "  D = 4 ", "  D = 10 ", "  D = 20 ", "  D = 24 (full)      100.0000 %\n",
         "|‖A − U S Vᵀ‖ − τ| / (‖A‖ max(m,n) ε)", "‖UᵀU − I‖ / (m ε)", "‖VᵀV − I‖ / (n ε)", "τ = √(Σ dropped σ²) = ",
       ] { #expect(run.output.contains(text), "\(text) in:\n\(run.output)") }
@@ -47,7 +49,9 @@ import TestSupport
     try withWeights { folder in
       let run = try svd([], in: folder)
       #expect(run.status == 0 && run.errors.isEmpty)
-      #expect(run.output.contains("tensor 'w'") && run.output.contains("rank 24 of 24") && run.output.contains("  ‖A − U S Vᵀ‖ / ("))
+      #expect(
+        run.output.contains("tensor 'w'") && run.output.contains("rank 24 of 24")
+          && run.output.contains("  ‖A − U S Vᵀ‖ / ("))
       #expect(!run.output.contains("τ"))
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["w.safetensors"])
     }
@@ -68,7 +72,9 @@ import TestSupport
     try withTemporaryFolder { folder in
       try AtomicFile.write(file, to: "\(folder)/w.safetensors")
       let run = try svd(["--output", "f.safetensors"], in: folder)
-      #expect(run.status == 0 && run.output.contains("2 × 2, \(type)\n") && run.output.contains("in \(computed), rank 2 of 2"), "\(run.errors)")
+      #expect(
+        run.status == 0 && run.output.contains("2 × 2, \(type)\n") && run.output.contains("in \(computed), rank 2 of 2"),
+        "\(run.errors)")
       #expect(run.output.contains("entropy of σᵢ / Σσ): 2.00\n"))
       #expect(try SafeTensors(readingFrom: "\(folder)/f.safetensors")["u"]?.type.rawValue == computed)
     }
@@ -89,7 +95,9 @@ import TestSupport
     (["--output", ""], "--output: found nothing, expected a file"),
     (["--output", "./w.safetensors"], "--output: found ./w.safetensors, the input itself, expected another file"),
     (["--tensor", "v"], "error: w.safetensors: found no tensor 'v', expected one of these: w [30, 24], b [30]"),
-    (["--tensor", "b"], "error: w.safetensors: tensor 'b': found the shape [30], expected two dimensions, rows and columns"),
+    (
+      ["--tensor", "b"], "error: w.safetensors: tensor 'b': found the shape [30], expected two dimensions, rows and columns"
+    ),
   ])
   func wrongOptions(arguments: [String], says: String) throws {
     try withWeights { folder in
@@ -104,7 +112,9 @@ import TestSupport
     let bytes: [UInt8]
     let says: String
 
-    init(_ description: String, _ bytes: [UInt8], says: String) { (testDescription, self.bytes, self.says) = (description, bytes, says) }
+    init(_ description: String, _ bytes: [UInt8], says: String) {
+      (testDescription, self.bytes, self.says) = (description, bytes, says)
+    }
 
     /// Eight bytes of data behind a header.
     init(_ description: String, _ header: String, says: String) {
@@ -113,19 +123,46 @@ import TestSupport
   }
 
   static let badFiles = [
-    BadFile("header longer than the file", [255, 255, 255, 255, 255, 255, 255, 127, 123], says: "found a header of 9223372036854775807 bytes, expected at most 1"),
+    BadFile(
+      "header longer than the file", [255, 255, 255, 255, 255, 255, 255, 127, 123],
+      says: "found a header of 9223372036854775807 bytes, expected at most 1"),
     BadFile("not JSON", "{'w'}", says: "header: found text that is not JSON at byte 1"),
-    BadFile("overlapping", #"{"a":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1,1],"data_offsets":[2,6]}}"#, says: "found tensors 'a' and 'b' that overlap"),
-    BadFile("offsets out of range", #"{"w":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}"#, says: "tensor 'w': found wrong data_offsets, expected a range within 8 bytes"),
-    BadFile("unknown type", #"{"w":{"dtype":"F31","shape":[1,2],"data_offsets":[0,8]}}"#, says: "tensor 'w': found the type 'F31', expected BOOL, U8"),
-    BadFile("overflow", #"{"w":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}"#, says: "tensor 'w': found the shape [4611686018427387904, 4], expected one that fits in memory"),
-    BadFile("duplicate", #"{"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}"#, says: "header: found the name 'w' twice"),
-    BadFile("infinite", #"{"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}"#, says: "tensor 'w': found inf in row 0, column 1 (counted from 0), expected finite numbers"),
-    BadFile("infinite in BF16", #"{"w":{"dtype":"BF16","shape":[4,1],"data_offsets":[0,8]}}"#, says: "tensor 'w': found inf in row 3, column 0"),
-    BadFile("integers", #"{"w":{"dtype":"I64","shape":[1,1],"data_offsets":[0,8]}}"#, says: "tensor 'w': found elements of type I64, expected F64, F32, F16 or BF16"),
-    BadFile("three dimensions", #"{"w":{"dtype":"F32","shape":[1,1,2],"data_offsets":[0,8]}}"#, says: "found no tensors of two dimensions, expected one; there is: w [1, 1, 2]"),
-    BadFile("two matrices", #"{"w":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},"v":{"dtype":"F32","shape":[1,1],"data_offsets":[4,8]}}"#, says: "found 2 tensors of two dimensions, expected the name of one: w [1, 1], v [1, 1]"),
-    BadFile("a name that commands the terminal", #"{"w\u001b[2J\n":{"dtype":"I64","shape":[1,1],"data_offsets":[0,8]}}"#, says: "tensor 'w [2J '"),
+    BadFile(
+      "overlapping",
+      #"{"a":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1,1],"data_offsets":[2,6]}}"#,
+      says: "found tensors 'a' and 'b' that overlap"),
+    BadFile(
+      "offsets out of range", #"{"w":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}"#,
+      says: "tensor 'w': found wrong data_offsets, expected a range within 8 bytes"),
+    BadFile(
+      "unknown type", #"{"w":{"dtype":"F31","shape":[1,2],"data_offsets":[0,8]}}"#,
+      says: "tensor 'w': found the type 'F31', expected BOOL, U8"),
+    BadFile(
+      "overflow", #"{"w":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}"#,
+      says: "tensor 'w': found the shape [4611686018427387904, 4], expected one that fits in memory"),
+    BadFile(
+      "duplicate",
+      #"{"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}"#,
+      says: "header: found the name 'w' twice"),
+    BadFile(
+      "infinite", #"{"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}"#,
+      says: "tensor 'w': found inf in row 0, column 1 (counted from 0), expected finite numbers"),
+    BadFile(
+      "infinite in BF16", #"{"w":{"dtype":"BF16","shape":[4,1],"data_offsets":[0,8]}}"#,
+      says: "tensor 'w': found inf in row 3, column 0"),
+    BadFile(
+      "integers", #"{"w":{"dtype":"I64","shape":[1,1],"data_offsets":[0,8]}}"#,
+      says: "tensor 'w': found elements of type I64, expected F64, F32, F16 or BF16"),
+    BadFile(
+      "three dimensions", #"{"w":{"dtype":"F32","shape":[1,1,2],"data_offsets":[0,8]}}"#,
+      says: "found no tensors of two dimensions, expected one; there is: w [1, 1, 2]"),
+    BadFile(
+      "two matrices",
+      #"{"w":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},"v":{"dtype":"F32","shape":[1,1],"data_offsets":[4,8]}}"#,
+      says: "found 2 tensors of two dimensions, expected the name of one: w [1, 1], v [1, 1]"),
+    BadFile(
+      "a name that commands the terminal", #"{"w\u001b[2J\n":{"dtype":"I64","shape":[1,1],"data_offsets":[0,8]}}"#,
+      says: "tensor 'w [2J '"),
     BadFile(
       "empty", safeTensorsFile(header: #"{"w":{"dtype":"F32","shape":[0,4611686018427387904],"data_offsets":[0,0]}}"#),
       says: "tensor 'w': found the shape [0, 4611686018427387904], expected one row and one column or more"),
@@ -147,7 +184,9 @@ import TestSupport
       var file = SafeTensors()
       file.append("w", shape: [2, 3], elements: [1, 2, 3, 4, .nan, .infinity] as [Double], as: .float64)
       try AtomicFile.write(file.encoded, to: "\(folder)/w.safetensors")
-      try expectMistake(try svd([], in: folder), says: ["tensor 'w': found nan in row 1, column 1 (counted from 0), expected finite numbers"])
+      try expectMistake(
+        try svd([], in: folder), says: ["tensor 'w': found nan in row 1, column 1 (counted from 0), expected finite numbers"]
+      )
     }
   }
 

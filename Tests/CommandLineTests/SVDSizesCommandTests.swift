@@ -11,7 +11,8 @@ import TestSupport
       let run = try Invocation(["svd-sizes", "--sizes", "12", "4", "--runs", "2", "--rank", "5", "--seed", "7"], in: folder)
       #expect(run.status == 0 && run.output.isEmpty, "\(run.errors)")
       for text in [
-        "svd-sizes: seed 7, runs 2, one thread, OpenBLAS kernels Haswell", "svd-sizes: 12×12, double: jacobi ", "; worst ratio ",
+        "svd-sizes: seed 7, runs 2, one thread, OpenBLAS kernels Haswell", "svd-sizes: 12×12, double: jacobi ",
+        "; worst ratio ",
         "svd-sizes: experiments/results/svd/sizes.csv and experiments/results/svd/sizes.json",
       ] { #expect(run.errors.contains(text), "\(text) in:\n\(run.errors)") }
       let files = SVDSizeFiles(table: "\(folder)/experiments/results/svd/sizes.csv")
@@ -74,8 +75,10 @@ import TestSupport
       let table = "\(folder)/sizes.csv"
       try AtomicFile.write("earlier", to: table)
       let run = try Invocation(
-        ["svd-sizes", "--sizes", "8", "128", "--runs", "1000", "--output", "sizes.csv"], in: folder, interruptAfter: "seed 1")
-      #expect(run.status == 130 && run.errorLines.last == "error: interrupted; earlier results are as they were", "\(run.errors)")
+        ["svd-sizes", "--sizes", "8", "128", "--runs", "1000", "--output", "sizes.csv"], in: folder, interruptAfter: "seed 1"
+      )
+      #expect(
+        run.status == 130 && run.errorLines.last == "error: interrupted; earlier results are as they were", "\(run.errors)")
       #expect(try readText(table) == "earlier")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["sizes.csv"])
     }

@@ -26,7 +26,9 @@ import TestSupport
         let process = Process()
         let errors = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/sh")
-        process.arguments = [URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/../../scripts/install-packages.sh"]
+        process.arguments = [
+          URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/../../scripts/install-packages.sh"
+        ]
         process.environment = ["PATH": folder, "LOG": "\(folder)/log"]
         process.standardError = errors
         try process.run()
@@ -74,7 +76,9 @@ import TestSupport
 
   @Test(arguments: [
     ("sudo", "error: found neither root nor sudo, expected one of them; as root: apt-get install liblapacke-dev zlib1g-dev"),
-    ("apt-get", "error: apt-get: found no such command, expected Debian or Ubuntu; install what these packages hold by hand"),
+    (
+      "apt-get", "error: apt-get: found no such command, expected Debian or Ubuntu; install what these packages hold by hand"
+    ),
     ("swift", "error: swift: found no such command, expected a Swift 6.3 toolchain: https://www.swift.org/install"),
   ])
   func stopsWithout(command: String, says: String) throws {

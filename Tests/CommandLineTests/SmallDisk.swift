@@ -8,8 +8,10 @@ struct SmallDisk {
 
   /// Whether one may be mounted: as an administrator, and not in every container.
   static let isPossible: Bool = {
-    guard let folder = try? FileManager.default.url(
-      for: .itemReplacementDirectory, in: .userDomainMask, appropriateFor: FileManager.default.temporaryDirectory, create: true)
+    guard
+      let folder = try? FileManager.default.url(
+        for: .itemReplacementDirectory, in: .userDomainMask, appropriateFor: FileManager.default.temporaryDirectory,
+        create: true)
     else { return false }
     defer { try? FileManager.default.removeItem(at: folder) }
     guard let disk = try? SmallDisk(at: folder.path, bytes: 4096) else { return false }

@@ -14,22 +14,23 @@ import TestSupport
       let good = try lowrank(["verify"], in: folder)
       #expect(good.status == 0 && good.errors.contains("verify: part1 (seed 3)"), "\(good.errors)")
       #expect(!good.errors.contains("warning"))
-      #expect(good.output == """
-        seed  part      compared       agree
-        3     baseline  configuration  1 of 1    yes
-        3     baseline  weights        1 of 1    yes
-        3     baseline  results.csv    1 of 1    yes
-        3     baseline  history.csv    3 of 3    yes
-        3     baseline  spectra.csv    44 of 44  yes
-        3     baseline  costs.csv      2 of 2    yes
-        3     part1     configuration  1 of 1    yes
-        3     part1     weights        3 of 3    yes
-        3     part1     results.csv    3 of 3    yes
-        3     part1     costs.csv      12 of 12  yes
+      #expect(
+        good.output == """
+          seed  part      compared       agree
+          3     baseline  configuration  1 of 1    yes
+          3     baseline  weights        1 of 1    yes
+          3     baseline  results.csv    1 of 1    yes
+          3     baseline  history.csv    3 of 3    yes
+          3     baseline  spectra.csv    44 of 44  yes
+          3     baseline  costs.csv      2 of 2    yes
+          3     part1     configuration  1 of 1    yes
+          3     part1     weights        3 of 3    yes
+          3     part1     results.csv    3 of 3    yes
+          3     part1     costs.csv      12 of 12  yes
 
-        experiments/results/digits/tiny: all 71 agree, to the bit
+          experiments/results/digits/tiny: all 71 agree, to the bit
 
-        """)
+          """)
 
       var rows = try ResultRow.read(from: files.results)
       let was = rows[1].testAccuracy
@@ -38,14 +39,16 @@ import TestSupport
       let before = try readFile(files.results)
       let bad = try lowrank(["verify", "part1", "--seed", "3"], in: folder)
       #expect(bad.status == 1)
-      #expect(bad.errorLines.last
-        == "error: experiments/results/digits/tiny: found 1 of 4 comparisons that differ, expected none")
+      #expect(
+        bad.errorLines.last
+          == "error: experiments/results/digits/tiny: found 1 of 4 comparisons that differ, expected none")
       let lines = bad.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-      #expect(lines.prefix(4) == [
-        "seed  part   compared       agree", "3     part1  configuration  1 of 1    yes",
-        "3     part1  weights        3 of 3    yes",
-        "3     part1  results.csv    2 of 3    NO",
-      ], "\(bad.output)")
+      #expect(
+        lines.prefix(4) == [
+          "seed  part   compared       agree", "3     part1  configuration  1 of 1    yes",
+          "3     part1  weights        3 of 3    yes",
+          "3     part1  results.csv    2 of 3    NO",
+        ], "\(bad.output)")
       #expect(lines.contains("  method truncated, rank 2: test_accuracy: found 12.5, run again \(was)"), "\(bad.output)")
       #expect(try readFile(files.results) == before)
     }

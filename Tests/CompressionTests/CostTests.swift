@@ -1,6 +1,6 @@
 import Compression
 import LinearAlgebra
-import Network
+import NeuralNetwork
 import Testing
 
 @Suite struct CostTests {
@@ -8,17 +8,18 @@ import Testing
 
   /// The paper's network, whose numbers are known: zeros serve, for costs go by shapes.
   static func network(rank: Int?, diagonal: Bool) -> Network<Float> {
-    Network(layers: zip(widths, widths.dropFirst()).enumerated().map { index, size in
-      let bias = [Float](repeating: 0, count: size.1)
-      guard let rank, index < 5 else {
-        return .dense(Dense(weights: Matrix(rows: size.1, columns: size.0), bias: bias))
-      }
-      let rank_ = min(rank, size.0, size.1)
-      return .lowRank(
-        LowRank(
-          u: Matrix(rows: size.1, columns: rank_), singularValues: diagonal ? [Float](repeating: 1, count: rank_) : nil,
-          vT: Matrix(rows: rank_, columns: size.0), bias: bias))
-    })
+    Network(
+      layers: zip(widths, widths.dropFirst()).enumerated().map { index, size in
+        let bias = [Float](repeating: 0, count: size.1)
+        guard let rank, index < 5 else {
+          return .dense(Dense(weights: Matrix(rows: size.1, columns: size.0), bias: bias))
+        }
+        let rank_ = min(rank, size.0, size.1)
+        return .lowRank(
+          LowRank(
+            u: Matrix(rows: size.1, columns: rank_), singularValues: diagonal ? [Float](repeating: 1, count: rank_) : nil,
+            vT: Matrix(rows: rank_, columns: size.0), bias: bias))
+      })
   }
 
   @Test func paper() {

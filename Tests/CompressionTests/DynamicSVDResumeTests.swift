@@ -1,5 +1,5 @@
 import LinearAlgebra
-import Network
+import NeuralNetwork
 import Testing
 import TestSupport
 
@@ -15,7 +15,8 @@ import TestSupport
 
   /// With one of the arrays as it was in the beginning it would be another training: each of them is needed.
   @Test(arguments: [
-    "weight", "weight_momentum", "bias", "bias_momentum", "residual", "residual_scale", "residual_scale_momentum", "subspace_start",
+    "weight", "weight_momentum", "bias", "bias_momentum", "residual", "residual_scale", "residual_scale_momentum",
+    "subspace_start",
     "subspace_left", "subspace_turning", "subspace_calls",
   ])
   func everyArrayMatters(name: String) throws {

@@ -1,6 +1,6 @@
 import Foundation
 import LinearAlgebra
-import Network
+import NeuralNetwork
 import Testing
 import TestSupport
 
@@ -23,13 +23,15 @@ import TestSupport
     _ = try trainer.step(Self.images, labels: Self.labels, rule: rule, step: 0)
 
     for index in 0..<Self.compressed {
-      guard let layer = trainer.layers[index] as? any DynamicSVDLayer<Double>, case .dense(let before) = Self.network.layers[index],
+      guard let layer = trainer.layers[index] as? any DynamicSVDLayer<Double>,
+        case .dense(let before) = Self.network.layers[index],
         case .dense(let used) = forward.layers[index]
       else { return #expect(Bool(false)) }
       let moved = before.weights - layer.weights
       for element in used.weights.elements.indices {
         let h = 1e-5
-        let difference = try (loss(forward.moved(2 * index, element, by: h)) - loss(forward.moved(2 * index, element, by: -h))) / (2 * h)
+        let difference =
+          try (loss(forward.moved(2 * index, element, by: h)) - loss(forward.moved(2 * index, element, by: -h))) / (2 * h)
         let expected = difference + weightDecay * before.weights.elements[element]
         #expect(abs(moved.elements[element] - expected) < 1e-8, "W\(index + 1), element \(element)")
       }
@@ -64,7 +66,8 @@ import TestSupport
       return Matrix.product(basis[0].scalingRows(by: values), transposeA: true, basis[1])
     }
     let (weights, goal) = (decaying(), decaying())
-    var layer = StepwiseSVD(Dense(weights: weights, bias: [Float](repeating: 0, count: 80)), rank: 8, oversampling: 10, seed: 1, stream: "test")
+    var layer = StepwiseSVD(
+      Dense(weights: weights, bias: [Float](repeating: 0, count: 80)), rank: 8, oversampling: 10, seed: 1, stream: "test")
     let rule = MomentumRule<Float>(learningRate: 0.01, momentum: 0.9, weightDecay: 0)
     for step in 0..<100 {
       try layer.prepare(step: step)
@@ -79,7 +82,8 @@ import TestSupport
       let error = (y.matrix - Matrix.product(x, goal, transposeB: true)).map { $0 / 16 }
       layer.backward(
         outputGradient: InterleavedBatch(rowsOf: error), input: InterleavedBatch(rowsOf: x), inputGradient: &dX, rule: rule,
-        workers: Workers(count: 1)) { _ in }
+        workers: Workers(count: 1)
+      ) { _ in }
     }
     // It went somewhere: the test would be empty if the weights had stayed.
     #expect((layer.weights - weights).frobeniusNorm > 0.5 * weights.frobeniusNorm)
@@ -99,7 +103,8 @@ import TestSupport
       var dX: InterleavedBatch<Double>?
       layer.backward(
         outputGradient: nothing, input: InterleavedBatch(rowsOf: Self.images), inputGradient: &dX, rule: rule,
-        workers: Workers(count: 1)) { _ in }
+        workers: Workers(count: 1)
+      ) { _ in }
       rule.update(weights: &weights, momentum: &momentum, gradient: momentum.map { _ in 0 })
       guard let layer = layer as? any DynamicSVDLayer<Double> else { return #expect(Bool(false)) }
       let expected = Matrix(rows: dense.weights.rows, columns: dense.weights.columns, elements: weights)
@@ -123,8 +128,10 @@ import TestSupport
       var dX: InterleavedBatch<Double>?
       let dY = sampleBatch(count: 9, inputs: 8, classes: 2, seed: UInt64(step)).images as Matrix<Double>
       layer.backward(
-        outputGradient: InterleavedBatch(rowsOf: dY), input: InterleavedBatch(rowsOf: Self.images), inputGradient: &dX, rule: rule,
-        workers: Workers(count: 1)) { _ in }
+        outputGradient: InterleavedBatch(rowsOf: dY), input: InterleavedBatch(rowsOf: Self.images), inputGradient: &dX,
+        rule: rule,
+        workers: Workers(count: 1)
+      ) { _ in }
       #expect(layer.residual == residual)
     }
     #expect(try rankOfForward(layer) > 2)

@@ -1,6 +1,6 @@
 import Files
 import LinearAlgebra
-import Network
+import NeuralNetwork
 import Testing
 import TestSupport
 
@@ -44,9 +44,12 @@ import TestSupport
     let overflow = FileError(LinearAlgebraError.overflow(precision: "Float"), place: "f: tensor 'w'")
     #expect(overflow.description == "f: tensor 'w': found a singular value too large for Float, expected a smaller matrix")
     let tooLarge = FileError(LinearAlgebraError.tooLarge(rows: 30_000, columns: 40_000), place: "f: tensor 'w'")
-    #expect(tooLarge.description == """
-      f: tensor 'w': found a matrix of 30000×40000, expected a smaller one: LAPACK counts the numbers that it works in with 32 bits
-      """)
-    #expect(FileError(LinearAlgebraError.noConvergence(routine: "QR"), place: "f").description == "f: a matrix for which QR did not converge")
+    #expect(
+      tooLarge.description == """
+        f: tensor 'w': found a matrix of 30000×40000, expected a smaller one: LAPACK counts the numbers that it works in with 32 bits
+        """)
+    #expect(
+      FileError(LinearAlgebraError.noConvergence(routine: "QR"), place: "f").description
+        == "f: a matrix for which QR did not converge")
   }
 }

@@ -1,6 +1,6 @@
 import Compression
 import LinearAlgebra
-import Network
+import NeuralNetwork
 import Testing
 import TestSupport
 
@@ -22,11 +22,12 @@ import TestSupport
   func factorsAgainstProduct(rank: Int) throws {
     let (images, _): (Matrix<Double>, [UInt8]) = sampleBatch(count: 50, inputs: 12, classes: 4)
     let truncated = try NetworkSVD(of: network, compressing: 2, workers: workers).truncated(to: rank)
-    let product = Network(layers: truncated.layers.map { layer -> Layer<Double> in
-      guard case .lowRank(let factors) = layer, let values = factors.singularValues else { return layer }
-      return .dense(
-        Dense(weights: SVD(u: factors.u, singularValues: values, vT: factors.vT).product, bias: factors.bias))
-    })
+    let product = Network(
+      layers: truncated.layers.map { layer -> Layer<Double> in
+        guard case .lowRank(let factors) = layer, let values = factors.singularValues else { return layer }
+        return .dense(
+          Dense(weights: SVD(u: factors.u, singularValues: values, vT: factors.vT).product, bias: factors.bias))
+      })
     let logits = truncated.logits(images, workers: workers)
     #expect((logits - product.logits(images, workers: workers)).maxNorm < 1e-12)
     #expect((logits - truncated.folded.logits(images, workers: workers)).maxNorm < 1e-12)

@@ -10,10 +10,13 @@ import TestSupport
   /// A comparison that nobody made: faster, as fast, and slower.
   static let rows = [
     CompareRow(work: .denseEpoch, peer: .pytorch, ours: 9.04, theirs: 21.7, ratio: 2.4, unit: "seconds per epoch", runs: 5),
-    CompareRow(work: .dynamicEveryStep, peer: .pytorch, ours: 8, theirs: 1200, ratio: 150, unit: "seconds per epoch", runs: 5),
-    CompareRow(work: .dynamicEveryStep, peer: .pytorchRandomised, ours: 8, theirs: 8, ratio: 1, unit: "seconds per epoch", runs: 5),
+    CompareRow(
+      work: .dynamicEveryStep, peer: .pytorch, ours: 8, theirs: 1200, ratio: 150, unit: "seconds per epoch", runs: 5),
+    CompareRow(
+      work: .dynamicEveryStep, peer: .pytorchRandomised, ours: 8, theirs: 8, ratio: 1, unit: "seconds per epoch", runs: 5),
     CompareRow(work: .fullSVDFiveLayers, peer: .numpy, ours: 1.5, theirs: 0.6, ratio: 0.4, unit: "seconds", runs: 5),
-    CompareRow(work: .truncatedSVDRank20, peer: .pytorchEqualError, ours: 0.004, theirs: 0.016, ratio: 4, unit: "seconds", runs: 11),
+    CompareRow(
+      work: .truncatedSVDRank20, peer: .pytorchEqualError, ours: 0.004, theirs: 0.016, ratio: 4, unit: "seconds", runs: 11),
   ]
 
   private func draw(

@@ -51,8 +51,9 @@ import TestSupport
       try withTemporaryFolder { folder in
         let files = try SampleStudy().write(to: folder + "/results")
         let error = #expect(throws: GnuplotError.self) { try Figures.draw(results: files, to: folder + "/figures") }
-        #expect(error?.description == "\(folder)/figures/accuracy-by-rank.svg: gnuplot: no such program on PATH; "
-          + "the package gnuplot-nox has it")
+        #expect(
+          error?.description == "\(folder)/figures/accuracy-by-rank.svg: gnuplot: no such program on PATH; "
+            + "the package gnuplot-nox has it")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/figures").isEmpty)
       }
     }

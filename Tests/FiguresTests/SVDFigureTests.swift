@@ -41,8 +41,10 @@ import TestSupport
     try withTemporaryFolder { folder in
       let (paths, lines) = try draw(Self.rows, in: folder)
       #expect(lines == [])
-      #expect(paths == Figures.svdNames.flatMap { name in ["svg", "png", "pdf"].map { "\(folder)/figures/svd/\(name).\($0)" } })
-      #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/figures/svd").count == 6, "no temporary file is left")
+      #expect(
+        paths == Figures.svdNames.flatMap { name in ["svg", "png", "pdf"].map { "\(folder)/figures/svd/\(name).\($0)" } })
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: "\(folder)/figures/svd").count == 6, "no temporary file is left")
       let first = try paths.map { try readFile($0) }
       #expect(first.allSatisfy { $0.count > 4000 && $0.count < 1_000_000 })
       #expect(try draw(Self.rows, in: folder).paths.map { try readFile($0) } == first)
@@ -53,7 +55,9 @@ import TestSupport
     try withTemporaryFolder { folder in
       _ = try draw(Self.rows, in: folder)
       let errors = try readText("\(folder)/figures/svd/svd-error-by-size.svg")
-      for text in ["Float", "Double", "Jacobi", "LAPACK", "subspace, D = 16, cold", "threshold: 50", "1024", "up to 5 seeds"] {
+      for text in [
+        "Float", "Double", "Jacobi", "LAPACK", "subspace, D = 16, cold", "threshold: 50", "1024", "up to 5 seeds",
+      ] {
         #expect(errors.contains(text), "\(text)")
       }
       #expect(!errors.contains("warm"), "of a warm start there are no errors")
@@ -69,8 +73,12 @@ import TestSupport
     try withTemporaryFolder { folder in
       let warm = Self.rows.filter { $0.algorithm == .subspaceWarm && $0.precision == .float && $0.size == 64 }
       let (paths, lines) = try draw(warm, manifest: nil, in: folder)
-      #expect(paths.map { URL(fileURLWithPath: $0).lastPathComponent } == ["svg", "png", "pdf"].map { "svd-time-by-size.\($0)" })
-      #expect(lines == ["\(folder)/figures/svd/svd-error-by-size: not drawn, \(folder)/results/sizes.csv has no results for it yet"])
+      #expect(
+        paths.map { URL(fileURLWithPath: $0).lastPathComponent } == ["svg", "png", "pdf"].map { "svd-time-by-size.\($0)" })
+      #expect(
+        lines == [
+          "\(folder)/figures/svd/svd-error-by-size: not drawn, \(folder)/results/sizes.csv has no results for it yet"
+        ])
 
       var broken = Self.rows
       for index in broken.indices where broken[index].algorithm == .lapack && broken[index].precision == .double {
@@ -98,8 +106,12 @@ import TestSupport
   }
 
   @Test func durationsHaveUnits() {
-    #expect([1e-6, 1e-5, 0.001, 0.02, 0.1, 1, 100].map(Ticks.duration) == ["1 µs", "10 µs", "1 ms", "20 ms", "100 ms", "1 s", "100 s"])
+    #expect(
+      [1e-6, 1e-5, 0.001, 0.02, 0.1, 1, 100].map(Ticks.duration) == [
+        "1 µs", "10 µs", "1 ms", "20 ms", "100 ms", "1 s", "100 s",
+      ])
     // As powers come out of arithmetic.
-    #expect((-5...1).map { Ticks.duration(pow(10, Double($0))) } == ["10 µs", "100 µs", "1 ms", "10 ms", "100 ms", "1 s", "10 s"])
+    #expect(
+      (-5...1).map { Ticks.duration(pow(10, Double($0))) } == ["10 µs", "100 µs", "1 ms", "10 ms", "100 ms", "1 s", "10 s"])
   }
 }

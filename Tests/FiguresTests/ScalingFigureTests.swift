@@ -14,7 +14,9 @@ import TestSupport
         work: work, width: width, rank: work == .dense ? nil : rank, batch: batch, runs: measured ? 5 : 0,
         seconds: measured ? 1.1 * model : nil, flops: 1, factorisationFlops: 0, bytes: 1, modelSeconds: model)
     }
-    return [row(256, 20, 128), row(1024, 20, 128), row(16384, 20, 128, measured: false), row(1024, 50, 128), row(1024, 20, 32)]
+    return [
+      row(256, 20, 128), row(1024, 20, 128), row(16384, 20, 128, measured: false), row(1024, 50, 128), row(1024, 20, 32),
+    ]
   }
 
   private func draw(_ rows: [ScalingRow], in folder: String) throws -> (paths: [String], lines: [String]) {
@@ -29,7 +31,8 @@ import TestSupport
       let (paths, lines) = try draw(Self.rows, in: folder)
       #expect(lines == [])
       let text = try readText(paths[0])
-      for word in ["width n (log)", "rank D (log)", "batch (log)", "16384", "dynamic SVD in each step", "low-rank", "dense"] {
+      for word in ["width n (log)", "rank D (log)", "batch (log)", "16384", "dynamic SVD in each step", "low-rank", "dense"]
+      {
         #expect(text.contains(word), "\(word)")
       }
     }

@@ -20,7 +20,8 @@ import TestSupport
     try withTemporaryFolder { folder in
       let path = "\(folder)/a.txt"
       try AtomicFile.write("first", to: path)
-      try FileManager.default.createSymbolicLink(atPath: try AtomicFile.temporaryPath(for: path), withDestinationPath: "/dev/full")
+      try FileManager.default.createSymbolicLink(
+        atPath: try AtomicFile.temporaryPath(for: path), withDestinationPath: "/dev/full")
       let error = #expect(throws: FileError.self) { try AtomicFile.write("second", to: path) }
       #expect(error?.description == "\(path): found No space left on device after 0 bytes, expected room for 6 bytes")
       #expect(try readText(path) == "first")
@@ -35,7 +36,8 @@ import TestSupport
       try AtomicFile.write(pieces: pieces, to: path)
       #expect(try readFile(path) == [1, 2, 3, 4, 5, 6])
       #expect(SHA256.digest(of: pieces) == SHA256.digest(of: [1, 2, 3, 4, 5, 6]))
-      try FileManager.default.createSymbolicLink(atPath: try AtomicFile.temporaryPath(for: path), withDestinationPath: "/dev/full")
+      try FileManager.default.createSymbolicLink(
+        atPath: try AtomicFile.temporaryPath(for: path), withDestinationPath: "/dev/full")
       let error = #expect(throws: FileError.self) { try AtomicFile.write(pieces: pieces, to: path) }
       #expect(error?.description == "\(path): found No space left on device after 0 bytes, expected room for 6 bytes")
     }
@@ -90,8 +92,9 @@ import TestSupport
       let probe = try AtomicFile.temporaryPath(for: "\(folder)/probe")
       try FileManager.default.createSymbolicLink(atPath: probe, withDestinationPath: "/dev/full")
       let error = #expect(throws: FileError.self) { try AtomicFile.probe(folder: folder) }
-      #expect(error?.description
-        == "\(folder): found No space left on device after 0 bytes, expected a folder that can be written")
+      #expect(
+        error?.description
+          == "\(folder): found No space left on device after 0 bytes, expected a folder that can be written")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
     }
   }
@@ -99,7 +102,9 @@ import TestSupport
   @Test func folderThatCannotBeMade() throws {
     try withTemporaryFolder { folder in
       try AtomicFile.write("a file", to: "\(folder)/a")
-      for write in [{ try AtomicFile.write("x", to: "\(folder)/a/b.txt") }, { try AtomicFile.probe(folder: "\(folder)/a/c") }] {
+      for write in [
+        { try AtomicFile.write("x", to: "\(folder)/a/b.txt") }, { try AtomicFile.probe(folder: "\(folder)/a/c") },
+      ] {
         let error = #expect(throws: FileError.self) { try write() }
         #expect(error?.expected == "a folder that can be written")
       }
@@ -108,7 +113,9 @@ import TestSupport
 
   @Test func readingWhatIsNotThere() throws {
     try withTemporaryFolder { folder in
-      #expect(throws: FileError(path: "\(folder)/a", found: "no such file", expected: "a file")) { try readFile("\(folder)/a") }
+      #expect(throws: FileError(path: "\(folder)/a", found: "no such file", expected: "a file")) {
+        try readFile("\(folder)/a")
+      }
       #expect(throws: FileError(path: folder, found: "a folder", expected: "a file")) { try readFile(folder) }
       try AtomicFile.write([0xFF, 0xFE], to: "\(folder)/b")
       #expect(throws: FileError.self) { try readText("\(folder)/b") }

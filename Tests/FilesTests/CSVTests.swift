@@ -5,7 +5,8 @@ import TestSupport
 @Suite struct CSVTests {
   @Test func roundTrip() throws {
     try withTemporaryFolder { folder in
-      let table = CSVTable(columns: ["a", "b"], rows: [["1", ""], ["x,y", "say \"no\""], ["two\nlines", "\r\n"], ["é", " "]])
+      let table = CSVTable(
+        columns: ["a", "b"], rows: [["1", ""], ["x,y", "say \"no\""], ["two\nlines", "\r\n"], ["é", " "]])
       try AtomicFile.write(table.text, to: "\(folder)/t.csv")
       #expect(try CSVTable(readingFrom: "\(folder)/t.csv", columns: ["a", "b"]) == table)
     }

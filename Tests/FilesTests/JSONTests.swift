@@ -3,11 +3,13 @@ import Testing
 
 @Suite struct JSONTests {
   @Test func values() throws {
-    let json = try JSON(parsing: Array(#" {"a" : [1, -2,0], "b":{"c":"d"}, "e":[], "f":{}, "g":[true,false,null,1.5e-3,2.0]}"#.utf8))
+    let json = try JSON(
+      parsing: Array(#" {"a" : [1, -2,0], "b":{"c":"d"}, "e":[], "f":{}, "g":[true,false,null,1.5e-3,2.0]}"#.utf8))
     #expect(json["a"]?.integers == [1, -2, 0])
     #expect(json["b"]?["c"]?.string == "d")
     #expect(json["e"] == .array([]) && json["f"] == .object([]))
-    #expect(json["g"] == .array([.literal("true"), .literal("false"), .literal("null"), .literal("1.5e-3"), .literal("2.0")]))
+    #expect(
+      json["g"] == .array([.literal("true"), .literal("false"), .literal("null"), .literal("1.5e-3"), .literal("2.0")]))
     #expect(json["h"] == nil && json["a"]?.string == nil && json["g"]?.integers == nil)
   }
 
@@ -22,13 +24,18 @@ import Testing
   }
 
   @Test(arguments: [
-    "", " ", "{", "}", "[", "[1", "[1,", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{1:2}", "01", "-", "1.", ".5", "1e",
-    "+1", "tru", "nul", "NaN", "\"", "\"a", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12G4\"", "\"\\ud800\"", "\"\\ud800\\n\"", "\"\\udc00\"",
+    "", " ", "{", "}", "[", "[1", "[1,", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{1:2}", "01", "-",
+    "1.", ".5", "1e",
+    "+1", "tru", "nul", "NaN", "\"", "\"a", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12G4\"", "\"\\ud800\"", "\"\\ud800\\n\"",
+    "\"\\udc00\"",
     "\"\\ud800\\u0041\"", "\"\n\"", "1 2", "{} x", "\u{FEFF}{}", "[\"\\u\u{FF11}111\"]",
   ])
   func notJSON(text: String) {
     let error = #expect(throws: JSONError.self, "\(text)") { try JSON(parsing: Array(text.utf8)) }
-    guard case .notJSON(let offset)? = error else { Issue.record("\(text): \(error as Any)"); return }
+    guard case .notJSON(let offset)? = error else {
+      Issue.record("\(text): \(error as Any)")
+      return
+    }
     #expect((0...text.utf8.count).contains(offset))
   }
 

@@ -18,7 +18,8 @@ import Testing
         for workers in [1, 3] {
           var y = InterleavedBatch<Float>(count: count, width: width)
           y.setProduct(
-            InterleavedBatch(rowsOf: a), PanelMatrix(.identity(width)), transposeW: transposeW, workers: Workers(count: workers),
+            InterleavedBatch(rowsOf: a), PanelMatrix(.identity(width)), transposeW: transposeW,
+            workers: Workers(count: workers),
             then: body)
           #expect(y.matrix == expected, "\(count)×\(width)", sourceLocation: sourceLocation)
         }
@@ -34,10 +35,11 @@ import Testing
 
   @Test func masksAGradient() {
     let activation = Matrix<Float>(rows: 50, columns: 60) { i, j in Float((i * 7 + j * 5) % 3) - 1 }
-    expect({ tile in
-      let own = activation.columnSlice(0..<tile.width)
-      tile.maskGradient(by: InterleavedBatch(rowsOf: own), scale: 1.25)
-    }, equals: { activation[$0, $1] > 0 ? $2 * 1.25 : 0 })
+    expect(
+      { tile in
+        let own = activation.columnSlice(0..<tile.width)
+        tile.maskGradient(by: InterleavedBatch(rowsOf: own), scale: 1.25)
+      }, equals: { activation[$0, $1] > 0 ? $2 * 1.25 : 0 })
   }
 
   /// ReLU made 0 of NaN: with weights that had diverged the loss stayed finite, and nobody was told.

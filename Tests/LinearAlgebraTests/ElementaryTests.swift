@@ -11,7 +11,8 @@ import Testing
     }
 
     @Test func logarithm() {
-      let arguments = Self.spread(-1022...1023).map { Foundation.exp2($0) } + Self.spread(0.5...2) + Self.spread(0.9999...1.0001)
+      let arguments =
+        Self.spread(-1022...1023).map { Foundation.exp2($0) } + Self.spread(0.5...2) + Self.spread(0.9999...1.0001)
         + [.leastNonzeroMagnitude, .leastNormalMagnitude / 8, .greatestFiniteMagnitude, 1.4142135623730951]
       for x in arguments { expect(Elementary.log(x), Foundation.log(Float80(x)), "log(\(x))") }
     }
@@ -37,7 +38,9 @@ import Testing
     #expect(Elementary.exp(.infinity) == .infinity && Elementary.exp(-.infinity) == 0 && Elementary.exp(.nan).isNaN)
     #expect(Elementary.log(1) == 0 && Elementary.log(0) == -.infinity && Elementary.log(.infinity) == .infinity)
     #expect(Elementary.log(-1).isNaN && Elementary.log(.nan).isNaN && Elementary.log2(8) == 3)
-    for (t, cosine, sine) in [(0, 1, 0), (0.25, 0, 1), (0.5, -1, 0), (-0.25, 0, -1), (7.75, 0, -1)] as [(Double, Double, Double)] {
+    for (t, cosine, sine) in [(0, 1, 0), (0.25, 0, 1), (0.5, -1, 0), (-0.25, 0, -1), (7.75, 0, -1)]
+      as [(Double, Double, Double)]
+    {
       #expect(Elementary.cosineAndSine(turns: t) == (cosine, sine), "\(t)")
     }
   }

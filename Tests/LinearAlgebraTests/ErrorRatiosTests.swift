@@ -43,7 +43,8 @@ import TestSupport
       let a = one.matrix(Double.self)
       let svd = try LAPACKSVD.decompose(a)
       return ErrorRatios(
-        SVD(u: svd.u, singularValues: svd.singularValues.map { $0 * 1.5 }, vT: svd.vT), of: a).reconstruction
+        SVD(u: svd.u, singularValues: svd.singularValues.map { $0 * 1.5 }, vT: svd.vT), of: a
+      ).reconstruction
     }
     #expect(try abs(ratio(scale) / ratio(.one) - 1) < 1e-9)
   }

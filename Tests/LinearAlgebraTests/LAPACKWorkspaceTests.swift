@@ -86,8 +86,9 @@ import Testing
   }
 
   @Test func theErrorIsOneLine() {
-    #expect("\(LinearAlgebraError.tooLarge(rows: 30_000, columns: 40_000))" == """
-      matrix: found 30000×40000, expected a smaller one: LAPACK counts the numbers that it works in with 32 bits
-      """)
+    #expect(
+      "\(LinearAlgebraError.tooLarge(rows: 30_000, columns: 40_000))" == """
+        matrix: found 30000×40000, expected a smaller one: LAPACK counts the numbers that it works in with 32 bits
+        """)
   }
 }

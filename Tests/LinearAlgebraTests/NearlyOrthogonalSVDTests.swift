@@ -12,13 +12,16 @@ import TestSupport
       for turned in [0, 1e-3, 0.3] {
         var stream = RandomStream(seed: UInt64(size), name: "nearly orthogonal/\(turned)")
         let q = Matrix<Scalar>.normal(rows: size, columns: size, from: &stream).orthonormalizingRows().q
-        let noise = Matrix<Scalar>.normal(rows: size, columns: size, from: &stream).map { $0 * Scalar(turned) / Scalar(size) }
+        let noise = Matrix<Scalar>.normal(rows: size, columns: size, from: &stream).map {
+          $0 * Scalar(turned) / Scalar(size)
+        }
         let lengths = stream.permutation(size).map { Scalar(1) / Scalar($0 + 1) }
         let a = (q + noise).scalingRows(by: lengths)
         let svd = try #require(NearlyOrthogonalSVD.decompose(a), "\(size) rows turned by \(turned)")
         #expect(zip(svd.singularValues, svd.singularValues.dropFirst()).allSatisfy { $0 >= $1 })
         let ratios = ErrorRatios(svd, of: a)
-        #expect(ratios.reconstruction < 50 && ratios.orthogonalityOfU < 50 && ratios.orthogonalityOfV < 50 && ratios.squares < 50)
+        #expect(
+          ratios.reconstruction < 50 && ratios.orthogonalityOfU < 50 && ratios.orthogonalityOfV < 50 && ratios.squares < 50)
         let best = try LAPACKSVD.decompose(a).singularValues
         #expect(Scaled(a).distance(svd.singularValues, best) < 50)
       }
@@ -26,7 +29,9 @@ import TestSupport
     try check(precision.type)
   }
 
-  static let squares = SVDCase.selected.filter { $0.rows == $0.columns && (1...NearlyOrthogonalSVD.mostRows).contains($0.rows) }
+  static let squares = SVDCase.selected.filter {
+    $0.rows == $0.columns && (1...NearlyOrthogonalSVD.mostRows).contains($0.rows)
+  }
 
   /// Of other matrices it gives an SVD as good as any, or none.
   @Test(arguments: squares) func anyMatrix(_ one: SVDCase) {
@@ -51,7 +56,9 @@ import TestSupport
   }
 
   /// Ordinary rows, one and an odd and an even number of them, of lengths around whole registers: nothing is left to LAPACK.
-  @Test(arguments: [1, 2, 3, 16, 17, 32, 48], Precision.allCases) func reflections(_ count: Int, _ precision: Precision) throws {
+  @Test(arguments: [1, 2, 3, 16, 17, 32, 48], Precision.allCases) func reflections(_ count: Int, _ precision: Precision)
+    throws
+  {
     func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
       for length in [count, count + 1, (count + 15) / 16 * 16, 100, 1024] {
         var stream = RandomStream(seed: UInt64(count * length), name: "reflections")

@@ -7,7 +7,8 @@ import TestSupport
 @Suite struct PanelMatrixTests {
   /// rows, columns, vectors: below, at and above panels of 24, blocks of 16 and halves of them, twelve, six and four at once, and the parts kept in cache.
   static let sizes = [
-    (1, 1, 1), (5, 3, 2), (24, 6, 16), (25, 7, 17), (23, 129, 15), (47, 128, 33), (49, 260, 31), (130, 50, 40), (400, 300, 5),
+    (1, 1, 1), (5, 3, 2), (24, 6, 16), (25, 7, 17), (23, 129, 15), (47, 128, 33), (49, 260, 31), (130, 50, 40),
+    (400, 300, 5),
     (30, 31, 8), (29, 44, 9), (76, 140, 24), (0, 4, 3), (4, 0, 3), (10, 20, 0),
   ]
 
@@ -25,7 +26,8 @@ import TestSupport
       let (expectedY, expectedX) = (fused(sample.x, sample.w.transposed), fused(sample.dY, sample.w))
       for workers in [1, 2, 3, 8] {
         var y = anything(width: size.rows)
-        y.setProduct(InterleavedBatch(rowsOf: sample.x), PanelMatrix(sample.w), transposeW: true, workers: Workers(count: workers))
+        y.setProduct(
+          InterleavedBatch(rowsOf: sample.x), PanelMatrix(sample.w), transposeW: true, workers: Workers(count: workers))
         #expect(y.matrix == expectedY)
         var dX = anything(width: size.columns)
         dX.setProduct(InterleavedBatch(rowsOf: sample.dY), PanelMatrix(sample.w), workers: Workers(count: workers))
@@ -75,11 +77,13 @@ import TestSupport
         for transposeW in [true, false] {
           let x = transposeW ? sample.x : sample.dY
           var dense = InterleavedBatch<Scalar>(count: size.count, width: transposeW ? size.rows : size.columns)
-          dense.setProduct(InterleavedBatch(rowsOf: x), PanelMatrix(sample.w), transposeW: transposeW, workers: Workers(count: 1))
+          dense.setProduct(
+            InterleavedBatch(rowsOf: x), PanelMatrix(sample.w), transposeW: transposeW, workers: Workers(count: 1))
           // What was there is written over.
           var y = InterleavedBatch(rowsOf: Matrix<Scalar>(rows: size.count, columns: dense.width, repeating: .nan))
           y.setProduct(
-            ofNonzerosIn: InterleavedBatch(rowsOf: x), PanelMatrix(sample.w), transposeW: transposeW, workers: Workers(count: workers))
+            ofNonzerosIn: InterleavedBatch(rowsOf: x), PanelMatrix(sample.w), transposeW: transposeW,
+            workers: Workers(count: workers))
           #expect(bits(y.matrix) == bits(dense.matrix), "transposed: \(transposeW), \(workers) workers")
         }
       }
@@ -106,7 +110,8 @@ import TestSupport
       for row in 0..<min(3, size.count) {
         for workers in [1, 3] {
           var y = [Scalar](repeating: .nan, count: size.rows)
-          PanelMatrix(sample.w).multiply(sample.x.rowSlice(row..<row + 1).elements, into: &y, workers: Workers(count: workers))
+          PanelMatrix(sample.w).multiply(
+            sample.x.rowSlice(row..<row + 1).elements, into: &y, workers: Workers(count: workers))
           #expect(y == expected.rowSlice(row..<row + 1).elements)
         }
       }
@@ -121,7 +126,8 @@ import TestSupport
 
   /// Where many of x are zero, terms are left out: of panels that are cut by columns and not, of an odd number and of an even
   /// one, with columns without a term at all.
-  @Test(arguments: [(180, 6, 16), (200, 129, 17), (192, 260, 31), (216, 50, 40), (384, 71, 20), (400, 9, 128)], [0.6, 0.8, 1])
+  @Test(
+    arguments: [(180, 6, 16), (200, 129, 17), (192, 260, 31), (216, 50, 40), (384, 71, 20), (400, 9, 128)], [0.6, 0.8, 1])
   func stepAlongNonzeros(_ size: (rows: Int, columns: Int, count: Int), zeros: Double) {
     for precision in Precision.allCases {
       for background in [0, -0.4242] { checkStep(size, precision, zeros: zeros, background: background) }

@@ -13,9 +13,10 @@ import TestSupport
           a[row, column] = Scalar(value)
           let (i, j) = transposed ? (column, row) : (row, column)
           let error = #expect(throws: LinearAlgebraError.self) { try algorithm.decompose(transposed ? a.transposed : a) }
-          #expect(error.map(String.init(describing:)) == """
-            matrix: found \(value) in row \(i), column \(j), expected finite numbers
-            """)
+          #expect(
+            error.map(String.init(describing:)) == """
+              matrix: found \(value) in row \(i), column \(j), expected finite numbers
+              """)
         }
       }
     }
@@ -108,9 +109,10 @@ import TestSupport
       },
     ]
     for error in errors {
-      #expect(error.map(String.init(describing:)) == """
-        SVD: LAPACK's divideAndConquer (info 1) and qrIteration (info 3) did not converge
-        """)
+      #expect(
+        error.map(String.init(describing:)) == """
+          SVD: LAPACK's divideAndConquer (info 1) and qrIteration (info 3) did not converge
+          """)
     }
   }
 
@@ -121,7 +123,8 @@ import TestSupport
       return Float.svd(driver: driver, vectors: vectors, m: m, n: n, a: copy, singularValues: values, u: u, vT: vT)
     }
     _ = try LAPACKSVD.decompose(Matrix<Float>.identity(4), drivers: [.divideAndConquer, .qrIteration], calling: call)
-    _ = try LAPACKSVD.singularValues(of: Matrix<Float>.identity(4), drivers: [.divideAndConquer, .qrIteration], calling: call)
+    _ = try LAPACKSVD.singularValues(
+      of: Matrix<Float>.identity(4), drivers: [.divideAndConquer, .qrIteration], calling: call)
     #expect(calls == [.divideAndConquer, .divideAndConquer])
   }
 

@@ -40,7 +40,8 @@ import TestSupport
   @Test(arguments: Precision.allCases, LAPACKDriver.allCases)
   func concurrentCallsForValuesAloneToo(_ precision: Precision, _ driver: LAPACKDriver) throws {
     func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
-      #expect(try wrong(matrices(precision, as: Scalar.self)) { try LAPACKSVD.singularValues(of: $0, drivers: [driver]) } == 0)
+      #expect(
+        try wrong(matrices(precision, as: Scalar.self)) { try LAPACKSVD.singularValues(of: $0, drivers: [driver]) } == 0)
     }
     try check(precision.type)
   }

@@ -20,14 +20,18 @@ import TestSupport
     try check(precision.type)
   }
 
-  private func compare<Scalar: BLASScalar>(_ svd: SVD<Scalar>, _ a: Matrix<Scalar>, _ step: Int, _ precision: Precision) throws {
+  private func compare<Scalar: BLASScalar>(_ svd: SVD<Scalar>, _ a: Matrix<Scalar>, _ step: Int, _ precision: Precision)
+    throws
+  {
     let one = try DriftingStep(svd, of: a, step: step, "drifting matrix, halves", precision)
     let (scaled, found, best) = (one.scaled, one.singularValues, one.all)
     #expect(zip(found, found.dropFirst()).allSatisfy { $0 >= $1 } && found.allSatisfy { $0 >= 0 }, "step \(step)")
     // The error that is known without another product, and how far it is from the least.
     let error = norm(scaled.residual(of: svd).elements)
     let known = (scaled.norm * scaled.norm - norm(found) * norm(found)).squareRoot()
-    #expect(one.enter(abs(error * error - known * known) / (scaled.norm * scaled.unit), "‖A − A_D‖² = ‖A‖² − Σs²") < 50, "step \(step)")
+    #expect(
+      one.enter(abs(error * error - known * known) / (scaled.norm * scaled.unit), "‖A − A_D‖² = ‖A‖² − Σs²") < 50,
+      "step \(step)")
     #expect(one.enter(error / norm(Array(best[DriftingMatrix.rank...])), "‖A − A_D‖ / √Σσ²") < 1.01, "step \(step)")
   }
 
@@ -43,7 +47,10 @@ import TestSupport
       let a = drifting.matrix(7)
       let start = try #require(subspace.start)
       // What guards are drawn in the last calls of a period, is not seen from here.
-      if subspace.calls % 16 >= 14 { _ = try subspace.follow(a); continue }
+      if subspace.calls % 16 >= 14 {
+        _ = try subspace.follow(a)
+        continue
+      }
       let side = subspace.left != nil ? "left" : subspace.isTurning ? "both" : "right"
       sides.insert(side)
       let expected: SVD<Double>
@@ -153,7 +160,9 @@ import TestSupport
       let a = normal(rows, columns)
       // Twenty directions: all of them, so exact whatever came before.
       let svd = try subspace.follow(a)
-      #expect(try Scaled(a).distance(svd.singularValues, Array(LAPACKSVD.singularValues(of: a).prefix(3))) < 50, "\(rows)×\(columns)")
+      #expect(
+        try Scaled(a).distance(svd.singularValues, Array(LAPACKSVD.singularValues(of: a).prefix(3))) < 50,
+        "\(rows)×\(columns)")
     }
   }
 
@@ -167,7 +176,9 @@ import TestSupport
       resumed.resume(start: one.start, left: one.left, isTurning: one.isTurning, calls: one.calls)
       let svd = try one.follow(PanelMatrix(a))
       #expect(try resumed.follow(PanelMatrix(a), workers: Workers(count: 3)) == svd, "call \(call)")
-      #expect(resumed.start == one.start && resumed.left == one.left && resumed.isTurning == one.isTurning && resumed.calls == one.calls)
+      #expect(
+        resumed.start == one.start && resumed.left == one.left && resumed.isTurning == one.isTurning
+          && resumed.calls == one.calls)
     }
   }
 }

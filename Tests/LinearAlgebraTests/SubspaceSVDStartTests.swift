@@ -25,9 +25,10 @@ import TestSupport
     var bad = good
     bad[5, 2] = value
     let error = #expect(throws: LinearAlgebraError.self) { try subspace.track(bad) }
-    #expect(error.map(String.init(describing:)) == """
-      matrix: found \(Double(value)) in row 5, column 2, expected finite numbers
-      """)
+    #expect(
+      error.map(String.init(describing:)) == """
+        matrix: found \(Double(value)) in row 5, column 2, expected finite numbers
+        """)
     // And the next matrix is none the worse for it.
     let svd = try subspace.track(good).svd
     let values = try Array(LAPACKSVD.singularValues(of: good)[..<3])

@@ -39,7 +39,8 @@ import Testing
     }
     for text in [
       String(format: "the largest ratio is %.1f", rows.compactMap(\.worstRatio).greatest ?? .nan),
-      String(format: "by LAPACK takes %.2f s", seconds(.lapack)), String(format: "takes %.2f s from a cold", seconds(.subspaceCold)),
+      String(format: "by LAPACK takes %.2f s", seconds(.lapack)),
+      String(format: "takes %.2f s from a cold", seconds(.subspaceCold)),
       String(format: "but %.1f ms from", 1000 * seconds(.subspaceWarm)),
     ] { #expect(readme.contains(text), "expected in README.md: \(text)") }
     for name in ["svd-error-by-size", "svd-time-by-size"] {
@@ -60,10 +61,13 @@ import Testing
     let weights = 784 * width + 4 * width * width + 10 * width
     let factors = 20 * (784 + width) + 4 * 20 * 2 * width + 10 * width
     for text in [
-      String(format: "a dense step takes %.2f s, one with dynamic SVD of rank 20 takes %.2f s", seconds(.dense), seconds(.dynamic)),
+      String(
+        format: "a dense step takes %.2f s, one with dynamic SVD of rank 20 takes %.2f s", seconds(.dense), seconds(.dynamic)
+      ),
       String(format: "factors of rank 20 takes %.0f ms", 1e3 * seconds(.lowRank)),
       String(
-        format: "epochs of %.0f minutes, %.0f minutes and %.0f seconds", minutes(.dense), minutes(.dynamic), 60 * minutes(.lowRank)),
+        format: "epochs of %.0f minutes, %.0f minutes and %.0f seconds", minutes(.dense), minutes(.dynamic),
+        60 * minutes(.lowRank)),
       String(format: "Weights and momentum need %.1f GB there, factors and theirs %.0f MB", 8e-9 * weights, 8e-6 * factors),
     ] { #expect(readme.contains(text), "expected in README.md: \(text)") }
     #expect(readme.contains("(figures/scaling/cost-of-a-step.png)"))

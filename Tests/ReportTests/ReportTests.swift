@@ -64,7 +64,9 @@ import TestSupport
     #expect(text.contains("with one seed they differ by at most 0 of 10,000 images"))
     #expect(text.contains("| baseline | 20.0 (10.0–30.0) |") && text.contains("| all, all seeds | 240.0 |"))
     sample.baseline = 97.95
-    #expect(try report(of: sample).contains("Measured: 98.05 (97.95–98.15) %.\n\nVerdict: **holds in part: not with every seed**."))
+    #expect(
+      try report(of: sample).contains("Measured: 98.05 (97.95–98.15) %.\n\nVerdict: **holds in part: not with every seed**.")
+    )
   }
 
   @Test func whatHasNotRunIsSaid() throws {
@@ -110,7 +112,9 @@ import TestSupport
       manifest.runs[1].started = "9999-01-01T00:00:00Z"
       try manifest.write(to: files.manifest)
     }
-    #expect(text.contains("**Left out:** baseline (seed 1), made with other numbers or another program than the newest run, and so"))
+    #expect(
+      text.contains(
+        "**Left out:** baseline (seed 1), made with other numbers or another program than the newest run, and so"))
     #expect(text.contains("Configuration:\n\n```yaml\nlist: []\nnote: \"\\x60\\x60\\x60 \\x60x\\x60\"\nrank: 5e-05\n```"))
   }
 

@@ -30,18 +30,28 @@ import TestSupport
         try CompareRow.read(from: "\(folder)/compare.csv") == [
           CompareRow(work: .fullSVDFiveLayers, peer: .numpy, ours: 1.5, theirs: 3, ratio: 2, unit: "seconds", runs: 5),
           CompareRow(
-            work: .denseEpoch, peer: .pytorch, ours: 8.888888888888889, theirs: 1000, ratio: 112.5, unit: "seconds per epoch",
+            work: .denseEpoch, peer: .pytorch, ours: 8.888888888888889, theirs: 1000, ratio: 112.5,
+            unit: "seconds per epoch",
             runs: 3),
         ])
     }
   }
 
   @Test(arguments: [
-    ("sorting,numpy,1,2,2,seconds,5", "compare.csv:2: work: found 'sorting', expected dense_epoch, dynamic_every_step, "
-      + "full_svd_five_layers, truncated_svd_rank20"),
-    ("dense_epoch,jax,1,2,2,seconds,5", "compare.csv:2: peer: found 'jax', expected pytorch, pytorch_svd_lowrank, "
-      + "pytorch_equal_error, numpy"),
-    ("dense_epoch,numpy,1,fast,2,seconds,5", "compare.csv:2: theirs: found 'fast', expected a number from 0.0 to 1000000000000000.0"),
+    (
+      "sorting,numpy,1,2,2,seconds,5",
+      "compare.csv:2: work: found 'sorting', expected dense_epoch, dynamic_every_step, "
+        + "full_svd_five_layers, truncated_svd_rank20"
+    ),
+    (
+      "dense_epoch,jax,1,2,2,seconds,5",
+      "compare.csv:2: peer: found 'jax', expected pytorch, pytorch_svd_lowrank, "
+        + "pytorch_equal_error, numpy"
+    ),
+    (
+      "dense_epoch,numpy,1,fast,2,seconds,5",
+      "compare.csv:2: theirs: found 'fast', expected a number from 0.0 to 1000000000000000.0"
+    ),
   ])
   func mistakes(line: String, message: String) throws {
     try withTemporaryFolder { folder in
@@ -55,11 +65,13 @@ import TestSupport
   @Test func aManifestIsReadFromMore() throws {
     try withTemporaryFolder { folder in
       let environment = Manifest.Environment(
-        sourceRevision: "a", sourceDigest: "b", toolchain: "c", blas: "d", blasKernel: "e", processor: "f", operatingSystem: "g",
+        sourceRevision: "a", sourceDigest: "b", toolchain: "c", blas: "d", blasKernel: "e", processor: "f",
+        operatingSystem: "g",
         threads: 2)
       let manifest = CompareManifest(ours: environment, peers: .init(torch: "2.13.0", numpy: "2.4.6"))
       let text = String(decoding: manifest.encoded, as: UTF8.self)
-      try AtomicFile.write("{ \"parity\": {\"steps\": 50}," + text.drop { $0 != "{" }.dropFirst(), to: "\(folder)/compare.json")
+      try AtomicFile.write(
+        "{ \"parity\": {\"steps\": 50}," + text.drop { $0 != "{" }.dropFirst(), to: "\(folder)/compare.json")
       #expect(try CompareManifest.read(from: "\(folder)/compare.json") == manifest)
     }
   }

@@ -7,7 +7,8 @@ import TestSupport
 /// Whatever a table or a manifest holds, it is read or refused in one line that names it.
 @Suite struct ResultFileFuzzTests {
   private static let csvWords = [
-    ",", ",,", "\n", "\r\n", "\"", "\"\"", "nan", "-inf", "1e999", "-1", "9223372036854775807", "9223372036854775808", "0x10",
+    ",", ",,", "\n", "\r\n", "\"", "\"\"", "nan", "-inf", "1e999", "-1", "9223372036854775807", "9223372036854775808",
+    "0x10",
     "baseline", "dynamic", "epoch", "mnist", "digits", "../../x", "\u{0}", "\u{FEFF}", "é",
   ]
 
@@ -18,14 +19,17 @@ import TestSupport
     try check("spectra", SpectrumRow.text(of: study.spectra)) { path throws(FileError) in try SpectrumRow.read(from: path) }
     try check("costs", CostRow.text(of: study.costs)) { path throws(FileError) in try CostRow.read(from: path) }
     let size = SVDSizeRow(
-      algorithm: .jacobi, precision: .float, size: 16, rank: 4, runs: 5, seconds: 0.5, residualRatio: 1, orthogonalityOfU: nil,
+      algorithm: .jacobi, precision: .float, size: 16, rank: 4, runs: 5, seconds: 0.5, residualRatio: 1,
+      orthogonalityOfU: nil,
       orthogonalityOfV: 2, iterations: nil, fullSVDs: 3)
     try check("sizes", SVDSizeRow.text(of: [size, size])) { path throws(FileError) in try SVDSizeRow.read(from: path) }
     let compare = CompareRow(work: .denseEpoch, peer: .numpy, ours: 1, theirs: 2, ratio: 2, unit: "seconds", runs: 3)
     let step = ScalingRow(
-      work: .lowRank, width: 1024, rank: 20, batch: 128, runs: 5, seconds: 0.1, flops: 1e9, factorisationFlops: 1e9, bytes: 1e8, modelSeconds: 0.1)
+      work: .lowRank, width: 1024, rank: 20, batch: 128, runs: 5, seconds: 0.1, flops: 1e9, factorisationFlops: 1e9,
+      bytes: 1e8, modelSeconds: 0.1)
     try check("scaling", ScalingRow.text(of: [step, step])) { path throws(FileError) in try ScalingRow.read(from: path) }
-    try check("compare", CompareRow.text(of: [compare, compare])) { path throws(FileError) in try CompareRow.read(from: path) }
+    try check("compare", CompareRow.text(of: [compare, compare])) { path throws(FileError) in try CompareRow.read(from: path)
+    }
   }
 
   @Test func mutatedManifests() throws {
@@ -39,15 +43,18 @@ import TestSupport
     try check(sizes) { _ in }
     try check(compare) { _ in }
     let model = ScalingManifest.Model(
-      work: "dense", flopsPerSecond: 1e11, factorisationFlopsPerSecond: nil, bytesPerSecond: nil, medianError: 0.1, largestError: 0.2)
+      work: "dense", flopsPerSecond: 1e11, factorisationFlopsPerSecond: nil, bytesPerSecond: nil, medianError: 0.1,
+      largestError: 0.2)
     try check(ScalingManifest(models: [model], sgemm: 1e11, environment: environment, started: "t", seconds: 1)) { _ in }
   }
 
   /// What would take long, or a deep stack, if it were believed.
-  @Test(.timeLimit(.minutes(1)), arguments: [
-    String(repeating: "[", count: 1_000_000), String(repeating: "{\"a\":", count: 100_000), "{\"format\":1e999}",
-    "{\"format\":\(String(repeating: "9", count: 100_000))}", "{\"format\":1,\"format\":1}", "\u{FEFF}{}", "nan", "",
-  ])
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      String(repeating: "[", count: 1_000_000), String(repeating: "{\"a\":", count: 100_000), "{\"format\":1e999}",
+      "{\"format\":\(String(repeating: "9", count: 100_000))}", "{\"format\":1,\"format\":1}", "\u{FEFF}{}", "nan", "",
+    ])
   func absurdManifests(text: String) throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/manifest.json"
@@ -72,7 +79,8 @@ import TestSupport
   ) throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/\(name).csv"
-      let (accepted, all) = try Fuzz("table-\(name)", corpus: [Array(text.utf8)], words: Self.csvWords, count: 200).run { input, number in
+      let (accepted, all) = try Fuzz("table-\(name)", corpus: [Array(text.utf8)], words: Self.csvWords, count: 200).run {
+        input, number in
         try Data(input).write(to: URL(fileURLWithPath: path))
         do {
           let rows = try read(path)
@@ -91,10 +99,14 @@ import TestSupport
   }
 
   private func check<File: ManifestFile>(_ manifest: File, _ use: (File) -> Void) throws {
-    let words = ["null", "{}", "[]", "1e999", "-1", "18446744073709551616", "\"\"", "\\ud800", "\\u0000", "[[[[[[[[[[", "\"part1\"", "/*", "NaN"]
+    let words = [
+      "null", "{}", "[]", "1e999", "-1", "18446744073709551616", "\"\"", "\\ud800", "\\u0000", "[[[[[[[[[[", "\"part1\"",
+      "/*", "NaN",
+    ]
     try withTemporaryFolder { folder in
       let path = "\(folder)/manifest.json"
-      let (accepted, all) = try Fuzz("\(File.self)", corpus: [manifest.encoded], words: words, count: 200).run { input, number in
+      let (accepted, all) = try Fuzz("\(File.self)", corpus: [manifest.encoded], words: words, count: 200).run {
+        input, number in
         try Data(input).write(to: URL(fileURLWithPath: path))
         do {
           use(try File.read(from: path))

@@ -4,7 +4,8 @@ import Testing
 import TestSupport
 
 @Suite struct ResultFileTests {
-  let key = NetworkKey(dataset: "mnist", study: "paper", seed: 7, experiment: .part3, method: .dynamic, rank: 20, cadence: .step)
+  let key = NetworkKey(
+    dataset: "mnist", study: "paper", seed: 7, experiment: .part3, method: .dynamic, rank: 20, cadence: .step)
 
   @Test func rowsRoundTrip() throws {
     try withTemporaryFolder { folder in
@@ -12,7 +13,8 @@ import TestSupport
       let dense = NetworkKey(dataset: "mnist", study: "paper", seed: 7, experiment: .baseline, method: .dense)
       let results = [key, dense].map {
         ResultRow(
-          key: $0, testAccuracy: 98.07, validationAccuracy: 1.0 / 3, parameters: 5, parameterRatio: 0.1, bytes: 6, byteRatio: 2,
+          key: $0, testAccuracy: 98.07, validationAccuracy: 1.0 / 3, parameters: 5, parameterRatio: 0.1, bytes: 6,
+          byteRatio: 2,
           macs: 7, macRatio: 1e-300, seconds: 1.5)
       }
       try ResultRow.write(results, to: path)
@@ -25,7 +27,11 @@ import TestSupport
       let spectrum = [SpectrumRow(key: key, layer: 1, index: 2, singularValue: 3e-5)]
       try SpectrumRow.write(spectrum, to: path)
       #expect(try SpectrumRow.read(from: path) == spectrum)
-      let costs = [CostRow(key: key, storage: .folded, bits: 16, parameters: 1, parameterRatio: 2, bytes: 3, byteRatio: 4, macs: 5, macRatio: 6)]
+      let costs = [
+        CostRow(
+          key: key, storage: .folded, bits: 16, parameters: 1, parameterRatio: 2, bytes: 3, byteRatio: 4, macs: 5,
+          macRatio: 6)
+      ]
       try CostRow.write(costs, to: path)
       #expect(try CostRow.read(from: path) == costs)
       #expect(try CostRow.readIfPresent(from: "\(folder)/none.csv") == [])
@@ -62,18 +68,23 @@ import TestSupport
     try withTemporaryFolder { folder in
       let path = "\(folder)/manifest.json"
       let environment = Manifest.Environment(
-        sourceRevision: "a", sourceDigest: "b", toolchain: "c", blas: "d", blasKernel: "e", processor: "f", operatingSystem: "g",
+        sourceRevision: "a", sourceDigest: "b", toolchain: "c", blas: "d", blasKernel: "e", processor: "f",
+        operatingSystem: "g",
         threads: 2)
       let run = Manifest.Run(
-        seed: .max, experiment: .part2, configuration: .object(["x": .array([.number(5e-4), .null, .bool(true), .string("é")])]),
+        seed: .max, experiment: .part2,
+        configuration: .object(["x": .array([.number(5e-4), .null, .bool(true), .string("é")])]),
         fingerprint: "h", digests: ["w": "i"], environment: environment, started: "2026-01-01T00:00:00Z", seconds: 1.25)
       let manifest = Manifest(
-        dataset: .init(name: "mnist", trainingImages: 1, validationImages: 2, testImages: 3, sha256: ["a": "b"]), study: "paper",
+        dataset: .init(name: "mnist", trainingImages: 1, validationImages: 2, testImages: 3, sha256: ["a": "b"]),
+        study: "paper",
         runs: [run])
       try manifest.write(to: path)
       #expect(try Manifest.read(from: path) == manifest)
       let text = try readText(path)
-      for (broken, says) in [("{}", "no key"), ("[", "JSON"), (text.replacing("\"seconds\" : 1.25", with: "\"seconds\" : \"x\""), "seconds")] {
+      for (broken, says) in [
+        ("{}", "no key"), ("[", "JSON"), (text.replacing("\"seconds\" : 1.25", with: "\"seconds\" : \"x\""), "seconds"),
+      ] {
         try AtomicFile.write(broken, to: path)
         let error = #expect(throws: FileError.self) { try Manifest.read(from: path) }
         #expect(error?.description.contains(says) == true && error?.path == path, "\(error as Any)")

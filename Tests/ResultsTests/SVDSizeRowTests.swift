@@ -64,7 +64,8 @@ import TestSupport
       let files = SVDSizeFiles(table: "\(folder)/a.csv.d/sizes.csv")
       #expect(files.manifest == "\(folder)/a.csv.d/sizes.json")
       let environment = Manifest.Environment(
-        sourceRevision: "a", sourceDigest: "b", toolchain: "c", blas: "d", blasKernel: "e", processor: "f", operatingSystem: "g",
+        sourceRevision: "a", sourceDigest: "b", toolchain: "c", blas: "d", blasKernel: "e", processor: "f",
+        operatingSystem: "g",
         threads: 1)
       let manifest = SVDSizesManifest(
         seed: .max, sizes: [16, 32], runs: 5, rank: 20, budget: 10, spectrum: "1/i", change: 1e-3, environment: environment,
@@ -73,7 +74,9 @@ import TestSupport
       try manifest.write(to: files.manifest)
       #expect(try SVDSizesManifest.readIfPresent(from: files.manifest) == manifest)
       let text = try readText(files.manifest)
-      for (broken, says) in [("{}", "no key"), (text.replacing("\"format\" : 1", with: "\"format\" : 2"), "found format 2, expected 1")] {
+      for (broken, says) in [
+        ("{}", "no key"), (text.replacing("\"format\" : 1", with: "\"format\" : 2"), "found format 2, expected 1"),
+      ] {
         try AtomicFile.write(broken, to: files.manifest)
         let error = #expect(throws: FileError.self) { try SVDSizesManifest.read(from: files.manifest) }
         #expect(error?.description.contains(says) == true && error?.path == files.manifest, "\(error as Any)")

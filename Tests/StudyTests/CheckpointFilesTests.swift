@@ -5,7 +5,7 @@ import LinearAlgebra
 import Testing
 import TestSupport
 
-@testable import Network
+@testable import NeuralNetwork
 @testable import Study
 
 /// Which checkpoint is taken.
@@ -71,7 +71,9 @@ import TestSupport
     let corpus = kinds.map { encoded($0) }
     let fuzz = Fuzz(
       "checkpoint-\(digestFits)", corpus: digestFits ? corpus.map { Array($0.dropLast(SHA256.size)) } : corpus,
-      words: ["\"sha256\"", "\"progress\"", "\"history\"", "\"F64\"", "\"F32\"", "layers.0.", "subspace_start", "[4]", "[1]"],
+      words: [
+        "\"sha256\"", "\"progress\"", "\"history\"", "\"F64\"", "\"F32\"", "layers.0.", "subspace_start", "[4]", "[1]",
+      ],
       count: 400)
     let (accepted, all) = try fuzz.run { input, number in
       let bytes = digestFits ? input + SHA256.digest(of: input[...]) : input
@@ -102,9 +104,11 @@ import TestSupport
     let dense = Network<Float>(widths: [6, 5, 3], seed: 1)
     let svd = try? NetworkSVD(of: dense, compressing: 1, workers: Workers(count: 1))
     var stepwise = Trainer(
-      layers: dense.dynamicSVD(rank: 2, compressing: 1, renewal: .eachStep, oversampling: 1, seed: 1), workers: Workers(count: 1))
+      layers: dense.dynamicSVD(rank: 2, compressing: 1, renewal: .eachStep, oversampling: 1, seed: 1),
+      workers: Workers(count: 1))
     let (images, labels): (Matrix<Float>, [UInt8]) = sampleBatch(count: 4, inputs: 6, classes: 3)
-    _ = try? stepwise.step(images, labels: labels, rule: MomentumRule(learningRate: 0.1, momentum: 0.9, weightDecay: 0), step: 0)
+    _ = try? stepwise.step(
+      images, labels: labels, rule: MomentumRule(learningRate: 0.1, momentum: 0.9, weightDecay: 0), step: 0)
     return [
       dense.layers.map { $0.trainable() }, (svd?.truncated(to: 2).layers ?? []).map { $0.trainable() },
       dense.dynamicSVD(rank: 2, compressing: 1, renewal: .every(steps: 3), oversampling: 0, seed: 1), stepwise.layers,
@@ -114,7 +118,8 @@ import TestSupport
   private func encoded(_ layers: [any TrainableLayer<Float>]) -> [UInt8] {
     let epoch = TrainingEpoch(epoch: 0, learningRate: 0, trainingLoss: nil, validationAccuracy: 10)
     return Checkpoint(
-      run: "run", network: "part2", progress: TrainingProgress(epochs: 0, step: 2, loss: 0.5), seconds: 1, history: [(epoch, 1)],
+      run: "run", network: "part2", progress: TrainingProgress(epochs: 0, step: 2, loss: 0.5), seconds: 1,
+      history: [(epoch, 1)],
       layers: layers
     ).encoded
   }

@@ -14,7 +14,8 @@ import TestSupport
       .deletingLastPathComponent().path
     let files = ResultFiles(root: "\(root)/experiments/results", dataset: "mnist", study: "paper")
     let rows = try SpectrumRow.read(from: files.spectra).filter { $0.key.experiment == .baseline && $0.key.seed == 1 }
-    let layers = (2...5).map { layer in rows.filter { $0.layer == layer }.sorted { $0.index < $1.index }.map(\.singularValue) }
+    let layers = (2...5).map { layer in rows.filter { $0.layer == layer }.sorted { $0.index < $1.index }.map(\.singularValue)
+    }
     try #require(layers.allSatisfy { $0.count == 1024 })
     let values = WeightLikeMatrix.values(size: 1024)
     for index in 0...700 {
@@ -37,7 +38,8 @@ import TestSupport
   @Test func rows() throws {
     let sizes = SVDSizes(sizes: [40, 1, 8, 8], runs: 3, rank: 10, seed: 1, budget: 100)
     let fractions = Mutex<[Double]>([])
-    let rows = try sizes.measure(observer: StudyObserver()) { progress in fractions.withLock { $0.append(progress.fraction) } }
+    let rows = try sizes.measure(observer: StudyObserver()) { progress in fractions.withLock { $0.append(progress.fraction) }
+    }
     #expect(
       rows.map { "\($0.size) \($0.precision) \($0.algorithm) \($0.rank)" }
         == [1, 8, 40].flatMap { size in
@@ -62,7 +64,9 @@ import TestSupport
     func errors(_ rows: [SVDSizeRow]) -> [Double?] { rows.map(\.worstRatio) }
     let again = try sizes.measure(observer: StudyObserver()) { _ in }
     #expect(errors(again) == errors(rows))
-    let other = try SVDSizes(sizes: [1, 8, 40], runs: 3, rank: 10, seed: 2, budget: 100).measure(observer: StudyObserver()) { _ in }
+    let other = try SVDSizes(sizes: [1, 8, 40], runs: 3, rank: 10, seed: 2, budget: 100).measure(observer: StudyObserver()) {
+      _ in
+    }
     #expect(errors(other) != errors(rows))
   }
 

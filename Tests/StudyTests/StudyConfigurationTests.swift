@@ -8,7 +8,8 @@ import TestSupport
   @Test func reads() throws {
     let configuration = try read(TinyStudy().yaml)
     #expect(configuration.name == "tiny" && configuration.dataset == .digits && configuration.seed == 1)
-    #expect(configuration.widths == [784, 24, 20, 10] && configuration.compressedLayers == 2 && configuration.fullRank == 24)
+    #expect(
+      configuration.widths == [784, 24, 20, 10] && configuration.compressedLayers == 2 && configuration.fullRank == 24)
     #expect(configuration.baseline.epochs == 2 && configuration.baseline.weightDecay == 5e-4)
     #expect(configuration.part1.ranks == [.of(2), .of(8), .full])
     #expect(configuration.part3.plans.map(\.cadence) == [.epoch, .step] && configuration.part3.oversampling == 4)
@@ -17,10 +18,14 @@ import TestSupport
   /// The effective configuration names every key of the file.
   @Test func effectiveConfiguration() throws {
     guard case .object(let values) = try read(TinyStudy().yaml).json else { return #expect(Bool(false)) }
-    let keys = TinyStudy().yaml.split(separator: "\n").filter { !$0.hasPrefix(" ") }.map { String($0.split(separator: ":")[0]) }
+    let keys = TinyStudy().yaml.split(separator: "\n").filter { !$0.hasPrefix(" ") }.map {
+      String($0.split(separator: ":")[0])
+    }
     #expect(Set(keys) == Set(values.keys))
     guard case .object(let part3)? = values["part3"] else { return #expect(Bool(false)) }
-    guard case .object(let epoch)? = part3["epoch"], case .object(let step)? = part3["step"] else { return #expect(Bool(false)) }
+    guard case .object(let epoch)? = part3["epoch"], case .object(let step)? = part3["step"] else {
+      return #expect(Bool(false))
+    }
     #expect(part3.count == 3 && epoch.count == 7 && step.count == 8 && step["oversampling"] == .number(4))
   }
 
@@ -59,7 +64,9 @@ import TestSupport
 
   static let mistakes: [Mistake] = [
     Mistake("unknown key", [":46", "unknown key 'lerning_rate'", "baseline"]) { $0.more = "lerning_rate: 1" },
-    Mistake("unknown key in a section", [":12: baseline", "unknown key 'rate'", "weight_decay"]) { $0.baselineRate = "0.1\n  rate: 2" },
+    Mistake("unknown key in a section", [":12: baseline", "unknown key 'rate'", "weight_decay"]) {
+      $0.baselineRate = "0.1\n  rate: 2"
+    },
     Mistake("wrong type", [":9: baseline.epochs", "'twelve'", "a whole number from 1"]) { $0.baselineEpochs = "twelve" },
     Mistake("quoted number", [":9: baseline.epochs", "'2'", "a whole number"]) { $0.baselineEpochs = "\"2\"" },
     Mistake("fraction of an epoch", [":9: baseline.epochs", "'2.5'"]) { $0.baselineEpochs = "2.5" },
@@ -79,13 +86,16 @@ import TestSupport
     Mistake("a cadence twice", ["twice", "step"]) { $0.cadences = ["step", "step"] },
     Mistake("no cadence", ["part3.epoch", "no such key"]) { $0.cadences = [] },
     Mistake("a rank twice", [":17: part1.ranks", "'5' twice"]) { $0.part1Ranks = "[5, 2, 5]" },
-    Mistake("a warm-up longer than the training", [":12: baseline.warmup_epochs", "'3'", "from 0.0 to 2.0"]) { $0.baselineWarmup = "3" },
+    Mistake("a warm-up longer than the training", [":12: baseline.warmup_epochs", "'3'", "from 0.0 to 2.0"]) {
+      $0.baselineWarmup = "3"
+    },
     Mistake("a seed that JSON cannot hold", [":2: seed", "'9007199254740993'"]) { $0.seed = "9007199254740993" },
     Mistake("unknown dataset", [":1: dataset", "'cifar'", "mnist or digits"]) { $0.dataset = "cifar" },
     Mistake("a network of no layers", [":7: network.hidden", "found 0"]) { $0.hidden = "[]" },
     Mistake("a layer too wide", [":7: network.hidden", "'1000000'"]) { $0.hidden = "[1000000]" },
     Mistake("the same key twice", ["dataset", "twice"]) { $0.more = "dataset: mnist" },
-    Mistake("a key misspelt", yaml: TinyStudy().yaml.replacing("hidden:", with: "hiden:"), ["network.hidden", "beside 'hiden'"]),
+    Mistake(
+      "a key misspelt", yaml: TinyStudy().yaml.replacing("hidden:", with: "hiden:"), ["network.hidden", "beside 'hiden'"]),
     Mistake("too many weights", ["network.hidden", "weights, expected at most 2000000000"]) {
       $0.hidden = "[16384, 16384, 16384, 16384, 16384, 16384, 16384, 16384, 16384]"
     },
@@ -96,9 +106,11 @@ import TestSupport
     Mistake("a list", yaml: "- 1\n- 2\n", ["a list", "keys and values"]),
     Mistake("an empty file", yaml: "", ["nothing", "a study"]),
     Mistake("aliases of aliases", yaml: aliasBomb + "dataset: *a29\n", ["tiny.yaml: found 59 aliases", "at most 8"]),
-    Mistake("aliases of aliases for a key", yaml: aliasBomb + "? *a29\n: 1\n", ["tiny.yaml: found 59 aliases", "at most 8"]),
+    Mistake(
+      "aliases of aliases for a key", yaml: aliasBomb + "? *a29\n: 1\n", ["tiny.yaml: found 59 aliases", "at most 8"]),
     Mistake("aliases of aliases, and not many of them", yaml: fewAliases, ["tiny.yaml", "expected"]),
-    Mistake("too large", yaml: String(repeating: "# comment\n", count: 20_000), ["tiny.yaml", "200000 bytes", "at most 100000"]),
+    Mistake(
+      "too large", yaml: String(repeating: "# comment\n", count: 20_000), ["tiny.yaml", "200000 bytes", "at most 100000"]),
     Mistake("deep lists", yaml: String(repeating: "[", count: 90_000), ["tiny.yaml:1", "nesting"]),
     Mistake("deep mappings", yaml: String(repeating: "{a: ", count: 20_000), ["tiny.yaml:1", "nesting"]),
     Mistake("deep dashes", yaml: String(repeating: "- ", count: 40_000), ["tiny.yaml:1", "nesting"]),
@@ -114,7 +126,8 @@ import TestSupport
 
   @Test func noFile() {
     let error = #expect(throws: FileError.self) { try StudyConfiguration(readingFrom: "/nowhere/study.yaml") }
-    #expect(error?.description == "/nowhere/study.yaml: found no such file, expected a study file, such as experiments/paper.yaml")
+    #expect(
+      error?.description == "/nowhere/study.yaml: found no such file, expected a study file, such as experiments/paper.yaml")
   }
 
   /// Folders are named after the study.

@@ -64,7 +64,9 @@ extension StudyRunTests {
       #expect(try all(TinyStudy(), in: inner) == Experiment.allCases)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a"])
       let all = FileManager.default.enumerator(atPath: inner)?.compactMap { $0 as? String } ?? []
-      #expect(!all.contains { path in ["x", "y", "z.safetensors", "w.safetensors", "t.csv"].contains { path.hasSuffix("/\($0)") } })
+      #expect(
+        !all.contains { path in ["x", "y", "z.safetensors", "w.safetensors", "t.csv"].contains { path.hasSuffix("/\($0)") } }
+      )
       #expect(try Manifest.read(from: files(in: inner).manifest).study == "tiny")
     }
   }
@@ -115,9 +117,10 @@ extension StudyRunTests {
       var study = TinyStudy()
       study.part1Ranks = "[4, 500, full]"
       let warnings = try warningsOfPart1(study, in: folder)
-      #expect(warnings == [
-        "part1.ranks: found 500, expected at most 24, the full rank: 24 is taken, and the network grows"
-      ])
+      #expect(
+        warnings == [
+          "part1.ranks: found 500, expected at most 24, the full rank: 24 is taken, and the network grows"
+        ])
       let ranks = try ResultRow.read(from: files(in: folder).results).compactMap(\.key.rank)
       #expect(ranks == [4, 24])
     }
@@ -130,9 +133,10 @@ extension StudyRunTests {
       study.hidden = "[24, 6, 20]"
       study.part1Ranks = "[8]"
       let warnings = try warningsOfPart1(study, in: folder)
-      #expect(warnings == [
-        "part1.ranks: found 8, expected at most the full rank of W2 (6), W3 (6): these are kept at full rank, and grow"
-      ])
+      #expect(
+        warnings == [
+          "part1.ranks: found 8, expected at most the full rank of W2 (6), W3 (6): these are kept at full rank, and grow"
+        ])
     }
   }
 

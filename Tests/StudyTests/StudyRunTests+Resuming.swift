@@ -1,7 +1,7 @@
 import Files
 import Foundation
 import LinearAlgebra
-import Network
+import NeuralNetwork
 import Results
 import Synchronization
 import Testing
@@ -51,7 +51,9 @@ extension StudyRunTests {
       try self.run(Self.longer, in: folder, seed: 1, threads: 2).run(.baseline)
       stopper.begin()
       #expect(throws: Interruption(isSaved: true)) { try run.run(.part2) }
-      let names = try FileManager.default.contentsOfDirectory(atPath: checkpoints(in: folder)).map { $0.prefix { $0 != "." } }
+      let names = try FileManager.default.contentsOfDirectory(atPath: checkpoints(in: folder)).map {
+        $0.prefix { $0 != "." }
+      }
       #expect(Set(names) == ["part2-rank-4", "part2-rank-8"] && names.filter { $0 == "part2-rank-4" }.count == 1)
       stopper.begin(after: .max)
       try run.run(.part2)
@@ -118,8 +120,16 @@ extension StudyRunTests {
   private func untimed(in folder: String) throws -> [String: [UInt8]] {
     var contents = try contents(of: folder)
     let files = files(in: folder)
-    let results = try ResultRow.read(from: files.results).map { var row = $0; row.seconds = 0; return row }
-    let history = try HistoryRow.read(from: files.history).map { var row = $0; row.seconds = 0; return row }
+    let results = try ResultRow.read(from: files.results).map {
+      var row = $0
+      row.seconds = 0
+      return row
+    }
+    let history = try HistoryRow.read(from: files.history).map {
+      var row = $0
+      row.seconds = 0
+      return row
+    }
     let runs = try Manifest.read(from: files.manifest).runs
     let digests = runs.map { "\($0.experiment) \($0.digests.sorted { $0.key < $1.key })" }
     contents["digits/tiny/results.csv"] = Array(ResultRow.text(of: results).utf8)

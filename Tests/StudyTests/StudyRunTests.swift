@@ -1,8 +1,8 @@
 import Files
 import Foundation
 import LinearAlgebra
-import MNIST
-import Network
+import Datasets
+import NeuralNetwork
 import Results
 import Testing
 import TestSupport
@@ -21,7 +21,10 @@ import TestSupport
           "baseline dense 0 ", "part1 truncated 2 ", "part1 truncated 8 ", "part1 truncated 24 ", "part2 fineTuned 4 ",
           "part3 dynamic 4 epoch", "part3 dynamic 4 step",
         ])
-      #expect(results.allSatisfy { (0...100).contains($0.testAccuracy) && (0...100).contains($0.validationAccuracy) && $0.seconds > 0 })
+      #expect(
+        results.allSatisfy {
+          (0...100).contains($0.testAccuracy) && (0...100).contains($0.validationAccuracy) && $0.seconds > 0
+        })
       // The full rank is the baseline again, and larger.
       #expect(abs(results[3].testAccuracy - results[0].testAccuracy) <= 1 && results[3].parameterRatio > 1)
       #expect(results[0].parameterRatio == 1 && results[0].byteRatio == 1 && results[0].macRatio == 1)
@@ -52,7 +55,8 @@ import TestSupport
       let files = files(in: folder)
       let manifest = try Manifest.read(from: files.manifest)
       #expect(manifest.runs.map(\.experiment) == Experiment.allCases && manifest.dataset.testImages == 150)
-      let data = try StudyData(.digits, configuration: try configuration(TinyStudy(), in: folder), workers: Workers(count: 2))
+      let data = try StudyData(
+        .digits, configuration: try configuration(TinyStudy(), in: folder), workers: Workers(count: 2))
       let results = try ResultRow.read(from: files.results)
       let names = manifest.runs.flatMap { run in run.digests.keys.sorted().map { (run, $0) } }
       #expect(names.count == results.count)
@@ -62,7 +66,8 @@ import TestSupport
         #expect(SHA256.hexDigest(of: bytes) == run.digests[name])
         let network = try Network<Float>(readingFrom: path)
         let accuracy = network.accuracy(on: data.test, workers: Workers(count: 1))
-        #expect(results.contains { $0.key.experiment == run.experiment && $0.testAccuracy == accuracy && $0.bytes == bytes.count })
+        #expect(
+          results.contains { $0.key.experiment == run.experiment && $0.testAccuracy == accuracy && $0.bytes == bytes.count })
       }
     }
   }

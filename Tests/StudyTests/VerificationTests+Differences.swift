@@ -1,7 +1,7 @@
 import Files
 import Foundation
 import LinearAlgebra
-import Network
+import NeuralNetwork
 import Results
 import Testing
 import TestSupport
@@ -15,7 +15,8 @@ extension VerificationTests {
       let wrong = String(repeating: "0", count: 64)
       try edit(files, .part1) { $0.digests["part1-rank-8.safetensors"] = wrong }
       let lines = try differences(files, study, [.part1], subject: "weights", count: 3)
-      #expect(lines.count == 1 && lines.first?.hasPrefix("part1-rank-8.safetensors: found SHA-256 \(wrong), run again ") == true)
+      #expect(
+        lines.count == 1 && lines.first?.hasPrefix("part1-rank-8.safetensors: found SHA-256 \(wrong), run again ") == true)
       #expect(lines.first?.hasSuffix("part1-rank-8.safetensors is what was run again") == true, "\(lines)")
       try FileManager.default.removeItem(atPath: "\(files.weights(seed: 1))/part1-rank-8.safetensors")
       let without = try differences(files, study, [.part1], subject: "weights", count: 3)
@@ -30,9 +31,11 @@ extension VerificationTests {
         run.digests["part2-rank-4.safetensors"] = nil
       }
       let lines = try differences(files, study, [.part2], subject: "weights", count: 2)
-      #expect(lines == [
-        "part2-rank-4.safetensors: found no digest in the manifest", "../../../x: found in the manifest, not given by the run",
-      ])
+      #expect(
+        lines == [
+          "part2-rank-4.safetensors: found no digest in the manifest",
+          "../../../x: found in the manifest, not given by the run",
+        ])
     }
   }
 
@@ -48,7 +51,9 @@ extension VerificationTests {
       }
       try AtomicFile.write(file.encoded, to: path)
       let lines = try differences(files, study, [.part1], subject: "weights", count: 3)
-      #expect(lines.count == 1 && lines.first?.contains("tensor 'layers.1.vt': element [1, 3]: found 0.5, run again ") == true, "\(lines)")
+      #expect(
+        lines.count == 1 && lines.first?.contains("tensor 'layers.1.vt': element [1, 3]: found 0.5, run again ") == true,
+        "\(lines)")
       #expect(lines.first?.hasSuffix("(1 of 48 differ)") == true)
       try AtomicFile.write([1, 2, 3], to: path)
       let broken = try differences(files, study, [.part1], subject: "weights", count: 3)
@@ -87,9 +92,10 @@ extension VerificationTests {
       history[0].epoch = 7
       try HistoryRow.write(history, to: files.history)
       let lines = try differences(files, study, [.baseline], subject: "history.csv", count: 4)
-      #expect(lines == [
-        "method dense, epoch 1: found no such row", "method dense, epoch 7: found a row that the run does not give",
-      ])
+      #expect(
+        lines == [
+          "method dense, epoch 1: found no such row", "method dense, epoch 7: found a row that the run does not give",
+        ])
       try CostRow.write(try CostRow.read(from: files.costs).flatMap { [$0, $0] }, to: files.costs)
       let doubled = try differences(files, study, [.baseline], subject: "costs.csv", count: 2)
       #expect(doubled.first == "method dense, storage dense, bits 32: found 2 such rows")
@@ -105,7 +111,8 @@ extension VerificationTests {
         $0.configuration = Self.replacing("learning_rate", of: "part2", with: .number(0.03), in: $0.configuration)
       }
       let (comparisons, _) = try verify(files, study, [.part2])
-      #expect(comparisons.filter { !$0.agrees }.map(\.subject) == ["configuration", "weights", "results.csv", "history.csv"])
+      #expect(
+        comparisons.filter { !$0.agrees }.map(\.subject) == ["configuration", "weights", "results.csv", "history.csv"])
       let line = "found the fingerprint of another configuration: part2.learning_rate: found 0.03"
       #expect(comparisons[0].differences == ["\(line), \(study.path) has 0.02"])
       let without = try verify(files, nil, [.part2]).comparisons

@@ -14,13 +14,15 @@ import TestSupport
       let before = try contents(of: files)
       let (comparisons, said) = try verify(files, study, seeds: [1])
       #expect(comparisons.filter { !$0.agrees } == [] && said.warnings.isEmpty, "\(said)")
-      #expect(comparisons.map { "\($0.part.experiment) \($0.subject) \($0.count)" } == [
-        "baseline configuration 1", "baseline weights 1", "baseline results.csv 1", "baseline history.csv 3",
-        "baseline spectra.csv 44", "baseline costs.csv 2", "part1 configuration 1", "part1 weights 3", "part1 results.csv 3",
-        "part1 costs.csv 12", "part2 configuration 1", "part2 weights 1", "part2 results.csv 1", "part2 history.csv 2",
-        "part2 costs.csv 2", "part3 configuration 1", "part3 weights 2", "part3 results.csv 2", "part3 history.csv 4",
-        "part3 spectra.csv 88", "part3 costs.csv 8",
-      ])
+      #expect(
+        comparisons.map { "\($0.part.experiment) \($0.subject) \($0.count)" } == [
+          "baseline configuration 1", "baseline weights 1", "baseline results.csv 1", "baseline history.csv 3",
+          "baseline spectra.csv 44", "baseline costs.csv 2", "part1 configuration 1", "part1 weights 3",
+          "part1 results.csv 3",
+          "part1 costs.csv 12", "part2 configuration 1", "part2 weights 1", "part2 results.csv 1", "part2 history.csv 2",
+          "part2 costs.csv 2", "part3 configuration 1", "part3 weights 2", "part3 results.csv 2", "part3 history.csv 4",
+          "part3 spectra.csv 88", "part3 costs.csv 8",
+        ])
       #expect(try contents(of: files) == before)
     }
   }
@@ -33,7 +35,9 @@ import TestSupport
       let both = try verify(files, study, [.part1], seeds: []).comparisons
       #expect(Set(both.map { "\($0.part)" }) == ["part1 (seed 1)", "part1 (seed 2)"] && both.filter { !$0.agrees } == [])
       let error = #expect(throws: FileError.self) { try verify(files, study, [.part1], seeds: [7]) }
-      #expect(error?.path == files.manifest && error?.expected == "runs with seed 7" && error?.found.contains("part3 (seed 2)") == true)
+      #expect(
+        error?.path == files.manifest && error?.expected == "runs with seed 7"
+          && error?.found.contains("part3 (seed 2)") == true)
     }
   }
 
@@ -47,8 +51,9 @@ import TestSupport
       try FileManager.default.removeItem(atPath: stored)
       let (withBaseline, saidThen) = try verify(files, study, [.part2])
       #expect(Set(withBaseline.map(\.part.experiment)) == [.baseline, .part2] && withBaseline.filter { !$0.agrees } == [])
-      #expect(saidThen.messages.contains(
-        "\(stored): found no such file, expected those of the manifest: the baseline is run first"), "\(saidThen)")
+      #expect(
+        saidThen.messages.contains(
+          "\(stored): found no such file, expected those of the manifest: the baseline is run first"), "\(saidThen)")
     }
   }
 
@@ -84,7 +89,8 @@ import TestSupport
       try ResultRow.write(try ResultRow.read(from: files.results) + [row], to: files.results)
       let (comparisons, said) = try verify(files, study, [.baseline])
       #expect(comparisons.filter { !$0.agrees } == [])
-      #expect(said.warnings == ["\(files.results): found 1 rows of runs that the manifest does not have: they are not compared"])
+      #expect(
+        said.warnings == ["\(files.results): found 1 rows of runs that the manifest does not have: they are not compared"])
     }
   }
 
@@ -112,7 +118,9 @@ import TestSupport
     try withResults { files, study in
       try edit(files, .baseline) { $0.configuration = Self.replacing(key, of: section, with: value, in: $0.configuration) }
       let error = #expect(throws: FileError.self) { try verify(files, study, [.baseline]) }
-      #expect(error?.description.hasPrefix("\(files.manifest): runs[0].configuration: \(says)") == true, "\(String(describing: error))")
+      #expect(
+        error?.description.hasPrefix("\(files.manifest): runs[0].configuration: \(says)") == true,
+        "\(String(describing: error))")
     }
   }
 

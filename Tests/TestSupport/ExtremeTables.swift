@@ -29,7 +29,9 @@ public struct ExtremeTables: Sendable, CustomStringConvertible {
       try changed.write(toFile: path, atomically: false, encoding: .utf8)
       return files
     }
-    var rows = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    var rows = text.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
     for _ in 0...stream.below(3) {
       let (row, column) = (1 + stream.below(rows.count - 1), 5 + stream.below(rows[0].count - 5))
       let value = Self.values[stream.below(Self.values.count)]

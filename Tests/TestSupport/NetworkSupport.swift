@@ -1,5 +1,5 @@
 import LinearAlgebra
-import Network
+import NeuralNetwork
 
 /// A batch of normal inputs with random labels, from a seed of its own.
 public func sampleBatch<Scalar: BLASScalar>(
@@ -11,7 +11,8 @@ public func sampleBatch<Scalar: BLASScalar>(
 }
 
 /// Images of noise in which class c is bright in the pixels of its own tenth: learnt in a few epochs, not in one step.
-public func sampleImages<Scalar: BLASScalar>(count: Int, width: Int, classes: Int = 10, seed: UInt64 = 1) -> Samples<Scalar> {
+public func sampleImages<Scalar: BLASScalar>(count: Int, width: Int, classes: Int = 10, seed: UInt64 = 1) -> Samples<Scalar>
+{
   var stream = RandomStream(seed: seed, name: "images")
   let labels = (0..<count).map { _ in UInt8(stream.below(classes)) }
   let pixels = labels.flatMap { label in
@@ -68,11 +69,12 @@ extension Network {
   /// The network with normal biases in place of zeros, so that a test of biases tests something.
   public func withRandomBiases(seed: UInt64 = 2) -> Network {
     var stream = RandomStream(seed: seed, name: "biases")
-    return Network(layers: layers.map { layer in
-      guard case .dense(var dense) = layer else { return layer }
-      dense.bias = dense.bias.map { _ in Scalar(stream.normal()) }
-      return .dense(dense)
-    })
+    return Network(
+      layers: layers.map { layer in
+        guard case .dense(var dense) = layer else { return layer }
+        dense.bias = dense.bias.map { _ in Scalar(stream.normal()) }
+        return .dense(dense)
+      })
   }
 }
 

@@ -1,5 +1,5 @@
 import LinearAlgebra
-import Network
+import NeuralNetwork
 
 /// What a training came to, to be compared bit for bit.
 public struct TrainingOutcome<Scalar: BLASScalar>: Equatable {
@@ -28,14 +28,18 @@ extension Training {
       }
       var count = 0
       do {
-        let result = try run(layers, from: progress) { losses.append($0.meanLoss) } onEpoch: {
+        let result = try run(layers, from: progress) {
+          losses.append($0.meanLoss)
+        } onEpoch: {
           epochs.append($0)
         } onProgress: { progress, layers in
           count += 1
           guard count == steps else { return }
-          saved = Checkpoint(
-            run: "run", network: "network", progress: progress, seconds: 1.5, history: epochs.map { ($0, 0.5) }, layers: layers
-          ).encoded
+          saved =
+            Checkpoint(
+              run: "run", network: "network", progress: progress, seconds: 1.5, history: epochs.map { ($0, 0.5) },
+              layers: layers
+            ).encoded
           throw Stop()
         }
         return TrainingOutcome(network: result.network, epochs: epochs, losses: losses)

@@ -34,10 +34,12 @@ public struct SampleStudy {
     seeds.flatMap { seed in
       let more = 0.1 * Double(seed - 1)
       func key(_ experiment: Experiment, _ method: Method, _ rank: Int? = nil, _ cadence: Cadence? = nil) -> NetworkKey {
-        NetworkKey(dataset: dataset, study: study, seed: seed, experiment: experiment, method: method, rank: rank,
+        NetworkKey(
+          dataset: dataset, study: study, seed: seed, experiment: experiment, method: method, rank: rank,
           cadence: cadence)
       }
-      let all: [Network] = [(key(.baseline, .dense), baseline + more, 250)]
+      let all: [Network] =
+        [(key(.baseline, .dense), baseline + more, 250)]
         + truncated.map { (key(.part1, .truncated, $0.rank), $0.accuracy + more, 1) }
         + [(key(.part2, .fineTuned, 20), 98.18 + more, 40)]
         + dynamic.map { (key(.part3, .dynamic, 20, $0.cadence), $0.accuracy + more, 100) }
@@ -60,7 +62,8 @@ public struct SampleStudy {
   public var results: [ResultRow] {
     networks.map { network in
       let cost = cost(of: network.key, storage: Self.storage(of: network.key), bits: 32)
-      return ResultRow(key: network.key, testAccuracy: network.accuracy, validationAccuracy: network.accuracy - 0.25,
+      return ResultRow(
+        key: network.key, testAccuracy: network.accuracy, validationAccuracy: network.accuracy - 0.25,
         parameters: cost.parameters, parameterRatio: cost.parameterRatio, bytes: cost.bytes, byteRatio: cost.byteRatio,
         macs: cost.macs, macRatio: cost.macRatio, seconds: network.seconds)
     }
@@ -85,7 +88,8 @@ public struct SampleStudy {
     let parameters = Self.parameters(rank: key.rank, storage: storage)
     let dense = Self.parameters(rank: nil, storage: .dense)
     let (bytes, macs) = (parameters * bits / 8 + 900, parameters - 5130)
-    return CostRow(key: key, storage: storage, bits: bits, parameters: parameters,
+    return CostRow(
+      key: key, storage: storage, bits: bits, parameters: parameters,
       parameterRatio: Double(parameters) / Double(dense), bytes: bytes, byteRatio: Double(bytes) / Double(4 * dense + 900),
       macs: macs, macRatio: Double(macs) / Double(dense - 5130))
   }
@@ -95,8 +99,10 @@ public struct SampleStudy {
     for network in networks where network.key.method != .truncated {
       for epoch in 0...4 {
         let accuracy = epoch == 0 ? 11.2 : network.accuracy - 2 / Double(epoch)
-        rows.append(HistoryRow(key: network.key, epoch: epoch, learningRate: 0.01,
-          trainingLoss: epoch == 0 ? nil : 0.3 / Double(epoch), validationAccuracy: accuracy, seconds: Double(20 * epoch)))
+        rows.append(
+          HistoryRow(
+            key: network.key, epoch: epoch, learningRate: 0.01,
+            trainingLoss: epoch == 0 ? nil : 0.3 / Double(epoch), validationAccuracy: accuracy, seconds: Double(20 * epoch)))
       }
     }
     return rows
@@ -110,8 +116,10 @@ public struct SampleStudy {
         let last = layer == 1 ? 784 : 1024
         for index in [1, 2, 5, 10, 20, 21, 50, 100, 200, 500, last] {
           let first = index > 20 && network.key.method == .dynamic ? 0.3 : 3.0
-          rows.append(SpectrumRow(key: network.key, layer: layer, index: index,
-            singularValue: first / Double(index + layer)))
+          rows.append(
+            SpectrumRow(
+              key: network.key, layer: layer, index: index,
+              singularValue: first / Double(index + layer)))
         }
       }
     }
@@ -119,7 +127,8 @@ public struct SampleStudy {
   }
 
   public var manifest: Manifest {
-    let environment = Manifest.Environment(sourceRevision: "v1.0-3-gabcdef0", sourceDigest: "d1", toolchain: "Swift 6.3.1",
+    let environment = Manifest.Environment(
+      sourceRevision: "v1.0-3-gabcdef0", sourceDigest: "d1", toolchain: "Swift 6.3.1",
       blas: "OpenBLAS 0.3.21", blasKernel: "Haswell", processor: "AMD EPYC", operatingSystem: "Debian 12", threads: 2)
     let configuration = JSONValue.object([
       "widths": .array(Self.widths.map { .number(Double($0)) }),
@@ -128,11 +137,13 @@ public struct SampleStudy {
     ])
     let runs = seeds.flatMap { seed in
       experiments.map { experiment in
-        Manifest.Run(seed: seed, experiment: experiment, configuration: configuration, fingerprint: "f", digests: [:],
+        Manifest.Run(
+          seed: seed, experiment: experiment, configuration: configuration, fingerprint: "f", digests: [:],
           environment: environment, started: "2025-01-01T00:00:00Z", seconds: 10 * Double(seed))
       }
     }
-    let images = Manifest.Dataset(name: dataset, trainingImages: 55000, validationImages: 5000, testImages: 10000, sha256: [:])
+    let images = Manifest.Dataset(
+      name: dataset, trainingImages: 55000, validationImages: 5000, testImages: 10000, sha256: [:])
     return Manifest(dataset: images, study: study, runs: runs)
   }
 }

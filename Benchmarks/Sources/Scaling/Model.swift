@@ -38,7 +38,8 @@ struct CostModel {
     guard let svd = try? LAPACKSVD.decompose(a), (svd.singularValues.last ?? 0) > 1e-6 else { return nil }
     let ones = Matrix<Double>(rows: points.count, columns: 1, repeating: 1)
     let x = Matrix.product(
-      svd.vT, transposeA: true, Matrix.product(svd.u, transposeA: true, ones).scalingRows(by: svd.singularValues.map { 1 / $0 }))
+      svd.vT, transposeA: true,
+      Matrix.product(svd.u, transposeA: true, ones).scalingRows(by: svd.singularValues.map { 1 / $0 }))
     var costs = [0.0, 0, 0]
     for (place, column) in kept.enumerated() { costs[column] = x[place, 0] / lengths[place] }
     return costs.allSatisfy { $0 >= 0 } ? costs : nil
@@ -46,6 +47,8 @@ struct CostModel {
 
   /// Which bits of `set` are set.
   private static func members(_ set: Int) -> [Int] { (0..<3).filter { set >> $0 & 1 == 1 } }
-  private static func sum(_ amounts: [Double], _ costs: [Double]) -> Double { zip(amounts, costs).reduce(0) { $0 + $1.0 * $1.1 } }
+  private static func sum(_ amounts: [Double], _ costs: [Double]) -> Double {
+    zip(amounts, costs).reduce(0) { $0 + $1.0 * $1.1 }
+  }
   private static func square(_ x: Double) -> Double { x * x }
 }

@@ -18,7 +18,9 @@ struct Scaling: ParsableCommand {
   var budget = 3.0
 
   func validate() throws {
-    guard output.hasSuffix(".csv") else { throw ValidationError("--output: found \(output), expected a name that ends in .csv") }
+    guard output.hasSuffix(".csv") else {
+      throw ValidationError("--output: found \(output), expected a name that ends in .csv")
+    }
     guard budget > 0, budget.isFinite else { throw ValidationError("--budget: found \(budget), expected a number above 0") }
   }
 
@@ -34,7 +36,9 @@ struct Scaling: ParsableCommand {
         let times = try times(sizes, workers: Workers(count: threads))
         (row.runs, row.seconds) = (times.count, median(times))
         rates.append(rate(of: &peak, threads: threads))
-        say("\(index + 1)/\(Sizes.all.count)  \(sizes): \(String(format: "%.3g", 1e3 * median(times))) ms, median of \(times.count)")
+        say(
+          "\(index + 1)/\(Sizes.all.count)  \(sizes): \(String(format: "%.3g", 1e3 * median(times))) ms, median of \(times.count)"
+        )
       }
       rows.append(row)
     }
@@ -65,11 +69,12 @@ struct Scaling: ParsableCommand {
   /// FLOP/s of `sgemm`, the median of three.
   private func rate(of peak: inout Peak, threads: Int) -> Double {
     let clock = ContinuousClock()
-    return median((0..<3).map { _ in
-      let start = clock.now
-      peak.run()
-      return Peak.flops(threads: threads) / ((clock.now - start) / .seconds(1))
-    })
+    return median(
+      (0..<3).map { _ in
+        let start = clock.now
+        peak.run()
+        return Peak.flops(threads: threads) / ((clock.now - start) / .seconds(1))
+      })
   }
 
   private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

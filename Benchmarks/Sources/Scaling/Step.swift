@@ -1,7 +1,7 @@
 import Compression
 import Foundation
 import LinearAlgebra
-import Network
+import NeuralNetwork
 import Results
 import Workloads
 
@@ -13,14 +13,17 @@ struct Step {
   static func cost(_ sizes: Sizes) -> ScalingRow {
     let (network, batch) = (network(sizes, weights: { Matrix(rows: $0, columns: $1) }), sizes.batch)
     var row = ScalingRow(
-      work: sizes.work, width: sizes.width, rank: sizes.work == .dense ? nil : sizes.rank, batch: batch, runs: 0, seconds: nil,
+      work: sizes.work, width: sizes.width, rank: sizes.work == .dense ? nil : sizes.rank, batch: batch, runs: 0,
+      seconds: nil,
       flops: FLOPs.trainingStep(network, batch: batch), factorisationFlops: 0,
       bytes: Traffic.trainingStep(network, batch: batch), modelSeconds: .nan)
     if sizes.work == .dynamic {
       row.factorisationFlops = FLOPs.dynamicFactorisations(
         network, compressing: compressed, rank: sizes.rank, oversampling: oversampling)
-      row.flops = FLOPs.dynamicStep(
-        network, compressing: compressed, rank: sizes.rank, oversampling: oversampling, batch: batch) - row.factorisationFlops
+      row.flops =
+        FLOPs.dynamicStep(
+          network, compressing: compressed, rank: sizes.rank, oversampling: oversampling, batch: batch)
+        - row.factorisationFlops
       row.bytes = Traffic.dynamicStep(network, compressing: Self.compressed, batch: batch)
     }
     return row
@@ -33,7 +36,8 @@ struct Step {
 
   init(_ sizes: Sizes, workers: Workers) {
     let network = Self.network(sizes, weights: Self.falling)
-    let layers = sizes.work == .dynamic
+    let layers =
+      sizes.work == .dynamic
       ? network.dynamicSVD(
         rank: sizes.rank, compressing: Self.compressed, renewal: .eachStep, oversampling: Self.oversampling, seed: 1)
       : network.layers.map { $0.trainable() }

@@ -15,7 +15,8 @@ struct Baseline: Decodable {
   /// The times of a benchmark and of `sgemm` beside it; `nil` if it was not run.
   subscript(name: String) -> (work: Times, peak: Times)? {
     guard let results = results[Name(name: name)], results.count == 2,
-      let work = results.first(where: { $0.metric == .wallClock }), let peak = results.first(where: { $0.metric != .wallClock })
+      let work = results.first(where: { $0.metric == .wallClock }),
+      let peak = results.first(where: { $0.metric != .wallClock })
     else { return nil }
     return (Times(work.statistics), Times(peak.statistics))
   }

@@ -6,7 +6,8 @@ import Workloads
 /// Prints the times of a run, with FLOP/s and their share of `sgemm`'s.
 @main
 struct Table: ParsableCommand {
-  @Argument(help: "The results.json that package-benchmark wrote; without it, BENCH and THREADS are looked at, and that is all.")
+  @Argument(
+    help: "The results.json that package-benchmark wrote; without it, BENCH and THREADS are looked at, and that is all.")
   var results: String?
 
   @Option(help: "A regular expression: the benchmarks that were run.")
@@ -22,7 +23,8 @@ struct Table: ParsableCommand {
     let baseline = try Baseline(readingFrom: results)
     let rows = try asked.map { workload in
       guard let times = baseline[workload.name] else {
-        throw SettingError(name: results, found: "no times of '\(workload.name)'", expected: "those of all that were asked for")
+        throw SettingError(
+          name: results, found: "no times of '\(workload.name)'", expected: "those of all that were asked for")
       }
       return Row(
         name: workload.name, threads: workload.threads, flops: try workload.flops(), work: times.work, peak: times.peak)

@@ -1,6 +1,6 @@
 import Compression
 import LinearAlgebra
-import Network
+import NeuralNetwork
 
 /// Floating-point operations, counted from shapes; a multiplication and an addition are one each.
 ///
@@ -38,10 +38,11 @@ extension FLOPs {
   /// y = x Wᵀ, its gradient dW = dYᵀ x, and the gradient of its input dX = dY W, which the first one does not need:
   /// 6 · batch · Σ in·out − 2 · batch · in₁·out₁.
   public static func trainingStep(_ network: Network<Float>, batch: Int) -> Double {
-    let first = switch network.layers[0] {
-    case .dense(let layer): product(batch, layer.weights.rows, layer.weights.columns)
-    case .lowRank(let layer): product(batch, layer.vT.rows, layer.vT.columns)
-    }
+    let first =
+      switch network.layers[0] {
+      case .dense(let layer): product(batch, layer.weights.rows, layer.weights.columns)
+      case .lowRank(let layer): product(batch, layer.vT.rows, layer.vT.columns)
+      }
     return 3 * inference(network.folded, batch: batch) - first
   }
 

@@ -1,5 +1,5 @@
 import LinearAlgebra
-import Network
+import NeuralNetwork
 
 extension Workload {
   /// Logits of a batch, by the dense network and by truncated ones.

@@ -1,6 +1,6 @@
 import Compression
 import LinearAlgebra
-import Network
+import NeuralNetwork
 
 /// The network of the paper, 784 – 1024 ×5 – 10, with weights whose SVDs are known. It is not trained: time does not depend on
 /// what the weights are, as long as none is subnormal.

@@ -22,7 +22,9 @@ public struct SettingError: Error, CustomStringConvertible {
   let found: String
   let expected: String
 
-  public init(name: String, found: String, expected: String) { (self.name, self.found, self.expected) = (name, found, expected) }
+  public init(name: String, found: String, expected: String) {
+    (self.name, self.found, self.expected) = (name, found, expected)
+  }
 
   public var description: String { "\(name): found \(found), expected \(expected)" }
 }

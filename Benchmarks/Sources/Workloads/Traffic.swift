@@ -1,5 +1,5 @@
 import LinearAlgebra
-import Network
+import NeuralNetwork
 
 /// Bytes that a training step moves between the caches and memory, counted from shapes, in `Float`: where nothing of the network stays
 /// in a cache from one use to the next, which holds for weights of more than a few megabytes.
@@ -12,10 +12,11 @@ public enum Traffic {
     network.layers.enumerated().reduce(0) { sum, element in
       let (index, layer) = element
       let passes = index == 0 ? 1.0 : 2.0
-      let weights = switch layer {
-      case .dense(let layer): passes * size(layer.weights) + 4 * size(layer.weights)
-      case .lowRank(let layer): passes * size(layer.vT) + 2 * size(layer.u) + 4 * (size(layer.vT) + size(layer.u))
-      }
+      let weights =
+        switch layer {
+        case .dense(let layer): passes * size(layer.weights) + 4 * size(layer.weights)
+        case .lowRank(let layer): passes * size(layer.vT) + 2 * size(layer.u) + 4 * (size(layer.vT) + size(layer.u))
+        }
       return sum + number * weights + activations(layer, batch: batch)
     }
   }

@@ -1,6 +1,6 @@
 import Compression
 import LinearAlgebra
-import Network
+import NeuralNetwork
 
 extension Workload {
   /// D of the low-rank and dynamic steps, and what the subspace iteration carries along, as in experiments/paper.yaml.

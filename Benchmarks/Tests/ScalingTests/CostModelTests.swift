@@ -10,7 +10,8 @@ import Testing
       let (flops, small, bytes) = (width * width * 1e3, factorisations ? width * 1e4 * other : 0, width * width * 40 / other)
       return ScalingRow(
         work: .dynamic, width: Int(width), rank: 20, batch: 128, runs: 5,
-        seconds: flops * costs[0] + small * costs[1] + bytes * costs[2], flops: flops, factorisationFlops: small, bytes: bytes,
+        seconds: flops * costs[0] + small * costs[1] + bytes * costs[2], flops: flops, factorisationFlops: small,
+        bytes: bytes,
         modelSeconds: .nan)
     }
   }

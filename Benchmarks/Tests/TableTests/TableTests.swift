@@ -19,18 +19,20 @@ import Testing
   }
 
   @Test(arguments: [
-    (0.00049, "0.000"), (0.0914, "0.091"), (0.9996, "1.00"), (9.994, "9.99"), (9.996, "10.0"), (99.96, "100"), (23622, "23622"),
+    (0.00049, "0.000"), (0.0914, "0.091"), (0.9996, "1.00"), (9.994, "9.99"), (9.996, "10.0"), (99.96, "100"),
+    (23622, "23622"),
   ]) func numbersHaveThreeDigits(value: Double, text: String) {
     #expect(digits(value) == text)
   }
 
   @Test func columnsAreAligned() {
-    #expect(markdown(["what", "ms"], [["a", "1.25"], ["SVD: ×", "100"]]) == """
-      | what   |   ms |
-      | ------ | ---: |
-      | a      | 1.25 |
-      | SVD: × |  100 |
-      """)
+    #expect(
+      markdown(["what", "ms"], [["a", "1.25"], ["SVD: ×", "100"]]) == """
+        | what   |   ms |
+        | ------ | ---: |
+        | a      | 1.25 |
+        | SVD: × |  100 |
+        """)
   }
 
   /// The format is package-benchmark's own: its types write what is read here.
@@ -48,7 +50,8 @@ import Testing
     let text = try String(decoding: JSONEncoder().encode(results), as: UTF8.self)
     let path = FileManager.default.temporaryDirectory.path + "/lowrank-baseline-\(UUID().uuidString).json"
     defer { try? FileManager.default.removeItem(atPath: path) }
-    try Data(#"{"results": [{"target": "Timing", "name": "SVD: LAPACK, 64×64"}, \#(text)]}"#.utf8).write(to: URL(fileURLWithPath: path))
+    try Data(#"{"results": [{"target": "Timing", "name": "SVD: LAPACK, 64×64"}, \#(text)]}"#.utf8).write(
+      to: URL(fileURLWithPath: path))
 
     let baseline = try Baseline(readingFrom: path)
     #expect(baseline["SVD: LAPACK, 65×65"] == nil)

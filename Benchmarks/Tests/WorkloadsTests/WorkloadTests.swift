@@ -1,5 +1,5 @@
 import LinearAlgebra
-import Network
+import NeuralNetwork
 import Testing
 
 @testable import Workloads
@@ -21,7 +21,8 @@ import Testing
 
   @Test func theNetworkHasTheSVDsItIsSaidToHave() throws {
     let paper = PaperNetwork.shared
-    guard case .dense(let layer) = paper.dense.layers[0], case .lowRank(let factors) = paper.truncated(to: 20).layers[0] else {
+    guard case .dense(let layer) = paper.dense.layers[0], case .lowRank(let factors) = paper.truncated(to: 20).layers[0]
+    else {
       Issue.record("layers of another kind")
       return
     }

@@ -1,6 +1,6 @@
 import Files
 import FuzzSupport
-import MNIST
+import Datasets
 
 /// Whatever bytes they get, plain or compressed, the readers throw a `FileError` of one line, or give what the file holds.
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -30,7 +30,8 @@ private func decode(_ file: [UInt8]) {
   let images = reading { () throws(FileError) in
     try IDX.images(pixelFile: file, pixelPath: "images", labelFile: header([0x801, 2]) + [3, 9], labelPath: "labels")
   }
-  precondition((images != nil) == (count == 2) && images?.pixels ?? pixels == pixels, "images that are not those of the file")
+  precondition(
+    (images != nil) == (count == 2) && images?.pixels ?? pixels == pixels, "images that are not those of the file")
 }
 
 /// The magic number and the dimensions, as they begin a file.

@@ -1,6 +1,6 @@
 import Files
 import FuzzSupport
-import Network
+import NeuralNetwork
 
 /// Whatever bytes it gets, the reader throws a `FileError` of one line, or gives tensors that hold what the format promises.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -1,4 +1,4 @@
-import CProcessor
+import CKernels
 
 extension BLASScalar {
   /// As the requirement says, number by number; the index i lies in block i / 16.
@@ -30,16 +30,17 @@ extension BLASScalar {
 }
 
 #if arch(x86_64)
-extension Float {
-  /// As the requirement says, eight numbers at a time, by the processor's permutations (AVX2).
-  public static func listNonzeros(
-    _ source: UnsafePointer<Float>, count: Int, stride: Int, to numbers: UnsafeMutablePointer<Float>,
-    places: UnsafeMutablePointer<UInt32>, every place: UInt32
-  ) -> Int { listNonzerosOfBlocks(source, count, stride, numbers, places, place) }
+  extension Float {
+    /// As the requirement says, eight numbers at a time, by the processor's permutations (AVX2).
+    public static func listNonzeros(
+      _ source: UnsafePointer<Float>, count: Int, stride: Int, to numbers: UnsafeMutablePointer<Float>,
+      places: UnsafeMutablePointer<UInt32>, every place: UInt32
+    ) -> Int { listNonzerosOfBlocks(source, count, stride, numbers, places, place) }
 
-  /// As the requirement says, eight numbers at a time, by the processor's permutations (AVX2).
-  public static func listNonzeros(
-    _ source: UnsafePointer<Float>, count: Int, to numbers: UnsafeMutablePointer<Float>, indices: UnsafeMutablePointer<UInt8>
-  ) -> Int { listNonzerosOfRow(source, count, numbers, indices) }
-}
+    /// As the requirement says, eight numbers at a time, by the processor's permutations (AVX2).
+    public static func listNonzeros(
+      _ source: UnsafePointer<Float>, count: Int, to numbers: UnsafeMutablePointer<Float>,
+      indices: UnsafeMutablePointer<UInt8>
+    ) -> Int { listNonzerosOfRow(source, count, numbers, indices) }
+  }
 #endif

@@ -7,7 +7,8 @@ extension InterleavedBatch {
     elements.withUnsafeBufferPointer { elements in
       for block in 0..<blocks {
         let source = elements.baseAddress! + (block * width + features.lowerBound) * 16
-        Scalar.transpose(source, rows: features.count, columns: 16, stride: 16, to: target + block * 16 * stride, stride: stride)
+        Scalar.transpose(
+          source, rows: features.count, columns: 16, stride: 16, to: target + block * 16 * stride, stride: stride)
       }
     }
     guard features.count < 24 else { return }

@@ -79,7 +79,8 @@ struct NonzeroNumbers<Scalar: BLASScalar>: Sendable {
                 Scalar.transpose(
                   elements + (block * width + first) * 16, rows: length, columns: 16, stride: 16, to: rows, stride: part)
                 for lane in 0..<min(16, count - block * 16) {
-                  let found = Scalar.listNonzeros(rows + lane * part, count: length, to: numbers + place, indices: places + place)
+                  let found = Scalar.listNonzeros(
+                    rows + lane * part, count: length, to: numbers + place, indices: places + place)
                   lists[piece * 16 + lane] = place..<place + found
                   place += found
                 }

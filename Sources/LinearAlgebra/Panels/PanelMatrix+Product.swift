@@ -1,4 +1,4 @@
-import CProcessor
+import CKernels
 
 // The products of a layer. The innermost loop keeps its sums in registers: on x86-64 with AVX2 the twelve sums, two vectors and a
 // broadcast of a product of `Float`s take the sixteen that there are. Every sum runs over its terms from the first to the
@@ -11,7 +11,8 @@ extension InterleavedBatch {
   ///
   /// `leavingOutZeros`: where many numbers of x are zero, their terms are left out, to the same bits.
   public mutating func setProduct(
-    _ x: InterleavedBatch, _ w: PanelMatrix<Scalar>, transposeW: Bool = false, leavingOutZeros: Bool = false, workers: Workers,
+    _ x: InterleavedBatch, _ w: PanelMatrix<Scalar>, transposeW: Bool = false, leavingOutZeros: Bool = false,
+    workers: Workers,
     then finish: (BatchTile<Scalar>) -> Void = { _ in }
   ) {
     if leavingOutZeros, x.hasZerosWorthLeavingOut(forNumbers: width) {
@@ -69,9 +70,11 @@ extension PanelMatrix {
                 // The first block of vectors asks for what the panel goes on with; others find it there.
                 let next = block == blocks.lowerBound ? Self.columnsInCache * 24 : nil
                 if count - block * 16 > 8 {
-                  Self.add(part, vectors, terms: length, rows: range.count, start, to: target, ahead: next, by: WholeBlock.self)
+                  Self.add(
+                    part, vectors, terms: length, rows: range.count, start, to: target, ahead: next, by: WholeBlock.self)
                 } else {
-                  Self.add(part, vectors, terms: length, rows: range.count, start, to: target, ahead: next, by: HalfBlock.self)
+                  Self.add(
+                    part, vectors, terms: length, rows: range.count, start, to: target, ahead: next, by: HalfBlock.self)
                 }
               }
             }
@@ -104,7 +107,8 @@ extension PanelMatrix {
             let range = groups.lowerBound * Self.columnsAtOnce..<min(columns, groups.upperBound * Self.columnsAtOnce)
             for first in stride(from: 0, to: max(panels, 1), by: Self.panelsInCache) {
               // After the last panels, the first ones of the columns of the piece to come.
-              let onward = first + Self.panelsInCache < self.panels ? Self.panelsInCache * columns : range.count - first * columns
+              let onward =
+                first + Self.panelsInCache < self.panels ? Self.panelsInCache * columns : range.count - first * columns
               let panels = first..<min(panels, first + Self.panelsInCache)
               if let wide {
                 for block in stride(from: blocks.lowerBound, to: blocks.upperBound, by: 2) {
@@ -185,8 +189,10 @@ extension PanelMatrix {
     let once = WideLoops<Scalar>.columns(ofTwo: next != nil)
     for column in stride(from: range.lowerBound, to: range.upperBound, by: once) {
       wide.add(
-        rows: terms, of: w + (panels.lowerBound * columns + column) * 24, stride: columns * 24, dY + panels.lowerBound * 24 * 16,
-        begins: panels.lowerBound == 0, columns: min(once, range.upperBound - column), to: dX + column * 16, next: next, ahead: ahead)
+        rows: terms, of: w + (panels.lowerBound * columns + column) * 24, stride: columns * 24,
+        dY + panels.lowerBound * 24 * 16,
+        begins: panels.lowerBound == 0, columns: min(once, range.upperBound - column), to: dX + column * 16, next: next,
+        ahead: ahead)
     }
   }
 

@@ -1,4 +1,4 @@
-import CProcessor
+import CKernels
 
 // The products of a layer over the terms that are not zero. Which those are differs from vector to vector, so the registers hold
 // 48 numbers of one vector's result. Every sum runs over its terms from the first to the last, by fused multiply and add: with
@@ -13,7 +13,8 @@ extension InterleavedBatch {
     ofNonzerosIn x: InterleavedBatch, _ w: PanelMatrix<Scalar>, transposeW: Bool = false, workers: Workers,
     then finish: (BatchTile<Scalar>) -> Void = { _ in }
   ) {
-    precondition(x.width == (transposeW ? w.columns : w.rows) && width == (transposeW ? w.rows : w.columns) && x.count == count)
+    precondition(
+      x.width == (transposeW ? w.columns : w.rows) && width == (transposeW ? w.rows : w.columns) && x.count == count)
     precondition(background == 0 && (transposeW || x.background == 0))
     let (length, width, background) = (x.width, width, x.background)
     let x = NonzeroNumbers(x, workers: workers)
@@ -36,7 +37,8 @@ extension InterleavedBatch {
             let sums = matrix + part * 48
             if background != 0 {
               for row in stride(from: 0, to: range.count, by: 24) {
-                let start = PanelMatrix.ofBackground(background, elements + (range.lowerBound + row) * length, columns: length)
+                let start = PanelMatrix.ofBackground(
+                  background, elements + (range.lowerBound + row) * length, columns: length)
                 for vector in 0..<blocks.count * 16 {
                   for place in 0..<24 { sums[vector * 48 + row + place] = start[place] }
                 }
@@ -108,7 +110,9 @@ private struct PanelTile<Scalar: BLASScalar> {
     let line = 64 / MemoryLayout<Scalar>.stride
     let lines = (columns * 24 + line - 1) / line
     for panel in 0..<panels {
-      for place in lines * share / shares..<lines * (share + 1) / shares { prefetchForReading(base + panel * stride + place * line) }
+      for place in lines * share / shares..<lines * (share + 1) / shares {
+        prefetchForReading(base + panel * stride + place * line)
+      }
     }
   }
 }
@@ -117,7 +121,8 @@ extension NonzeroNumbers {
   /// Adds to the sums of a block's vectors, 48 each, a part of their terms, times the rows of the matrix.
   @inline(__always)
   fileprivate func add(
-    part: Int, block: Int, times matrix: UnsafePointer<Scalar>, to sums: UnsafeMutablePointer<Scalar>, _ wide: WideLoops<Scalar>?
+    part: Int, block: Int, times matrix: UnsafePointer<Scalar>, to sums: UnsafeMutablePointer<Scalar>,
+    _ wide: WideLoops<Scalar>?
   ) {
     let first = part * vectors + block * 16
     if let wide { return add(from: first, times: matrix, to: sums, wide) }
@@ -128,7 +133,9 @@ extension NonzeroNumbers {
             places.withUnsafeBufferPointer { places in
               for vector in 0..<16 {
                 var row = FortyEight(sums + vector * 6)
-                for term in lists[first + vector] { row.add(SIMD8(repeating: numbers[term]), matrix + Int(places[term]) * 6) }
+                for term in lists[first + vector] {
+                  row.add(SIMD8(repeating: numbers[term]), matrix + Int(places[term]) * 6)
+                }
                 row.write(to: sums + vector * 6)
               }
             }

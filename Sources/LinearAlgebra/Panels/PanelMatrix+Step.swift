@@ -1,4 +1,4 @@
-import CProcessor
+import CKernels
 
 extension PanelMatrix {
   /// Steps W (out×in) and its momentum v (as large) by `rule` along the gradient dYᵀ X: dY is count×out, X count×in. Sums begin
@@ -217,7 +217,8 @@ private struct FourByTwentyFour<Scalar: BLASScalar> {
 
   /// Steps the weights of the first `columns` columns, 24 each, with the sums as their gradient.
   @inline(__always)
-  func step(_ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, columns: Int, _ rule: MomentumRule<Scalar>) {
+  func step(_ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, columns: Int, _ rule: MomentumRule<Scalar>)
+  {
     rule.step(w, v, a0, a1, a2)
     if columns > 1 { rule.step(w + 24, v + 24, b0, b1, b2) }
     if columns > 2 { rule.step(w + 48, v + 48, c0, c1, c2) }
@@ -257,7 +258,8 @@ extension MomentumRule {
     let g = gradient.addingProduct(SIMD8(repeating: weightDecay), weights)
     let velocity = g.addingProduct(SIMD8(repeating: momentum), v.eight)
     v.eight = velocity
-    let stepped = weights.addingProduct(SIMD8(repeating: -learningRate), g.addingProduct(SIMD8(repeating: momentum), velocity))
+    let stepped = weights.addingProduct(
+      SIMD8(repeating: -learningRate), g.addingProduct(SIMD8(repeating: momentum), velocity))
     w.eight = stepped
   }
 }

@@ -23,7 +23,9 @@ extension PanelMatrix {
               weights += Self.panelRows
             }
             let first = panel * Self.panelRows
-            for row in 0..<min(Self.panelRows, rows - first) { y[first + row] = row < 8 ? a[row] : row < 16 ? b[row - 8] : c[row - 16] }
+            for row in 0..<min(Self.panelRows, rows - first) {
+              y[first + row] = row < 8 ? a[row] : row < 16 ? b[row - 8] : c[row - 16]
+            }
           }
         }
       }

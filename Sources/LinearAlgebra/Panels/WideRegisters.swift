@@ -1,4 +1,4 @@
-import CProcessor
+import CKernels
 import Foundation
 
 /// Registers of sixteen `Float`s (AVX-512), where the processor has them.

@@ -91,7 +91,8 @@ public struct SVDSizes: Sendable {
 
   /// All runs of one size and precision.
   private func measure<Scalar: BLASScalar>(
-    _ tallies: inout [SVDTally], _ size: Int, _ precision: SVDSizeRow.Precision, in _: Scalar.Type, _ observer: StudyObserver,
+    _ tallies: inout [SVDTally], _ size: Int, _ precision: SVDSizeRow.Precision, in _: Scalar.Type,
+    _ observer: StudyObserver,
     _ progress: (Progress) -> Void
   ) throws {
     for run in 0..<runs {

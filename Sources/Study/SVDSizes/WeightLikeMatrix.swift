@@ -30,6 +30,8 @@ struct WeightLikeMatrix {
   }
 
   static func values(size n: Int) -> [Double] {
-    (0..<n).map { 0.4 * Elementary.exp(-Double($0) / 8) + 0.6 * Elementary.exp(1.2 * Elementary.log(1 - Double($0) / Double(n))) }
+    (0..<n).map {
+      0.4 * Elementary.exp(-Double($0) / 8) + 0.6 * Elementary.exp(1.2 * Elementary.log(1 - Double($0) / Double(n)))
+    }
   }
 }

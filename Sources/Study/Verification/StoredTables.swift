@@ -34,8 +34,10 @@ struct StoredTables {
       let count = rows.count { row in !known.contains { ($0.seed, $0.experiment) == (row.key.seed, row.key.experiment) } }
       return count == 0 ? nil : "\(path): found \(count) rows of runs that the manifest does not have: they are not compared"
     }
-    return [line(results, files.results), line(history, files.history), line(spectra, files.spectra), line(costs, files.costs)]
-      .compactMap { $0 }
+    return [
+      line(results, files.results), line(history, files.history), line(spectra, files.spectra), line(costs, files.costs),
+    ]
+    .compactMap { $0 }
   }
 
   /// The columns that say which row it is; they come first.

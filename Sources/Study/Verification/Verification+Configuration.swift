@@ -1,5 +1,5 @@
 import Files
-import MNIST
+import Datasets
 import Results
 
 extension Verification {
@@ -57,7 +57,8 @@ extension Verification {
   static func differences(
     of first: JSONValue, from second: JSONValue, concerning experiment: Experiment, dataset: String
   ) -> [(key: String, found: String, other: String)] {
-    let sections = ["validation_images", "normalisation", "network", experiment.rawValue]
+    let sections =
+      ["validation_images", "normalisation", "network", experiment.rawValue]
       + (dataset == Dataset.Name.digits.rawValue ? ["digits"] : [])
     func values(_ json: JSONValue) -> [String: String] {
       var values: [String: String] = [:]

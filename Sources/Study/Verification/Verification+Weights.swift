@@ -1,5 +1,5 @@
 import Files
-import Network
+import NeuralNetwork
 import Results
 
 extension Verification {
@@ -52,7 +52,9 @@ extension Verification {
       let size = tensor.type.size
       let first = zip(other.bytes, tensor.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset
       guard let first else { continue }
-      let (values, again) = (try other.elements(as: Float.self, place: path), try tensor.elements(as: Float.self, place: path))
+      let (values, again) = (
+        try other.elements(as: Float.self, place: path), try tensor.elements(as: Float.self, place: path)
+      )
       let count = zip(values, again).count { $0.bitPattern != $1.bitPattern }
       let element = first / size
       let place = Self.position(of: element, in: tensor.shape)

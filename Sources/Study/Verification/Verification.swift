@@ -1,7 +1,7 @@
 import Files
 import Foundation
 import LinearAlgebra
-import MNIST
+import Datasets
 import Results
 
 /// A study, run again from its manifest and compared with its result files, which are only read.

@@ -1,6 +1,6 @@
 import Files
 import LinearAlgebra
-import MNIST
+import Datasets
 import Results
 
 /// One verification while it is at work: what was run again so far, and what came of it.

@@ -77,7 +77,8 @@ public struct Scaled<Scalar: BLASScalar> {
   @specialized(where Scalar == Double)
   public func tripletResidual(_ factors: SVD<Scalar>) -> Double {
     let svd = svd(factors)
-    return TestSupport.norm((naiveProduct(matrix, svd.vT.transposed) - svd.u.scalingColumns(by: svd.singularValues)).elements)
+    return TestSupport.norm(
+      (naiveProduct(matrix, svd.vT.transposed) - svd.u.scalingColumns(by: svd.singularValues)).elements)
   }
 
   /// max |xᵢ − yᵢ| / (‖A‖ max(m, n) ε): how far two answers for the singular values of A lie apart.

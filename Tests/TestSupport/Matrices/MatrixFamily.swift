@@ -73,9 +73,10 @@ extension MatrixFamily {
     case .trained:
       let size = TrainedWeights.size
       let (row, column) = (stream.below(size), stream.below(size))
-      return Sample(matrix: Matrix(rows: m, columns: n) { i, j in
-        Double(TrainedWeights.elements[(i + row) % size * size + (j + column) % size])
-      })
+      return Sample(
+        matrix: Matrix(rows: m, columns: n) { i, j in
+          Double(TrainedWeights.elements[(i + row) % size * size + (j + column) % size])
+        })
     case .rankDeficient:
       let rank = max(1, k / 3)
       let left = Matrix<Double>.normal(rows: m, columns: rank, from: &stream)
@@ -93,9 +94,10 @@ extension MatrixFamily {
     case .hilbert: return Sample(matrix: Matrix(rows: m, columns: n) { i, j in 1 / Double(i + j + 1) })
     case .kahan:
       let (sine, cosine) = (0.9, (1 - 0.9 * 0.9).squareRoot())
-      return Sample(matrix: Matrix(rows: m, columns: n) { i, j in
-        j < i ? 0 : power(sine, Double(i)) * (j == i ? 1 : -cosine)
-      })
+      return Sample(
+        matrix: Matrix(rows: m, columns: n) { i, j in
+          j < i ? 0 : power(sine, Double(i)) * (j == i ? 1 : -cosine)
+        })
     default:
       let values = spectrum(k, epsilon: epsilon, stream: &stream)
       return Sample(matrix: .prescribing(values, rows: m, columns: n, from: &stream), values: values)

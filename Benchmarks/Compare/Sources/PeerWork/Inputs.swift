@@ -1,8 +1,8 @@
 import Files
 import Foundation
 import LinearAlgebra
-import MNIST
-import Network
+import Datasets
+import NeuralNetwork
 import Results
 import Study
 
@@ -26,10 +26,13 @@ struct Inputs {
     trained = try Network(readingFrom: weights)
     let widths = [trained.inputs] + trained.layers.map(\.outputs)
     guard widths == configuration.widths else {
-      throw FileError(path: weights, found: "the widths \(widths)", expected: "\(configuration.widths), as \(study) has them")
+      throw FileError(
+        path: weights, found: "the widths \(widths)", expected: "\(configuration.widths), as \(study) has them")
     }
     matrices = try trained.layers.prefix(configuration.compressedLayers).map { layer in
-      guard case .dense(let dense) = layer else { throw FileError(path: weights, found: "factors", expected: "a dense network") }
+      guard case .dense(let dense) = layer else {
+        throw FileError(path: weights, found: "factors", expected: "a dense network")
+      }
       return dense.weights
     }
     workers = Workers(count: threads)
@@ -67,7 +70,8 @@ extension Inputs {
 
   var recipe: Recipe {
     Recipe(
-      configuration: configuration.json, widths: configuration.widths, dataset: dataset.name.rawValue, images: training.count,
+      configuration: configuration.json, widths: configuration.widths, dataset: dataset.name.rawValue,
+      images: training.count,
       environment: .current(threads: workers.count))
   }
 

@@ -1,6 +1,6 @@
 import Files
 import LinearAlgebra
-import Network
+import NeuralNetwork
 
 /// The first steps of a training, for others to repeat.
 struct Parity: Encodable {

@@ -1,5 +1,5 @@
 import Foundation
-import MNIST
+import Datasets
 import Results
 import Study
 
@@ -18,7 +18,8 @@ enum PeerWork {
     PinnedKernels.ensure { say($0) }
     do {
       let arguments = Array(CommandLine.arguments.dropFirst())
-      guard arguments.count == 4, let data = DatasetChoice(rawValue: arguments[1]), let threads = Int(arguments[3]), threads > 0
+      guard arguments.count == 4, let data = DatasetChoice(rawValue: arguments[1]), let threads = Int(arguments[3]),
+        threads > 0
       else { throw RequestError(found: arguments.joined(separator: " "), expected: "STUDY DATA WEIGHTS THREADS") }
       let inputs = try Inputs(study: arguments[0], data: data, weights: arguments[2], threads: threads)
       var works = try Works(inputs)

@@ -1,5 +1,5 @@
 import LinearAlgebra
-import Network
+import NeuralNetwork
 
 /// A training that goes on by as many steps as are asked for: what `Training.run` does, without looking at the validation
 /// images.

@@ -1,6 +1,6 @@
 import Files
 import LinearAlgebra
-import Network
+import NeuralNetwork
 
 /// Truncated SVDs of matrices that differ little from one to the next, each begun with the vectors of the one before.
 struct TruncatedSVDs {

@@ -1,6 +1,6 @@
 import Compression
 import LinearAlgebra
-import Network
+import NeuralNetwork
 import Results
 
 /// The works, each with its state.

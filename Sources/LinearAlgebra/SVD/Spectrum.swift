@@ -1,0 +1,46 @@
+/// All the singular values of a matrix, and what they alone say about it.
+public struct Spectrum: Equatable, Sendable {
+  /// σ₁ ≥ σ₂ ≥ … ≥ σ_k ≥ 0, k = min(m, n).
+  public let values: [Double]
+
+  /// From singular values in descending order.
+  public init<Scalar: BinaryFloatingPoint & Sendable>(_ values: [Scalar]) { self.values = values.map { Double($0) } }
+
+  /// Σ_{i ≤ D} σᵢ² / Σ σᵢ², the part of ‖A‖_F² that the best approximation of rank D keeps (Eckart and Young 1936): from 0 to
+  /// 1, and 1 for a matrix of zeros, which loses nothing.
+  /// - Parameter rank: D, from 0 to k.
+  public func energy(keptAt rank: Int) -> Double {
+    precondition(0 <= rank && rank <= values.count)
+    guard let largest = values.first, largest > 0 else { return 1 }
+    return squares(of: values[..<rank], over: largest) / squares(of: values[...], over: largest)
+  }
+
+  /// √(Σ_{i > D} σᵢ²): the Frobenius norm of what the best approximation of rank D leaves over.
+  /// - Parameter rank: D, from 0 to k.
+  public func norm(droppedAt rank: Int) -> Double {
+    precondition(0 <= rank && rank <= values.count)
+    guard rank < values.count, values[rank] > 0 else { return 0 }
+    return values[rank] * squares(of: values[rank...], over: values[rank]).squareRoot()
+  }
+
+  /// exp(− Σ pᵢ ln pᵢ) with pᵢ = σᵢ / Σ σⱼ: the effective rank of Roy and Vetterli (2007).
+  ///
+  /// k for equal values, 1 for a matrix of rank one, 0 for a matrix of zeros; in between it changes smoothly, and needs no
+  /// threshold below which a value counts as zero.
+  public var effectiveRank: Double {
+    guard let largest = values.first, largest > 0 else { return 0 }
+    // Over the largest, so that the sum cannot overflow.
+    let relative = values.map { $0 / largest }
+    let sum = relative.reduce(0, +)
+    return Elementary.exp(
+      relative.reduce(0) { entropy, value in
+        let share = value / sum
+        return share > 0 ? entropy - share * Elementary.log(share) : entropy
+      })
+  }
+
+  /// Σ (σᵢ / scale)², from the smallest on; with a scale of their size the squares neither overflow nor vanish.
+  private func squares(of values: ArraySlice<Double>, over scale: Double) -> Double {
+    values.reversed().reduce(0) { $0 + ($1 / scale) * ($1 / scale) }
+  }
+}

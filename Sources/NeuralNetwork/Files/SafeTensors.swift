@@ -1,0 +1,96 @@
+import Files
+import Foundation
+import LinearAlgebra
+
+/// A file of named tensors in the safetensors format: a header's length in 8 bytes, little-endian, a header in JSON, the
+/// tensors' elements. PyTorch, NumPy and others open it.
+public struct SafeTensors: Sendable {
+  /// One tensor: row-major elements, little-endian.
+  public struct Tensor: Equatable, Sendable {
+    /// How an element is stored.
+    public let type: ElementType
+    /// The extent of each dimension, the slowest first.
+    public let shape: [Int]
+    /// The elements, without gaps.
+    public let bytes: [UInt8]
+  }
+
+  /// In the order of their bytes in the file.
+  public internal(set) var tensors: [(name: String, tensor: Tensor)] = []
+  /// Text by name, kept beside the tensors.
+  public var metadata: [String: String] = [:]
+
+  /// No tensors.
+  public init() {}
+
+  /// The tensor of this name.
+  public subscript(name: String) -> Tensor? { tensors.first { $0.name == name }?.tensor }
+
+  /// Adds a tensor of `shape` from its elements, row-major, rounded to `type`, which is `float64`, `float32` or `float16`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public mutating func append<Scalar: BLASScalar>(_ name: String, shape: [Int], elements: [Scalar], as type: ElementType) {
+    precondition(shape.reduce(1, *) == elements.count && self[name] == nil)
+    let bytes =
+      switch type {
+      case .float64: Self.bytes(elements.map { Double($0).bitPattern.littleEndian })
+      case .float32: Self.bytes(elements.map { Float($0).bitPattern.littleEndian })
+      case .float16: Self.bytes(elements.map { Float16($0).bitPattern.littleEndian })
+      default: preconditionFailure("elements of type \(type.rawValue) are not written")
+      }
+    tensors.append((name, Tensor(type: type, shape: shape, bytes: bytes)))
+  }
+
+  /// Adds a tensor as it is.
+  public mutating func append(_ name: String, _ tensor: Tensor) {
+    precondition(self[name] == nil)
+    tensors.append((name, tensor))
+  }
+
+  private static func bytes<Word: FixedWidthInteger>(_ words: [Word]) -> [UInt8] {
+    words.withUnsafeBytes { Array($0) }
+  }
+}
+
+extension SafeTensors {
+  /// The whole file. The same tensors give the same bytes.
+  public var encoded: [UInt8] { Self.joined(pieces) }
+
+  /// The pieces, one behind the other.
+  static func joined(_ pieces: [[UInt8]]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(pieces.reduce(0) { $0 + $1.count })
+    for piece in pieces { bytes += piece }
+    return bytes
+  }
+
+  /// The whole file in pieces: what comes before the tensors, then the bytes of each, which are not copied.
+  public var pieces: [[UInt8]] {
+    var entries: [String] = []
+    if !metadata.isEmpty {
+      let pairs = metadata.sorted { $0.key < $1.key }.map { "\(Self.quoted($0.key)):\(Self.quoted($0.value))" }
+      entries.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+    }
+    var offset = 0
+    for (name, tensor) in tensors {
+      let shape = tensor.shape.map(String.init).joined(separator: ",")
+      let end = offset + tensor.bytes.count
+      entries.append(
+        "\(Self.quoted(name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
+      )
+      offset = end
+    }
+    var header = Array("{\(entries.joined(separator: ","))}".utf8)
+    // The elements begin at a multiple of 8 bytes, as the format's own library has it.
+    header += [UInt8](repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
+    let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
+    return [length + header] + tensors.map(\.tensor.bytes)
+  }
+
+  private static func quoted(_ text: String) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    guard let data = try? encoder.encode(text) else { preconditionFailure("text that is no JSON") }
+    return String(decoding: data, as: UTF8.self)
+  }
+}

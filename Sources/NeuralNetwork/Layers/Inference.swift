@@ -1,0 +1,109 @@
+import LinearAlgebra
+
+/// A network made ready to be run: its weights in panels, low-rank layers as factors.
+///
+/// A batch is cut into pieces of a few images, and each piece is taken through all layers by one worker: what a layer gives is
+/// still in cache when the next one takes it, and workers wait for each other once a batch. An image's logits have the same
+/// bits alone, in any batch and with any number of workers.
+public struct Inference<Scalar: BLASScalar>: Sendable {
+  /// How many numbers an image has.
+  public let inputs: Int
+  /// How many classes are told apart.
+  public let classes: Int
+  private let layers: [PanelLayer<Scalar>]
+
+  /// Images of a piece: eight blocks of sixteen, so that a panel of weights is read for many of them.
+  private static var piece: Int { 128 }
+
+  /// The network as it is.
+  public init(_ network: Network<Scalar>) {
+    (inputs, classes, layers) = (network.inputs, network.classes, network.layers.map(PanelLayer.init))
+  }
+
+  /// Logits: x is images × inputs, the result images × classes.
+  public func logits(_ x: Matrix<Scalar>, workers: Workers) -> Matrix<Scalar> {
+    precondition(x.columns == inputs)
+    if x.rows == 1 { return Matrix(rows: 1, columns: classes, elements: logits(x.elements, workers: workers)) }
+    if x.rows <= Self.piece { return logits(InterleavedBatch(rowsOf: x), workers: workers).matrix }
+    let pieces = stride(from: 0, to: x.rows, by: Self.piece).map { $0..<min(x.rows, $0 + Self.piece) }
+    let logits = workers.map(pieces) {
+      self.logits(InterleavedBatch(rowsOf: x.rowSlice($0)), workers: Workers(count: 1)).matrix
+    }
+    return Matrix(rows: x.rows, columns: classes, elements: logits.flatMap(\.elements))
+  }
+
+  /// Logits of a batch that is in cache: the workers share each layer.
+  public func logits(_ x: InterleavedBatch<Scalar>, workers: Workers) -> InterleavedBatch<Scalar> {
+    var activation = x
+    for (index, layer) in layers.enumerated() {
+      let bias = layer.bias
+      activation = layer.product(activation, workers: workers) { tile in
+        if index == layers.count - 1 { tile.add(bias: bias) } else { tile.addThenReLU(bias: bias) }
+      }
+    }
+    return activation
+  }
+
+  /// Logits of one image.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func logits(_ image: [Scalar], workers: Workers) -> [Scalar] {
+    var activation = image
+    for (index, layer) in layers.enumerated() {
+      activation = layer.product(activation, workers: workers)
+      let last = index == layers.count - 1
+      for i in activation.indices {
+        let y = activation[i] + layer.bias[i]
+        activation[i] = last ? y : max(y, 0)
+      }
+    }
+    return activation
+  }
+}
+
+/// A layer's weights or factors in panels.
+private struct PanelLayer<Scalar: BLASScalar>: Sendable {
+  /// W, or Vᵀ and U, in the order in which they are multiplied by.
+  private let matrices: [PanelMatrix<Scalar>]
+  /// The diagonal of S, which follows V; `nil` where it is folded into the factors, or there are none.
+  private let singularValues: [Scalar]?
+  let bias: [Scalar]
+
+  init(_ layer: Layer<Scalar>) {
+    bias = layer.bias
+    switch layer {
+    case .dense(let layer): (matrices, singularValues) = ([PanelMatrix(layer.weights)], nil)
+    case .lowRank(let layer):
+      (matrices, singularValues) = ([PanelMatrix(layer.vT), PanelMatrix(layer.u)], layer.singularValues)
+    }
+  }
+
+  /// x Wᵀ, or ((x V) diag(S)) Uᵀ; `finish` follows each tile.
+  func product(
+    _ x: InterleavedBatch<Scalar>, workers: Workers, then finish: (BatchTile<Scalar>) -> Void
+  ) -> InterleavedBatch<Scalar> {
+    var result = x
+    for (index, matrix) in matrices.enumerated() {
+      var y = InterleavedBatch<Scalar>(count: x.count, width: matrix.rows)
+      y.setProduct(result, matrix, transposeW: true, workers: workers) { tile in
+        if index == matrices.count - 1 { finish(tile) } else if let singularValues { tile.scale(by: singularValues) }
+      }
+      result = y
+    }
+    return result
+  }
+
+  /// W x, or U (diag(S) (Vᵀ x)).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func product(_ x: [Scalar], workers: Workers) -> [Scalar] {
+    var result = x
+    for (index, matrix) in matrices.enumerated() {
+      var y = [Scalar](repeating: 0, count: matrix.rows)
+      matrix.multiply(result, into: &y, workers: workers)
+      if index < matrices.count - 1, let singularValues { for i in y.indices { y[i] *= singularValues[i] } }
+      result = y
+    }
+    return result
+  }
+}

@@ -1,0 +1,135 @@
+import LinearAlgebra
+
+/// Trains layers on samples, epoch by epoch.
+public struct Training<Scalar: BLASScalar>: Sendable {
+  /// Epochs, batches, rates.
+  public let plan: TrainingPlan
+  /// What is trained on.
+  public let samples: Samples<Scalar>
+  /// What choices are made on; the training itself makes none.
+  public let validation: Samples<Scalar>
+  /// Of all random streams.
+  public let seed: UInt64
+  /// The names of the random streams begin with this: `<streams>/shuffling/<epoch>` and `<streams>/dropout/<layer>`.
+  public let streams: String
+  /// Who computes; results do not depend on it.
+  public let workers: Workers
+
+  /// A training, not yet begun.
+  public init(
+    plan: TrainingPlan, samples: Samples<Scalar>, validation: Samples<Scalar>, seed: UInt64, streams: String,
+    workers: Workers
+  ) {
+    (self.plan, self.samples, self.validation) = (plan, samples, validation)
+    (self.seed, self.streams, self.workers) = (seed, streams, workers)
+  }
+
+  /// Runs all epochs, or those that are left.
+  ///
+  /// - Parameters:
+  ///   - start: `nil` from the beginning on; else where the `layers` are, which have their state from there.
+  ///   - onStep: called after each step; throws to stop the training.
+  ///   - onEpoch: called after each epoch, and with epoch 0 before the first step.
+  ///   - onProgress: called after each of these, with what the training would go on from; throws to stop it.
+  /// - Returns: the network after the last epoch, and the layers as they were trained. No epoch is chosen: the plan's length
+  ///   was, on the validation split.
+  /// - Throws: `TrainingError.diverged`, what a layer throws, what the callbacks throw.
+  public func run(
+    _ layers: [any TrainableLayer<Scalar>], from start: TrainingProgress? = nil, onStep: (TrainingStep) throws -> Void,
+    onEpoch: (TrainingEpoch) throws -> Void,
+    onProgress: (TrainingProgress, [any TrainableLayer<Scalar>]) throws -> Void = { _, _ in }
+  ) throws -> (network: Network<Scalar>, layers: [any TrainableLayer<Scalar>]) {
+    precondition(start?.fits(plan, samples: samples.count) ?? true)
+    var trainer = Trainer(layers: layers, dropout: plan.dropout, seed: seed, streams: streams, workers: workers)
+    var progress = start ?? .start
+    var network: Network<Scalar>?
+    func evaluate(epoch: Int, rate: Double, loss: Double?) throws {
+      let evaluated = try trainer.network()
+      let accuracy = evaluated.accuracy(on: validation, workers: workers)
+      network = evaluated
+      try onEpoch(TrainingEpoch(epoch: epoch, learningRate: rate, trainingLoss: loss, validationAccuracy: accuracy))
+      progress = TrainingProgress(epochs: epoch, step: epoch * plan.steps(samples: samples.count), loss: 0)
+      try onProgress(progress, trainer.layers)
+    }
+    if start == nil { try evaluate(epoch: 0, rate: 0, loss: nil) }
+    while progress.epochs < plan.epochs {
+      let (loss, rate) = try runEpoch(of: &trainer, from: progress, onStep: onStep, onProgress: onProgress)
+      try evaluate(epoch: progress.epochs + 1, rate: rate, loss: loss / Double(samples.count))
+    }
+    // Begun where it had ended, nothing was evaluated.
+    return (try network ?? trainer.network(), trainer.layers)
+  }
+
+  /// The steps of an epoch that are left.
+  /// - Returns: the sum of the cross-entropy over all its images, and the learning rate of its last step.
+  private func runEpoch(
+    of trainer: inout Trainer<Scalar>, from start: TrainingProgress, onStep: (TrainingStep) throws -> Void,
+    onProgress: (TrainingProgress, [any TrainableLayer<Scalar>]) throws -> Void
+  ) throws -> (loss: Double, rate: Double) {
+    let stepsPerEpoch = plan.steps(samples: samples.count)
+    let epoch = start.epochs + 1
+    var shuffling = RandomStream(seed: seed, name: "\(streams)/shuffling/\(epoch)")
+    let order = shuffling.permutation(samples.count)
+    var (step, loss) = (start.step, start.loss)
+    var batch = InterleavedBatch<Scalar>(count: plan.batchSize, width: samples.width)
+    while step < epoch * stepsPerEpoch {
+      let first = (step - start.epochs * stepsPerEpoch) * plan.batchSize
+      let indices = order[first..<min(order.count, first + plan.batchSize)]
+      batch.reshape(count: indices.count, width: samples.width)
+      samples.gather(indices, into: &batch, workers: workers)
+      let rate = plan.learningRate(step: step, stepsPerEpoch: stepsPerEpoch)
+      let rule = MomentumRule(
+        learningRate: Scalar(rate), momentum: Scalar(plan.momentum), weightDecay: Scalar(plan.weightDecay))
+      let batchLoss = try trainer.step(batch, labels: indices.map { samples.labels[$0] }, rule: rule, step: step)
+      guard batchLoss.isFinite else { throw TrainingError.diverged(epoch: epoch, step: step + 1, learningRate: rate) }
+      loss += batchLoss * Double(indices.count)
+      step += 1
+      try onStep(
+        TrainingStep(
+          epoch: epoch, epochs: plan.epochs, step: step, steps: plan.epochs * stepsPerEpoch,
+          meanLoss: loss / Double(indices.endIndex)))
+      try onProgress(TrainingProgress(epochs: start.epochs, step: step, loss: loss), trainer.layers)
+    }
+    return (loss, plan.learningRate(step: step - 1, stepsPerEpoch: stepsPerEpoch))
+  }
+}
+
+/// Where a training stands after a step.
+public struct TrainingStep: Sendable {
+  /// 1 for the first.
+  public let epoch: Int
+  /// In the whole training.
+  public let epochs: Int
+  /// Steps done, of all epochs together.
+  public let step: Int
+  /// In the whole training.
+  public let steps: Int
+  /// Mean cross-entropy of the epoch so far, in nats.
+  public let meanLoss: Double
+}
+
+/// What an epoch came to.
+public struct TrainingEpoch: Equatable, Sendable {
+  /// 0 before the first step.
+  public let epoch: Int
+  /// Of the epoch's last step.
+  public let learningRate: Double
+  /// Mean cross-entropy over the epoch, with dropout, in nats; `nil` before the first epoch.
+  public let trainingLoss: Double?
+  /// In percent.
+  public let validationAccuracy: Double
+}
+
+/// What can go wrong in a training.
+public enum TrainingError: Error, Equatable, CustomStringConvertible {
+  /// The loss is no longer a number.
+  case diverged(epoch: Int, step: Int, learningRate: Double)
+
+  public var description: String {
+    switch self {
+    case .diverged(let epoch, let step, let learningRate):
+      "training: found a loss that is no number in epoch \(epoch), step \(step), expected a finite one; "
+        + "the learning rate \(learningRate) may be too large"
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Datasets
+import NeuralNetwork
+import Results
+
+/// A study file, read and checked: every number that a run depends on, but for another seed that a person asks for.
+public struct StudyConfiguration: Equatable, Sendable {
+  /// The file's name without its extension; results lie under it.
+  public var name: String
+  /// Which images are wanted.
+  public var dataset: Dataset.Name
+  /// How many digits are drawn where they are used.
+  public var digits: Digits
+  /// The last so many training images, by which choices are made.
+  public var validationImages: Int
+  /// Inputs are (byte / 255 − mean) / deviation.
+  public var mean: Double
+  /// See `mean`.
+  public var deviation: Double
+  /// The seed when no other is asked for.
+  public var seed: UInt64
+  /// Widths of the hidden layers. Every weight matrix but the last is compressed.
+  public var hidden: [Int]
+  /// How the dense network is trained.
+  public var baseline: TrainingPlan
+  /// Truncation.
+  public var part1: Truncations
+  /// Factors fine-tuned.
+  public var part2: FineTuning
+  /// Dynamic SVD.
+  public var part3: Dynamic
+
+  /// The built-in digits, should they be used.
+  public struct Digits: Equatable, Sendable {
+    /// Images, those for validation included.
+    public var training: Int
+    /// Images.
+    public var test: Int
+    public var seed: UInt64
+  }
+
+  /// Part 1: the ranks to which the baseline is truncated.
+  public struct Truncations: Equatable, Sendable {
+    /// In the order in which they are run.
+    public var ranks: [Rank]
+  }
+
+  /// Part 2: factors fine-tuned at these ranks.
+  public struct FineTuning: Equatable, Sendable {
+    /// In the order in which they are run.
+    public var ranks: [Rank]
+    /// How each is trained.
+    public var plan: TrainingPlan
+  }
+
+  /// Part 3: dynamic SVD at these ranks, with one cadence or both.
+  public struct Dynamic: Equatable, Sendable {
+    /// In the order in which they are run.
+    public var ranks: [Rank]
+    /// With an SVD once an epoch; `nil` if that is not asked for.
+    public var epoch: TrainingPlan?
+    /// With an SVD in every step; `nil` if that is not asked for.
+    public var step: TrainingPlan?
+    /// Directions beyond D that the subspace iteration of `step` carries along.
+    public var oversampling: Int
+
+    /// What is asked for, in the order in which it is run.
+    public var plans: [(cadence: Cadence, plan: TrainingPlan)] {
+      [(.epoch, epoch), (.step, step)].compactMap { cadence, plan in plan.map { (cadence, $0) } }
+    }
+  }
+
+  /// A rank D.
+  public enum Rank: Equatable, Sendable {
+    case of(Int)
+    /// The largest there is.
+    case full
+
+    /// The number, given what `full` comes to; above that it is cut down to it.
+    public func value(full: Int) -> Int {
+      switch self {
+      case .of(let rank): min(rank, full)
+      case .full: full
+      }
+    }
+  }
+
+  /// From pixels to classes.
+  public var widths: [Int] { [Images.pixelsPerImage] + hidden + [Images.classes] }
+  /// W1 … W5 of six in the paper's network.
+  public var compressedLayers: Int { hidden.count }
+  /// The largest rank that any compressed weight matrix can have.
+  public var fullRank: Int { fullRanks.max() ?? 0 }
+  /// The largest rank of each compressed weight matrix, W1 first.
+  public var fullRanks: [Int] { zip(widths, hidden).map { min($0, $1) } }
+}

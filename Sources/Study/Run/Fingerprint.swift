@@ -1,0 +1,37 @@
+import Files
+import Foundation
+import Datasets
+import Results
+
+/// What a run depends on, digested: while it stays the same, its results need not be made again.
+enum Fingerprint {
+  /// - Parameters:
+  ///   - data: digests of the data's files.
+  ///   - start: digest of the weights the experiment starts from; `nil` for the baseline.
+  ///   - environment: the sources that decide the numbers, and the BLAS.
+  static func of(
+    _ experiment: Experiment, configuration: StudyConfiguration, dataset: String, data: [String: String], seed: UInt64,
+    start: String?, environment: Manifest.Environment
+  ) -> String {
+    let value = JSONValue.object([
+      "experiment": .string(experiment.rawValue), "common": configuration.commonJSON(dataset: dataset),
+      "section": configuration.json(of: experiment), "data": .object(data.mapValues { .string($0) }),
+      "seed": .string("\(seed)"), "start": start.map { .string($0) } ?? .null, "sources": .string(environment.sourceDigest),
+      "blas": .string("\(environment.blas); \(environment.blasKernel)"),
+    ])
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    guard let data = try? encoder.encode(value) else { preconditionFailure("a configuration holds a number JSON cannot") }
+    return SHA256.hexDigest(of: [UInt8](data))
+  }
+}
+
+extension DatasetSource {
+  /// Digests of MNIST's files as they were published; none for the digits, which follow from the configuration.
+  var publishedDigests: [String: String] {
+    switch self {
+    case .mnist(let folder): Dictionary(uniqueKeysWithValues: folder.files.all.map { ($0.name, $0.sha256) })
+    case .digits: [:]
+    }
+  }
+}

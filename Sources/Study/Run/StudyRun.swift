@@ -1,0 +1,156 @@
+import Compression
+import Files
+import Foundation
+import LinearAlgebra
+import Datasets
+import NeuralNetwork
+import Results
+
+/// A study with one seed: runs its experiments, each of which reads what it starts from and writes its results.
+public final class StudyRun {
+  let configuration: StudyConfiguration
+  let files: ResultFiles
+  let seed: UInt64
+  let workers: Workers
+  let observer: StudyObserver
+  private let checkpointSeconds: Double
+  private let source: DatasetSource
+  private let environment: Manifest.Environment
+  private var loaded: StudyData?
+
+  /// - Parameters:
+  ///   - results: the root of all results, `experiments/results`.
+  ///   - seed: `nil` for the study file's.
+  ///   - checkpointSeconds: after so many seconds of training at the most, its state is saved.
+  public init(
+    _ configuration: StudyConfiguration, data source: DatasetSource, results: String, seed: UInt64?, workers: Workers,
+    checkpointSeconds: Double = 60, observer: StudyObserver
+  ) {
+    self.checkpointSeconds = checkpointSeconds
+    self.configuration = configuration
+    self.source = source
+    files = ResultFiles(root: results, dataset: source.name.rawValue, study: configuration.name)
+    self.seed = seed ?? configuration.seed
+    (self.workers, self.observer) = (workers, observer)
+    environment = .current(threads: workers.count)
+  }
+
+  /// Runs an experiment, or finds that its results are there and that nothing they depend on has changed. A run that was
+  /// stopped in whatever way goes on from its last checkpoint.
+  ///
+  /// - Parameter fresh: run it in any case, from the beginning.
+  /// - Returns: whether it was run.
+  /// - Throws: `FileError`, `StudyError`, `TrainingError`, `LinearAlgebraError`, `Interruption`; earlier results stay.
+  @discardableResult
+  public func run(_ experiment: Experiment, fresh: Bool = false) throws -> Bool {
+    // Result files are read, changed and written back: two processes at once would lose each other's rows.
+    guard let lock = try FolderLock(files.folder) else { throw StudyError.inUse(folder: files.folder) }
+    defer { lock.release() }
+    let store = ResultStore(files: files)
+    store.removeLeftovers(seed: seed)
+    let start = experiment == .baseline ? nil : try baselineDigest(store)
+    let fingerprint = fingerprint(of: experiment, start: start)
+    let found = try store.completed(experiment, seed: seed)
+    let done = found?.fingerprint == fingerprint ? found : nil
+    let checkpoints = Checkpoints(
+      weights: files.weights(seed: seed), experiment: experiment, run: fingerprint, isTaken: done == nil,
+      seconds: checkpointSeconds, observer: observer)
+    if fresh || done != nil { checkpoints.remove() }
+    if !fresh, let done {
+      // What it does not depend on may have changed: the manifest says what the study file says now.
+      if done.configuration != configuration.json { try store.record(done, configuration: configuration.json) }
+      observer.message("\(label(experiment)): up to date")
+      return false
+    }
+    // Found out before the work, not after it.
+    try AtomicFile.probe(folder: files.weights(seed: seed))
+    let (began, clock) = (Date(), ContinuousClock())
+    let from = clock.now
+    let output = try perform(experiment, checkpoints)
+    let run = Manifest.Run(
+      seed: seed, experiment: experiment, configuration: configuration.json, fingerprint: fingerprint,
+      digests: Dictionary(uniqueKeysWithValues: output.weights.map { ($0.name, SHA256.hexDigest(of: $0.bytes)) }),
+      tables: output.tableDigests, environment: environment, started: began.formatted(.iso8601),
+      seconds: checkpoints.earlierSeconds + (clock.now - from).seconds)
+    if observer.isInterrupted() { throw checkpoints.interruption }
+    try store.replace(run, dataset: try data().description, with: output)
+    checkpoints.remove()
+    return true
+  }
+
+  /// Runs an experiment from the beginning and writes no results; all but the baseline start from the file at `baselinePath`.
+  func perform(_ experiment: Experiment) throws -> ExperimentOutput {
+    try perform(
+      experiment,
+      Checkpoints(
+        weights: files.weights(seed: seed), experiment: experiment, run: "", isTaken: false, seconds: nil, observer: observer
+      ))
+  }
+
+  private func perform(_ experiment: Experiment, _ checkpoints: Checkpoints) throws -> ExperimentOutput {
+    switch experiment {
+    case .baseline: try baseline(checkpoints)
+    case .part1: try truncation()
+    case .part2: try fineTuning(checkpoints)
+    case .part3: try dynamic(checkpoints)
+    }
+  }
+
+  /// The images, read once.
+  func data() throws -> StudyData {
+    if let loaded { return loaded }
+    observer.message("reading \(source.name.rawValue)")
+    let data = try StudyData(source, configuration: configuration, workers: workers)
+    loaded = data
+    return data
+  }
+
+  /// Where the baseline's weights lie.
+  var baselinePath: String { "\(files.weights(seed: seed))/baseline.safetensors" }
+
+  /// The baseline, read back from its file.
+  func baselineNetwork() throws -> Network<Float> {
+    let network = try Network<Float>(readingFrom: baselinePath)
+    guard network.layers.map(\.outputs) == Array(configuration.widths.dropFirst()), network.inputs == configuration.widths[0]
+    else {
+      throw FileError(
+        path: baselinePath, found: "layers of \(network.layers.map(\.outputs))",
+        expected: "\(configuration.widths.dropFirst())")
+    }
+    return network
+  }
+
+  /// SHA-256 of the baseline's weights, which must be those that this study file and this program make.
+  private func baselineDigest(_ store: ResultStore) throws -> String {
+    guard fileExists(baselinePath) else {
+      throw StudyError.missingBaseline(path: baselinePath, study: configuration.name, seed: seed)
+    }
+    let digest = SHA256.hexDigest(of: try readFile(baselinePath))
+    let run = try store.completed(.baseline, seed: seed)
+    guard let run, run.fingerprint == fingerprint(of: .baseline, start: nil), run.digests.values.contains(digest) else {
+      throw StudyError.staleBaseline(path: baselinePath, study: configuration.name, seed: seed)
+    }
+    return digest
+  }
+
+  private func fingerprint(of experiment: Experiment, start: String?) -> String {
+    Fingerprint.of(
+      experiment, configuration: configuration, dataset: source.name.rawValue, data: source.publishedDigests, seed: seed,
+      start: start, environment: environment)
+  }
+
+  func key(_ experiment: Experiment, _ method: Method, rank: Int? = nil, cadence: Cadence? = nil) -> NetworkKey {
+    NetworkKey(
+      dataset: files.dataset, study: files.study, seed: seed, experiment: experiment, method: method, rank: rank,
+      cadence: cadence)
+  }
+
+  private func label(_ experiment: Experiment) -> String {
+    "\(experiment.rawValue) (\(files.dataset), \(files.study), seed \(seed))"
+  }
+}
+
+extension Duration {
+  /// In seconds.
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

@@ -1,0 +1,92 @@
+import Files
+import LinearAlgebra
+import Testing
+import TestSupport
+
+@testable import NeuralNetwork
+
+@Suite struct TrainingTests {
+  static let plan = TrainingPlan(
+    epochs: 3, batchSize: 48, learningRate: 0.05, warmupEpochs: 0.5, momentum: 0.9, weightDecay: 5e-4, dropout: 0.2)
+
+  /// Same seed, same bits, whatever the number of threads; another seed, other bits.
+  @Test func bitsDoNotDependOnThreads() throws {
+    let one = try train(threads: 1, seed: 1)
+    for threads in [1, 2, 3, 8] { #expect(try train(threads: threads, seed: 1).digest == one.digest) }
+    #expect(try train(threads: 1, seed: 2).digest != one.digest)
+  }
+
+  @Test func learns() throws {
+    let trained = try train(threads: 2, seed: 1)
+    #expect(trained.epochs.map(\.epoch) == [0, 1, 2, 3])
+    #expect(trained.epochs[0].validationAccuracy < 30)
+    #expect(trained.epochs[3].validationAccuracy > 95)
+    let losses = trained.epochs.compactMap(\.trainingLoss)
+    #expect(losses.count == 3 && losses[1] < losses[0] && losses[2] < losses[1])
+  }
+
+  /// The losses of the first steps, written down: a change of the arithmetic shows. Kernels differ in the last places.
+  @Test func frozenLosses() throws {
+    var losses: [Double] = []
+    _ = try train(threads: 1, seed: 1) { losses.append($0.meanLoss) }
+    #expect(losses.count == 3 * 11)
+    let frozen: [(step: Int, loss: Double)] = [(0, 3.189_977), (5, 2.545_543), (10, 1.712_801)]
+    for (step, loss) in frozen { #expect(abs(losses[step] - loss) < 1e-4, "step \(step): \(losses[step])") }
+  }
+
+  @Test func stopsWhereItIsTold() throws {
+    struct Stop: Error {}
+    var steps = 0
+    #expect(throws: Stop.self) {
+      _ = try train(threads: 1, seed: 1) { step in
+        steps = step.step
+        if step.step == 5 { throw Stop() }
+      }
+    }
+    #expect(steps == 5)
+  }
+
+  @Test func divergenceIsAnError() throws {
+    var plan = Self.plan
+    plan.learningRate = 1e9
+    #expect(throws: TrainingError.self) { _ = try train(threads: 1, seed: 1, plan: plan) }
+  }
+
+  /// Linear over the warm-up, its top at the end of it, then down to nearly zero, never up again.
+  @Test func learningRateSchedule() {
+    let plan = TrainingPlan(
+      epochs: 4, batchSize: 10, learningRate: 0.5, warmupEpochs: 1, momentum: 0, weightDecay: 0, dropout: 0)
+    let rates = (0..<80).map { plan.learningRate(step: $0, stepsPerEpoch: 20) }
+    #expect(rates[0] == 0.5 / 20 && rates[9] == 0.25 && rates[19] == 0.5)
+    #expect(zip(rates[19...], rates[20...]).allSatisfy { $0 > $1 })
+    #expect(rates[79] > 0 && rates[79] < 0.5 / 500)
+    #expect(abs(rates[49] - 0.25) < 0.01)
+  }
+
+  @Test func lastBatchMayBeSmaller() {
+    #expect(Self.plan.steps(samples: 500) == 11 && Self.plan.steps(samples: 480) == 10 && Self.plan.steps(samples: 1) == 1)
+  }
+
+  @Test func heInitialisation() {
+    let network = Network<Double>(widths: [300, 200, 10], seed: 9)
+    guard case .dense(let first) = network.layers[0] else { return #expect(Bool(false)) }
+    let variance = first.weights.elements.reduce(0) { $0 + $1 * $1 } / Double(first.weights.elements.count)
+    // 60,000 draws: the sample variance is within 3 % of 2/300 with a probability of 1 − 10⁻⁶.
+    #expect(abs(variance * 150 - 1) < 0.03)
+    #expect(first.bias.allSatisfy { $0 == 0 })
+    #expect(Network<Double>(widths: [300, 200, 10], seed: 9) == network)
+    #expect(Network<Double>(widths: [300, 200, 10], seed: 10) != network)
+  }
+
+  private func train(
+    threads: Int, seed: UInt64, plan: TrainingPlan = Self.plan, onStep: (TrainingStep) throws -> Void = { _ in }
+  ) throws -> (digest: String, epochs: [TrainingEpoch]) {
+    let training = Training<Float>(
+      plan: plan, samples: sampleImages(count: 500, width: 60), validation: sampleImages(count: 200, width: 60, seed: 2),
+      seed: seed, streams: "test", workers: Workers(count: threads))
+    var epochs: [TrainingEpoch] = []
+    let layers = Network<Float>(widths: [60, 300, 200, 10], seed: seed).layers.map { $0.trainable() }
+    let network = try training.run(layers, onStep: onStep) { epochs.append($0) }.network
+    return (SHA256.hexDigest(of: network.tensors().encoded), epochs)
+  }
+}
