@@ -22,16 +22,17 @@ extension Network {
       guard index < count, case .dense(let dense) = layer else { return layer.trainable() }
       let rank = min(rank, dense.weights.rows, dense.weights.columns)
       switch renewal {
-      case .every(let steps): return PeriodicSVD(dense, rank: rank, period: steps)
+      case .every(let steps): return TrainableDynamicPeriodic(dense, rank: rank, period: steps)
       case .eachStep:
-        return StepwiseSVD(dense, rank: rank, oversampling: oversampling, seed: seed, stream: "subspace/\(index)")
+        return TrainableDynamicStepwise(
+          dense, rank: rank, oversampling: oversampling, seed: seed, stream: "subspace/\(index)")
       }
     }
   }
 }
 
 /// A layer under dynamic SVD, whichever way it is renewed.
-public protocol DynamicSVDLayer<Scalar>: TrainableLayer {
+public protocol TrainableDynamicLayer<Scalar>: TrainableLayer {
   /// W = F + R: outputs × inputs, of full rank.
   var weights: Matrix<Scalar> { get }
 }

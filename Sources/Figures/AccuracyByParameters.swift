@@ -1,6 +1,6 @@
 import Results
 
-extension Figures {
+extension FigureCatalog {
   /// Test accuracy against the numbers a network stores, for every method.
   @Sendable static func accuracyByParameters(_ rows: StudyResults, _ title: StudyTitle) -> Figure? {
     let groups = rows.results.byNetwork()
@@ -23,14 +23,14 @@ extension Figures {
     for series in all {
       plots += figure.accuracies(of: series, on: scale) { Self.parameters(of: $0) }
       if series[0].key.method == .dense, let spread = series[0].spread(of: \.testAccuracy) {
-        plots.append("\(scale.position(spread.median)) with lines lc rgb '\(Ink.quiet)' dt 2 lw 1 notitle")
+        plots.append("\(scale.position(spread.median)) with lines lc rgb '\(Palette.quiet)' dt 2 lw 1 notitle")
       }
     }
     for group in groups where group.key.method == .truncated {
       guard let rank = group.key.rank, let spread = group.spread(of: \.testAccuracy) else { continue }
       figure.add(
         "set label 'D = \(rank)' at \(Self.parameters(of: group)), \(scale.position(spread.median)) "
-          + "left offset graph 0.008,-0.045 font ',12' tc rgb '\(Look(of: group.key).colour)'")
+          + "left offset graph 0.008,-0.045 font ',12' tc rgb '\(PlotStyle(of: group.key).colour)'")
     }
     figure.add("set multiplot")
     figure.add("plot " + plots.joined(separator: ", "))

@@ -1,7 +1,7 @@
 import Foundation
 import Results
 
-extension Figures {
+extension FigureCatalog {
   /// Test accuracy against the rank D, with the baseline as a line.
   @Sendable static func accuracyByRank(_ rows: StudyResults, _ title: StudyTitle) -> Figure? {
     let groups = rows.results.byNetwork()
@@ -23,8 +23,8 @@ extension Figures {
     var entries: [String] = []
     if let baseline = groups.first(where: { $0.key.method == .dense })?.spread(of: \.testAccuracy) {
       let height = scale.position(baseline.median)
-      plots.append("\(height) with lines \(Look(of: groups[0].key).line) notitle")
-      entries.append("with lines \(Look(of: groups[0].key).line) title 'baseline'")
+      plots.append("\(height) with lines \(PlotStyle(of: groups[0].key).line) notitle")
+      entries.append("with lines \(PlotStyle(of: groups[0].key).line) title 'baseline'")
     }
     for series in series(ranked) {
       plots += figure.accuracies(of: series, on: scale) { Double($0.key.rank ?? 1) * $0.key.sidestep }
@@ -39,9 +39,9 @@ extension Figures {
 
   /// The key's entry for what `Figure.accuracies` plots.
   static func accuracyEntry(of key: NetworkKey) -> String {
-    let look = Look(of: key)
-    let style = key.isJoined ? "with linespoints \(look.linePoints)" : "with points \(look.points)"
-    return "\(style) title \(quoted(key.legend))"
+    let style = PlotStyle(of: key)
+    let drawn = key.isJoined ? "with linespoints \(style.linePoints)" : "with points \(style.points)"
+    return "\(drawn) title \(quoted(key.legend))"
   }
 }
 
@@ -68,15 +68,15 @@ extension Figure {
   ) -> [String] {
     let points = series.compactMap { group in group.spread(of: \.testAccuracy).map { (x(group), $0) } }
     guard !points.isEmpty else { return [] }
-    let look = Look(of: series[0].key)
+    let style = PlotStyle(of: series[0].key)
     let block = add([
       points.map(\.0), points.map { scale.position($0.1.median) }, points.map { scale.position($0.1.minimum) },
       points.map { scale.position($0.1.maximum) },
     ])
-    let style = series[0].key.isJoined ? "with linespoints \(look.linePoints)" : "with points \(look.points)"
-    let marks = "\(block) using 1:2 \(style) notitle"
+    let drawn = series[0].key.isJoined ? "with linespoints \(style.linePoints)" : "with points \(style.points)"
+    let marks = "\(block) using 1:2 \(drawn) notitle"
     // The bars go first: gnuplot clears the place of their points.
-    let bars = "\(block) using 1:2:3:4 with yerrorbars \(look.bars) notitle"
+    let bars = "\(block) using 1:2:3:4 with yerrorbars \(style.bars) notitle"
     return points.contains { $0.1.count > 1 } ? [bars, marks] : [marks]
   }
 
@@ -86,6 +86,6 @@ extension Figure {
     let text = String(format: "%.1f", spread.median)
     add(
       "set label '\(text)' at \(Double(rank)), \(scale.position(spread.median)) "
-        + "left offset graph 0.008,-0.045 font ',12' tc rgb '\(Look(of: group.key).colour)'")
+        + "left offset graph 0.008,-0.045 font ',12' tc rgb '\(PlotStyle(of: group.key).colour)'")
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Results
 
-extension Figures {
+extension FigureCatalog {
   /// The size of every network's file, as bars.
   @Sendable static func bytes(_ rows: StudyResults, _ title: StudyTitle) -> Figure? {
     let groups = rows.results.byNetwork()
@@ -17,7 +17,7 @@ extension Figures {
       x: "size of the file (\(unit), \(inFull) bytes); percentages are of the baseline")
     figure.add("set border 1")
     figure.add("unset grid")
-    figure.add("set grid xtics lc rgb '\(Ink.grid)' lt 1 lw 0.6")
+    figure.add("set grid xtics lc rgb '\(Palette.grid)' lt 1 lw 0.6")
     figure.add("set xrange [0:\(1.3 * largest / size)]")
     figure.add("set yrange [\(Double(groups.count) - 0.4):-0.6]")
     let names = groups.enumerated().map { "\(quoted($1.key.legendWithRank)) \($0)" }
@@ -28,9 +28,9 @@ extension Figures {
       // The same for every seed.
       let length = Double(group.rows[0].bytes) / size
       let text = "\(Self.threeDigits(length)) \(unit), \(Self.percent(group.rows[0].byteRatio)) %"
-      figure.add("set label \(quoted(text)) at \(length), \(row) left offset 0.7,0 font ',13' tc rgb '\(Ink.text)'")
+      figure.add("set label \(quoted(text)) at \(length), \(row) left offset 0.7,0 font ',13' tc rgb '\(Palette.text)'")
       let block = figure.add([[0], [Double(row)], [0], [length], [Double(row) - 0.36], [Double(row) + 0.36]])
-      plots.append("\(block) using 1:2:3:4:5:6 with boxxyerror \(Look(of: group.key).fill) notitle")
+      plots.append("\(block) using 1:2:3:4:5:6 with boxxyerror \(PlotStyle(of: group.key).fill) notitle")
     }
     figure.add("plot " + plots.joined(separator: ", "))
     return figure

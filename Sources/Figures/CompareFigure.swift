@@ -1,7 +1,7 @@
 import Foundation
 import Results
 
-extension Figures {
+extension FigureCatalog {
   /// The figure of the comparison with PyTorch and NumPy, by file name without extension.
   public static let compareName = "ratios"
 
@@ -36,7 +36,7 @@ extension Figures {
       left: 290, right: 780, top: 72, bottom: bottom, x: "their time over ours (log scale); above 1 lowrank is faster")
     figure.add("set border 1")
     figure.add("unset grid")
-    figure.add("set grid xtics lc rgb '\(Ink.grid)' lt 1 lw 0.6")
+    figure.add("set grid xtics lc rgb '\(Palette.grid)' lt 1 lw 0.6")
     figure.add("set logscale x")
     let low = min(0.9, 0.7 * least)
     // The longest bar leaves room for its text.
@@ -51,12 +51,12 @@ extension Figures {
     for (index, row) in rows.enumerated() {
       figure.add(
         "set label \(quoted(row.label)) at \(max(row.ratio, 1)), \(index) left offset 0.7,0 "
-          + "font ',13' tc rgb '\(Ink.text)'")
+          + "font ',13' tc rgb '\(Palette.text)'")
       let (from, to) = (min(1, row.ratio), max(1, row.ratio))
       let block = figure.add([[1], [Double(index)], [from], [to], [Double(index) - 0.34], [Double(index) + 0.34]])
-      plots.append("\(block) using 1:2:3:4:5:6 with boxxyerror \(Look(of: row.peer).fill) notitle")
+      plots.append("\(block) using 1:2:3:4:5:6 with boxxyerror \(PlotStyle(of: row.peer).fill) notitle")
     }
-    figure.add("set arrow from 1, graph 0 to 1, graph 1 nohead front lc rgb '\(Ink.text)' lw 1.5")
+    figure.add("set arrow from 1, graph 0 to 1, graph 1 nohead front lc rgb '\(Palette.text)' lw 1.5")
     figure.add("plot " + plots.joined(separator: ", "))
     return figure
   }
@@ -75,13 +75,13 @@ extension Figures {
 
 extension CompareRow {
   /// At the end of its bar.
-  fileprivate var label: String { "\(Figures.threeDigits(ratio)) × \(Self.duration(ours)) = \(Self.duration(theirs))" }
+  fileprivate var label: String { "\(FigureCatalog.threeDigits(ratio)) × \(Self.duration(ours)) = \(Self.duration(theirs))" }
 
   private static func duration(_ seconds: Double) -> String {
     switch seconds {
-    case 0.9995...: Figures.threeDigits(seconds) + " s"
-    case 0.9995e-3...: Figures.threeDigits(seconds * 1e3) + " ms"
-    default: Figures.threeDigits(seconds * 1e6) + " µs"
+    case 0.9995...: FigureCatalog.threeDigits(seconds) + " s"
+    case 0.9995e-3...: FigureCatalog.threeDigits(seconds * 1e3) + " ms"
+    default: FigureCatalog.threeDigits(seconds * 1e6) + " µs"
     }
   }
 }

@@ -22,14 +22,14 @@ struct Figure {
     (self.name, self.height) = (name, height)
     add("set encoding utf8")
     add("set datafile missing NaN")
-    add("set border 3 lc rgb '\(Ink.axis)' lw 1")
-    add("set tics nomirror out scale 0.6 textcolor rgb '\(Ink.text)'")
-    add("set grid xtics ytics lc rgb '\(Ink.grid)' lt 1 lw 0.6")
+    add("set border 3 lc rgb '\(Palette.axis)' lw 1")
+    add("set tics nomirror out scale 0.6 textcolor rgb '\(Palette.text)'")
+    add("set grid xtics ytics lc rgb '\(Palette.grid)' lt 1 lw 0.6")
     add("set bars 0.5")
     add("set xtics offset 0,0.2")
     add("unset key")
-    add("set label 101 \(quoted(title)) at screen 0.02, \(fromTop(24)) left font ',18' tc rgb '\(Ink.text)'")
-    add("set label 102 \(quoted(subtitle)) at screen 0.02, \(fromTop(48)) left font ',14' tc rgb '\(Ink.quiet)'")
+    add("set label 101 \(quoted(title)) at screen 0.02, \(fromTop(24)) left font ',18' tc rgb '\(Palette.text)'")
+    add("set label 102 \(quoted(subtitle)) at screen 0.02, \(fromTop(48)) left font ',14' tc rgb '\(Palette.quiet)'")
   }
 
   mutating func add(_ line: String) { statements.append(.line(line)) }
@@ -48,8 +48,8 @@ struct Figure {
   mutating func place(left: Int, right: Int, top: Int, bottom: Int, x: String = "", y: String = "", gap: Int = 54) {
     let (across, down) = ((left + right) / 2, (top + bottom) / 2)
     let (below, beside) = ((fromLeft(across), fromTop(bottom + 44)), (fromLeft(left - gap), fromTop(down)))
-    add("set label 103 \(quoted(x)) at screen \(below.0), \(below.1) center tc rgb '\(Ink.text)'")
-    add("set label 104 \(quoted(y)) at screen \(beside.0), \(beside.1) center rotate tc rgb '\(Ink.text)'")
+    add("set label 103 \(quoted(x)) at screen \(below.0), \(below.1) center tc rgb '\(Palette.text)'")
+    add("set label 104 \(quoted(y)) at screen \(beside.0), \(beside.1) center rotate tc rgb '\(Palette.text)'")
     add("set lmargin at screen \(fromLeft(left))")
     add("set rmargin at screen \(fromLeft(right))")
     add("set tmargin at screen \(fromTop(top))")
@@ -63,7 +63,7 @@ struct Figure {
     }
     add("set xrange [0:1]")
     add("set yrange [0:1]")
-    add("set key font ',14' textcolor rgb '\(Ink.text)' Left reverse \(layout)")
+    add("set key font ',14' textcolor rgb '\(Palette.text)' Left reverse \(layout)")
     // gnuplot cannot plot key entries alone; this line is out of sight.
     add("plot 2 notitle, " + entries.map { "keyentry \($0)" }.joined(separator: ", "))
     add("unset multiplot")
@@ -119,7 +119,7 @@ func printable(_ name: String) -> String {
 }
 
 /// Greys that print.
-enum Ink {
+enum Palette {
   static let text = "#222222"
   static let quiet = "#555555"
   static let axis = "#666666"

@@ -1,7 +1,7 @@
 import Foundation
 import Results
 
-extension Figures {
+extension FigureCatalog {
   /// Validation accuracy and training loss by epoch, side by side.
   @Sendable static func learningCurves(_ rows: StudyResults, _ title: StudyTitle) -> Figure? {
     let curves = rows.history.byNetwork()
@@ -21,8 +21,8 @@ extension Figures {
       left: 75, right: 385, top: 72, bottom: 375, x: "epoch",
       y: "validation accuracy (%), log error scale")
     scale.commands.forEach { figure.add($0) }
-    let entries = zip(curves, looks(of: curves.map(\.key))).map { curve, look in
-      "with linespoints \(look.linePoints) title \(quoted(curve.key.legendWithRank))"
+    let entries = zip(curves, plotStyles(of: curves.map(\.key))).map { curve, style in
+      "with linespoints \(style.linePoints) title \(quoted(curve.key.legendWithRank))"
     }
     let accuracies = figure.add(curves) { rows in
       Spread(rows.map(\.validationAccuracy)).map { spread in
@@ -57,14 +57,14 @@ extension Figure {
   fileprivate mutating func add(
     _ curves: [NetworkGroup<HistoryRow>], value: ([HistoryRow]) -> [Double]?
   ) -> [String] {
-    zip(curves, looks(of: curves.map(\.key))).map { curve, look in
+    zip(curves, plotStyles(of: curves.map(\.key))).map { curve, style in
       let points = Set(curve.rows.map(\.epoch)).sorted().map { epoch in
         [Double(epoch)] + (value(curve.rows.filter { $0.epoch == epoch }) ?? [.nan, .nan, .nan])
       }
       let block = add((0..<4).map { column in points.map { $0[column] } })
       let hasSeeds = Set(curve.rows.map(\.key.seed)).count > 1
-      let bars = "\(block) using 1:2:3:4 with yerrorbars \(look.bars) notitle, "
-      return (hasSeeds ? bars : "") + "\(block) using 1:2 with linespoints \(look.linePoints) notitle"
+      let bars = "\(block) using 1:2:3:4 with yerrorbars \(style.bars) notitle, "
+      return (hasSeeds ? bars : "") + "\(block) using 1:2 with linespoints \(style.linePoints) notitle"
     }
   }
 }

@@ -1,6 +1,6 @@
 import Results
 
-extension Figures {
+extension FigureCatalog {
   /// The largest of the three error ratios against the size, under the threshold that LAPACK's tests have.
   @Sendable static func svdErrorBySize(_ rows: [SVDSizeRow], _ title: SVDTitle) -> Figure? {
     let panels = SVDPanels(rows, value: \.worstRatio)

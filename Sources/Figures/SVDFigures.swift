@@ -1,6 +1,6 @@
 import Results
 
-extension Figures {
+extension FigureCatalog {
   /// The figures of the SVD algorithms, by file name without extension.
   public static let svdNames = svdRecipes.map(\.name)
 

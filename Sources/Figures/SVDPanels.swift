@@ -36,14 +36,14 @@ struct SVDPanels {
     figure.add("set xtics \(Ticks.values(sizes))")
     if let threshold {
       figure.add(
-        "set arrow from graph 0, first \(threshold) to graph 1, first \(threshold) nohead lc rgb '\(Ink.quiet)' lw 1.5")
+        "set arrow from graph 0, first \(threshold) to graph 1, first \(threshold) nohead lc rgb '\(Palette.quiet)' lw 1.5")
     }
     figure.add("set multiplot")
     for (panel, precision) in precisions.enumerated() {
       if let threshold {
         figure.add(
           "set label 106 'threshold: \(Ticks.number(threshold))' at graph 0.98, first \(threshold) right offset 0,0.7 "
-            + "font ',13' tc rgb '\(Ink.quiet)'")
+            + "font ',13' tc rgb '\(Palette.quiet)'")
       }
       // One panel alone takes all the width.
       let right = precisions.count == 1 ? 780 : 434 + 346 * panel
@@ -51,26 +51,28 @@ struct SVDPanels {
         left: panel == 0 ? 103 : right - 331, right: right, top: 96, bottom: 390, x: "size n of an n × n matrix (log)",
         y: panel == 0 ? y : "", gap: gap)
       let title = precision == .float ? "Float" : "Double"
-      figure.add("set label 105 '\(title)' at graph 0.5, graph 1.045 center tc rgb '\(Ink.text)'")
+      figure.add("set label 105 '\(title)' at graph 0.5, graph 1.045 center tc rgb '\(Palette.text)'")
       figure.add("set ytics \(Ticks.logarithmic(from: low, to: high, label: panel == 0 ? label : { _ in "" }))")
       let lines = algorithms.compactMap { algorithm -> String? in
         let line = points.filter { ($0.row.algorithm, $0.row.precision) == (algorithm, precision) }
           .sorted { $0.row.size < $1.row.size }
         guard !line.isEmpty else { return nil }
         let block = figure.add([line.map { Double($0.row.size) }, line.map(\.value)])
-        return "\(block) using 1:2 with linespoints \(Look(of: algorithm).linePoints) notitle"
+        return "\(block) using 1:2 with linespoints \(PlotStyle(of: algorithm).linePoints) notitle"
       }
       for (row, value) in points where row.precision == precision {
         guard let text = note(row) else { continue }
         figure.add(
           "set label \(quoted(text)) at \(row.size), \(value) right offset 0.8,0.9 font ',12' "
-            + "tc rgb '\(Look(of: row.algorithm).colour)'")
+            + "tc rgb '\(PlotStyle(of: row.algorithm).colour)'")
       }
       figure.add("plot " + lines.joined(separator: ", "))
       figure.add("unset label")
     }
     let rank = points.filter { [.subspaceCold, .subspaceWarm].contains($0.row.algorithm) }.map(\.row.rank).max() ?? 0
-    let entries = algorithms.map { "with linespoints \(Look(of: $0).linePoints) title \(quoted($0.legend(rank: rank)))" }
+    let entries = algorithms.map {
+      "with linespoints \(PlotStyle(of: $0).linePoints) title \(quoted($0.legend(rank: rank)))"
+    }
     figure.addKeyBelow(entries)
   }
 }

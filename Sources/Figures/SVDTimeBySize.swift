@@ -1,6 +1,6 @@
 import Results
 
-extension Figures {
+extension FigureCatalog {
   /// Seconds for one SVD against the size, LAPACK's among them.
   @Sendable static func svdTimeBySize(_ rows: [SVDSizeRow], _ title: SVDTitle) -> Figure? {
     let panels = SVDPanels(rows, value: \.seconds)

@@ -1,6 +1,6 @@
 import Results
 
-extension Figures {
+extension FigureCatalog {
   /// The figure of what a training step costs, by file name without extension.
   public static let scalingName = "cost-of-a-step"
 
@@ -39,7 +39,7 @@ extension Figures {
       panel.add(rows, to: &figure, left: left, isFirst: index == 0, low: 0.6 * least, high: 1.7 * greatest)
     }
     let works = ScalingRow.Work.allCases.filter { work in rows.contains { $0.work == work } }
-    figure.addKeyBelow(works.map { "with linespoints \(Look(of: $0).linePoints) title \(quoted($0.legend))" })
+    figure.addKeyBelow(works.map { "with linespoints \(PlotStyle(of: $0).linePoints) title \(quoted($0.legend))" })
     return figure
   }
 
@@ -83,17 +83,17 @@ private struct ScalingPanel: Sendable {
     figure.add("set ytics \(Ticks.logarithmic(from: low, to: high, label: isFirst ? Ticks.duration : { _ in "" }))")
     figure.place(
       left: left, right: left + width, top: 96, bottom: 370, x: axis, y: isFirst ? "time of a step (log)" : "", gap: 82)
-    figure.add("set label 105 \(quoted(title)) at graph 0.5, graph 1.045 center tc rgb '\(Ink.text)'")
+    figure.add("set label 105 \(quoted(title)) at graph 0.5, graph 1.045 center tc rgb '\(Palette.text)'")
     let plots = ScalingRow.Work.allCases.flatMap { work -> [String] in
       let line = points.filter { $0.row.work == work }
       guard !line.isEmpty else { return [] }
       let model = figure.add([line.map { Double($0.x) }, line.map(\.row.modelSeconds)])
       let measured = line.filter { $0.row.seconds != nil }
-      let look = Look(of: work)
-      let lines = ["\(model) using 1:2 with lines \(look.line) notitle"]
+      let style = PlotStyle(of: work)
+      let lines = ["\(model) using 1:2 with lines \(style.line) notitle"]
       guard !measured.isEmpty else { return lines }
       let block = figure.add([measured.map { Double($0.x) }, measured.map { $0.row.seconds ?? .nan }])
-      return lines + ["\(block) using 1:2 with points \(look.points) notitle"]
+      return lines + ["\(block) using 1:2 with points \(style.points) notitle"]
     }
     figure.add("plot " + plots.joined(separator: ", "))
     figure.add("unset label 105")

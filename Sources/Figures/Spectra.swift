@@ -1,7 +1,7 @@
 import Foundation
 import Results
 
-extension Figures {
+extension FigureCatalog {
   /// The singular values of every compressed layer before and after dynamic SVD, a panel a layer.
   @Sendable static func spectra(_ rows: StudyResults, _ title: StudyTitle) -> Figure? {
     let shown = rows.spectra.filter { $0.singularValue > 0 && $0.singularValue.isFinite }
@@ -9,7 +9,7 @@ extension Figures {
     guard !layers.isEmpty else { return nil }
 
     let groups = shown.byNetwork()
-    let looks = looks(of: groups.map(\.key))
+    let plotStyles = plotStyles(of: groups.map(\.key))
     let ranks = Set(groups.compactMap(\.key.rank)).sorted()
     let indices = max(shown.map(\.index).max() ?? 1, 2)
     let values = shown.map(\.singularValue).sorted()
@@ -28,17 +28,17 @@ extension Figures {
     figure.add("set xtics \(Ticks.logarithmic(from: 1, to: Double(indices)))")
     figure.add("set multiplot")
     for rank in ranks {
-      figure.add("set arrow from \(rank), graph 0 to \(rank), graph 1 nohead lc rgb '\(Ink.quiet)' lw 1.2")
+      figure.add("set arrow from \(rank), graph 0 to \(rank), graph 1 nohead lc rgb '\(Palette.quiet)' lw 1.2")
     }
     for (index, layer) in layers.enumerated() {
       let below = grid.isLowest(index) ? "index (log scale)" : ""
       grid.place(index, in: &figure, x: below, y: grid.isLeftmost(index) ? "singular value (log)" : "")
-      figure.add("set label 'W\(layer)' at graph 0.96, graph 0.9 right tc rgb '\(Ink.text)'")
+      figure.add("set label 'W\(layer)' at graph 0.96, graph 0.9 right tc rgb '\(Palette.text)'")
       let labels = grid.isLeftmost(index) ? Ticks.number : { _ in "" }
       figure.add("set ytics \(Ticks.logarithmic(from: low, to: high, powersOnly: true, label: labels))")
-      let plots = zip(groups, looks).map { group, look in
+      let plots = zip(groups, plotStyles).map { group, style in
         let line = Self.medians(of: group.rows.filter { $0.layer == layer })
-        return "\(figure.add([line.map(\.index), line.map(\.value)])) using 1:2 with lines \(look.line)"
+        return "\(figure.add([line.map(\.index), line.map(\.value)])) using 1:2 with lines \(style.line)"
       }
       figure.add("plot " + plots.joined(separator: ", "))
       figure.add("unset label")
@@ -50,16 +50,16 @@ extension Figures {
   }
 
   private static func keyEntries(of groups: [NetworkGroup<SpectrumRow>], ranks: [Int]) -> [String] {
-    var entries = zip(groups, looks(of: groups.map(\.key))).map { group, look in
+    var entries = zip(groups, plotStyles(of: groups.map(\.key))).map { group, style in
       // With several ranks there is no room for the method; it is the title's.
       let short = group.key.cadence.map { "every \($0.rawValue), D = \(group.key.rank ?? 0)" }
       let legend = ranks.count > 1 ? short ?? group.key.legend : group.key.legend
       let name = group.key.method == .dense ? "before: baseline" : "after: \(legend)"
-      return "with lines \(look.line) title \(quoted(name))"
+      return "with lines \(style.line) title \(quoted(name))"
     }
     if !ranks.isEmpty {
       let names = ranks.map { "\($0)" }.joined(separator: ", ")
-      entries.append("with lines lc rgb '\(Ink.quiet)' lw 1.2 title 'D = \(names)'")
+      entries.append("with lines lc rgb '\(Palette.quiet)' lw 1.2 title 'D = \(names)'")
     }
     return entries
   }

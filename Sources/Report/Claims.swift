@@ -1,6 +1,6 @@
 import Results
 
-extension Report {
+extension StudyReport {
   /// The rank the paper speaks of.
   static let paperRank = 20
 

@@ -1,6 +1,6 @@
 import Results
 
-extension Report {
+extension StudyReport {
   /// What the page is about, and loudly what it is not about.
   static func header(_ study: StudyFacts) -> [String] {
     let data = study.manifest.dataset

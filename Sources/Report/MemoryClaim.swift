@@ -1,6 +1,6 @@
 import Results
 
-extension Report {
+extension StudyReport {
   /// "About 2 %" is taken as 1.5 to 2.5 %.
   private static let aboutTwoPercent = 0.015..<0.025
 

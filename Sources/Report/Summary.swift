@@ -1,6 +1,6 @@
 import Results
 
-extension Report {
+extension StudyReport {
   /// All networks in one table, the same that the README shows.
   static func summary(_ study: StudyFacts) -> [String] {
     let rows = study.networks.map { group -> [String] in

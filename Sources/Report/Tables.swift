@@ -1,6 +1,6 @@
 import Results
 
-extension Report {
+extension StudyReport {
   static func baseline(_ study: StudyFacts) -> [String] {
     [
       "## Baseline",

@@ -51,7 +51,7 @@ struct FiguresCommand: ParsableCommand {
   func run() throws {
     let results = try options.study.resultFiles()
     let folder = options.folder(for: results)
-    let paths = try Figures.draw(
+    let paths = try FigureCatalog.draw(
       results: results, to: folder, log: { Terminal.shared.line($0) }, isCancelled: { Interrupts.isInterrupted })
     Terminal.shared.line("figures: \(paths.count) files in \(folder)")
   }
@@ -64,7 +64,7 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     let results = try options.study.resultFiles()
-    try Report.write(results: results, figures: options.folder(for: results), to: results.report)
+    try StudyReport.write(results: results, figures: options.folder(for: results), to: results.report)
     Terminal.shared.line("report: \(results.report)")
   }
 }

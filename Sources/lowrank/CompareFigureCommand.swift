@@ -15,7 +15,7 @@ struct CompareFigureCommand: ParsableCommand {
 
   func run() throws {
     let folder = "\(figures.path)/compare"
-    let paths = try Figures.draw(
+    let paths = try FigureCatalog.draw(
       compare: table, to: folder, log: { Terminal.shared.line($0) }, isCancelled: { Interrupts.isInterrupted })
     Terminal.shared.line("compare-figure: \(paths.count) files in \(folder)")
   }

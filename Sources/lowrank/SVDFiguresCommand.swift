@@ -16,7 +16,7 @@ struct SVDFiguresCommand: ParsableCommand {
 
   func run() throws {
     let folder = "\(figures.path)/svd"
-    let paths = try Figures.draw(
+    let paths = try FigureCatalog.draw(
       svdSizes: SVDSizeFiles(table: table), to: folder, log: { Terminal.shared.line($0) },
       isCancelled: { Interrupts.isInterrupted })
     Terminal.shared.line("svd-figures: \(paths.count) files in \(folder)")

@@ -15,7 +15,7 @@ struct ScalingFigureCommand: ParsableCommand {
 
   func run() throws {
     let folder = "\(figures.path)/scaling"
-    let paths = try Figures.draw(
+    let paths = try FigureCatalog.draw(
       scaling: table, to: folder, log: { Terminal.shared.line($0) }, isCancelled: { Interrupts.isInterrupted })
     Terminal.shared.line("scaling-figure: \(paths.count) files in \(folder)")
   }

@@ -17,11 +17,11 @@ import TestSupport
   @Test(arguments: [
     "weight", "weight_momentum", "bias", "bias_momentum", "residual", "residual_scale", "residual_scale_momentum",
     "subspace_start",
-    "subspace_left", "subspace_turning", "subspace_calls",
+    "subspace_left", "subspace_needs_whole_iteration", "subspace_calls",
   ])
   func everyArrayMatters(name: String) throws {
     let renewal: Renewal = name.hasPrefix("residual") ? .every(steps: 4) : .eachStep
-    var trainer = Trainer(layers: layers(renewal), workers: Workers(count: 1))
+    var trainer = Backpropagation(layers: layers(renewal), workers: Workers(count: 1))
     // After five steps (the first two make a whole iteration, and the vectors turn little) the next one goes from the left, after
     // six from the right.
     let steps = name == "subspace_left" ? 5 : 6
@@ -36,7 +36,7 @@ import TestSupport
       for (index, state) in ([first] + saved.dropFirst()).enumerated() {
         try restored[index].restore(from: LayerState(from: state, prefix: "", path: "x"))
       }
-      var again = Trainer(layers: restored, workers: Workers(count: 1))
+      var again = Backpropagation(layers: restored, workers: Workers(count: 1))
       try train(&again, steps: steps..<20)
       return try again.network()
     }
@@ -44,9 +44,9 @@ import TestSupport
     #expect(try networks[0] == trainer.network() && networks[1] != networks[0])
   }
 
-  private func train(_ trainer: inout Trainer<Float>, steps: Range<Int>) throws {
+  private func train(_ trainer: inout Backpropagation<Float>, steps: Range<Int>) throws {
     let (images, labels): (Matrix<Float>, [UInt8]) = sampleBatch(count: 20, inputs: 30, classes: 10)
-    let rule = MomentumRule<Float>(learningRate: 0.002, momentum: 0.9, weightDecay: 1e-3)
+    let rule = NesterovSGD<Float>(learningRate: 0.002, momentum: 0.9, weightDecay: 1e-3)
     for step in steps { _ = try trainer.step(images, labels: labels, rule: rule, step: step) }
   }
 
@@ -58,7 +58,7 @@ import TestSupport
   private func outcome(_ renewal: Renewal, steps: Int?) throws -> TrainingOutcome<Float> {
     let plan = TrainingPlan(
       epochs: 2, batchSize: 32, learningRate: 0.05, warmupEpochs: 0, momentum: 0.9, weightDecay: 1e-3, dropout: 0.1)
-    let training = Training<Float>(
+    let training = TrainingLoop<Float>(
       plan: plan, samples: sampleImages(count: 300, width: 30), validation: sampleImages(count: 100, width: 30, seed: 2),
       seed: 3, streams: "test", workers: Workers(count: 2))
     return try training.outcome(of: { layers(renewal) }, inPiecesOf: steps)

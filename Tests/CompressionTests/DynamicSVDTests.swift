@@ -19,11 +19,11 @@ import TestSupport
     let svd = try NetworkSVD(of: Self.network, compressing: Self.compressed, workers: Workers(count: 1))
     let forward = Network(layers: svd.truncated(to: Self.rank).layers.map(multipliedOut))
     var trainer = try dynamic(renewal)
-    let rule = MomentumRule<Double>(learningRate: 1, momentum: 0, weightDecay: weightDecay)
+    let rule = NesterovSGD<Double>(learningRate: 1, momentum: 0, weightDecay: weightDecay)
     _ = try trainer.step(Self.images, labels: Self.labels, rule: rule, step: 0)
 
     for index in 0..<Self.compressed {
-      guard let layer = trainer.layers[index] as? any DynamicSVDLayer<Double>,
+      guard let layer = trainer.layers[index] as? any TrainableDynamicLayer<Double>,
         case .dense(let before) = Self.network.layers[index],
         case .dense(let used) = forward.layers[index]
       else { return #expect(Bool(false)) }
@@ -42,7 +42,7 @@ import TestSupport
   /// step after step, momentum and decay included. With all directions carried along, the iteration is exact.
   @Test func stepwiseIsPeriodicWithPeriodOne() throws {
     var (fast, reference) = (try dynamic(.eachStep, oversampling: 100), try dynamic(.every(steps: 1)))
-    let rule = MomentumRule<Double>(learningRate: 0.05, momentum: 0.9, weightDecay: 0.01)
+    let rule = NesterovSGD<Double>(learningRate: 0.05, momentum: 0.9, weightDecay: 0.01)
     for step in 0..<40 {
       let losses = try (
         fast.step(Self.images, labels: Self.labels, rule: rule, step: step),
@@ -51,7 +51,9 @@ import TestSupport
       #expect(abs(losses.0 - losses.1) < 1e-10, "step \(step)")
     }
     for (a, b) in zip(fast.layers, reference.layers) {
-      guard let a = a as? any DynamicSVDLayer<Double>, let b = b as? any DynamicSVDLayer<Double> else { continue }
+      guard let a = a as? any TrainableDynamicLayer<Double>, let b = b as? any TrainableDynamicLayer<Double> else {
+        continue
+      }
       #expect((a.weights - b.weights).maxNorm < 1e-10)
     }
   }
@@ -66,9 +68,9 @@ import TestSupport
       return Matrix.product(basis[0].scalingRows(by: values), transposeA: true, basis[1])
     }
     let (weights, goal) = (decaying(), decaying())
-    var layer = StepwiseSVD(
+    var layer = TrainableDynamicStepwise(
       Dense(weights: weights, bias: [Float](repeating: 0, count: 80)), rank: 8, oversampling: 10, seed: 1, stream: "test")
-    let rule = MomentumRule<Float>(learningRate: 0.01, momentum: 0.9, weightDecay: 0)
+    let rule = NesterovSGD<Float>(learningRate: 0.01, momentum: 0.9, weightDecay: 0)
     for step in 0..<100 {
       try layer.prepare(step: step)
       guard let factors = layer.factors else { return #expect(Bool(false)) }
@@ -93,7 +95,7 @@ import TestSupport
   @Test(arguments: [Renewal.eachStep, .every(steps: 1), .every(steps: 3)])
   func decay(renewal: Renewal) throws {
     guard case .dense(let dense) = Self.network.layers[0] else { return #expect(Bool(false)) }
-    let rule = MomentumRule<Double>(learningRate: 0.1, momentum: 0.9, weightDecay: 0.05)
+    let rule = NesterovSGD<Double>(learningRate: 0.1, momentum: 0.9, weightDecay: 0.05)
     let network = Network<Double>(layers: [.dense(dense)])
     var layer = network.dynamicSVD(rank: 2, compressing: 1, renewal: renewal, oversampling: 1, seed: 1)[0]
     var (weights, momentum) = (dense.weights.elements, [Double](repeating: 0, count: dense.weights.elements.count))
@@ -106,7 +108,7 @@ import TestSupport
         workers: Workers(count: 1)
       ) { _ in }
       rule.update(weights: &weights, momentum: &momentum, gradient: momentum.map { _ in 0 })
-      guard let layer = layer as? any DynamicSVDLayer<Double> else { return #expect(Bool(false)) }
+      guard let layer = layer as? any TrainableDynamicLayer<Double> else { return #expect(Bool(false)) }
       let expected = Matrix(rows: dense.weights.rows, columns: dense.weights.columns, elements: weights)
       #expect((layer.weights - expected).maxNorm < 1e-13, "step \(step)")
     }
@@ -117,11 +119,11 @@ import TestSupport
   /// Between renewals F moves and R stays, but for its decay; at a renewal W stays and F becomes of rank D again.
   @Test func renewal() throws {
     guard case .dense(let dense) = Self.network.layers[0] else { return #expect(Bool(false)) }
-    var layer = PeriodicSVD(dense, rank: 2, period: 3)
+    var layer = TrainableDynamicPeriodic(dense, rank: 2, period: 3)
     try layer.prepare(step: 0)
     #expect((layer.weights - dense.weights).maxNorm < 1e-14)
     #expect(try rankOfForward(layer) == 2)
-    let rule = MomentumRule<Double>(learningRate: 0.1, momentum: 0.5, weightDecay: 0)
+    let rule = NesterovSGD<Double>(learningRate: 0.1, momentum: 0.5, weightDecay: 0)
     for step in 0..<3 {
       if step > 0 { try layer.prepare(step: step) }
       let residual = layer.residual
@@ -145,10 +147,10 @@ import TestSupport
   @Test(arguments: [Renewal.eachStep, .every(steps: 2)])
   func finished(renewal: Renewal) throws {
     var trainer = try dynamic(renewal)
-    let rule = MomentumRule<Double>(learningRate: 0.05, momentum: 0.9, weightDecay: 0)
+    let rule = NesterovSGD<Double>(learningRate: 0.05, momentum: 0.9, weightDecay: 0)
     for step in 0..<5 { _ = try trainer.step(Self.images, labels: Self.labels, rule: rule, step: step) }
     for (layer, kept) in zip(trainer.layers, try trainer.network().layers).prefix(Self.compressed) {
-      guard let layer = layer as? any DynamicSVDLayer<Double>, case .dense(let product) = multipliedOut(kept) else {
+      guard let layer = layer as? any TrainableDynamicLayer<Double>, case .dense(let product) = multipliedOut(kept) else {
         return #expect(Bool(false))
       }
       let expected = try LAPACKSVD.decompose(layer.weights).truncated(to: Self.rank).product
@@ -161,28 +163,28 @@ import TestSupport
   func bitsDoNotDependOnThreads(renewal: Renewal) throws {
     let networks = try [1, 2, 5].map { threads in
       let start = Network<Float>(widths: [40, 300, 280, 10], seed: 5)
-      var trainer = Trainer(
+      var trainer = Backpropagation(
         layers: start.dynamicSVD(rank: 7, compressing: 2, renewal: renewal, oversampling: 6, seed: 1),
         workers: Workers(count: threads))
       let (images, labels): (Matrix<Float>, [UInt8]) = sampleBatch(count: 50, inputs: 40, classes: 10)
-      let rule = MomentumRule<Float>(learningRate: 0.05, momentum: 0.9, weightDecay: 1e-3)
+      let rule = NesterovSGD<Float>(learningRate: 0.05, momentum: 0.9, weightDecay: 1e-3)
       for step in 0..<9 { _ = try trainer.step(images, labels: labels, rule: rule, step: step) }
       return try trainer.network()
     }
     #expect(networks[0] == networks[1] && networks[0] == networks[2])
   }
 
-  private func dynamic(_ renewal: Renewal, oversampling: Int = 3) throws -> Trainer<Double> {
-    Trainer(
+  private func dynamic(_ renewal: Renewal, oversampling: Int = 3) throws -> Backpropagation<Double> {
+    Backpropagation(
       layers: Self.network.dynamicSVD(
         rank: Self.rank, compressing: Self.compressed, renewal: renewal, oversampling: oversampling, seed: 1),
       workers: Workers(count: 2))
   }
 
   private func loss(_ network: Network<Double>) throws -> Double {
-    var trainer = Trainer(layers: network.layers.map { $0.trainable() }, workers: Workers(count: 1))
+    var trainer = Backpropagation(layers: network.layers.map { $0.trainable() }, workers: Workers(count: 1))
     return try trainer.step(
-      Self.images, labels: Self.labels, rule: MomentumRule(learningRate: 0, momentum: 0, weightDecay: 0), step: 0)
+      Self.images, labels: Self.labels, rule: NesterovSGD(learningRate: 0, momentum: 0, weightDecay: 0), step: 0)
   }
 
   private func multipliedOut(_ layer: Layer<Double>) -> Layer<Double> {
@@ -191,7 +193,7 @@ import TestSupport
   }
 
   /// Singular values of F above rounding.
-  private func rankOfForward(_ layer: PeriodicSVD<Double>) throws -> Int {
+  private func rankOfForward(_ layer: TrainableDynamicPeriodic<Double>) throws -> Int {
     let values = try LAPACKSVD.singularValues(of: layer.weights - layer.residual)
     return values.filter { $0 > 1e-12 * values[0] }.count
   }

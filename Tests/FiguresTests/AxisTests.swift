@@ -37,9 +37,9 @@ import Testing
     let keys = cases.map {
       NetworkKey(dataset: "mnist", study: "paper", seed: 1, experiment: $0.0, method: $0.1, rank: $0.2, cadence: $0.3)
     }
-    #expect(Set(looks(of: keys).map(\.linePoints)).count == keys.count)
-    #expect(Set(looks(of: keys).map(\.line)).count == keys.count)
-    #expect(Set(keys.map { Look(of: $0).fill }).count == 5, "one a kind")
+    #expect(Set(plotStyles(of: keys).map(\.linePoints)).count == keys.count)
+    #expect(Set(plotStyles(of: keys).map(\.line)).count == keys.count)
+    #expect(Set(keys.map { PlotStyle(of: $0).fill }).count == 5, "one a kind")
   }
 
   @Test func countsAreShort() {

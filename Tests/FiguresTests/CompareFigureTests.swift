@@ -25,7 +25,7 @@ import TestSupport
     try CompareRow.write(rows, to: "\(folder)/compare.csv")
     try manifest?.write(to: "\(folder)/compare.json")
     var lines: [String] = []
-    return (try Figures.draw(compare: "\(folder)/compare.csv", to: "\(folder)/figures") { lines.append($0) }, lines)
+    return (try FigureCatalog.draw(compare: "\(folder)/compare.csv", to: "\(folder)/figures") { lines.append($0) }, lines)
   }
 
   @Test func barsAreNamedAndTheSameEachTime() throws {
@@ -69,15 +69,15 @@ import TestSupport
 
   @Test func aMissingOrBrokenTableIsAnError() throws {
     try withTemporaryFolder { folder in
-      #expect(throws: FileError.self) { try Figures.draw(compare: "\(folder)/compare.csv", to: "\(folder)/figures") }
+      #expect(throws: FileError.self) { try FigureCatalog.draw(compare: "\(folder)/compare.csv", to: "\(folder)/figures") }
       try AtomicFile.write("work,peer\n", to: "\(folder)/compare.csv")
-      #expect(throws: FileError.self) { try Figures.draw(compare: "\(folder)/compare.csv", to: "\(folder)/figures") }
+      #expect(throws: FileError.self) { try FigureCatalog.draw(compare: "\(folder)/compare.csv", to: "\(folder)/figures") }
       #expect(!fileExists("\(folder)/figures"))
     }
   }
 
   @Test func peersLookApart() {
-    let looks = CompareRow.Peer.allCases.map { Look(of: $0) }
+    let looks = CompareRow.Peer.allCases.map { PlotStyle(of: $0) }
     #expect(Set(looks.map(\.fill)).count == looks.count)
   }
 }

@@ -12,9 +12,9 @@ import TestSupport
       let files = try SampleStudy().write(to: folder + "/results")
       let figures = folder + "/figures/mnist/paper"
       var lines: [String] = []
-      let paths = try Figures.draw(results: files, to: figures) { lines.append($0) }
+      let paths = try FigureCatalog.draw(results: files, to: figures) { lines.append($0) }
       #expect(lines == [])
-      #expect(paths == Figures.names.flatMap { name in ["svg", "png", "pdf"].map { "\(figures)/\(name).\($0)" } })
+      #expect(paths == FigureCatalog.names.flatMap { name in ["svg", "png", "pdf"].map { "\(figures)/\(name).\($0)" } })
       #expect(try FileManager.default.contentsOfDirectory(atPath: figures).count == 15, "no temporary file is left")
 
       let first = try paths.map { try readFile($0) }
@@ -22,7 +22,7 @@ import TestSupport
         #expect(bytes.count > 4000 && bytes.count < 1_000_000, "\(path) has \(bytes.count) bytes")
         #expect(bytes.starts(with: try magic(of: path)), "\(path)")
       }
-      #expect(try Figures.draw(results: files, to: figures) == paths)
+      #expect(try FigureCatalog.draw(results: files, to: figures) == paths)
       for (path, bytes) in zip(paths, first) { #expect(try readFile(path) == bytes, "\(path) differs") }
     }
   }
@@ -39,7 +39,7 @@ import TestSupport
     try withTemporaryFolder { folder in
       var sample = SampleStudy()
       (sample.dataset, sample.study, sample.seeds) = ("digits", "quick", [1, 2])
-      let paths = try Figures.draw(results: try sample.write(to: folder), to: folder + "/figures")
+      let paths = try FigureCatalog.draw(results: try sample.write(to: folder), to: folder + "/figures")
       for path in paths where path.hasSuffix(".svg") {
         let text = try readText(path)
         #expect(text.contains("digits, study quick"), "\(path)")
@@ -61,9 +61,10 @@ import TestSupport
       var sample = SampleStudy()
       sample.experiments = experiments
       var lines: [String] = []
-      let paths = try Figures.draw(results: try sample.write(to: folder), to: folder + "/figures") { lines.append($0) }
-      #expect(Set(paths) == Set(expected.flatMap { name in Figures.formats.map { "\(folder)/figures/\(name).\($0)" } }))
-      #expect(lines.count == Figures.names.count - expected.count)
+      let paths = try FigureCatalog.draw(results: try sample.write(to: folder), to: folder + "/figures") { lines.append($0) }
+      #expect(
+        Set(paths) == Set(expected.flatMap { name in FigureCatalog.formats.map { "\(folder)/figures/\(name).\($0)" } }))
+      #expect(lines.count == FigureCatalog.names.count - expected.count)
       #expect(lines.allSatisfy { $0.contains("not drawn") && $0.contains("no results for it yet") })
     }
   }
@@ -76,7 +77,7 @@ import TestSupport
       for index in history.indices where history[index].epoch > 2 { history[index].trainingLoss = .nan }
       try HistoryRow.write(history, to: files.history)
       let title = StudyTitle(dataset: "mnist", study: "paper", seeds: 1)
-      let figure = try #require(Figures.learningCurves(try StudyResults(reading: files), title))
+      let figure = try #require(FigureCatalog.learningCurves(try StudyResults(reading: files), title))
       #expect(try figure.files(in: folder + "/figures", log: { Issue.record("\($0)") }).count == 3)
     }
   }
@@ -85,13 +86,13 @@ import TestSupport
     try withTemporaryFolder { folder in
       let none = ResultFiles(root: folder, dataset: "mnist", study: "none")
       #expect(throws: FileError(path: none.results, found: "no such file", expected: "a table that a run writes")) {
-        try Figures.draw(results: none, to: folder + "/figures")
+        try FigureCatalog.draw(results: none, to: folder + "/figures")
       }
       var sample = SampleStudy()
       sample.dataset = "digits"
       try ResultRow.write(sample.results, to: none.results)
       #expect(throws: FileError(path: none.results + ":2", found: "a row of digits, paper", expected: "mnist, none")) {
-        try Figures.draw(results: none, to: folder + "/figures")
+        try FigureCatalog.draw(results: none, to: folder + "/figures")
       }
       #expect(!fileExists(folder + "/figures"))
     }
@@ -101,7 +102,7 @@ import TestSupport
     try withTemporaryFolder { folder in
       let files = try SampleStudy().write(to: folder + "/results")
       try AtomicFile.write("a file", to: folder + "/figures")
-      #expect(throws: FileError.self) { try Figures.draw(results: files, to: folder + "/figures") }
+      #expect(throws: FileError.self) { try FigureCatalog.draw(results: files, to: folder + "/figures") }
       #expect(try readText(folder + "/figures") == "a file")
     }
   }
@@ -113,7 +114,7 @@ import TestSupport
       let locked = folder + "/locked"
       try FileManager.default.createDirectory(
         atPath: locked, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o500])
-      #expect(throws: FileError.self) { try Figures.draw(results: files, to: locked) }
+      #expect(throws: FileError.self) { try FigureCatalog.draw(results: files, to: locked) }
     }
   }
 }

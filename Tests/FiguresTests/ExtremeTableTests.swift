@@ -16,7 +16,8 @@ import TestSupport
         do {
           let rows = try StudyResults(reading: files)
           for figure in [
-            Figures.accuracyByRank, Figures.accuracyByParameters, Figures.bytes, Figures.spectra, Figures.learningCurves,
+            FigureCatalog.accuracyByRank, FigureCatalog.accuracyByParameters, FigureCatalog.bytes, FigureCatalog.spectra,
+            FigureCatalog.learningCurves,
           ] {
             guard let figure = figure(rows, title) else { continue }
             #expect(figure.statements.count < 1000, "\(number): \(figure.name)")

@@ -50,7 +50,7 @@ import TestSupport
       setenv("PATH", "/nowhere", 1)
       try withTemporaryFolder { folder in
         let files = try SampleStudy().write(to: folder + "/results")
-        let error = #expect(throws: GnuplotError.self) { try Figures.draw(results: files, to: folder + "/figures") }
+        let error = #expect(throws: GnuplotError.self) { try FigureCatalog.draw(results: files, to: folder + "/figures") }
         #expect(
           error?.description == "\(folder)/figures/accuracy-by-rank.svg: gnuplot: no such program on PATH; "
             + "the package gnuplot-nox has it")
@@ -78,7 +78,7 @@ import TestSupport
       let figures = "\(folder)/figures/mnist/\(name)"
       let files = try sample.write(to: folder + "/results")
       let title = StudyTitle(dataset: "mnist", study: name, seeds: 1)
-      let figure = try #require(Figures.bytes(try StudyResults(reading: files), title))
+      let figure = try #require(FigureCatalog.bytes(try StudyResults(reading: files), title))
       let drawn = try figure.files(in: figures, log: { Issue.record("\($0)") })
       #expect(drawn.count == 3 && drawn.allSatisfy { $0.bytes.count > 1000 })
       for place in [folder, figures, FileManager.default.currentDirectoryPath] {

@@ -34,7 +34,7 @@ import TestSupport
     try SVDSizeRow.write(rows, to: files.table)
     try manifest?.write(to: files.manifest)
     var lines: [String] = []
-    return (try Figures.draw(svdSizes: files, to: "\(folder)/figures/svd") { lines.append($0) }, lines)
+    return (try FigureCatalog.draw(svdSizes: files, to: "\(folder)/figures/svd") { lines.append($0) }, lines)
   }
 
   @Test func bothAreWrittenInEveryFormatAndTheSameEachTime() throws {
@@ -42,7 +42,8 @@ import TestSupport
       let (paths, lines) = try draw(Self.rows, in: folder)
       #expect(lines == [])
       #expect(
-        paths == Figures.svdNames.flatMap { name in ["svg", "png", "pdf"].map { "\(folder)/figures/svd/\(name).\($0)" } })
+        paths
+          == FigureCatalog.svdNames.flatMap { name in ["svg", "png", "pdf"].map { "\(folder)/figures/svd/\(name).\($0)" } })
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: "\(folder)/figures/svd").count == 6, "no temporary file is left")
       let first = try paths.map { try readFile($0) }
@@ -92,17 +93,18 @@ import TestSupport
   @Test func aMissingOrBrokenTableIsAnError() throws {
     try withTemporaryFolder { folder in
       let files = SVDSizeFiles(table: "\(folder)/sizes.csv")
-      #expect(throws: FileError.self) { try Figures.draw(svdSizes: files, to: "\(folder)/figures") }
+      #expect(throws: FileError.self) { try FigureCatalog.draw(svdSizes: files, to: "\(folder)/figures") }
       try SVDSizeRow.write(Self.rows, to: files.table)
       try AtomicFile.write("{}", to: files.manifest)
-      #expect(throws: FileError.self) { try Figures.draw(svdSizes: files, to: "\(folder)/figures") }
+      #expect(throws: FileError.self) { try FigureCatalog.draw(svdSizes: files, to: "\(folder)/figures") }
       #expect(!fileExists("\(folder)/figures"))
     }
   }
 
   @Test func algorithmsLookApart() {
-    let looks = SVDSizeRow.Algorithm.allCases.map { Look(of: $0) }
-    #expect(Set(looks.map(\.linePoints)).count == looks.count && Set(looks.map(\.points)).count == looks.count)
+    let looks = SVDSizeRow.Algorithm.allCases.map { PlotStyle(of: $0) }
+    #expect(
+      Set(looks.map(\.linePoints)).count == looks.count && Set(looks.map(\.points)).count == looks.count)
   }
 
   @Test func durationsHaveUnits() {

@@ -23,7 +23,7 @@ import TestSupport
     try ScalingRow.write(rows, to: "\(folder)/scaling.csv")
     #expect(try ScalingRow.read(from: "\(folder)/scaling.csv") == rows)
     var lines: [String] = []
-    return (try Figures.draw(scaling: "\(folder)/scaling.csv", to: "\(folder)/figures") { lines.append($0) }, lines)
+    return (try FigureCatalog.draw(scaling: "\(folder)/scaling.csv", to: "\(folder)/figures") { lines.append($0) }, lines)
   }
 
   @Test func axesAndKeyAreNamed() throws {

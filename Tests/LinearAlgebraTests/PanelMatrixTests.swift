@@ -138,7 +138,7 @@ import TestSupport
     _ size: (rows: Int, columns: Int, count: Int), _ precision: Precision, zeros: Double, background: Double
   ) {
     func check<Scalar: BLASScalar>(_: Scalar.Type) {
-      let rule = MomentumRule<Scalar>(learningRate: 0.05, momentum: 0.9, weightDecay: 0.001)
+      let rule = NesterovSGD<Scalar>(learningRate: 0.05, momentum: 0.9, weightDecay: 0.001)
       let sample = Sample<Scalar>(size, zeros: zeros)
       // The formula, on the gradient of all vectors, one after the other: what x's background contributes, and x.
       var x = InterleavedBatch(rowsOf: sample.x)
@@ -167,7 +167,7 @@ import TestSupport
 
   /// The formula itself, on numbers worked out by hand; biases are not decayed.
   @Test func theRule() {
-    let rule = MomentumRule<Double>(learningRate: 0.1, momentum: 0.9, weightDecay: 0.01)
+    let rule = NesterovSGD<Double>(learningRate: 0.1, momentum: 0.9, weightDecay: 0.01)
     var (w, v) = ([1.0, -2], [0.5, 0])
     rule.update(weights: &w, momentum: &v, gradient: [3, 4])
     // g = 3 + 0.01, v = 0.9 · 0.5 + g, w = 1 − 0.1 (g + 0.9 v); and the same with 4, −2 and 0.

@@ -51,7 +51,7 @@ import TestSupport
         _ = try subspace.follow(a)
         continue
       }
-      let side = subspace.left != nil ? "left" : subspace.isTurning ? "both" : "right"
+      let side = subspace.left != nil ? "left" : subspace.needsWholeIteration ? "both" : "right"
       sides.insert(side)
       let expected: SVD<Double>
       if side == "right" {
@@ -173,11 +173,11 @@ import TestSupport
     var one = SubspaceSVD<Float>(rank: 3, seed: 5)
     for call in 0..<40 {
       var resumed = SubspaceSVD<Float>(rank: 3, seed: 5)
-      resumed.resume(start: one.start, left: one.left, isTurning: one.isTurning, calls: one.calls)
+      resumed.resume(start: one.start, left: one.left, needsWholeIteration: one.needsWholeIteration, calls: one.calls)
       let svd = try one.follow(PanelMatrix(a))
       #expect(try resumed.follow(PanelMatrix(a), workers: Workers(count: 3)) == svd, "call \(call)")
       #expect(
-        resumed.start == one.start && resumed.left == one.left && resumed.isTurning == one.isTurning
+        resumed.start == one.start && resumed.left == one.left && resumed.needsWholeIteration == one.needsWholeIteration
           && resumed.calls == one.calls)
     }
   }

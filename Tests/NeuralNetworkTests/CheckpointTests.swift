@@ -94,7 +94,7 @@ import TestSupport
   private func outcome<Scalar: BLASScalar>(
     _: Scalar.Type, _ isLowRank: Bool, steps: Int?
   ) throws -> TrainingOutcome<Scalar> {
-    let training = Training<Scalar>(
+    let training = TrainingLoop<Scalar>(
       plan: TrainingTests.plan, samples: sampleImages(count: 500, width: 30),
       validation: sampleImages(count: 100, width: 30, seed: 2),
       seed: 3, streams: "test", workers: Workers(count: 2))

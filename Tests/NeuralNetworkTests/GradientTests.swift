@@ -35,8 +35,8 @@ import TestSupport
   /// Weight decay adds λ w to the gradient of weights and nothing to that of biases.
   @Test func weightDecay() throws {
     let network = Network<Double>(widths: [6, 4, 3], seed: 7).withRandomBiases()
-    let decayed = try stepped(network, dropout: 0, rule: MomentumRule(learningRate: 1, momentum: 0, weightDecay: 0.125))
-    let plain = try stepped(network, dropout: 0, rule: MomentumRule(learningRate: 1, momentum: 0, weightDecay: 0))
+    let decayed = try stepped(network, dropout: 0, rule: NesterovSGD(learningRate: 1, momentum: 0, weightDecay: 0.125))
+    let plain = try stepped(network, dropout: 0, rule: NesterovSGD(learningRate: 1, momentum: 0, weightDecay: 0))
     for ((before, decayed), plain) in zip(zip(network.parameters, decayed.parameters), plain.parameters) {
       for index in before.values.indices {
         let expected = plain.values[index] - (before.kind == .bias ? 0 : 0.125 * before.values[index])
@@ -46,7 +46,7 @@ import TestSupport
   }
 
   private func check(network: Network<Double>, dropout: Double) throws {
-    let after = try stepped(network, dropout: dropout, rule: MomentumRule(learningRate: 1, momentum: 0, weightDecay: 0))
+    let after = try stepped(network, dropout: dropout, rule: NesterovSGD(learningRate: 1, momentum: 0, weightDecay: 0))
     var (checked, largest) = (0, 0.0)
     for (number, (before, after)) in zip(network.parameters, after.parameters).enumerated() {
       for index in before.values.indices {
@@ -63,17 +63,17 @@ import TestSupport
     #expect(checked > 60 && largest > 1e-2, "the gradients must not all be zero")
   }
 
-  private func stepped(_ network: Network<Double>, dropout: Double, rule: MomentumRule<Double>) throws -> Network<Double> {
-    var trainer = Trainer(
+  private func stepped(_ network: Network<Double>, dropout: Double, rule: NesterovSGD<Double>) throws -> Network<Double> {
+    var trainer = Backpropagation(
       layers: network.layers.map { $0.trainable() }, dropout: dropout, seed: 8, workers: Workers(count: 2))
     _ = try trainer.step(Self.images, labels: Self.labels, rule: rule, step: 11)
     return try trainer.network()
   }
 
   private func loss(_ network: Network<Double>, _ dropout: Double) throws -> Double {
-    var trainer = Trainer(
+    var trainer = Backpropagation(
       layers: network.layers.map { $0.trainable() }, dropout: dropout, seed: 8, workers: Workers(count: 1))
-    let rule = MomentumRule<Double>(learningRate: 0, momentum: 0, weightDecay: 0)
+    let rule = NesterovSGD<Double>(learningRate: 0, momentum: 0, weightDecay: 0)
     return try trainer.step(Self.images, labels: Self.labels, rule: rule, step: 11)
   }
 }

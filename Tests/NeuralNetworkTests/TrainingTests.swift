@@ -81,7 +81,7 @@ import TestSupport
   private func train(
     threads: Int, seed: UInt64, plan: TrainingPlan = Self.plan, onStep: (TrainingStep) throws -> Void = { _ in }
   ) throws -> (digest: String, epochs: [TrainingEpoch]) {
-    let training = Training<Float>(
+    let training = TrainingLoop<Float>(
       plan: plan, samples: sampleImages(count: 500, width: 60), validation: sampleImages(count: 200, width: 60, seed: 2),
       seed: seed, streams: "test", workers: Workers(count: threads))
     var epochs: [TrainingEpoch] = []

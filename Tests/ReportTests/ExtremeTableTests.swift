@@ -12,7 +12,7 @@ import TestSupport
       try withTemporaryFolder { folder in
         let files = try ExtremeTables(number).write(to: folder)
         do {
-          try Report.write(results: files, figures: "\(folder)/figures", to: files.report)
+          try StudyReport.write(results: files, figures: "\(folder)/figures", to: files.report)
           written += 1
         } catch let error as FileError {
           #expect(error.path.hasPrefix(folder), "\(number): \(error)")
@@ -34,7 +34,7 @@ import TestSupport
       var manifest = sample.manifest
       manifest.dataset.testImages = .max
       try manifest.write(to: files.manifest)
-      try Report.write(results: files, figures: "\(folder)/figures", to: files.report)
+      try StudyReport.write(results: files, figures: "\(folder)/figures", to: files.report)
       #expect(try readText(files.report).contains("they differ by 9223372036854775807 of"))
     }
   }

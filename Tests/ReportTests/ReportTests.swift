@@ -11,7 +11,7 @@ import TestSupport
     try withTemporaryFolder { folder in
       let files = try sample.write(to: folder + "/results")
       try change(files, folder)
-      try Report.write(results: files, figures: "\(folder)/figures/\(files.dataset)/\(files.study)", to: files.report)
+      try StudyReport.write(results: files, figures: "\(folder)/figures/\(files.dataset)/\(files.study)", to: files.report)
       return try readText(files.report)
     }
   }
@@ -123,13 +123,13 @@ import TestSupport
       let files = try SampleStudy().write(to: folder)
       try FileManager.default.removeItem(atPath: files.manifest)
       #expect(throws: FileError(path: files.manifest, found: "no such file", expected: "a manifest that a run writes")) {
-        try Report.write(results: files, figures: folder, to: files.report)
+        try StudyReport.write(results: files, figures: folder, to: files.report)
       }
       var other = SampleStudy().manifest
       other.dataset.name = "digits"
       try other.write(to: files.manifest)
       #expect(throws: FileError(path: files.manifest, found: "the manifest of digits, paper", expected: "mnist, paper")) {
-        try Report.write(results: files, figures: folder, to: files.report)
+        try StudyReport.write(results: files, figures: folder, to: files.report)
       }
       #expect(!fileExists(files.report))
     }

@@ -103,12 +103,12 @@ import TestSupport
   static let kinds: [[any TrainableLayer<Float>]] = {
     let dense = Network<Float>(widths: [6, 5, 3], seed: 1)
     let svd = try? NetworkSVD(of: dense, compressing: 1, workers: Workers(count: 1))
-    var stepwise = Trainer(
+    var stepwise = Backpropagation(
       layers: dense.dynamicSVD(rank: 2, compressing: 1, renewal: .eachStep, oversampling: 1, seed: 1),
       workers: Workers(count: 1))
     let (images, labels): (Matrix<Float>, [UInt8]) = sampleBatch(count: 4, inputs: 6, classes: 3)
     _ = try? stepwise.step(
-      images, labels: labels, rule: MomentumRule(learningRate: 0.1, momentum: 0.9, weightDecay: 0), step: 0)
+      images, labels: labels, rule: NesterovSGD(learningRate: 0.1, momentum: 0.9, weightDecay: 0), step: 0)
     return [
       dense.layers.map { $0.trainable() }, (svd?.truncated(to: 2).layers ?? []).map { $0.trainable() },
       dense.dynamicSVD(rank: 2, compressing: 1, renewal: .every(steps: 3), oversampling: 0, seed: 1), stepwise.layers,

@@ -11,7 +11,7 @@ public struct TrainingOutcome<Scalar: BLASScalar>: Equatable {
 
 private struct Stop: Error {}
 
-extension Training {
+extension TrainingLoop {
   /// Runs the training in pieces of `steps` progresses (steps and epochs' ends) each: stopped, saved as a file, and begun
   /// again with new layers; `nil` for one piece.
   public func outcome(

@@ -29,7 +29,7 @@ struct Step {
     return row
   }
 
-  private var trainer: Trainer<Float>
+  private var trainer: Backpropagation<Float>
   private let images: InterleavedBatch<Float>
   private let labels: [UInt8]
   private var count = 0
@@ -41,7 +41,7 @@ struct Step {
       ? network.dynamicSVD(
         rank: sizes.rank, compressing: Self.compressed, renewal: .eachStep, oversampling: Self.oversampling, seed: 1)
       : network.layers.map { $0.trainable() }
-    trainer = Trainer(layers: layers, dropout: sizes.work == .lowRank ? 0 : 0.2, seed: 1, workers: workers)
+    trainer = Backpropagation(layers: layers, dropout: sizes.work == .lowRank ? 0 : 0.2, seed: 1, workers: workers)
     var stream = RandomStream(seed: 1, name: "scaling/images")
     images = InterleavedBatch(rowsOf: .normal(rows: sizes.batch, columns: network.inputs, from: &stream))
     labels = (0..<sizes.batch).map { UInt8($0 % 10) }
@@ -53,7 +53,7 @@ struct Step {
     let clock = ContinuousClock()
     let start = clock.now
     _ = try trainer.step(
-      images, labels: labels, rule: MomentumRule(learningRate: 0, momentum: 0.9, weightDecay: 5e-4), step: count)
+      images, labels: labels, rule: NesterovSGD(learningRate: 0, momentum: 0.9, weightDecay: 5e-4), step: count)
     count += 1
     return (clock.now - start) / .seconds(1)
   }

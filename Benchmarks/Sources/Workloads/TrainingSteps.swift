@@ -34,12 +34,12 @@ extension Workload {
     Workload(
       name: "training step: \(name)", threads: threads, flops: { make(.shared).flops },
       prepare: {
-        var trainer = Trainer(
+        var trainer = Backpropagation(
           layers: make(.shared).layers, dropout: dropout, seed: 1, workers: Workers(count: threads))
         let images = InterleavedBatch(rowsOf: PaperNetwork.images(PaperNetwork.batch))
         let labels = (0..<images.count).map { UInt8($0 % 10) }
         // With a rate of zero the whole step is computed and the weights stay: each run times the same step.
-        let rule = MomentumRule<Float>(learningRate: 0, momentum: 0.9, weightDecay: 5e-4)
+        let rule = NesterovSGD<Float>(learningRate: 0, momentum: 0.9, weightDecay: 5e-4)
         var count = 0
         return {
           defer { count += 1 }

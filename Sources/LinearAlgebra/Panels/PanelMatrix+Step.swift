@@ -9,7 +9,7 @@ extension PanelMatrix {
   @specialized(where Scalar == Double)
   public mutating func step(
     momentum v: inout PanelMatrix, outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
-    rule: MomentumRule<Scalar>, workers: Workers
+    rule: NesterovSGD<Scalar>, workers: Workers
   ) {
     let (rows, columns) = (rows, columns)
     precondition(v.rows == rows && v.columns == columns && dY.count == x.count)
@@ -78,7 +78,7 @@ extension PanelMatrix {
   @specialized(where Scalar == Double)
   private mutating func stepAlongNonzeros(
     momentum v: inout PanelMatrix, outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
-    rule: MomentumRule<Scalar>, workers: Workers
+    rule: NesterovSGD<Scalar>, workers: Workers
   ) {
     let (rows, columns, panels, size) = (rows, columns, panels, Self.panelRows * columns)
     let pieces = BlockPieces((panels + 1) / 2, by: 1, columns, by: panels >= 16 ? columns : 64)
@@ -217,7 +217,7 @@ private struct FourByTwentyFour<Scalar: BLASScalar> {
 
   /// Steps the weights of the first `columns` columns, 24 each, with the sums as their gradient.
   @inline(__always)
-  func step(_ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, columns: Int, _ rule: MomentumRule<Scalar>)
+  func step(_ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, columns: Int, _ rule: NesterovSGD<Scalar>)
   {
     rule.step(w, v, a0, a1, a2)
     if columns > 1 { rule.step(w + 24, v + 24, b0, b1, b2) }
@@ -239,7 +239,7 @@ private struct FourByTwentyFour<Scalar: BLASScalar> {
   }
 }
 
-extension MomentumRule {
+extension NesterovSGD {
   /// The rule on a panel's column, of gradient a, b, c.
   @inline(__always)
   fileprivate func step(

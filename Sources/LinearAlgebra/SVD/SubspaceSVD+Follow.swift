@@ -30,7 +30,7 @@ extension SubspaceSVD {
       let half = try? followed(a, from: beginning, workers: workers), let largest = half.svd.singularValues.first,
       Self.ordinary.contains(largest)
     else { return try decompose(a.matrix).svd }
-    (start, left, isTurning, calls, rows) = (half.right, half.left, half.isTurning, calls + 1, a.rows)
+    (start, left, needsWholeIteration, calls, rows) = (half.right, half.left, half.needsWholeIteration, calls + 1, a.rows)
     return half.svd
   }
 
@@ -58,7 +58,7 @@ extension SubspaceSVD {
       return try fromLeft(a, beginning.vectors, beginning.product, known: beginning.known, workers: workers)
     }
     let half = try fromRight(beginning.vectors, beginning.product)
-    guard isTurning, let left = half.left else { return half }
+    guard needsWholeIteration, let left = half.left else { return half }
     let product = a.multiplyTransposed(rowsOf: left, workers: workers)
     return try fromLeft(a, left, product, known: beginning.known, workers: workers)
   }
@@ -72,7 +72,7 @@ extension SubspaceSVD {
     let svd = SVD(
       u: left.rowSlice(0..<kept).transposed, singularValues: Array(inner.singularValues[..<kept]),
       vT: Matrix.product(inner.u.columnSlice(0..<kept), transposeA: true, right))
-    return Half(svd: svd, right: right, left: left, isTurning: false)
+    return Half(svd: svd, right: right, left: left, needsWholeIteration: false)
   }
 
   /// A on the span of the left vectors, l×m, from its product with them, l×n; what the next call goes on from is the right ones.
@@ -94,8 +94,8 @@ extension SubspaceSVD {
         // What the span of before leaves out of A, against the error as far as the values show it: both squared.
         let missed = outside.scalingRows(by: svd.singularValues).sumOfSquares
         let dropped = inner.singularValues[kept...].reduce(0) { $0 + Double($1) * Double($1) }
-        let isTurning = missed > 0.002 * dropped || left.rows == min(a.rows, a.columns)
-        return Half(svd: svd, right: right, left: nil, isTurning: isTurning)
+        let needsWholeIteration = missed > 0.002 * dropped || left.rows == min(a.rows, a.columns)
+        return Half(svd: svd, right: right, left: nil, needsWholeIteration: needsWholeIteration)
       }
       (known, left) = (right, a.multiply(rowsOf: right, workers: workers).orthonormalizingRows().q)
       product = a.multiplyTransposed(rowsOf: left, workers: workers)
@@ -113,7 +113,7 @@ extension SubspaceSVD {
   private struct Half {
     let svd: SVD<Scalar>
     let (right, left): (Matrix<Scalar>, Matrix<Scalar>?)
-    let isTurning: Bool
+    let needsWholeIteration: Bool
   }
 }
 

@@ -35,7 +35,7 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
   public internal(set) var left: Matrix<Scalar>?
   /// Whether the next call of `follow` does both halves of an iteration, as the vectors have turned too far for one; also where
   /// it is not known.
-  public internal(set) var isTurning = true
+  public internal(set) var needsWholeIteration = true
   /// Calls of `track` and `follow` from `start` on; the guards' streams go by it.
   public internal(set) var calls = 0
   let seed: UInt64
@@ -64,10 +64,10 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
   }
 
   /// Goes on where another with the same settings was: from its `start` (k×n, orthonormal rows), `left` (k×m, the same),
-  /// `isTurning` and `calls`, bit for bit.
-  public mutating func resume(start: Matrix<Scalar>?, left: Matrix<Scalar>?, isTurning: Bool, calls: Int) {
+  /// `needsWholeIteration` and `calls`, bit for bit.
+  public mutating func resume(start: Matrix<Scalar>?, left: Matrix<Scalar>?, needsWholeIteration: Bool, calls: Int) {
     precondition(calls >= 0)
-    (self.start, self.left, self.isTurning, self.calls, rows) = (start, left, isTurning, calls, nil)
+    (self.start, self.left, self.needsWholeIteration, self.calls, rows) = (start, left, needsWholeIteration, calls, nil)
   }
 
   /// The SVD of A (m×n) to rank min(D, m, n), to the `tolerance`; afterwards `start` holds what the next call begins with.
@@ -102,7 +102,7 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
   }
 
   private mutating func begin(from start: Matrix<Scalar>?, calls: Int, rows: Int?) {
-    (self.start, left, isTurning, self.calls, self.rows) = (start, nil, true, calls, rows)
+    (self.start, left, needsWholeIteration, self.calls, self.rows) = (start, nil, true, calls, rows)
   }
 
   /// Values whose squares and products with ε neither overflow nor vanish.

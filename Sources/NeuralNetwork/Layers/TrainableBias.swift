@@ -27,7 +27,7 @@ public struct TrainableBias<Scalar: BLASScalar>: Sendable {
   }
 
   /// A step along the gradient: the sum of dY's vectors.
-  public mutating func update(outputGradient dY: InterleavedBatch<Scalar>, rule: MomentumRule<Scalar>, workers: Workers) {
+  public mutating func update(outputGradient dY: InterleavedBatch<Scalar>, rule: NesterovSGD<Scalar>, workers: Workers) {
     rule.update(weights: &values, momentum: &momentum, gradient: dY.sum(workers: workers), decays: false)
   }
 }

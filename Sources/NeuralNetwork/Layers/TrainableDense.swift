@@ -39,7 +39,7 @@ public struct TrainableDense<Scalar: BLASScalar>: TrainableLayer {
   /// dX ← dY W, and a step of W along dYᵀ x and of b.
   public mutating func backward(
     outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
-    inputGradient dX: inout InterleavedBatch<Scalar>?, rule: MomentumRule<Scalar>, workers: Workers,
+    inputGradient dX: inout InterleavedBatch<Scalar>?, rule: NesterovSGD<Scalar>, workers: Workers,
     then finish: (BatchTile<Scalar>) -> Void
   ) {
     dX?.setProduct(dY, panels, leavingOutZeros: true, workers: workers, then: finish)

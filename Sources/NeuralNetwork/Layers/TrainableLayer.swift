@@ -24,7 +24,7 @@ public protocol TrainableLayer<Scalar>: Sendable {
   /// dX ← dY W unless `inputGradient` is `nil` (`finish` follows, tile by tile), and a step along the gradients.
   mutating func backward(
     outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
-    inputGradient dX: inout InterleavedBatch<Scalar>?, rule: MomentumRule<Scalar>, workers: Workers,
+    inputGradient dX: inout InterleavedBatch<Scalar>?, rule: NesterovSGD<Scalar>, workers: Workers,
     then finish: (BatchTile<Scalar>) -> Void)
 
   /// What is kept of the layer when training ends.

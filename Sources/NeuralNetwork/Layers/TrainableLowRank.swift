@@ -40,7 +40,7 @@ public struct TrainableLowRank<Scalar: BLASScalar>: TrainableLayer {
   /// dX ← (dY U) Vᵀ, and a step of U, V and b.
   public mutating func backward(
     outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
-    inputGradient dX: inout InterleavedBatch<Scalar>?, rule: MomentumRule<Scalar>, workers: Workers,
+    inputGradient dX: inout InterleavedBatch<Scalar>?, rule: NesterovSGD<Scalar>, workers: Workers,
     then finish: (BatchTile<Scalar>) -> Void
   ) {
     hiddenGradient.reshape(count: x.count, width: vT.rows)

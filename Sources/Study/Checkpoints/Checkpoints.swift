@@ -38,10 +38,10 @@ final class Checkpoints {
   ///   - network: the name of the network among those of the run.
   ///   - title: what the person reads.
   ///   - onEpoch: called with each epoch and when it was, in seconds of training; first with those of the checkpoint.
-  /// - Returns: what `Training.run` gives, and the seconds spent, those before the checkpoint included.
-  /// - Throws: `Interruption` at the end of a step, with a checkpoint saved; what `Training.run` throws.
+  /// - Returns: what `TrainingLoop.run` gives, and the seconds spent, those before the checkpoint included.
+  /// - Throws: `Interruption` at the end of a step, with a checkpoint saved; what `TrainingLoop.run` throws.
   func train(
-    _ initial: [any TrainableLayer<Float>], by training: Training<Float>, network: String, title: String,
+    _ initial: [any TrainableLayer<Float>], by training: TrainingLoop<Float>, network: String, title: String,
     onEpoch: (TrainingEpoch, Double) -> Void
   ) throws -> (network: Network<Float>, layers: [any TrainableLayer<Float>], seconds: Double) {
     var files = CheckpointFiles(folder: folder, run: run, network: network)

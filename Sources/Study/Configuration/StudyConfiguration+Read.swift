@@ -15,7 +15,7 @@ extension StudyConfiguration {
         path: path, found: "the study's name '\(name)'",
         expected: "letters, digits, '.', '_' and '-': folders are named after it")
     }
-    try self.init(name: name, from: try Section(readingFrom: path), place: path)
+    try self.init(name: name, from: try ConfigurationReader(readingFrom: path), place: path)
   }
 
   /// Reads what `json` gave, as a manifest keeps it.
@@ -24,10 +24,10 @@ extension StudyConfiguration {
   ///   - place: the file and the key in it, for the errors.
   /// - Throws: `FileError` with place and key, as for a study file.
   public init(_ json: JSONValue, name: String, place: String) throws(FileError) {
-    try self.init(name: name, from: try Section(json, place: place), place: place)
+    try self.init(name: name, from: try ConfigurationReader(json, place: place), place: place)
   }
 
-  private init(name: String, from section: Section, place: String) throws(FileError) {
+  private init(name: String, from section: ConfigurationReader, place: String) throws(FileError) {
     var file = section
     self.name = name
     dataset = try file.word("dataset", Dataset.Name.self)
@@ -74,7 +74,7 @@ extension StudyConfiguration {
 }
 
 extension TrainingPlan {
-  fileprivate init(_ section: inout Section) throws(FileError) {
+  fileprivate init(_ section: inout ConfigurationReader) throws(FileError) {
     let epochs = try section.whole("epochs", in: 1...10_000)
     self.init(
       epochs: epochs, batchSize: try section.whole("batch_size", in: 1...65536),
@@ -85,7 +85,7 @@ extension TrainingPlan {
   }
 }
 
-extension Section {
+extension ConfigurationReader {
   fileprivate mutating func ranks() throws(FileError) -> [StudyConfiguration.Rank] {
     try list("ranks", of: "ranks from 1, or full", count: 1...100, distinct: true) { value in
       value.text == "full" ? .full : value.wholeNumber(in: 1...Int.max).map { .of($0) }

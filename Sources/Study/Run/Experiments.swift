@@ -90,7 +90,7 @@ extension StudyRun {
         output.add(
           trained.network, key: key, file: "\(file).safetensors", baseline: size, data: data,
           seconds: trained.seconds, workers: workers)
-        let weights = trained.layers.compactMap { ($0 as? any DynamicSVDLayer<Float>)?.weights }
+        let weights = trained.layers.compactMap { ($0 as? any TrainableDynamicLayer<Float>)?.weights }
         output.addSpectra(try workers.map(weights) { try LAPACKSVD.singularValues(of: $0) }, key: key)
       }
     }
@@ -105,7 +105,7 @@ extension StudyRun {
     file: String, checkpoints: Checkpoints, into output: inout ExperimentOutput
   ) throws -> (network: Network<Float>, layers: [any TrainableLayer<Float>], seconds: Double) {
     let data = try data()
-    let training = Training(
+    let training = TrainingLoop(
       plan: plan, samples: data.training, validation: data.validation, seed: seed, streams: streams, workers: workers)
     return try checkpoints.train(layers, by: training, network: file, title: name) { epoch, seconds in
       output.history.append(

@@ -1,10 +1,10 @@
 import LinearAlgebra
 import NeuralNetwork
 
-/// A training that goes on by as many steps as are asked for: what `Training.run` does, without looking at the validation
+/// A training that goes on by as many steps as are asked for: what `TrainingLoop.run` does, without looking at the validation
 /// images.
 struct Steps<Scalar: BLASScalar> {
-  private var trainer: Trainer<Scalar>
+  private var trainer: Backpropagation<Scalar>
   private let plan: TrainingPlan
   private let samples: Samples<Scalar>
   private let seed: UInt64
@@ -17,7 +17,7 @@ struct Steps<Scalar: BLASScalar> {
   init(
     _ layers: [any TrainableLayer<Scalar>], plan: TrainingPlan, samples: Samples<Scalar>, seed: UInt64, workers: Workers
   ) {
-    trainer = Trainer(layers: layers, dropout: plan.dropout, seed: seed, streams: Self.streams, workers: workers)
+    trainer = Backpropagation(layers: layers, dropout: plan.dropout, seed: seed, streams: Self.streams, workers: workers)
     (self.plan, self.samples, self.seed, self.workers) = (plan, samples, seed, workers)
     perEpoch = plan.steps(samples: samples.count)
   }
@@ -44,7 +44,7 @@ struct Steps<Scalar: BLASScalar> {
       batch.reshape(count: indices.count, width: samples.width)
       samples.gather(indices, into: &batch, workers: workers)
       let rate = plan.learningRate(step: done, stepsPerEpoch: perEpoch)
-      let rule = MomentumRule(
+      let rule = NesterovSGD(
         learningRate: Scalar(rate), momentum: Scalar(plan.momentum), weightDecay: Scalar(plan.weightDecay))
       losses.append(try trainer.step(batch, labels: indices.map { samples.labels[$0] }, rule: rule, step: done))
       done += 1

@@ -39,7 +39,9 @@ struct Works {
     try training.run(5)
     return try (0..<8).map { _ in
       try training.run(1)
-      guard let layer = training.layers[2] as? any DynamicSVDLayer<Float> else { preconditionFailure("W3 is compressed") }
+      guard let layer = training.layers[2] as? any TrainableDynamicLayer<Float> else {
+        preconditionFailure("W3 is compressed")
+      }
       return layer.weights
     }
   }

@@ -2,7 +2,7 @@ import Files
 import Results
 
 /// The figures of a study, drawn by gnuplot from its result files alone.
-public enum Figures {
+public enum FigureCatalog {
   /// The figures there are, by file name without extension, in the order of the study.
   public static let names = recipes.map(\.name)
 

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// Layers in training: one step at a time.
-public struct Trainer<Scalar: BLASScalar>: Sendable {
+public struct Backpropagation<Scalar: BLASScalar>: Sendable {
   /// From the input on, with their momentum.
   public private(set) var layers: [any TrainableLayer<Scalar>]
   private let dropout: [Dropout<Scalar>]
@@ -30,7 +30,7 @@ public struct Trainer<Scalar: BLASScalar>: Sendable {
   /// - Returns: the mean cross-entropy of the batch before the update, in nats.
   /// - Throws: what a layer's `prepare` throws.
   public mutating func step(
-    _ x: InterleavedBatch<Scalar>, labels: [UInt8], rule: MomentumRule<Scalar>, step: Int
+    _ x: InterleavedBatch<Scalar>, labels: [UInt8], rule: NesterovSGD<Scalar>, step: Int
   ) throws -> Double {
     precondition(x.count == labels.count && x.width == layers[0].inputs)
     if workspace.batchSize != x.count {
@@ -47,7 +47,7 @@ public struct Trainer<Scalar: BLASScalar>: Sendable {
 
   /// One step on the rows of `x`, batch × inputs.
   /// - Throws: what a layer's `prepare` throws.
-  public mutating func step(_ x: Matrix<Scalar>, labels: [UInt8], rule: MomentumRule<Scalar>, step: Int) throws -> Double {
+  public mutating func step(_ x: Matrix<Scalar>, labels: [UInt8], rule: NesterovSGD<Scalar>, step: Int) throws -> Double {
     try self.step(InterleavedBatch(rowsOf: x), labels: labels, rule: rule, step: step)
   }
 
@@ -82,7 +82,7 @@ public struct Trainer<Scalar: BLASScalar>: Sendable {
   }
 
   private mutating func backward(
-    _ x: InterleavedBatch<Scalar>, gradient: InterleavedBatch<Scalar>, rule: MomentumRule<Scalar>
+    _ x: InterleavedBatch<Scalar>, gradient: InterleavedBatch<Scalar>, rule: NesterovSGD<Scalar>
   ) {
     var dY = gradient
     for index in layers.indices.reversed() {

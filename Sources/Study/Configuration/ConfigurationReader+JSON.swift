@@ -2,7 +2,7 @@ import Files
 import Results
 import Yams
 
-extension Section {
+extension ConfigurationReader {
   /// A mapping in JSON, read by the rules of a study file.
   /// - Parameter place: the file and the key in it, for the errors.
   /// - Throws: `FileError` if the value is not an object.

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// Trains layers on samples, epoch by epoch.
-public struct Training<Scalar: BLASScalar>: Sendable {
+public struct TrainingLoop<Scalar: BLASScalar>: Sendable {
   /// Epochs, batches, rates.
   public let plan: TrainingPlan
   /// What is trained on.
@@ -40,7 +40,7 @@ public struct Training<Scalar: BLASScalar>: Sendable {
     onProgress: (TrainingProgress, [any TrainableLayer<Scalar>]) throws -> Void = { _, _ in }
   ) throws -> (network: Network<Scalar>, layers: [any TrainableLayer<Scalar>]) {
     precondition(start?.fits(plan, samples: samples.count) ?? true)
-    var trainer = Trainer(layers: layers, dropout: plan.dropout, seed: seed, streams: streams, workers: workers)
+    var trainer = Backpropagation(layers: layers, dropout: plan.dropout, seed: seed, streams: streams, workers: workers)
     var progress = start ?? .start
     var network: Network<Scalar>?
     func evaluate(epoch: Int, rate: Double, loss: Double?) throws {
@@ -63,7 +63,7 @@ public struct Training<Scalar: BLASScalar>: Sendable {
   /// The steps of an epoch that are left.
   /// - Returns: the sum of the cross-entropy over all its images, and the learning rate of its last step.
   private func runEpoch(
-    of trainer: inout Trainer<Scalar>, from start: TrainingProgress, onStep: (TrainingStep) throws -> Void,
+    of trainer: inout Backpropagation<Scalar>, from start: TrainingProgress, onStep: (TrainingStep) throws -> Void,
     onProgress: (TrainingProgress, [any TrainableLayer<Scalar>]) throws -> Void
   ) throws -> (loss: Double, rate: Double) {
     let stepsPerEpoch = plan.steps(samples: samples.count)
@@ -78,7 +78,7 @@ public struct Training<Scalar: BLASScalar>: Sendable {
       batch.reshape(count: indices.count, width: samples.width)
       samples.gather(indices, into: &batch, workers: workers)
       let rate = plan.learningRate(step: step, stepsPerEpoch: stepsPerEpoch)
-      let rule = MomentumRule(
+      let rule = NesterovSGD(
         learningRate: Scalar(rate), momentum: Scalar(plan.momentum), weightDecay: Scalar(plan.weightDecay))
       let batchLoss = try trainer.step(batch, labels: indices.map { samples.labels[$0] }, rule: rule, step: step)
       guard batchLoss.isFinite else { throw TrainingError.diverged(epoch: epoch, step: step + 1, learningRate: rate) }

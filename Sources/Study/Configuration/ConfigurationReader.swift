@@ -3,7 +3,7 @@ import Yams
 
 /// A mapping in a study file, or in the configuration of a manifest, whose keys are taken one by one; what is left over at
 /// the end is a mistake.
-struct Section {
+struct ConfigurationReader {
   /// A value, and how it reads as one type or another.
   struct Value {
     let node: Node
@@ -115,10 +115,10 @@ struct Section {
 
   /// A mapping within this one, all of whose keys `read` takes.
   mutating func section<Result>(
-    _ key: String, _ read: (inout Section) throws(FileError) -> Result
+    _ key: String, _ read: (inout ConfigurationReader) throws(FileError) -> Result
   ) throws(FileError) -> Result {
     let node = try take(key, expected: "a section of keys and values") { $0.node }
-    var section = try Section(node, file: file, path: path + [key])
+    var section = try ConfigurationReader(node, file: file, path: path + [key])
     let result = try read(&section)
     try section.finish()
     return result
@@ -126,7 +126,7 @@ struct Section {
 
   /// A mapping that may be left out.
   mutating func optionalSection<Result>(
-    _ key: String, _ read: (inout Section) throws(FileError) -> Result
+    _ key: String, _ read: (inout ConfigurationReader) throws(FileError) -> Result
   ) throws(FileError) -> Result? {
     if values[key] == nil {
       known.append(key)

@@ -3,7 +3,7 @@ import Results
 /// How a kind of network, or an SVD algorithm, looks in every figure: no two share a colour, a point, a dash or a pattern,
 /// so that a print in black and white loses nothing. The colours are from Okabe and Ito (2008) and Tol (2021), made for all
 /// kinds of colour vision.
-struct Look {
+struct PlotStyle {
   let colour: String
   private let point: Int
   private let dash: String
@@ -78,9 +78,9 @@ struct Look {
 }
 
 /// How each of `keys` looks where every network is drawn apart.
-func looks(of keys: [NetworkKey]) -> [Look] {
+func plotStyles(of keys: [NetworkKey]) -> [PlotStyle] {
   keys.enumerated().map { index, key in
-    Look(of: key, variant: keys[..<index].count { ($0.method, $0.cadence) == (key.method, key.cadence) })
+    PlotStyle(of: key, variant: keys[..<index].count { ($0.method, $0.cadence) == (key.method, key.cadence) })
   }
 }
 

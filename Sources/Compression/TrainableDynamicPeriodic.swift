@@ -8,7 +8,7 @@ import NeuralNetwork
 /// Every k steps: W ← F + R, F ← SVD_D(W), R ← W − F.
 /// Every step: the gradient with respect to F, taken as the gradient with respect to W, updates F. Weight decay is that of W,
 /// as of any optimiser whose parameter W is: F and R decay, each by the same rule.
-public struct PeriodicSVD<Scalar: BLASScalar>: DynamicSVDLayer {
+public struct TrainableDynamicPeriodic<Scalar: BLASScalar>: TrainableDynamicLayer {
   private let rank: Int
   private let period: Int
   /// F, trained like any dense layer.
@@ -54,7 +54,7 @@ public struct PeriodicSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   /// dX ← dY F, and a step of F along dYᵀ x, which is taken as the gradient with respect to W; R only decays.
   public mutating func backward(
     outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
-    inputGradient dX: inout InterleavedBatch<Scalar>?, rule: MomentumRule<Scalar>, workers: Workers,
+    inputGradient dX: inout InterleavedBatch<Scalar>?, rule: NesterovSGD<Scalar>, workers: Workers,
     then finish: (BatchTile<Scalar>) -> Void
   ) {
     forwardLayer.backward(

@@ -3,7 +3,7 @@
 ///     g ← ∂loss/∂w + λ w      (L2: the decay goes through the momentum, as in `torch.optim.SGD`)
 ///     v ← μ v + g
 ///     w ← w − η (g + μ v)     (Nesterov 1983, in the form of Sutskever et al. 2013 that needs no look-ahead)
-public struct MomentumRule<Scalar: BLASScalar>: Sendable {
+public struct NesterovSGD<Scalar: BLASScalar>: Sendable {
   /// η
   public var learningRate: Scalar
   /// μ
@@ -23,7 +23,7 @@ public struct MomentumRule<Scalar: BLASScalar>: Sendable {
   @specialized(where Scalar == Double)
   public func update(weights: inout [Scalar], momentum v: inout [Scalar], gradient: [Scalar], decays: Bool = true) {
     precondition(weights.count == v.count && weights.count == gradient.count)
-    let rule = decays ? self : MomentumRule(learningRate: learningRate, momentum: momentum, weightDecay: 0)
+    let rule = decays ? self : NesterovSGD(learningRate: learningRate, momentum: momentum, weightDecay: 0)
     weights.withUnsafeMutableBufferPointer { w in
       v.withUnsafeMutableBufferPointer { v in
         gradient.withUnsafeBufferPointer { rule.apply(w.baseAddress, v.baseAddress, $0.baseAddress, count: w.count) }

@@ -2,7 +2,7 @@ import Files
 import LinearAlgebra
 import NeuralNetwork
 
-/// A layer under dynamic SVD, its factors renewed in every step (k = 1), where the definition of `PeriodicSVD` comes down to
+/// A layer under dynamic SVD, its factors renewed in every step (k = 1), where the definition of `TrainableDynamicPeriodic` comes down to
 /// the straight-through estimator (Bengio, Léonard and Courville 2013):
 ///
 ///     W ← F + R = W + (step along the gradient with respect to F, decayed)
@@ -10,7 +10,7 @@ import NeuralNetwork
 /// so W itself is kept, and neither F nor R is ever multiplied out: the forward pass and the gradient to the layer below run
 /// through the factors, and only the gradient of the weights is a full product. The factors come from half a warm-started
 /// subspace iteration a step, from the right and from the left in turn, or where W changes much, from a whole one.
-public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
+public struct TrainableDynamicStepwise<Scalar: BLASScalar>: TrainableDynamicLayer {
   private var panels: PanelMatrix<Scalar>
   private var momentum: PanelMatrix<Scalar>
   private var bias: TrainableBias<Scalar>
@@ -70,7 +70,7 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
   /// dX ← ((dY U) diag(S)) Vᵀ, and a step of W along dYᵀ x, the gradient with respect to F taken as that with respect to W.
   public mutating func backward(
     outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
-    inputGradient dX: inout InterleavedBatch<Scalar>?, rule: MomentumRule<Scalar>, workers: Workers,
+    inputGradient dX: inout InterleavedBatch<Scalar>?, rule: NesterovSGD<Scalar>, workers: Workers,
     then finish: (BatchTile<Scalar>) -> Void
   ) {
     guard let factors else { preconditionFailure("backward before prepare") }
@@ -90,7 +90,7 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
     bias.save(to: &state)
     if let start = subspace.start { state.append("subspace_start", start) }
     if let left = subspace.left { state.append("subspace_left", left) }
-    state.append("subspace_turning", number: subspace.isTurning ? 1 : 0)
+    state.append("subspace_needs_whole_iteration", number: subspace.needsWholeIteration ? 1 : 0)
     state.append("subspace_calls", number: Double(subspace.calls))
   }
 
@@ -101,10 +101,10 @@ public struct StepwiseSVD<Scalar: BLASScalar>: DynamicSVDLayer {
     try bias.restore(from: state)
     let start = state.has("subspace_start") ? try state.matrix("subspace_start", rows: nil, columns: inputs) : nil
     let left = state.has("subspace_left") ? try state.matrix("subspace_left", rows: nil, columns: outputs) : nil
-    let isTurning = try state.number("subspace_turning", in: 0...1) == 1
+    let needsWholeIteration = try state.number("subspace_needs_whole_iteration", in: 0...1) == 1
     // 2⁵³: whole numbers are exact up to here.
     let calls = Int(try state.number("subspace_calls", in: 0...0x1p53))
-    subspace.resume(start: start, left: left, isTurning: isTurning, calls: calls)
+    subspace.resume(start: start, left: left, needsWholeIteration: needsWholeIteration, calls: calls)
   }
 
   /// SVD_D(W), as factors, by LAPACK.

@@ -2,7 +2,7 @@ import Files
 import Results
 
 /// The report of a study: one Markdown page, from its result files alone.
-public enum Report {
+public enum StudyReport {
   /// Writes the report.
   ///
   /// It has no date of its own: equal results make equal reports.
