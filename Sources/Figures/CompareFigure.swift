@@ -66,8 +66,8 @@ extension FigureCatalog {
     let turns = least < most ? "\(least) to \(most)" : "\(most)"
     let made = manifest.map { manifest in
       let (ours, peers) = (manifest.ours, manifest.peers)
-      return "; \(printable(ours.processor)), \(ours.threads) thread\(ours.threads == 1 ? "" : "s"), "
-        + "PyTorch \(printable(peers.torch)), NumPy \(printable(peers.numpy))"
+      return "; \(titleText(ours.processor)), \(ours.threads) thread\(ours.threads == 1 ? "" : "s"), "
+        + "PyTorch \(titleText(peers.torch)), NumPy \(titleText(peers.numpy))"
     }
     return "medians of \(turns) turns\(made ?? "")"
   }

@@ -1,3 +1,5 @@
+import Files
+
 /// A figure as gnuplot commands and data, in no file format yet.
 ///
 /// Sizes are in pixels of the SVG: 800 of them are the width of a figure, and of a README.
@@ -99,7 +101,7 @@ struct StudyTitle {
 
   var text: String {
     let note = seeds > 1 ? ", median\(hasRange ? " and range" : "") of \(seeds) seeds" : ""
-    return "\(dataset), study \(printable(study))\(note)"
+    return "\(dataset), study \(titleText(study))\(note)"
   }
 
   /// For what is the same with every seed.
@@ -112,10 +114,10 @@ struct StudyTitle {
   }
 }
 
-/// `name`, from a file, as it can stand in a title: without control characters, and not too long.
-func printable(_ name: String) -> String {
-  let printable = name.map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 }
-  return String(printable.count > 60 ? printable.prefix(59) + "…" : printable[...])
+/// Text from a file as it can stand in a title: printable, and at most 60 characters.
+func titleText(_ text: String) -> String {
+  let text = printable(text)
+  return text.count > 60 ? text.prefix(59) + "…" : text
 }
 
 /// Greys that print.

@@ -37,7 +37,7 @@ struct SVDTitle {
     runs = rows.map(\.runs).max() ?? 0
     machine =
       manifest.map(\.environment).map { environment in
-        ", \(printable(environment.processor)), OpenBLAS kernels \(printable(environment.blasKernel))"
+        ", \(titleText(environment.processor)), OpenBLAS kernels \(titleText(environment.blasKernel))"
       } ?? ""
   }
 

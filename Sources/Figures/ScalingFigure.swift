@@ -46,7 +46,7 @@ extension FigureCatalog {
   private static func subtitle(_ rows: [ScalingRow], _ manifest: ScalingManifest?) -> String {
     let made = manifest.map { manifest in
       let threads = manifest.environment.threads
-      return "; \(printable(manifest.environment.processor)), \(threads) thread\(threads == 1 ? "" : "s")"
+      return "; \(titleText(manifest.environment.processor)), \(threads) thread\(threads == 1 ? "" : "s")"
     }
     return "784 – n ×5 – 10; points: measured (medians), lines: operations / rate + bytes / bandwidth\(made ?? "")"
   }

@@ -116,25 +116,4 @@ public enum AtomicFile {
     }
     guard fsync(descriptor) == 0 else { throw FileError(path: path, found: systemReason()) }
   }
-
-  private static func systemReason() -> String { String(cString: strerror(errno)) }
-
-  /// Makes a folder and those above it; an error names the one that is in the way.
-  private static func makeFolder(_ path: String) throws(FileError) {
-    if isDirectory(path) { return }
-    let above = folder(of: path)
-    if above != path { try makeFolder(above) }
-    // Another process may have made it in the meantime.
-    guard mkdir(path, 0o755) == 0 || (errno == EEXIST && isDirectory(path)) else {
-      throw FileError(path: path, found: systemReason(), expected: "a folder that can be written")
-    }
-    try flush(folder: above)
-  }
-
-  private static func folder(of path: String) -> String { URL(fileURLWithPath: path).deletingLastPathComponent().path }
-
-  private static func isDirectory(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-  }
 }

@@ -8,10 +8,10 @@ public struct FolderLock: Sendable {
   /// Makes the folder if it is missing, and takes its lock; `nil` where another process, or another lock of this one, holds it.
   /// - Throws: `FileError` if the folder cannot be made or opened.
   public init?(_ folder: String) throws(FileError) {
-    _ = try AtomicFile.temporaryPath(for: folder + "/file")  // makes the folder
+    try makeFolder(folder)
     descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw FileError(path: folder, found: String(cString: strerror(errno)), expected: "a folder that can be read")
+      throw FileError(path: folder, found: systemReason(), expected: "a folder that can be read")
     }
     // Some network file systems have no such locks (another error than EWOULDBLOCK): there, go without.
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK {

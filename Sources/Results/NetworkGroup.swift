@@ -28,7 +28,7 @@ extension NetworkKey {
 
   fileprivate var place: [Int] {
     [
-      Experiment.allCases.firstIndex(of: experiment) ?? 0, Method.allCases.firstIndex(of: method) ?? 0,
+      experiment.order, Method.allCases.firstIndex(of: method) ?? 0,
       cadence.flatMap { Cadence.allCases.firstIndex(of: $0) } ?? -1, rank ?? 0,
     ]
   }

@@ -87,10 +87,5 @@ extension SafeTensors {
     return [length + header] + tensors.map(\.tensor.bytes)
   }
 
-  private static func quoted(_ text: String) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .withoutEscapingSlashes
-    guard let data = try? encoder.encode(text) else { preconditionFailure("text that is no JSON") }
-    return String(decoding: data, as: UTF8.self)
-  }
+  private static func quoted(_ text: String) -> String { JSON.string(text).text }
 }

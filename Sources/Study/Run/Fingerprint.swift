@@ -13,16 +13,13 @@ enum Fingerprint {
     _ experiment: Experiment, configuration: StudyConfiguration, dataset: String, data: [String: String], seed: UInt64,
     start: String?, environment: Manifest.Environment
   ) -> String {
-    let value = JSONValue.object([
-      "experiment": .string(experiment.rawValue), "common": configuration.commonJSON(dataset: dataset),
-      "section": configuration.json(of: experiment), "data": .object(data.mapValues { .string($0) }),
+    let value = JSON.object([
+      "experiment": .string(experiment.rawValue), "common": .object(configuration.common(dataset: dataset)),
+      "section": configuration.json[experiment.rawValue] ?? .null, "data": .object(data.mapValues { .string($0) }),
       "seed": .string("\(seed)"), "start": start.map { .string($0) } ?? .null, "sources": .string(environment.sourceDigest),
       "blas": .string("\(environment.blas); \(environment.blasKernel)"),
     ])
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    guard let data = try? encoder.encode(value) else { preconditionFailure("a configuration holds a number JSON cannot") }
-    return SHA256.hexDigest(of: [UInt8](data))
+    return SHA256.hexDigest(of: Array(value.text.utf8))
   }
 }
 

@@ -6,8 +6,6 @@ import Results
 
 /// A study, run again from its manifest and compared with its result files, which are only read.
 public struct Verification: Sendable {
-  static let baselineFile = "baseline.safetensors"
-
   /// Where the results lie that are compared.
   public let files: ResultFiles
   /// What made them.
@@ -57,7 +55,7 @@ public struct Verification: Sendable {
     _ runs: [Manifest.Run], data source: DatasetSource, study: (path: String, configuration: StudyConfiguration)? = nil,
     workers: Workers, observer: StudyObserver
   ) throws -> [Comparison] {
-    let stored = try StoredTables(reading: files)
+    let stored = try StudyTables(reading: files)
     let now = Manifest.Environment.current(threads: workers.count)
     let notes = differences(between: now, and: runs) + stored.rowsWithoutRun(in: manifest, of: files)
     for note in notes { observer.warning(note) }

@@ -11,7 +11,7 @@ struct VerificationWork {
   let study: (path: String, configuration: StudyConfiguration)?
   /// All that is written: what the parts start from.
   let folder: String
-  let stored: StoredTables
+  let stored: StudyTables
   /// This program on this machine.
   let now: Manifest.Environment
   let workers: Workers
@@ -24,7 +24,7 @@ struct VerificationWork {
 
   init(
     _ verification: Verification, source: DatasetSource, study: (path: String, configuration: StudyConfiguration)?,
-    folder: String, stored: StoredTables, now: Manifest.Environment, workers: Workers, observer: StudyObserver
+    folder: String, stored: StudyTables, now: Manifest.Environment, workers: Workers, observer: StudyObserver
   ) {
     (self.verification, self.source, self.study, self.folder) = (verification, source, study, folder)
     (self.stored, self.now, self.workers, self.observer) = (stored, now, workers, observer)
@@ -46,7 +46,7 @@ struct VerificationWork {
     if observer.isInterrupted() { throw Interruption() }
     comparisons.append(compared)
     comparisons.append(verification.compareWeights(output.weights, of: run))
-    comparisons += stored.compare(output, of: part)
+    comparisons += stored.compare(output.tables, of: run)
     if run.experiment == .baseline, let weights = output.weights.first {
       try AtomicFile.write(weights.bytes, to: again.baselinePath)
     }
@@ -55,10 +55,10 @@ struct VerificationWork {
   /// Sees to it that there is a baseline for `run` to start from at `path`: as it was run again, else as it is stored with
   /// the results, if that is the manifest's; else it is run now.
   private mutating func provide(_ baseline: Manifest.Run, for run: Manifest.Run, at path: String) throws {
-    let stored = "\(verification.files.weights(seed: run.seed))/\(Verification.baselineFile)"
+    let stored = verification.files.baseline(seed: run.seed)
     if !verified.contains(Comparison.Part(baseline)) {
       let bytes = fileExists(stored) ? try readFile(stored) : []
-      let isManifests = SHA256.hexDigest(of: bytes) == baseline.digests[Verification.baselineFile]
+      let isManifests = SHA256.hexDigest(of: bytes) == baseline.digests[ResultFiles.baselineWeights]
       if isManifests {
         if !fileExists(path) {
           observer.message("verify: \(Comparison.Part(run)) starts from \(stored)")
