@@ -12,8 +12,7 @@ public struct StudyResults: Sendable {
   ///   report must never give one dataset's values under another's name.
   public init(reading files: ResultFiles) throws(FileError) {
     let outdated = try Manifest.readIfPresent(from: files.manifest)?.outdated ?? []
-    guard fileExists(files.results) else { throw FileError(path: files.results, found: "no such file", expected: "a table that a run writes") }
-    let tables = try StudyTables(reading: files)
+    let tables = try StudyTables(reading: files, required: [files.results])
     for table in StudyTables.all {
       let keys = table.keys(in: tables)
       guard let index = keys.firstIndex(where: { ($0.dataset, $0.study) != (files.dataset, files.study) }) else { continue }

@@ -49,7 +49,7 @@ extension StudyTable {
   public func text(of tables: StudyTables) -> String { Row.text(of: tables[keyPath: rows]) }
 
   fileprivate func read(from path: String, into tables: inout StudyTables) throws(FileError) {
-    tables[keyPath: rows] = try Row.readIfPresent(from: path)
+    tables[keyPath: rows] = try Row.read(from: path)
   }
 
   fileprivate func filter(_ tables: inout StudyTables, _ isKept: (NetworkKey) -> Bool) {
@@ -66,10 +66,13 @@ extension StudyTable {
 }
 
 extension StudyTables {
-  /// Reads all tables; one that is not there has no rows.
+  /// Reads all tables; one that is not there has no rows, unless it is required.
   /// - Throws: `FileError` for one that cannot be read.
-  public init(reading files: ResultFiles) throws(FileError) {
-    for table in Self.all { try table.read(from: files.table(table.name), into: &self) }
+  public init(reading files: ResultFiles, required: [String] = []) throws(FileError) {
+    for table in Self.all {
+      let path = files.table(table.name)
+      if fileExists(path) || required.contains(path) { try table.read(from: path, into: &self) }
+    }
   }
 
   /// The rows about some networks.

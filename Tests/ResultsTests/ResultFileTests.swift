@@ -84,7 +84,7 @@ import TestSupport
       #expect(try Manifest.read(from: path) == manifest)
       let text = try readText(path)
       for (broken, says) in [
-        ("{}", "dataset: found no such key"), ("[", "JSON"),
+        ("{}", ": format: found no such key"), ("[", "JSON"),
         (text.replacing("\"seconds\" : 1.25", with: "\"seconds\" : \"x\""), "runs[0].seconds: found 'x', expected a number"),
       ] {
         try AtomicFile.write(broken, to: path)

@@ -79,7 +79,8 @@ import TestSupport
       ] {
         try AtomicFile.write(broken, to: files.manifest)
         let error = #expect(throws: FileError.self) { try SVDSizesManifest.read(from: files.manifest) }
-        #expect(error?.description.contains(says) == true && error?.path.hasPrefix(files.manifest) == true, "\(error as Any)")
+        #expect(
+          error?.description.contains(says) == true && error?.path.hasPrefix(files.manifest) == true, "\(error as Any)")
       }
     }
   }

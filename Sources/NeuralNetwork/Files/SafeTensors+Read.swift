@@ -53,7 +53,8 @@ extension SafeTensors {
     }
   }
 
-  private static func members(of header: ArraySlice<UInt8>, path: String) throws(FileError) -> [(name: String, value: JSON)] {
+  private static func members(of header: ArraySlice<UInt8>, path: String) throws(FileError) -> [(name: String, value: JSON)]
+  {
     let json: JSON
     do { json = try JSON(parsing: header) } catch {
       throw FileError(path: "\(path): header", found: "\(error)", expected: "an object of tensors, each name once")

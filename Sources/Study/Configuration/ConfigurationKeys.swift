@@ -15,8 +15,10 @@ protocol ConfigurationKeys {
   /// - Parameters:
   ///   - expected: what the elements are, for the errors.
   ///   - distinct: whether the same element twice is an error.
-  mutating func list<Element: ConfigurationElement>(
-    _ key: String, _ elements: inout [Element], of expected: String, count: ClosedRange<Int>, distinct: Bool
+  ///   - read: an element from its value; `nil` if that is something else.
+  mutating func list<Element: Equatable>(
+    _ key: String, _ elements: inout [Element], of expected: String, count: ClosedRange<Int>, distinct: Bool,
+    read: (ConfigurationReader.Value) -> Element?, write: (Element) -> JSON
   ) throws(FileError)
 
   /// A mapping within this one; `body` goes through its keys.
@@ -27,11 +29,4 @@ protocol ConfigurationKeys {
   mutating func optionalSection<Part>(
     _ key: String, _ part: inout Part?, unread: Part, _ body: (inout Self, inout Part) throws(FileError) -> Void
   ) throws(FileError)
-}
-
-/// An element of a list in a study file.
-protocol ConfigurationElement: Equatable {
-  /// `nil` if `value` is something else.
-  init?(_ value: ConfigurationReader.Value)
-  var json: JSON { get }
 }

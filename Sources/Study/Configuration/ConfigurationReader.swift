@@ -66,15 +66,16 @@ struct ConfigurationReader: ConfigurationKeys {
     value = try take(key, expected: Word.allCases.map(\.rawValue).joined(separator: " or ")) { $0.text.flatMap(Word.init) }
   }
 
-  mutating func list<Element: ConfigurationElement>(
-    _ key: String, _ elements: inout [Element], of expected: String, count: ClosedRange<Int>, distinct: Bool
+  mutating func list<Element: Equatable>(
+    _ key: String, _ elements: inout [Element], of expected: String, count: ClosedRange<Int>, distinct: Bool,
+    read: (Value) -> Element?, write _: (Element) -> JSON
   ) throws(FileError) {
     let expected =
       "a list of \(expected), \(count.lowerBound) to \(count.upperBound) of them\(distinct ? ", each once" : "")"
     elements = []
     for node in try take(key, expected: expected, { $0.node.sequence.map(Array.init) }) {
       let value = Value(node: node)
-      guard let next = Element(value) else { throw error(key, found: value.described, expected: expected, node: node) }
+      guard let next = read(value) else { throw error(key, found: value.described, expected: expected, node: node) }
       if distinct, elements.contains(next) {
         throw error(key, found: "\(value.described) twice", expected: expected, node: node)
       }

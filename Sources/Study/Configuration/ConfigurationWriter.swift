@@ -13,9 +13,10 @@ struct ConfigurationWriter: ConfigurationKeys {
   mutating func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ value: inout Word)
   where Word.RawValue == String { members[key] = .string(value.rawValue) }
 
-  mutating func list<Element: ConfigurationElement>(
-    _ key: String, _ elements: inout [Element], of _: String, count _: ClosedRange<Int>, distinct _: Bool
-  ) { members[key] = .array(elements.map(\.json)) }
+  mutating func list<Element: Equatable>(
+    _ key: String, _ elements: inout [Element], of _: String, count _: ClosedRange<Int>, distinct _: Bool,
+    read _: (ConfigurationReader.Value) -> Element?, write: (Element) -> JSON
+  ) { members[key] = .array(elements.map(write)) }
 
   mutating func section(_ key: String, _ body: (inout ConfigurationWriter) throws(FileError) -> Void) throws(FileError) {
     var section = ConfigurationWriter()

@@ -18,7 +18,11 @@ extension StudyConfiguration {
     }
     try keys.whole(StudyKey.seed, &seed, in: 0...Self.largestSeed)
     try keys.section(Self.networkKey) { keys throws(FileError) in
-      try keys.list("hidden", &hidden, of: "widths from 1 to 16384", count: 1...64, distinct: false)
+      try keys.list("hidden", &hidden, of: "widths from 1 to 16384", count: 1...64, distinct: false) {
+        $0.wholeNumber(in: 1...16384)
+      } write: {
+        .number($0)
+      }
     }
     try keys.section(Experiment.baseline.rawValue) { keys throws(FileError) in try baseline.visit(&keys) }
     try keys.section(Experiment.part1.rawValue) { keys throws(FileError) in try keys.ranks(&part1.ranks) }
@@ -65,34 +69,13 @@ extension TrainingPlan {
 
 extension ConfigurationKeys {
   fileprivate mutating func ranks(_ ranks: inout [StudyConfiguration.Rank]) throws(FileError) {
-    try list("ranks", &ranks, of: "ranks from 1, or full", count: 1...100, distinct: true)
-  }
-}
-
-extension StudyConfiguration.Rank: ConfigurationElement {
-  init?(_ value: ConfigurationReader.Value) {
-    if value.text == "full" {
-      self = .full
-    } else {
-      guard let rank = value.wholeNumber(in: 1...Int.max) else { return nil }
-      self = .of(rank)
+    try list("ranks", &ranks, of: "ranks from 1, or full", count: 1...100, distinct: true) { value in
+      value.text == "full" ? .full : value.wholeNumber(in: 1...Int.max).map { .of($0) }
+    } write: { rank in
+      switch rank {
+      case .of(let value): .number(value)
+      case .full: .string("full")
+      }
     }
   }
-
-  var json: JSON {
-    switch self {
-    case .of(let rank): .number(rank)
-    case .full: .string("full")
-    }
-  }
-}
-
-/// A layer's width.
-extension Int: ConfigurationElement {
-  init?(_ value: ConfigurationReader.Value) {
-    guard let width = value.wholeNumber(in: 1...16384) else { return nil }
-    self = width
-  }
-
-  var json: JSON { .number(self) }
 }

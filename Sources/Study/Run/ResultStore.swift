@@ -16,7 +16,8 @@ struct ResultStore {
   /// - Throws: `FileError`; then all files are the old ones.
   func replace(_ run: Manifest.Run, dataset: Manifest.Dataset, with output: ExperimentOutput) throws(FileError) {
     let tables = try StudyTables(reading: files).replacing(run, with: output.tables)
-    var manifest = Manifest(dataset: dataset, study: files.study, runs: try Manifest.readIfPresent(from: files.manifest)?.runs ?? [])
+    let runs = try Manifest.readIfPresent(from: files.manifest)?.runs ?? []
+    var manifest = Manifest(dataset: dataset, study: files.study, runs: runs)
     manifest.replace(run)
     try AtomicFile.write(
       output.weights.map { ("\(files.weights(seed: run.seed))/\($0.name)", $0.bytes) }
@@ -27,8 +28,7 @@ struct ResultStore {
   /// Removes what a process that was killed left half-written.
   func removeLeftovers(seed: UInt64) {
     AtomicFile.removeLeftovers(in: files.weights(seed: seed))
-    AtomicFile.removeLeftovers(
-      in: files.folder, of: StudyTables.all.map(\.name) + [ResultFiles.manifestName])
+    AtomicFile.removeLeftovers(in: files.folder, of: StudyTables.all.map(\.name) + [ResultFiles.manifestName])
   }
 
   /// Writes another configuration for a run whose results it does not change.
@@ -52,7 +52,6 @@ struct ResultStore {
     }
     return try StudyTables(reading: files).rows(of: run).digests == run.tables ? run : nil
   }
-
 }
 
 extension Manifest {

@@ -14,9 +14,8 @@ extension StudyTables {
   func rowsWithoutRun(in manifest: Manifest, of files: ResultFiles) -> [String] {
     let others = filter { key in !manifest.runs.contains { $0.made(key) } }
     return Self.all.compactMap { table in
-      let count = table.keys(in: others).count
-      return count == 0
-        ? nil : "\(files.table(table.name)): found \(count) rows of runs that the manifest does not have: they are not compared"
+      let (count, path) = (table.keys(in: others).count, files.table(table.name))
+      return count == 0 ? nil : "\(path): found \(count) rows of runs that the manifest does not have: they are not compared"
     }
   }
 
