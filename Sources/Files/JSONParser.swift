@@ -1,6 +1,6 @@
 /// Reads JSON by recursive descent: one function a rule of RFC 8259.
 struct JSONParser {
-  /// Nesting is bounded, because each level takes a piece of the stack.
+  /// Nesting is bounded, because each level takes stack space.
   static let deepest = 64
 
   let text: [UInt8]

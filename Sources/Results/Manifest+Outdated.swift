@@ -1,7 +1,7 @@
 import Files
 
 extension Manifest {
-  /// The runs that do not belong with the newest one: made with other numbers, as far as these concern them, or by another
+  /// The runs that do not belong with the newest one: made with other values that concern them, or by another
   /// program. Their rows and those of the newest run are not of one study.
   public var outdated: [Run] {
     // Times have whole seconds; of two in one second, the later entry.
@@ -26,6 +26,6 @@ extension Manifest {
 extension Manifest.Run: CustomStringConvertible {
   /// Which run it is.
   public var description: String {
-    "\(experiment.rawValue) (seed \(seed)), made with other numbers or another program than the newest run,"
+    "\(experiment.rawValue) (seed \(seed)), made with other values or another program than the newest run,"
   }
 }

@@ -72,7 +72,7 @@ public struct Manifest: ManifestFile, Equatable {
   public struct Environment: Codable, Equatable, Sendable {
     /// The commit of the checkout, 12 digits of it, with `-dirty` if it was changed.
     public var sourceRevision: String
-    /// SHA-256 of the sources that decide the numbers.
+    /// SHA-256 of the sources that decide the results.
     public var sourceDigest: String
     /// The compiler.
     public var toolchain: String

@@ -5,7 +5,7 @@ public struct NetworkGroup<Row: NetworkRow>: Sendable {
   /// At least one; in `results.csv` one a seed.
   public let rows: [Row]
 
-  /// What the seeds gave; `nil` if one of them is not finite.
+  /// Over the seeds; `nil` if one of them is not finite.
   public func spread(of value: (Row) -> Double) -> Spread? { Spread(rows.map(value)) }
 }
 

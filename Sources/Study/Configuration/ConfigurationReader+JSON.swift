@@ -10,7 +10,7 @@ extension ConfigurationReader {
 }
 
 extension Node {
-  /// The value as YAML has it; a text is quoted, so that it is never a number.
+  /// The same value in YAML; text is quoted, so that it is never read as a number.
   fileprivate init(_ json: JSON) {
     func plain(_ text: String) -> Node { Node(text, .implicit, .plain) }
     switch json {

@@ -18,13 +18,13 @@ extension ConfigurationReader {
     try self.init(root, file: file, path: [])
   }
 
-  /// A kilobyte of aliases of aliases stands for more values than any memory holds, and Yams goes through all of them. With
-  /// these limits it is a million at most; a study file has two kilobytes, and no aliases.
+  /// Aliases of aliases in a kilobyte can stand for more values than memory holds, and Yams visits all of them. These limits
+  /// allow a million; a study file has two kilobytes and no aliases.
   private static func requireModest(_ text: String, file: String) throws(FileError) {
     guard text.utf8.count <= 100_000 else {
       throw FileError(path: file, found: "\(text.utf8.count) bytes", expected: "a study file, at most 100000 bytes")
     }
-    // In comments too: what is a comment, only YAML's own grammar can tell.
+    // Comments count too: only the YAML parser knows where they are.
     let aliases = zip(text.utf8, text.utf8.dropFirst()).count { $0 == UInt8(ascii: "*") && $1 > UInt8(ascii: " ") }
     guard aliases <= 8 else {
       throw FileError(path: file, found: "\(aliases) aliases, such as *name", expected: "at most 8")

@@ -7,7 +7,7 @@ import Results
 extension StudyConfiguration {
   /// Reads a study file.
   /// - Throws: `FileError` with file, line and key, what was found and what was expected: for a key that is unknown or
-  ///   missing, a wrong type, a number out of range.
+  ///   missing, a wrong type, a value out of range.
   public init(readingFrom path: String) throws(FileError) {
     let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     guard name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]*/) != nil else {

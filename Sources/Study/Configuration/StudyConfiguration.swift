@@ -2,7 +2,7 @@ import Datasets
 import NeuralNetwork
 import Results
 
-/// A study file, read and checked: every number that a run depends on, but for another seed that a person asks for.
+/// A study file, read and checked: every value that a run depends on. The command line can name another seed.
 public struct StudyConfiguration: Equatable, Sendable {
   /// The file's name without its extension; results lie under it.
   public var name: String
@@ -75,7 +75,7 @@ public struct StudyConfiguration: Equatable, Sendable {
     /// The largest there is.
     case full
 
-    /// The number, given what `full` comes to; above that it is cut down to it.
+    /// The rank, at most `full`.
     public func value(full: Int) -> Int {
       switch self {
       case .of(let rank): min(rank, full)

@@ -3,12 +3,12 @@ import Foundation
 import Datasets
 import Results
 
-/// What a run depends on, digested: while it stays the same, its results need not be made again.
+/// The digest of all that a run depends on: while it stays the same, the results are up to date.
 enum Fingerprint {
   /// - Parameters:
   ///   - data: digests of the data's files.
   ///   - start: digest of the weights the experiment starts from; `nil` for the baseline.
-  ///   - environment: the sources that decide the numbers, and the BLAS.
+  ///   - environment: the sources that decide the results, and the BLAS.
   static func of(
     _ experiment: Experiment, configuration: StudyConfiguration, dataset: String, data: [String: String], seed: UInt64,
     start: String?, environment: Manifest.Environment

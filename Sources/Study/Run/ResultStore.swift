@@ -1,7 +1,7 @@
 import Files
 import Results
 
-/// What one experiment with one seed comes to, before it is written.
+/// The results of one experiment with one seed, before they are written.
 struct ExperimentOutput {
   var tables = StudyTables()
   /// The bytes of each weights' file, by its name.
@@ -25,13 +25,13 @@ struct ResultStore {
         + [(files.manifest, manifest.encoded)])
   }
 
-  /// Removes what a process that was killed left half-written.
+  /// Removes the temporary files of a process that was killed.
   func removeLeftovers(seed: UInt64) {
     AtomicFile.removeLeftovers(in: files.weights(seed: seed))
     AtomicFile.removeLeftovers(in: files.folder, of: StudyTables.all.map(\.name) + [ResultFiles.manifestName])
   }
 
-  /// Writes another configuration for a run whose results it does not change.
+  /// Records another configuration of a run, which does not change its results.
   /// - Throws: `FileError`.
   func record(_ run: Manifest.Run, configuration: JSON) throws(FileError) {
     guard var manifest = try Manifest.readIfPresent(from: files.manifest) else { return }

@@ -2,7 +2,7 @@ import Files
 import Results
 
 extension StudyTables {
-  /// The rows of one run beside those that it gave again, table by table; one without rows on either side is left out.
+  /// Compares the rows of one run with those that it gave again, table by table. A table without rows is left out.
   func compare(_ made: StudyTables, of run: Manifest.Run) -> [Comparison] {
     let stored = rows(of: run)
     return Self.all.map { table in
@@ -10,7 +10,7 @@ extension StudyTables {
     }.filter { $0.count > 0 }
   }
 
-  /// A line for each table with rows of runs that the manifest does not have: there is nothing to run again.
+  /// A line for each table with rows of runs that the manifest does not have, which cannot be run again.
   func rowsWithoutRun(in manifest: Manifest, of files: ResultFiles) -> [String] {
     let others = filter { key in !manifest.runs.contains { $0.made(key) } }
     return Self.all.compactMap { table in
@@ -19,7 +19,7 @@ extension StudyTables {
     }
   }
 
-  /// The columns that say which row it is; they come first.
+  /// The columns that identify a row; they come first.
   private static let identifying: Set = [
     "dataset", "study", "seed", "experiment", "method", "rank", "cadence", "epoch", "layer", "index", "storage", "bits",
   ]
@@ -51,7 +51,7 @@ extension StudyTables {
     return Comparison(part: part, subject: table.name, count: made.count + left.count, differences: differences)
   }
 
-  /// The row's identity in words; which part it is of goes without saying.
+  /// The identity of a row of a known run in words.
   private static func label(_ name: [String], _ columns: [String]) -> String {
     zip(columns, name).filter { !["dataset", "study", "seed", "experiment"].contains($0) && !$1.isEmpty }
       .map { "\($0) \($1)" }.joined(separator: ", ")

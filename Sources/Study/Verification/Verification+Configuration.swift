@@ -3,7 +3,7 @@ import Datasets
 import Results
 
 extension Verification {
-  /// What the manifest says that a run was configured with.
+  /// The configuration of a run, from the manifest.
   /// - Throws: `FileError` with file, run and key.
   func configuration(of run: Manifest.Run) throws(FileError) -> StudyConfiguration {
     let index = manifest.runs.firstIndex { Comparison.Part($0) == Comparison.Part(run) } ?? 0
@@ -20,11 +20,11 @@ extension Verification {
       expected: "what \(run.experiment.rawValue) starts from")
   }
 
-  /// Whether the fingerprint is that of the configuration, the data and the start: whether these are what the run was made
-  /// with. If not, names the values that are others in the study file, or in other runs.
+  /// Compares the fingerprint with that of the configuration, the data and the start, as the manifest has them. If they
+  /// differ, names the values that differ in the study file, or in other runs.
   ///
-  /// - Parameter sources: the digest of this program's. Others may have made a fingerprint of other things: then one that
-  ///   differs without a value that does is no difference.
+  /// - Parameter sources: the digest of this program's sources. Other sources may digest other things, so that a fingerprint
+  ///   of theirs that differs in no value is no difference.
   func compareConfiguration(
     _ configuration: StudyConfiguration, of run: Manifest.Run, start: Manifest.Run?,
     study: (path: String, configuration: StudyConfiguration)?, sources: String
@@ -53,7 +53,7 @@ extension Verification {
     return Comparison(part: part, subject: Comparison.configuration, count: 1, differences: differences)
   }
 
-  /// The values of two configurations that are not the same, by their keys, as far as an experiment depends on them.
+  /// The values that differ between two configurations, by their keys, as far as an experiment depends on them.
   static func differences(
     of first: JSON, from second: JSON, concerning experiment: Experiment, dataset: String
   ) -> [(key: String, found: String, other: String)] {

@@ -3,13 +3,13 @@ import LinearAlgebra
 import Datasets
 import Results
 
-/// One verification while it is at work: what was run again so far, and what came of it.
+/// A verification in progress: what was run again so far, and the comparisons.
 struct VerificationWork {
   let verification: Verification
   let source: DatasetSource
-  /// The study file, to name what its configuration has and the manifest's has not.
+  /// The study file, to name the values in which it differs from the manifest.
   let study: (path: String, configuration: StudyConfiguration)?
-  /// All that is written: what the parts start from.
+  /// Where baselines are written for the parts to start from.
   let folder: String
   let stored: StudyTables
   /// This program on this machine.
@@ -19,7 +19,7 @@ struct VerificationWork {
 
   private(set) var comparisons: [Comparison] = []
   private var verified: Set<Comparison.Part> = []
-  /// The last one, which holds the images, for runs of the same numbers.
+  /// The last study run, which holds the images, for further runs of the same configuration.
   private var latest: (configuration: StudyConfiguration, seed: UInt64, run: StudyRun)?
 
   init(
@@ -30,7 +30,7 @@ struct VerificationWork {
     (self.stored, self.now, self.workers, self.observer) = (stored, now, workers, observer)
   }
 
-  /// Runs it again and compares, unless that is done already; what it starts from comes first.
+  /// Runs it again and compares, unless that is done; the baseline that it starts from comes first.
   mutating func verify(_ run: Manifest.Run) throws {
     let part = Comparison.Part(run)
     guard !verified.contains(part) else { return }
@@ -52,8 +52,8 @@ struct VerificationWork {
     }
   }
 
-  /// Sees to it that there is a baseline for `run` to start from at `path`: as it was run again, else as it is stored with
-  /// the results, if that is the manifest's; else it is run now.
+  /// Provides the baseline that `run` starts from at `path`: the one that was run again, else the stored one if it is the
+  /// manifest's, else one that is run now.
   private mutating func provide(_ baseline: Manifest.Run, for run: Manifest.Run, at path: String) throws {
     let stored = verification.files.baseline(seed: run.seed)
     if !verified.contains(Comparison.Part(baseline)) {
