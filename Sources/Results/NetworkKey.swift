@@ -1,6 +1,11 @@
+import Files
+
 /// The steps of the study, in the order in which they run.
 public enum Experiment: String, CaseIterable, Codable, Sendable {
   case baseline, part1, part2, part3
+
+  /// Its place among all experiments.
+  public var order: Int { Experiment.allCases.firstIndex(of: self) ?? 0 }
 }
 
 /// How a network got its weights.
@@ -37,5 +42,23 @@ public struct NetworkKey: Hashable, Sendable {
   ) {
     (self.dataset, self.study, self.seed, self.experiment) = (dataset, study, seed, experiment)
     (self.method, self.rank, self.cadence) = (method, rank, cadence)
+  }
+}
+
+extension NetworkKey {
+  static let columns = ["dataset", "study", "seed", "experiment", "method", "rank", "cadence"]
+
+  var fields: [String] {
+    [dataset, study, "\(seed)", experiment.rawValue, method.rawValue, rank.map(String.init) ?? "", cadence?.rawValue ?? ""]
+  }
+
+  init(fields: inout FieldReader) throws(FileError) {
+    dataset = fields.nextText()
+    study = fields.nextText()
+    seed = try fields.next()
+    experiment = try fields.next(Experiment.self)
+    method = try fields.next(Method.self)
+    rank = try fields.nextIfPresent(in: 1...Bounds.largest)
+    cadence = try fields.nextWordIfPresent()
   }
 }

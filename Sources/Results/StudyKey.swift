@@ -1,4 +1,4 @@
-/// The keys of a study file that say on what a result depends.
+/// Keys of a study file with rules of their own in `Experiment.depends`.
 public enum StudyKey {
   public static let dataset = "dataset"
   public static let digits = "digits"
@@ -6,9 +6,8 @@ public enum StudyKey {
 }
 
 extension Experiment {
-  /// Whether this experiment's results depend on the values under a key of a study file, as far as this experiment's own
-  /// work goes: not on the sections of other experiments, nor on the dataset and seed that the file asks for, as a run has
-  /// its own, nor on the digits where they are not used.
+  /// Whether the results depend on the values under a key of a study file, apart from the baseline that a part starts from.
+  /// A run has its own dataset and seed, whatever the file asks for; the digits matter only where they are used.
   public func depends(on key: String, dataset: String) -> Bool {
     switch key {
     case StudyKey.dataset, StudyKey.seed: false

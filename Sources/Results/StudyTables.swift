@@ -102,8 +102,3 @@ extension Manifest.Run {
   /// Whether a network is of this run.
   public func made(_ network: NetworkKey) -> Bool { (network.seed, network.experiment) == (seed, experiment) }
 }
-
-extension Experiment {
-  /// Its place among all experiments.
-  public var order: Int { Experiment.allCases.firstIndex(of: self) ?? 0 }
-}

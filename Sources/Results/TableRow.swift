@@ -103,40 +103,6 @@ public struct FieldReader {
     return word
   }
 
-  private func error(_ text: String, expected: String) -> FileError {
-    FileError(path: "\(place): \(columns[position - 1])", found: "'\(text)'", expected: expected)
-  }
-}
-
-/// Bounds of the values in tables.
-enum Bounds {
-  static let largest = 1_000_000_000
-  /// In percent.
-  static let accuracy = 0.0...100.0
-  static let count = 1...1_000_000_000_000_000
-  /// Times, ratios and singular values.
-  static let amount = 0.0...1e15
-}
-
-extension NetworkKey {
-  static let columns = ["dataset", "study", "seed", "experiment", "method", "rank", "cadence"]
-
-  var fields: [String] {
-    [dataset, study, "\(seed)", experiment.rawValue, method.rawValue, rank.map(String.init) ?? "", cadence?.rawValue ?? ""]
-  }
-
-  init(fields: inout FieldReader) throws(FileError) {
-    dataset = fields.nextText()
-    study = fields.nextText()
-    seed = try fields.next()
-    experiment = try fields.next(Experiment.self)
-    method = try fields.next(Method.self)
-    rank = try fields.nextIfPresent(in: 1...Bounds.largest)
-    cadence = try fields.nextWordIfPresent()
-  }
-}
-
-extension FieldReader {
   /// The next field as one of a fixed set of words, `nil` if it is empty.
   mutating func nextWordIfPresent<Word: RawRepresentable & CaseIterable>() throws(FileError) -> Word?
   where Word.RawValue == String {
@@ -150,4 +116,18 @@ extension FieldReader {
     position += 1
     return nil
   }
+
+  private func error(_ text: String, expected: String) -> FileError {
+    FileError(path: "\(place): \(columns[position - 1])", found: "'\(text)'", expected: expected)
+  }
+}
+
+/// Bounds of the values in tables.
+enum Bounds {
+  static let largest = 1_000_000_000
+  /// In percent.
+  static let accuracy = 0.0...100.0
+  static let count = 1...1_000_000_000_000_000
+  /// Times, ratios and singular values.
+  static let amount = 0.0...1e15
 }

@@ -31,8 +31,7 @@ import TestSupport
           CompareRow(work: .fullSVDFiveLayers, peer: .numpy, ours: 1.5, theirs: 3, ratio: 2, unit: "seconds", runs: 5),
           CompareRow(
             work: .denseEpoch, peer: .pytorch, ours: 8.888888888888889, theirs: 1000, ratio: 112.5,
-            unit: "seconds per epoch",
-            runs: 3),
+            unit: "seconds per epoch", runs: 3),
         ])
     }
   }
@@ -64,10 +63,7 @@ import TestSupport
   /// What the figure does not tell is passed over.
   @Test func aManifestIsReadFromMore() throws {
     try withTemporaryFolder { folder in
-      let environment = Manifest.Environment(
-        sourceRevision: "a", sourceDigest: "b", toolchain: "c", blas: "d", blasKernel: "e", processor: "f",
-        operatingSystem: "g",
-        threads: 2)
+      let environment = SampleStudy().manifest.runs[0].environment
       let manifest = CompareManifest(ours: environment, peers: .init(torch: "2.13.0", numpy: "2.4.6"))
       let text = String(decoding: manifest.encoded, as: UTF8.self)
       try AtomicFile.write(

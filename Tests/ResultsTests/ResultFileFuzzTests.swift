@@ -8,8 +8,7 @@ import TestSupport
 @Suite struct ResultFileFuzzTests {
   private static let csvWords = [
     ",", ",,", "\n", "\r\n", "\"", "\"\"", "nan", "-inf", "1e999", "-1", "9223372036854775807", "9223372036854775808",
-    "0x10",
-    "baseline", "dynamic", "epoch", "mnist", "digits", "../../x", "\u{0}", "\u{FEFF}", "é",
+    "0x10", "baseline", "dynamic", "epoch", "mnist", "digits", "../../x", "\u{0}", "\u{FEFF}", "é",
   ]
 
   @Test func mutatedTables() throws {
@@ -20,8 +19,7 @@ import TestSupport
     try check("costs", CostRow.text(of: study.costs)) { path throws(FileError) in try CostRow.read(from: path) }
     let size = SVDSizeRow(
       algorithm: .jacobi, precision: .float, size: 16, rank: 4, runs: 5, seconds: 0.5, residualRatio: 1,
-      orthogonalityOfU: nil,
-      orthogonalityOfV: 2, iterations: nil, fullSVDs: 3)
+      orthogonalityOfU: nil, orthogonalityOfV: 2, iterations: nil, fullSVDs: 3)
     try check("sizes", SVDSizeRow.text(of: [size, size])) { path throws(FileError) in try SVDSizeRow.read(from: path) }
     let compare = CompareRow(work: .denseEpoch, peer: .numpy, ours: 1, theirs: 2, ratio: 2, unit: "seconds", runs: 3)
     let step = ScalingRow(

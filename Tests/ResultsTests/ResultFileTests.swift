@@ -15,8 +15,7 @@ import TestSupport
       let results = [key, dense].map {
         ResultRow(
           key: $0, testAccuracy: 98.07, validationAccuracy: 1.0 / 3, parameters: 5, parameterRatio: 0.1, bytes: 6,
-          byteRatio: 2,
-          macs: 7, macRatio: 1e-300, seconds: 1.5)
+          byteRatio: 2, macs: 7, macRatio: 1e-300, seconds: 1.5)
       }
       try ResultRow.write(results, to: path)
       #expect(try ResultRow.read(from: path) == results)
@@ -68,18 +67,14 @@ import TestSupport
   @Test func manifest() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/manifest.json"
-      let environment = Manifest.Environment(
-        sourceRevision: "a", sourceDigest: "b", toolchain: "c", blas: "d", blasKernel: "e", processor: "f",
-        operatingSystem: "g",
-        threads: 2)
+      let environment = SampleStudy().manifest.runs[0].environment
       let run = Manifest.Run(
         seed: .max, experiment: .part2,
         configuration: .object(["x": .array([.number(5e-4), .null, .bool(true), .string("é")])]),
         fingerprint: "h", digests: ["w": "i"], environment: environment, started: "2026-01-01T00:00:00Z", seconds: 1.25)
       let manifest = Manifest(
         dataset: .init(name: "mnist", trainingImages: 1, validationImages: 2, testImages: 3, sha256: ["a": "b"]),
-        study: "paper",
-        runs: [run])
+        study: "paper", runs: [run])
       try manifest.write(to: path)
       #expect(try Manifest.read(from: path) == manifest)
       let text = try readText(path)

@@ -63,10 +63,7 @@ import TestSupport
     try withTemporaryFolder { folder in
       let files = SVDSizeFiles(table: "\(folder)/a.csv.d/sizes.csv")
       #expect(files.manifest == "\(folder)/a.csv.d/sizes.json")
-      let environment = Manifest.Environment(
-        sourceRevision: "a", sourceDigest: "b", toolchain: "c", blas: "d", blasKernel: "e", processor: "f",
-        operatingSystem: "g",
-        threads: 1)
+      let environment = SampleStudy().manifest.runs[0].environment
       let manifest = SVDSizesManifest(
         seed: .max, sizes: [16, 32], runs: 5, rank: 20, budget: 10, spectrum: "1/i", change: 1e-3, environment: environment,
         started: "2026-01-01T00:00:00Z", seconds: 1.25)

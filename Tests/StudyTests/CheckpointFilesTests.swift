@@ -119,8 +119,7 @@ import TestSupport
     let epoch = TrainingEpoch(epoch: 0, learningRate: 0, trainingLoss: nil, validationAccuracy: 10)
     return Checkpoint(
       run: "run", network: "part2", progress: TrainingProgress(epochs: 0, step: 2, loss: 0.5), seconds: 1,
-      history: [(epoch, 1)],
-      layers: layers
+      history: [(epoch, 1)], layers: layers
     ).encoded
   }
 
