@@ -11,8 +11,13 @@ public enum StudyReport {
   ///   - folder: where its figures lie, `figures/<dataset>/<study>`; those that are there are shown, by relative paths.
   ///   - path: the report's own place, `ResultFiles.report` as a rule.
   /// - Throws: `FileError` for a file that cannot be read or written, or that belongs to another dataset or study.
-  public static func write(results: ResultFiles, figures folder: String, to path: String) throws(FileError) {
-    try AtomicFile.write(try text(results: results, figures: folder, path: path), to: path)
+  /// - Returns: whether the file changed; a report that is up to date is not touched.
+  @discardableResult
+  public static func write(results: ResultFiles, figures folder: String, to path: String) throws(FileError) -> Bool {
+    let text = try text(results: results, figures: folder, path: path)
+    if fileExists(path), try readFile(path) == Array(text.utf8) { return false }
+    try AtomicFile.write(text, to: path)
+    return true
   }
 
   /// The report's text, if it is to lie at `path`.
