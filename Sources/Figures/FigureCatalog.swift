@@ -7,7 +7,7 @@ public enum FigureCatalog {
   public static let names = recipes.map(\.name)
 
   /// The extensions of the files that every figure is written in.
-  public static let formats = Format.allCases.map(\.rawValue)
+  public static let formats = Terminal.allCases.map(\.rawValue)
 
   private typealias Recipe = (name: String, figure: @Sendable (StudyResults, StudyTitle) -> Figure?)
 

@@ -5,14 +5,14 @@ extension Figure {
   /// Draws the figure in every format.
   /// - Returns: what is to be written, and where.
   func files(in folder: String, log: (String) -> Void) throws -> [(path: String, bytes: [UInt8])] {
-    try Format.allCases.map { format in
+    try Terminal.allCases.map { format in
       let path = "\(folder)/\(name).\(format.rawValue)"
       return (path, try bytes(in: format, for: path, log: log))
     }
   }
 
   /// Lets gnuplot draw into a temporary file beside `path`, and takes it from there.
-  private func bytes(in format: Format, for path: String, log: (String) -> Void) throws -> [UInt8] {
+  private func bytes(in format: Terminal, for path: String, log: (String) -> Void) throws -> [UInt8] {
     let temporary = try AtomicFile.temporaryPath(for: path)
     let parent = URL(fileURLWithPath: temporary).deletingLastPathComponent().path
     guard FileManager.default.isWritableFile(atPath: parent) else {

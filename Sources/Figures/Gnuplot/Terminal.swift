@@ -1,5 +1,5 @@
 /// The file formats every figure is written in.
-enum Format: String, CaseIterable {
+enum Terminal: String, CaseIterable {
   case svg, png, pdf
 
   /// The command that makes gnuplot draw in this format; text is the same share of the figure in all three.
