@@ -26,21 +26,21 @@ import TestSupport
   @Test func writingToADeadGnuplotIsAnErrorToo() throws {
     #expect(throws: GnuplotError.self) {
       let gnuplot = try Gnuplot()
-      gnuplot.send("exit status 3")
-      for _ in 0..<20 { gnuplot.send([Array(repeating: 1, count: 10_000)], as: "block") }
-      _ = try gnuplot.close()
+      gnuplot.add("exit status 3")
+      for _ in 0..<20 { gnuplot.add([Array(repeating: 1, count: 10_000)], as: "block") }
+      _ = try gnuplot.run()
     }
   }
 
   @Test func aSessionThatIsGivenUpEndsQuietly() throws {
     let gnuplot = try Gnuplot()
-    gnuplot.send("set title 'never drawn'")
+    gnuplot.add("set title 'never drawn'")
   }
 
   @Test func warningsAreReturned() throws {
     let gnuplot = try Gnuplot()
-    gnuplot.send("print 'watch out'")
-    let warnings = try gnuplot.close()
+    gnuplot.add("print 'watch out'")
+    let warnings = try gnuplot.run()
     #expect(warnings.contains("watch out"))
   }
 

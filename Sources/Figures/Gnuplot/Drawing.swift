@@ -3,7 +3,7 @@ import Foundation
 
 extension Figure {
   /// Draws the figure in every format.
-  /// - Returns: what is to be written, and where.
+  /// - Returns: the files to write.
   func files(in folder: String, log: (String) -> Void) throws -> [(path: String, bytes: [UInt8])] {
     try Terminal.allCases.map { format in
       let path = "\(folder)/\(name).\(format.rawValue)"
@@ -11,7 +11,7 @@ extension Figure {
     }
   }
 
-  /// Lets gnuplot draw into a temporary file beside `path`, and takes it from there.
+  /// Draws into a temporary file beside `path` and reads it.
   private func bytes(in format: Terminal, for path: String, log: (String) -> Void) throws -> [UInt8] {
     let temporary = try AtomicFile.temporaryPath(for: path)
     let parent = URL(fileURLWithPath: temporary).deletingLastPathComponent().path
@@ -21,17 +21,17 @@ extension Figure {
     defer { unlink(temporary) }
     do {
       let gnuplot = try Gnuplot()
-      gnuplot.send(format.terminal(width: Self.width, height: height))
-      gnuplot.send(format.pointSizes)
-      gnuplot.send("set output \(quoted(temporary))")
+      gnuplot.add(format.terminal(width: Self.width, height: height))
+      gnuplot.add(format.pointSizes)
+      gnuplot.add("set output \(quoted(temporary))")
       for statement in statements {
         switch statement {
-        case .line(let line): gnuplot.send(line)
-        case .data(let columns, let name): gnuplot.send(columns, as: name)
+        case .line(let line): gnuplot.add(line)
+        case .data(let columns, let name): gnuplot.add(columns, as: name)
         }
       }
-      gnuplot.send("set output")
-      let warnings = try gnuplot.close()
+      gnuplot.add("set output")
+      let warnings = try gnuplot.run()
       if !warnings.isEmpty { log("\(path): gnuplot: \(warnings)") }
     } catch {
       throw GnuplotError(figure: path, reason: error.reason)
