@@ -46,9 +46,10 @@ import TestSupport
         #expect(!text.lowercased().contains("mnist"), "\(path)")
       }
       let curves = try readText(folder + "/figures/accuracy-by-rank.svg")
-      for word in ["baseline", "truncated", "fineTuned", "dynamic, every epoch", "dynamic, every step", "2 seeds"] {
+      for word in ["baseline", "truncated", "fine-tuned", "dynamic, SVD every epoch", "dynamic, SVD every step", "2 seeds"] {
         #expect(curves.contains(word), "\(word)")
       }
+      #expect(try readText(folder + "/figures/bytes.svg").contains("fine-tuned, D = 20"))
     }
   }
 

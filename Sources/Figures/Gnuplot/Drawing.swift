@@ -26,8 +26,8 @@ extension Figure {
       gnuplot.add("set output \(quoted(temporary))")
       for statement in statements {
         switch statement {
-        case .line(let line): gnuplot.add(line)
-        case .data(let columns, let name): gnuplot.add(columns, as: name)
+        case .command(let command): gnuplot.add(command)
+        case .data(let columns, let name): gnuplot.addData(columns, as: name)
         }
       }
       gnuplot.add("set output")

@@ -13,13 +13,13 @@ struct Gnuplot: ~Copyable {
   deinit { gnuplot_script_free(script) }
 
   /// Adds one command. Text from outside goes through `quoted`.
-  func add(_ line: String) {
-    precondition(!line.utf8.contains { $0 < 0x20 }, "a gnuplot command is one line")
-    gnuplot_script_add_line(script, line)
+  func add(_ command: String) {
+    precondition(!command.utf8.contains { $0 < 0x20 }, "a gnuplot command is one line")
+    gnuplot_script_add_line(script, command)
   }
 
   /// Adds columns of equal length as the data block `$name`; NaN stands for a missing value.
-  func add(_ columns: [[Double]], as name: String) {
+  func addData(_ columns: [[Double]], as name: String) {
     precondition(columns.allSatisfy { $0.count == columns[0].count })
     gnuplot_script_add_data(script, name, columns.flatMap { $0 }, columns.count, columns.first?.count ?? 0)
   }

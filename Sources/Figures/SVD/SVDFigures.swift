@@ -4,54 +4,46 @@ extension FigureCatalog {
   /// The figures of the SVD algorithms, by file name without extension.
   public static let svdNames = svdRecipes.map(\.name)
 
-  private typealias SVDRecipe = (name: String, figure: @Sendable ([SVDSizeRow], SVDTitle) -> Figure?)
+  private static let svdRecipes: [Recipe<[SVDSizeRow], SVDTitle>] = [
+    ("svd-error-by-size", svdErrorBySize), ("svd-time-by-size", svdTimeBySize),
+  ]
 
-  private static let svdRecipes: [SVDRecipe] = [("svd-error-by-size", svdErrorBySize), ("svd-time-by-size", svdTimeBySize)]
-
-  /// Draws the SVD algorithms against the size of a matrix, as SVG, PNG and PDF: how large their errors are, and how long
-  /// they take.
+  /// Draws errors and times of the SVD algorithms against the size of a matrix, as SVG, PNG and PDF.
   /// - Parameters:
-  ///   - files: the table that `lowrank svd-sizes` writes, and what made it, if it is there.
-  ///   - folder: where the figures go, `figures/svd`; it is made if it is missing.
-  ///   - log: takes a line for a figure that is left out, and gnuplot's warnings.
-  ///   - isCancelled: asked before each figure.
+  ///   - files: the table that `lowrank svd-sizes` writes, and its manifest.
+  ///   - folder: where the figures go, `figures/svd`.
   /// - Returns: the paths written.
-  /// - Throws: as `draw(results:to:log:isCancelled:)`.
+  /// - Throws: as `draw(results:to:log:isCancelled:)`, which has the other parameters as well.
   public static func draw(
     svdSizes files: SVDSizeFiles, to folder: String, log: (String) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws -> [String] {
-    let rows = try SVDSizeRow.read(from: files.table)
-    let title = SVDTitle(rows: rows, manifest: try SVDSizesManifest.readIfPresent(from: files.manifest))
+    let (rows, manifest): ([SVDSizeRow], SVDSizesManifest?) = try read(files.table)
     return try draw(
-      svdRecipes.map { recipe in (recipe.name, { recipe.figure(rows, title) }) }, from: files.table, to: folder, log: log,
+      svdRecipes, rows, SVDTitle(rows: rows, manifest: manifest), from: files.table, to: folder, log: log,
       isCancelled: isCancelled)
   }
 }
 
-/// The lines under the titles of the SVDs' figures: what was decomposed, how often, and on what.
+/// The lines under the titles: the matrices, the number of seeds and the machine.
 struct SVDTitle {
   private let runs: Int
   private let machine: String
 
   init(rows: [SVDSizeRow], manifest: SVDSizesManifest?) {
     runs = rows.map(\.runs).max() ?? 0
+    let environment = manifest?.environment
     machine =
-      manifest.map(\.environment).map { environment in
-        ", \(printable(environment.processor)), OpenBLAS kernels \(printable(environment.blasKernel))"
-      } ?? ""
+      environment.map { ", \(printable($0.processor)), OpenBLAS kernels \(printable($0.blasKernel))" } ?? ""
   }
 
-  /// For errors.
-  var errors: String { "square matrices with the singular values of trained weights, the worst of \(seeds)" }
-  /// For times.
+  var errors: String { "square matrices with the singular values of trained weights, maximum of \(seeds)" }
   var times: String { "one thread\(machine), median of \(seeds)" }
 
   private var seeds: String { runs == 1 ? "1 seed" : "up to \(runs) seeds" }
 }
 
 extension SVDSizeRow.Algorithm {
-  /// In a legend.
-  func legend(rank: Int) -> String {
+  func title(rank: Int) -> String {
     switch self {
     case .jacobi: "Jacobi"
     case .lapack: "LAPACK"

@@ -1,60 +1,63 @@
 import Results
 
-/// How a kind of network, or an SVD algorithm, looks in every figure: no two share a colour, a point, a dash or a pattern,
-/// so that a print in black and white loses nothing. The colours are from Okabe and Ito (2008) and Tol (2021), made for all
-/// kinds of colour vision.
+/// How a kind of network, an SVD algorithm or a peer looks in every figure.
+///
+/// Styles differ in colour, point, dash and pattern, so that they differ in black and white as well. The colours are from
+/// Okabe and Ito (2008) and Tol (2021), made for all kinds of colour vision.
 struct PlotStyle {
   let colour: String
+  /// gnuplot's number of a filled point; the hollow one is one less.
   private let point: Int
   private let dash: String
   private let pattern: Int
-  private let variant: Int
+  private var variant = 0
 
-  /// - Parameter variant: counts the networks of one kind that are drawn apart, one a rank; points get hollow, lines thin.
-  init(of key: NetworkKey, variant: Int = 0) { self.init(key.method, key.cadence, variant: variant) }
+  private static let square = PlotStyle(colour: "#000000", point: 5, dash: "(20,6)", pattern: 3)
+  private static let circle = PlotStyle(colour: "#0072B2", point: 7, dash: "1", pattern: 4)
+  private static let triangle = PlotStyle(colour: "#D55E00", point: 9, dash: "(14,5,3,5)", pattern: 1)
+  private static let invertedTriangle = PlotStyle(colour: "#AA4499", point: 11, dash: "(2,4)", pattern: 5)
+  private static let diamond = PlotStyle(colour: "#009E73", point: 13, dash: "(8,5)", pattern: 2)
 
-  private init(_ method: Method, _ cadence: Cadence?, variant: Int = 0) {
+  private init(colour: String, point: Int, dash: String, pattern: Int) {
+    (self.colour, self.point, self.dash, self.pattern) = (colour, point, dash, pattern)
+  }
+
+  /// - Parameter variant: counts the ranks of one kind of network that are drawn apart: hollow points, thinner lines.
+  init(of key: NetworkKey, variant: Int = 0) {
+    switch (key.method, key.cadence) {
+    case (.dense, _): self = .square
+    case (.truncated, _): self = .circle
+    case (.fineTuned, _): self = .triangle
+    case (.dynamic, .step): self = .diamond
+    case (.dynamic, _): self = .invertedTriangle
+    }
     self.variant = variant
-    (colour, point, dash, pattern) =
-      switch (method, cadence) {
-      case (.dense, _): ("#000000", 5, "(20,6)", 3)
-      case (.truncated, _): ("#0072B2", 7, "1", 4)
-      case (.fineTuned, _): ("#D55E00", 9, "(14,5,3,5)", 1)
-      case (.dynamic, .step): ("#009E73", 13, "(8,5)", 2)
-      case (.dynamic, _): ("#AA4499", 11, "(2,4)", 5)
-      }
   }
 
-  /// Of an SVD algorithm.
   init(of algorithm: SVDSizeRow.Algorithm) {
-    variant = 0
-    (colour, point, dash, pattern) =
-      switch algorithm {
-      case .lapack: ("#000000", 5, "(20,6)", 3)
-      case .jacobi: ("#D55E00", 9, "(14,5,3,5)", 1)
-      case .subspaceCold: ("#0072B2", 7, "1", 4)
-      case .subspaceWarm: ("#009E73", 13, "(8,5)", 2)
-      }
+    switch algorithm {
+    case .lapack: self = .square
+    case .jacobi: self = .triangle
+    case .subspaceCold: self = .circle
+    case .subspaceWarm: self = .diamond
+    }
   }
 
-  /// Of a peer.
   init(of peer: CompareRow.Peer) {
-    variant = 0
-    (colour, point, dash, pattern) =
-      switch peer {
-      case .pytorch: ("#D55E00", 9, "(14,5,3,5)", 1)
-      case .pytorchRandomised: ("#0072B2", 7, "1", 4)
-      case .pytorchEqualError: ("#009E73", 13, "(8,5)", 2)
-      case .numpy: ("#AA4499", 11, "(2,4)", 5)
-      }
+    switch peer {
+    case .pytorch: self = .triangle
+    case .pytorchRandomised: self = .circle
+    case .pytorchEqualError: self = .diamond
+    case .numpy: self = .invertedTriangle
+    }
   }
 
-  /// Of a training in the figure of costs: as its network in the others.
+  /// As the networks that are trained so.
   init(of work: ScalingRow.Work) {
     switch work {
-    case .dense: self.init(.dense, nil)
-    case .lowRank: self.init(.fineTuned, nil)
-    case .dynamic: self.init(.dynamic, .step)
+    case .dense: self = .square
+    case .lowRank: self = .triangle
+    case .dynamic: self = .diamond
     }
   }
 
@@ -68,13 +71,14 @@ struct PlotStyle {
   var bars: String { "lc rgb '\(colour)' pt 0 lw 1.5" }
   /// For boxes.
   var fill: String { "fs pattern \(pattern) border lc rgb '\(colour)' lc rgb '\(colour)' lw 1" }
+  /// The key's entry of a line with points.
+  func entry(_ title: String) -> String { "with linespoints \(linePoints) title \(quoted(title))" }
 
-  /// gnuplot's number of the hollow form of a filled point is one less.
   private var mark: Int { variant == 0 ? point : point - 1 }
   private var thinning: Double { 1 / (1 + 0.6 * Double(variant)) }
 
-  /// A gnuplot variable that every format sets.
-  private var size: String { point == 9 || point == 11 || point == 13 ? "cornered" : "round" }
+  /// A variable of the gnuplot script, which `Terminal.pointSizes` sets.
+  private var size: String { point > 7 ? "cornered" : "round" }
 }
 
 /// How each of `keys` looks where every network is drawn apart.
@@ -82,18 +86,4 @@ func plotStyles(of keys: [NetworkKey]) -> [PlotStyle] {
   keys.enumerated().map { index, key in
     PlotStyle(of: key, variant: keys[..<index].count { ($0.method, $0.cadence) == (key.method, key.cadence) })
   }
-}
-
-extension NetworkKey {
-  /// The kind of network in a legend, in the words of the result files.
-  var legend: String {
-    switch (method, cadence) {
-    case (.dense, _): "baseline"
-    case (.dynamic, let cadence?): "dynamic, every \(cadence.rawValue)"
-    default: method.rawValue
-    }
-  }
-
-  /// The network in a legend that names ranks as well.
-  var legendWithRank: String { rank.map { "\(legend), D = \($0)" } ?? legend }
 }
