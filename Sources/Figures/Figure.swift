@@ -67,15 +67,15 @@ struct Figure {
   }
 
   /// Adds the key as rows along the bottom of the figure.
-  mutating func addKeyBelow(_ entries: [String]) {
-    let growth = Self.keyGrowth(entries: entries.count)
+  mutating func addKeyBelow(_ entries: [String], perRow: Int = 3) {
+    let growth = Self.keyGrowth(entries: entries.count, perRow: perRow)
     place(left: 10, right: Self.width - 10, top: height - 48 - growth, bottom: height - 6)
     let rows = 2 + growth / 20
-    addKey(entries, layout: "horizontal center center at graph 0.5, graph 0.5 samplen 3.5 width -2 maxrows \(rows)")
+    addKey(entries, layout: "horizontal center center at graph 0.5, graph 0.5 samplen 3.5 width keywidth maxrows \(rows)")
   }
 
-  /// The height that a key below a figure needs beyond two rows, with three entries a row.
-  static func keyGrowth(entries: Int) -> Int { 20 * max(0, (entries + 2) / 3 - 2) }
+  /// The height that a key below a figure needs beyond two rows.
+  static func keyGrowth(entries: Int, perRow: Int) -> Int { 20 * max(0, (entries + perRow - 1) / perRow - 2) }
 
   /// gnuplot's screen coordinates, from 0 at the bottom and the left to 1, from pixels.
   func fromTop(_ pixels: Int) -> Double { 1 - Double(pixels) / Double(height) }

@@ -7,11 +7,16 @@ extension Method {
     case .truncated, .dynamic: rawValue
     }
   }
+
+  /// The name with the cadence, such as `dynamic, SVD every step`.
+  public func title(_ cadence: Cadence?) -> String {
+    cadence.map { "\(title), SVD every \($0.rawValue)" } ?? title
+  }
 }
 
 extension NetworkKey {
-  /// The kind of network in figures and reports, such as `dynamic, SVD every step`.
-  public var title: String { cadence.map { "\(method.title), SVD every \($0.rawValue)" } ?? method.title }
+  /// The kind of network in figures and reports.
+  public var title: String { method.title(cadence) }
 
   /// The same with the rank, such as `fine-tuned, D = 20`.
   public var titleWithRank: String { rank.map { "\(title), D = \($0)" } ?? title }

@@ -67,7 +67,7 @@ extension CompareRow.Work {
   fileprivate var title: String {
     switch self {
     case .denseEpoch: "dense training"
-    case .dynamicEveryStep: "dynamic, SVD every step"
+    case .dynamicEveryStep: Method.dynamic.title(.step)
     case .fullSVDFiveLayers: "full SVD of W1 … W5"
     case .truncatedSVDRank20: "SVD to D = 20"
     }

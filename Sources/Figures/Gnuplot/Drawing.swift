@@ -5,14 +5,14 @@ extension Figure {
   /// Draws the figure in every format.
   /// - Returns: the files to write.
   func files(in folder: String, log: (String) -> Void) throws -> [(path: String, bytes: [UInt8])] {
-    try Terminal.allCases.map { format in
-      let path = "\(folder)/\(name).\(format.rawValue)"
-      return (path, try bytes(in: format, for: path, log: log))
+    try Terminal.allCases.map { terminal in
+      let path = "\(folder)/\(name).\(terminal.rawValue)"
+      return (path, try bytes(from: terminal, for: path, log: log))
     }
   }
 
   /// Draws into a temporary file beside `path` and reads it.
-  private func bytes(in format: Terminal, for path: String, log: (String) -> Void) throws -> [UInt8] {
+  private func bytes(from terminal: Terminal, for path: String, log: (String) -> Void) throws -> [UInt8] {
     let temporary = try AtomicFile.temporaryPath(for: path)
     let parent = URL(fileURLWithPath: temporary).deletingLastPathComponent().path
     guard FileManager.default.isWritableFile(atPath: parent) else {
@@ -21,8 +21,8 @@ extension Figure {
     defer { unlink(temporary) }
     do {
       let gnuplot = try Gnuplot()
-      gnuplot.add(format.terminal(width: Self.width, height: height))
-      gnuplot.add(format.pointSizes)
+      gnuplot.add(terminal.command(width: Self.width, height: height))
+      gnuplot.add(terminal.variables)
       gnuplot.add("set output \(quoted(temporary))")
       for statement in statements {
         switch statement {
@@ -37,9 +37,9 @@ extension Figure {
       throw GnuplotError(figure: path, reason: error.reason)
     }
     let bytes = fileExists(temporary) ? try readFile(temporary) : []
-    guard format.isComplete(bytes) else {
+    guard terminal.isComplete(bytes) else {
       throw FileError(path: path, found: "\(bytes.count) bytes of an unfinished figure", expected: "room on the disk")
     }
-    return format.withoutTime(bytes)
+    return terminal.withoutTime(bytes)
   }
 }

@@ -97,7 +97,7 @@ extension ScalingRow.Work {
     switch self {
     case .dense: "dense"
     case .lowRank: "low-rank"
-    case .dynamic: "dynamic, SVD every step"
+    case .dynamic: Method.dynamic.title(.step)
     }
   }
 }

@@ -9,7 +9,7 @@ extension FigureCatalog {
 
     var figure = Figure(
       name: "learning-curves", title: "Learning curves", subtitle: title.text,
-      height: 490 + Figure.keyGrowth(entries: curves.count))
+      height: 490 + Figure.keyGrowth(entries: curves.count, perRow: 2))
     figure.add("set xrange [0:\(Double(epochs) * 1.03)]")
     figure.add("set xtics 0, \(max(1, Int((Double(epochs) / 8).rounded(.up))))")
     figure.add("set multiplot")
@@ -18,8 +18,7 @@ extension FigureCatalog {
     let trained = rows.history.filter { $0.epoch > 0 }.map(\.validationAccuracy).filter(\.isFinite)
     let scale = AccuracyScale(holding: trained)
     figure.place(
-      left: 75, right: 385, top: 72, bottom: 375, x: "epoch",
-      y: "validation accuracy (%), log error scale")
+      left: 75, right: 385, top: 72, bottom: 375, x: "epoch", y: "validation accuracy (%), log error scale")
     scale.commands.forEach { figure.add($0) }
     let entries = zip(curves, plotStyles(of: curves.map(\.key))).map { curve, style in
       style.entry(curve.key.titleWithRank)
@@ -32,22 +31,20 @@ extension FigureCatalog {
     figure.plot(accuracies)
 
     let losses = rows.history.compactMap(\.trainingLoss).filter { $0.isFinite && $0 > 0 }
-    guard let least = losses.min(), let greatest = losses.max() else {
-      figure.addKeyBelow(entries)
-      return figure
+    if let least = losses.min(), let greatest = losses.max() {
+      figure.add("unset label")
+      figure.place(left: 470, right: 780, top: 72, bottom: 375, x: "epoch", y: "training loss (nats, log scale)", gap: 62)
+      figure.add("set yrange [\(0.8 * least):\(1.25 * greatest)]")
+      figure.add("set logscale y")
+      figure.add("set ytics \(Ticks.logarithmic(from: 0.8 * least, to: 1.25 * greatest))")
+      let lines = figure.addLines(curves) { rows in
+        let losses = rows.compactMap(\.trainingLoss)
+        guard losses.count == rows.count, losses.allSatisfy({ $0 > 0 }) else { return nil }
+        return Spread(losses).map { [$0.median, $0.minimum, $0.maximum] }
+      }
+      figure.plot(lines)
     }
-    figure.add("unset label")
-    figure.place(left: 470, right: 780, top: 72, bottom: 375, x: "epoch", y: "training loss (nats, log scale)", gap: 62)
-    figure.add("set yrange [\(0.8 * least):\(1.25 * greatest)]")
-    figure.add("set logscale y")
-    figure.add("set ytics \(Ticks.logarithmic(from: 0.8 * least, to: 1.25 * greatest))")
-    let lines = figure.addLines(curves) { rows in
-      let losses = rows.compactMap(\.trainingLoss)
-      guard losses.count == rows.count, losses.allSatisfy({ $0 > 0 }) else { return nil }
-      return Spread(losses).map { [$0.median, $0.minimum, $0.maximum] }
-    }
-    figure.plot(lines)
-    figure.addKeyBelow(entries)
+    figure.addKeyBelow(entries, perRow: 2)
     return figure
   }
 }

@@ -44,16 +44,16 @@ extension FigureCatalog {
       figure.add("unset label")
     }
     grid.place(layers.count, in: &figure)
-    let layout = "vertical at graph -0.12, graph 0.45 left center samplen 2 width -2 spacing 1.5"
+    let layout = "vertical at graph -0.12, graph 0.45 left center samplen 2 spacing 1.5"
     figure.addKey(keyEntries(of: groups, ranks: ranks), layout: layout)
     return figure
   }
 
   private static func keyEntries(of groups: [NetworkGroup<SpectrumRow>], ranks: [Int]) -> [String] {
     var entries = zip(groups, plotStyles(of: groups.map(\.key))).map { group, style in
-      // With several ranks there is no room for the method, which the title names.
-      let short = group.key.cadence.map { "every \($0.rawValue), D = \(group.key.rank ?? 0)" }
-      let title = ranks.count > 1 ? short ?? group.key.title : group.key.title
+      // There is no room for the method, which the figure's title names.
+      let rank = ranks.count > 1 ? ", D = \(group.key.rank ?? 0)" : ""
+      let title = group.key.cadence.map { "SVD every \($0.rawValue)\(rank)" } ?? group.key.title
       let name = "\(group.key.method == .dense ? "before" : "after"): \(title)"
       return "with lines \(style.line) title \(quoted(name))"
     }

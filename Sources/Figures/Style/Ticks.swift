@@ -40,7 +40,9 @@ enum Ticks {
   }
 
   /// Seconds in s, ms or µs.
-  static func duration(_ seconds: Double, number: (Double) -> String = number) -> String {
+  static func duration(_ seconds: Double) -> String { duration(seconds, number: number) }
+
+  static func duration(_ seconds: Double, number: (Double) -> String) -> String {
     switch seconds {
     case 0.9995...: number(seconds) + " s"
     case 0.9995e-3...: number(seconds * 1e3) + " ms"
