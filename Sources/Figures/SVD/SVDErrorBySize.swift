@@ -8,8 +8,8 @@ extension FigureCatalog {
 
     let threshold = 50.0
     var figure = Figure(name: "svd-error-by-size", title: "Errors of the SVDs by size", subtitle: title.errors)
-    panels.add(
-      to: &figure, from: 0.6 * least, to: 4 * max(threshold, greatest), y: "largest of the three error ratios (log)",
+    panels.draw(
+      in: &figure, from: 0.6 * least, to: 4 * max(threshold, greatest), y: "largest of the three error ratios (log)",
       gap: 66, label: Ticks.number, threshold: threshold)
     return figure
   }
