@@ -34,17 +34,26 @@ import TestSupport
     }
   }
 
+  private static func package() throws -> Package {
+    try withTemporaryFolder { folder in
+      let process = Process()
+      let output = Pipe()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      // In another build folder: the lock of the usual one is held by `swift test`.
+      process.arguments = [
+        "swift", "package", "--package-path", root, "--scratch-path", folder, "describe", "--type", "json",
+      ]
+      (process.standardOutput, process.standardError) = (output, FileHandle.nullDevice)
+      try process.run()
+      let json = try output.fileHandleForReading.readToEnd() ?? Data()
+      process.waitUntilExit()
+      return try JSONDecoder().decode(Package.self, from: json)
+    }
+  }
+
   /// Every target that `Study` is built from is digested, and no other name is in the list of those that are not.
   @Test func everyTargetOfStudy() throws {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["swift", "package", "--package-path", Self.root, "describe", "--type", "json"]
-    (process.standardOutput, process.standardError) = (output, FileHandle.nullDevice)
-    try process.run()
-    let json = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    let package = try JSONDecoder().decode(Package.self, from: json)
+    let package = try Self.package()
     let deciding = package.targets(below: "Study")
     #expect(Set(deciding.map(\.name)).isSuperset(of: ["Study", "LinearAlgebra", "CKernels", "COpenBLAS", "Results"]))
     for target in deciding {
