@@ -218,7 +218,7 @@ import TestSupport
   /// On registers of sixteen, where there are any, and of eight.
   private func withEachRegister(_ body: () -> Void) {
     body()
-    if WideRegisters.areUsed { WideRegisters.$areUsed.withValue(false, operation: body) }
+    if AVX512.isUsed { AVX512.$isUsed.withValue(false, operation: body) }
   }
 
   /// A B, every sum by fused multiply and add from the first term to the last.
