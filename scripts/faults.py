@@ -100,7 +100,7 @@ FAULTS = [
     (X, "half a block is as much as nine vectors", "> Tile.nr / 2 {\n                  Self.accumulate",
      "> Tile.nr / 2 + 1 {\n                  Self.accumulate"),
     (X, "half a block's registers are written a register apart", "row(register) * Tile.nr + lane(register)", "register * 8"),
-    (E, "a panel's second eight rows for its third", "c.addProduct(x, (p + 16).simd8)", "c.addProduct(x, (p + 8).simd8)"),
+    (E, "a panel's second eight rows for its third", "c.addProduct(x, y.c)", "c.addProduct(x, y.b)"),
     (F, "no look-ahead", "SIMD8(repeating: -learningRate), g.addingProduct(SIMD8(repeating: momentum), velocity))",
      "SIMD8(repeating: -learningRate), velocity)"),
     (F, "no decay", "gradient.addingProduct(SIMD8(repeating: weightDecay), weights)", "gradient"),

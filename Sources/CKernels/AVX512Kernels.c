@@ -126,17 +126,18 @@ INLINE void accumulate_columns(
 }
 
 AVX512 void lowrank_accumulate_columns(
-  size_t blocks, const float *panels, size_t stride, size_t rows, const float *gradients, size_t nextGradients, bool begins,
-  size_t columns, float *sums, size_t nextSums, ptrdiff_t ahead
+  const float *panels, size_t stride, size_t rows, const float *gradients, bool begins, size_t columns, float *sums,
+  ptrdiff_t ahead
 ) {
-  if (blocks == 2) {
-    accumulate_columns(
-      12, 2, panels, stride, rows, gradients, nextGradients, begins, columns, sums, nextSums, ahead);
-  } else if (columns > 12) {
-    accumulate_columns(24, 1, panels, stride, rows, gradients, 0, begins, columns, sums, 0, ahead);
-  } else {
-    accumulate_columns(12, 1, panels, stride, rows, gradients, 0, begins, columns, sums, 0, ahead);
-  }
+  if (columns > 12) return accumulate_columns(24, 1, panels, stride, rows, gradients, 0, begins, columns, sums, 0, ahead);
+  accumulate_columns(12, 1, panels, stride, rows, gradients, 0, begins, columns, sums, 0, ahead);
+}
+
+AVX512 void lowrank_accumulate_columns_of_two(
+  const float *panels, size_t stride, size_t rows, const float *gradients, size_t nextGradients, bool begins, size_t columns,
+  float *sums, size_t nextSums, ptrdiff_t ahead
+) {
+  accumulate_columns(12, 2, panels, stride, rows, gradients, nextGradients, begins, columns, sums, nextSums, ahead);
 }
 
 /// Accumulators of the rows of two panels.
@@ -166,8 +167,9 @@ INLINE void accumulate_term(PairSums *sums, const float *rows, const bool byInde
 }
 
 /// The sparse microkernel: two sums side by side, as the terms of one wait for each other.
-INLINE void accumulate_terms(const float *rows, const bool byIndex, Terms first, Terms second, float *sums) {
-  PairSums own = load_pair(sums), next = load_pair(sums + PAIR);
+INLINE void accumulate_terms(
+  const float *rows, const bool byIndex, Terms first, Terms second, PairSums own, PairSums next, float *sums
+) {
   size_t both = 0;
   for (; both < first.count && both < second.count; both += 1) {
     accumulate_term(&own, rows, byIndex, first, both);
@@ -180,17 +182,18 @@ INLINE void accumulate_terms(const float *rows, const bool byIndex, Terms first,
 }
 
 AVX512 void lowrank_accumulate_rows_at_offsets(
-  const float *rows, const float *firstElements, const uint32_t *firstOffsets, size_t firstCount, const float *secondElements,
-  const uint32_t *secondOffsets, size_t secondCount, float *sums
+  const float *rows, const float *start, const float *firstElements, const uint32_t *firstOffsets, size_t firstCount,
+  const float *secondElements, const uint32_t *secondOffsets, size_t secondCount, float *sums
 ) {
-  accumulate_terms(
-    rows, false, (Terms){firstElements, firstOffsets, firstCount}, (Terms){secondElements, secondOffsets, secondCount}, sums);
+  const Terms first = {firstElements, firstOffsets, firstCount}, second = {secondElements, secondOffsets, secondCount};
+  const PairSums own = load_pair(start);
+  accumulate_terms(rows, false, first, second, own, own, sums);
 }
 
 AVX512 void lowrank_accumulate_rows_at_indices(
   const float *rows, const float *firstElements, const uint8_t *firstIndices, size_t firstCount, const float *secondElements,
   const uint8_t *secondIndices, size_t secondCount, float *sums
 ) {
-  accumulate_terms(
-    rows, true, (Terms){firstElements, firstIndices, firstCount}, (Terms){secondElements, secondIndices, secondCount}, sums);
+  const Terms first = {firstElements, firstIndices, firstCount}, second = {secondElements, secondIndices, secondCount};
+  accumulate_terms(rows, true, first, second, load_pair(sums), load_pair(sums + PAIR), sums);
 }

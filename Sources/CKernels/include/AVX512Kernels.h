@@ -18,22 +18,24 @@ void lowrank_accumulate_rows(
   size_t blocks, const float *panel, const float *vectors, size_t nextVectors, size_t terms, const float *start, size_t rows,
   float *sums, size_t nextSums, const float *ahead);
 
-/// Columns that the next function takes at once.
-static inline size_t lowrank_columns_at_once(size_t blocks) { return blocks == 2 ? 12 : 24; }
-
-/// Adds `rows` rows of panels that begin `stride` floats apart, times the same elements of the gradients of one block or two, to
-/// `sums`: NR floats for each of the panels' first `columns` columns. Sums begin with zero if `begins`, else with what is stored.
-/// Reads all columns that it can take at once. Prefetches what lies `ahead`, in floats, unless that is 0.
+/// Adds `rows` rows of panels that begin `stride` floats apart, times the same elements of the gradients of one block, to `sums`:
+/// NR floats for each of the panels' first `columns` columns, at most 24. Sums begin with zero if `begins`, else with what is stored.
+/// Reads 24 columns. Prefetches what lies `ahead`, in floats, unless that is 0.
 void lowrank_accumulate_columns(
-  size_t blocks, const float *panels, size_t stride, size_t rows, const float *gradients, size_t nextGradients, bool begins,
-  size_t columns, float *sums, size_t nextSums, ptrdiff_t ahead);
+  const float *panels, size_t stride, size_t rows, const float *gradients, bool begins, size_t columns, float *sums,
+  ptrdiff_t ahead);
 
-/// Adds elements times the rows at their offsets (in floats) to the two sums at `sums`; a row or sum is a pair of panels high.
+/// The same for two blocks, and at most 12 columns.
+void lowrank_accumulate_columns_of_two(
+  const float *panels, size_t stride, size_t rows, const float *gradients, size_t nextGradients, bool begins, size_t columns,
+  float *sums, size_t nextSums, ptrdiff_t ahead);
+
+/// Two sums, from `start` on, of elements times the rows at their offsets (in floats). A row or sum is a pair of panels high.
 void lowrank_accumulate_rows_at_offsets(
-  const float *rows, const float *firstElements, const uint32_t *firstOffsets, size_t firstCount, const float *secondElements,
-  const uint32_t *secondOffsets, size_t secondCount, float *sums);
+  const float *rows, const float *start, const float *firstElements, const uint32_t *firstOffsets, size_t firstCount,
+  const float *secondElements, const uint32_t *secondOffsets, size_t secondCount, float *sums);
 
-/// The same with the rows' indices.
+/// Adds to two sums elements times the rows at their indices.
 void lowrank_accumulate_rows_at_indices(
   const float *rows, const float *firstElements, const uint8_t *firstIndices, size_t firstCount, const float *secondElements,
   const uint8_t *secondIndices, size_t secondCount, float *sums);

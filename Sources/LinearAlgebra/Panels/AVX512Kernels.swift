@@ -43,7 +43,7 @@ struct AVX512Kernels<Scalar: BLASScalar> {
   }
 
   /// Columns that the next function takes at once.
-  static func columnsAtOnce(blocks: Int) -> Int { lowrank_columns_at_once(blocks) }
+  static func columnsAtOnce(blocks: Int) -> Int { blocks == 2 ? 12 : 24 }
 
   /// Adds `rows` rows of panels times one block or two, for `columns` columns, to `sums`, or to zero if it `begins`.
   @inline(__always)
@@ -51,23 +51,27 @@ struct AVX512Kernels<Scalar: BLASScalar> {
     rows: Int, of panels: UnsafePointer<Scalar>, stride: Int, _ gradients: UnsafePointer<Scalar>, begins: Bool, columns: Int,
     to sums: UnsafeMutablePointer<Scalar>, next: (vectors: Int, sums: Int)?, ahead: Int?
   ) {
-    lowrank_accumulate_columns(
-      next == nil ? 1 : 2, floats(panels), stride, rows, floats(gradients), next?.vectors ?? 0, begins, columns,
-      floats(sums), next?.sums ?? 0, ahead ?? 0)
+    let (panels, gradients, sums) = (floats(panels), floats(gradients), floats(sums))
+    if let (vectors, nextSums) = next {
+      lowrank_accumulate_columns_of_two(
+        panels, stride, rows, gradients, vectors, begins, columns, sums, nextSums, ahead ?? 0)
+    } else {
+      lowrank_accumulate_columns(panels, stride, rows, gradients, begins, columns, sums, ahead ?? 0)
+    }
   }
 
-  /// Adds to two sums of a pair's rows, side by side, elements times the rows at their offsets.
+  /// Two sums of a pair's rows, side by side, from `start` on, of elements times the rows at their offsets.
   @inline(__always)
   func accumulate(
     rows: UnsafePointer<Scalar>, _ elements: UnsafePointer<Scalar>, offsets: UnsafePointer<UInt32>, _ first: Range<Int>,
-    _ second: Range<Int>, to sums: UnsafeMutablePointer<Scalar>
+    _ second: Range<Int>, from start: UnsafePointer<Scalar>, to sums: UnsafeMutablePointer<Scalar>
   ) {
     lowrank_accumulate_rows_at_offsets(
-      floats(rows), floats(elements + first.lowerBound), offsets + first.lowerBound, first.count,
+      floats(rows), floats(start), floats(elements + first.lowerBound), offsets + first.lowerBound, first.count,
       floats(elements + second.lowerBound), offsets + second.lowerBound, second.count, floats(sums))
   }
 
-  /// The same with the rows' indices.
+  /// Adds to two sums elements times the rows at their indices.
   @inline(__always)
   func accumulate(
     rows: UnsafePointer<Scalar>, _ elements: UnsafePointer<Scalar>, indices: UnsafePointer<UInt8>, _ first: Range<Int>,

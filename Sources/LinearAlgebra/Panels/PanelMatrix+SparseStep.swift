@@ -75,7 +75,7 @@ extension FeatureNonzeros {
         if let avx512 {
           return withUnsafeMutableBytes(of: &sums) {
             let sums = $0.baseAddress!.assumingMemoryBound(to: Scalar.self)
-            avx512.accumulate(rows: y, x, offsets: offsets, own, next, to: sums)
+            avx512.accumulate(rows: y, x, offsets: offsets, own, next, from: sums, to: sums)
           }
         }
         let both = min(own.count, next.count)

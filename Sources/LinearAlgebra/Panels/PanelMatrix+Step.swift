@@ -66,10 +66,11 @@ private struct FourColumns<Scalar: BLASScalar> {
     for first in stride(from: 0, to: count, by: Tile.nr) {
       let vectors = x + first * width
       for lane in 0..<min(Tile.nr, count - first) {
-        a.accumulate(vectors[lane], times: y)
-        b.accumulate(vectors[Tile.nr + lane], times: y)
-        c.accumulate(vectors[2 * Tile.nr + lane], times: y)
-        d.accumulate(vectors[3 * Tile.nr + lane], times: y)
+        let row = PanelSums(y)
+        a.accumulate(vectors[lane], times: row)
+        b.accumulate(vectors[Tile.nr + lane], times: row)
+        c.accumulate(vectors[2 * Tile.nr + lane], times: row)
+        d.accumulate(vectors[3 * Tile.nr + lane], times: row)
         y += Tile.mr
       }
     }

@@ -20,11 +20,15 @@ struct PanelSums<Scalar: BLASScalar> {
 
   /// Adds x times the MR elements at p.
   @inline(__always)
-  mutating func accumulate(_ x: Scalar, times p: UnsafePointer<Scalar>) {
+  mutating func accumulate(_ x: Scalar, times p: UnsafePointer<Scalar>) { accumulate(x, times: PanelSums(p)) }
+
+  /// Adds x times y.
+  @inline(__always)
+  mutating func accumulate(_ x: Scalar, times y: PanelSums) {
     let x = SIMD8(repeating: x)
-    a.addProduct(x, p.simd8)
-    b.addProduct(x, (p + 8).simd8)
-    c.addProduct(x, (p + 16).simd8)
+    a.addProduct(x, y.a)
+    b.addProduct(x, y.b)
+    c.addProduct(x, y.c)
   }
 
   /// What a background contributes to all sums: it times the sum of `count` rows of MR elements at p, `stride` apart.
