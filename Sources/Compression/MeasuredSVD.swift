@@ -59,11 +59,11 @@ public struct MeasuredSVD<Scalar: BLASScalar>: Sendable {
 
   /// The factors as the tensors `u` (m×D), `singular_values` (D) and `vt` (D×n), in the precision of the computation.
   public var tensors: SafeTensors {
-    let type: SafeTensors.ElementType = Scalar.self == Double.self ? .float64 : .float32
+    let type = SafeTensors.ElementType.holding(Scalar.self)
     var file = SafeTensors()
-    file.append("u", shape: [svd.u.rows, svd.u.columns], elements: svd.u.elements, as: type)
+    file.append("u", svd.u, as: type)
     file.append("singular_values", shape: [svd.rank], elements: svd.singularValues, as: type)
-    file.append("vt", shape: [svd.vT.rows, svd.vT.columns], elements: svd.vT.elements, as: type)
+    file.append("vt", svd.vT, as: type)
     return file
   }
 }

@@ -12,14 +12,14 @@ public struct NetworkSVD<Scalar: BLASScalar>: Sendable {
   public init(of network: Network<Scalar>, compressing count: Int, workers: Workers) throws {
     precondition(0 <= count && count <= network.layers.count)
     let weights = network.layers.prefix(count).map { layer in
-      guard case .dense(let dense) = layer else { preconditionFailure("a layer that is factored already") }
+      guard case .dense(let dense) = layer else { preconditionFailure("a layer that is already factored") }
       return dense.weights
     }
     self.network = network
     layers = try workers.map(weights) { try LAPACKSVD.decompose($0) }
   }
 
-  /// Factors already at hand, one a compressed layer.
+  /// Takes SVDs that exist already, one a compressed layer.
   public init(of network: Network<Scalar>, layers: [SVD<Scalar>]) {
     (self.network, self.layers) = (network, layers)
   }
@@ -34,8 +34,7 @@ public struct NetworkSVD<Scalar: BLASScalar>: Sendable {
     return Network(
       layers: network.layers.enumerated().map { index, layer in
         guard index < layers.count else { return layer }
-        let svd = layers[index].truncated(to: min(rank, layers[index].rank))
-        return .lowRank(LowRank(u: svd.u, singularValues: svd.singularValues, vT: svd.vT, bias: layer.bias))
+        return .lowRank(LowRank(layers[index].truncated(to: min(rank, layers[index].rank)), bias: layer.bias))
       })
   }
 }

@@ -6,32 +6,29 @@ extension Network {
   /// `layers.<i>.u` (outputs × D), `layers.<i>.singular_values` (D) unless folded, `layers.<i>.vt` (D × inputs).
   public func tensors(as type: SafeTensors.ElementType = .float32) -> SafeTensors {
     var file = SafeTensors()
-    func append(_ name: String, _ matrix: Matrix<Scalar>) {
-      file.append(name, shape: [matrix.rows, matrix.columns], elements: matrix.elements, as: type)
-    }
-    for (index, layer) in layers.enumerated() {
-      switch layer {
-      case .dense(let layer): append("layers.\(index).weight", layer.weights)
-      case .lowRank(let layer):
-        append("layers.\(index).u", layer.u)
-        if let values = layer.singularValues {
-          file.append("layers.\(index).singular_values", shape: [values.count], elements: values, as: type)
-        }
-        append("layers.\(index).vt", layer.vT)
-      }
-      file.append("layers.\(index).bias", shape: [layer.outputs], elements: layer.bias, as: type)
-    }
+    for array in arrays { file.append(array.name, shape: array.shape, elements: array.elements, as: type) }
     return file
   }
 
+  /// Length in bytes of the file that `tensors(as:).encoded` is, from the shapes alone.
+  public func encodedSize(as type: SafeTensors.ElementType = .float32) -> Int {
+    SafeTensors.encodedSize(of: arrays.map { ($0.name, type, $0.shape) })
+  }
+
+  private var arrays: [(name: String, shape: [Int], elements: [Scalar])] {
+    layers.enumerated().flatMap { index, layer in
+      layer.arrays.map { ("layers.\(index).\($0.name)", $0.shape, $0.elements) }
+    }
+  }
+
   /// Reads a network that `tensors` wrote.
-  /// - Throws: `FileError` that names the tensor that is missing, does not fit, holds no floating-point numbers, or belongs
-  ///   to no layer.
+  /// - Throws: `FileError` that names the tensor that is missing, does not fit, has elements of another type, or
+  ///   belongs to no layer.
   public init(readingFrom path: String) throws(FileError) {
     try self.init(from: try SafeTensors(readingFrom: path), path: path)
   }
 
-  /// The network of a file that has been decoded; `path` is for the errors.
+  /// The network in a decoded file; `path` is for the errors.
   /// - Throws: as `init(readingFrom:)`.
   public init(from file: SafeTensors, path: String) throws(FileError) {
     var layers: [Layer<Scalar>] = []
@@ -39,7 +36,7 @@ extension Network {
       layers.append(try Layer(from: file, prefix: "layers.\(layers.count)", path: path))
     }
     guard !layers.isEmpty else { throw FileError(path: path, found: "no tensor 'layers.0.bias'", expected: "a network") }
-    let known = layers.enumerated().flatMap { index, layer in layer.tensorNames.map { "layers.\(index).\($0)" } }
+    let known = layers.enumerated().flatMap { index, layer in layer.arrays.map { "layers.\(index).\($0.name)" } }
     if let (name, _) = file.tensors.first(where: { !known.contains($0.name) }) {
       throw FileError(
         path: path, found: "the tensor '\(name)'",
@@ -55,11 +52,17 @@ extension Network {
 }
 
 extension Layer {
-  /// What `Network.tensors` calls its arrays.
-  fileprivate var tensorNames: [String] {
+  /// The arrays of the layer, in their order in a file.
+  fileprivate var arrays: [(name: String, shape: [Int], elements: [Scalar])] {
+    func array(_ name: String, _ matrix: Matrix<Scalar>) -> (String, [Int], [Scalar]) {
+      (name, [matrix.rows, matrix.columns], matrix.elements)
+    }
+    let bias = ("bias", [outputs], bias)
     switch self {
-    case .dense: ["weight", "bias"]
-    case .lowRank(let layer): ["u"] + (layer.singularValues == nil ? [] : ["singular_values"]) + ["vt", "bias"]
+    case .dense(let layer): return [array("weight", layer.weights), bias]
+    case .lowRank(let layer):
+      let values = layer.singularValues.map { [("singular_values", [$0.count], $0)] } ?? []
+      return [array("u", layer.u)] + values + [array("vt", layer.vT), bias]
     }
   }
 

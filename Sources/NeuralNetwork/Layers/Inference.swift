@@ -6,13 +6,13 @@ import LinearAlgebra
 /// still in cache when the next one takes it, and workers wait for each other once a batch. An image's logits have the same
 /// bits alone, in any batch and with any number of workers.
 public struct Inference<Scalar: BLASScalar>: Sendable {
-  /// How many numbers an image has.
+  /// Length of an input vector: pixels of an image.
   public let inputs: Int
-  /// How many classes are told apart.
+  /// Number of classes: length of an output vector.
   public let classes: Int
   private let layers: [PanelLayer<Scalar>]
 
-  /// Images of a piece: eight blocks of sixteen, so that a panel of weights is read for many of them.
+  /// Images in a piece: eight blocks of sixteen, so that each panel of weights is read once for many images.
   private static var piece: Int { 128 }
 
   /// The network as it is.
