@@ -1,7 +1,7 @@
 import LinearAlgebra
 import NeuralNetwork
 
-/// The SVDs of the layers of a dense network that are to be compressed, from which it can be truncated to any rank.
+/// The SVDs of the first layers of a dense network, by which it can be truncated to any rank.
 public struct NetworkSVD<Scalar: BLASScalar>: Sendable {
   private let network: Network<Scalar>
   /// One SVD a compressed layer, from the first on.

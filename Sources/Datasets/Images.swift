@@ -14,7 +14,7 @@ public struct Images: Equatable, Sendable {
   /// The digit each image shows, 0 ... 9.
   public let labels: [UInt8]
 
-  /// How many images there are.
+  /// Number of images.
   public var count: Int { labels.count }
 
   /// - Precondition: 784 pixels a label, and labels 0 ... 9.

@@ -28,13 +28,16 @@ extension FigureCatalog {
   }
 }
 
-/// The lines under the titles of the SVDs' figures: what was decomposed, how often, and on what.
+/// What the figures of the SVDs take from the manifest: the lines under their titles, and the bound of the error ratios.
 struct SVDTitle {
   private let runs: Int
   private let machine: String
+  /// The bound of the error ratios; `nil` where there is no manifest, or it has none that a logarithmic axis can show.
+  let bound: Double?
 
   init(rows: [SVDSizeRow], manifest: SVDSizesManifest?) {
     runs = rows.map(\.runs).max() ?? 0
+    bound = manifest?.bound.flatMap { (1e-100...1e100).contains($0) ? $0 : nil }
     machine =
       manifest.map(\.environment).map { environment in
         ", \(printable(environment.processor)), OpenBLAS kernels \(printable(environment.blasKernel))"

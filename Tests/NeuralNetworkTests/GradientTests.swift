@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import NeuralNetwork
 
-/// Backpropagation against central differences, in double precision, for every number of every kind of parameter.
+/// Backpropagation against central differences, in double precision, for every element of every kind of parameter.
 ///
 /// A step with η = 1, μ = 0, λ = 0 takes the gradient off the weights, so the code under test is the code that trains.
 @Suite struct GradientTests {

@@ -25,7 +25,7 @@ import TestSupport
     #expect(losses.count == 3 && losses[1] < losses[0] && losses[2] < losses[1])
   }
 
-  /// The losses of the first steps, written down: a change of the arithmetic shows. Kernels differ in the last places.
+  /// The losses of the first steps, as constants: a change of the arithmetic shows. Kernels differ in the last places.
   @Test func frozenLosses() throws {
     var losses: [Double] = []
     _ = try train(threads: 1, seed: 1) { losses.append($0.meanLoss) }
@@ -34,7 +34,7 @@ import TestSupport
     for (step, loss) in frozen { #expect(abs(losses[step] - loss) < 1e-4, "step \(step): \(losses[step])") }
   }
 
-  @Test func stopsWhereItIsTold() throws {
+  @Test func stopsWhereACallbackThrows() throws {
     struct Stop: Error {}
     var steps = 0
     #expect(throws: Stop.self) {

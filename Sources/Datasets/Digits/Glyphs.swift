@@ -81,8 +81,8 @@ extension Glyph {
       let arriving = (p[i + 2] - p[i]) * 0.5
       let square = 3 * step - 2 * leaving - arriving
       let cubic = leaving + arriving - 2 * step
-      for number in 1...lines {
-        let t = Double(number) / Double(lines)
+      for line in 1...lines {
+        let t = Double(line) / Double(lines)
         line.append(p[i] + (leaving + (square + cubic * t) * t) * t)
       }
     }

@@ -5,19 +5,19 @@ import Foundation
 public struct PublishedFile: Equatable, Sendable {
   /// Its name in the folder and on the mirrors.
   public let name: String
-  /// Of the compressed file, in lower-case hexadecimal.
+  /// The SHA-256 of the compressed file, in lower-case hexadecimal.
   public let sha256: String
   /// Length of the compressed file.
   public let bytes: Int
-  /// Length of what is in it.
+  /// Length of the decompressed contents.
   public let decompressedBytes: Int
 
-  /// A file with its digest, and its sizes in bytes.
+  /// A file by its digest and sizes in bytes.
   public init(name: String, sha256: String, bytes: Int, decompressedBytes: Int) {
     (self.name, self.sha256, self.bytes, self.decompressedBytes) = (name, sha256, bytes, decompressedBytes)
   }
 
-  /// Reads the file from `folder`, compressed as it is.
+  /// Reads the compressed file from `folder`.
   /// - Throws: `FileError` if it is missing, cannot be read, or is not the published one to the bit.
   func read(from folder: String) throws(FileError) -> [UInt8] {
     let path = folder + "/" + name
@@ -36,7 +36,7 @@ public struct MNISTFiles: Equatable, Sendable {
   /// The four files.
   public let trainingImages, trainingLabels, testImages, testLabels: PublishedFile
 
-  /// Four files, which need not be MNIST's: tests have small ones.
+  /// Four files. Tests have smaller ones than those of MNIST.
   public init(
     trainingImages: PublishedFile, trainingLabels: PublishedFile, testImages: PublishedFile, testLabels: PublishedFile
   ) {
@@ -71,16 +71,16 @@ public struct MNISTFiles: Equatable, Sendable {
 public struct MNISTFolder: Equatable, Sendable {
   /// The folder.
   public let path: String
-  /// What it must hold.
+  /// The files that it must hold.
   public let files: MNISTFiles
 
-  /// A folder that may or may not hold them.
+  /// A folder whose files are not checked yet.
   public init(path: String, files: MNISTFiles = .published) {
     (self.path, self.files) = (path, files)
   }
 
-  /// Makes sure that all four files are there, each the published one to the bit.
-  /// - Throws: `FileError` for the first that is not.
+  /// Checks that all four files exist, each bit for bit as published.
+  /// - Throws: `FileError` for the first that does not.
   public func check() throws(FileError) {
     for file in files.all { _ = try file.read(from: path) }
   }

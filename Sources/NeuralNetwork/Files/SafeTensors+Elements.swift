@@ -25,7 +25,9 @@ extension SafeTensors {
     case float64 = "F64"
 
     /// The type that holds `Scalar` without rounding: F32 or F64.
-    public static func holding<Scalar: BLASScalar>(_: Scalar.Type) -> Self { Scalar.self == Double.self ? .float64 : .float32 }
+    public static func holding<Scalar: BLASScalar>(_: Scalar.Type) -> Self {
+      Scalar.self == Double.self ? .float64 : .float32
+    }
 
     /// Bytes an element.
     public var size: Int {

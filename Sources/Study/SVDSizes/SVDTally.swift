@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Results
 
-/// What an algorithm's runs at one size gave.
+/// The measurements of an algorithm at one size.
 struct SVDTally {
   let algorithm: SVDSizeRow.Algorithm
   private(set) var seconds: [Double] = []

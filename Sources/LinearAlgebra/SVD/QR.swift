@@ -1,11 +1,11 @@
 extension Matrix where Scalar: BLASScalar {
-  /// Rows that span what the rows of self (l×n, l ≤ n) span, orthonormal; and L with self = L Q.
+  /// self = L Q, for self l×n with l ≤ n: the rows of Q (l×n) are orthonormal and span those of self; L is l×l.
   ///
-  /// Row-major rows are column-major columns, so this is the QR of selfᵀ by Householder reflections (`geqrf`, `orgqr`; few rows by
-  /// `Reflections`): Q is orthonormal to working precision even where the rows are dependent. L (l×l) is Rᵀ, lower triangular.
+  /// Row-major rows are column-major columns, so this is the QR decomposition of selfᵀ by Householder reflections (`geqrf`,
+  /// `orgqr`; few rows by `HouseholderQR`): Q is orthonormal even where the rows are dependent. L = Rᵀ is lower triangular.
   public func orthonormalizingRows() -> (q: Matrix, l: Matrix) {
     precondition(rows <= columns, "more rows than columns cannot be orthonormal")
-    if rows <= Reflections.mostRows, let few = Reflections.qr(self) { return few }
+    if rows <= HouseholderQR.mostRows, let few = HouseholderQR.qr(self) { return few }
     var q = self
     var l = Matrix(rows: rows, columns: rows)
     guard rows > 0 else { return (q, l) }
