@@ -2,7 +2,7 @@ import Files
 import LinearAlgebra
 import NeuralNetwork
 
-/// A layer under dynamic SVD whose factors are renewed every k steps: the definition in DynamicSVD.swift as it stands.
+/// A layer under dynamic SVD whose factors are renewed every k steps: the definition in `TrainableDynamicLayer`.
 ///
 /// Every step, the gradient with respect to F, taken as the gradient with respect to W, updates F. Weight decay is that of W,
 /// as in any optimiser whose parameter is W: F and R decay, each by the same rule.

@@ -2,7 +2,7 @@ import Files
 import LinearAlgebra
 import NeuralNetwork
 
-/// A layer under dynamic SVD whose factors are renewed in every step (k = 1). The definition in DynamicSVD.swift is then the
+/// A layer under dynamic SVD whose factors are renewed in every step (k = 1). The definition in `TrainableDynamicLayer` is then the
 /// straight-through estimator (Bengio, Léonard and Courville 2013):
 ///
 ///     W ← F + R = W + (step along the gradient with respect to F, decayed)

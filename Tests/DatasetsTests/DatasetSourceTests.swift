@@ -5,7 +5,7 @@ import Datasets
 import TestSupport
 import Testing
 
-/// Which data is used, and what a person is told about it.
+/// The choice of the data, and the messages about it.
 @Suite(.serialized) struct DatasetSourceTests {
   let small = SmallMNIST.shared
   /// The error must come from elsewhere than the network.
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  /// Neither the usual folder nor a mirror nor the digits stand in for a folder that a person named.
+  /// Where `MNIST_DIR` names a folder, neither the default folder nor a mirror nor the digits replace it.
   @Test(arguments: [DatasetChoice.auto, .mnist]) func namedFolderWithoutFile(choice: DatasetChoice) throws {
     let server = try LoopbackServer(files: small.contents)
     defer { server.stop() }

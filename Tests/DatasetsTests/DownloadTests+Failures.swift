@@ -4,7 +4,7 @@ import Datasets
 import TestSupport
 import Testing
 
-/// What goes wrong on the way, what helps, and what is left behind where nothing does.
+/// Failures of downloads, the recovery from them, and the files that are left.
 extension DownloadTests {
   @Test func connectionCutThenSecondMirror() throws {
     let cut: Answer = { [imageBytes] _ in
@@ -23,7 +23,7 @@ extension DownloadTests {
     }
   }
 
-  /// Without a length, only the count tells that something is missing.
+  /// Without a length in the header, only the number of bytes shows that the file is incomplete.
   @Test func unannouncedLengthIsCut() throws {
     let cut: Answer = { [imageBytes] _ in
       var response = LoopbackServer.Response(body: imageBytes)

@@ -56,7 +56,7 @@ import Testing
     ) { try IDX.pixels(of: file, path: "images") }
   }
 
-  /// 2³² − 1 images: three terabytes must be refused before they are asked for.
+  /// 2³² − 1 images: three terabytes must be refused before they are allocated.
   @Test func hugeCount() {
     var file = Self.twoImages
     file.replaceSubrange(4..<8, with: [255, 255, 255, 255])

@@ -23,7 +23,7 @@ struct SmallMNIST {
       trainingImages: published[0], trainingLabels: published[1], testImages: published[2], testLabels: published[3])
   }
 
-  /// The same, but for the contents of the training images, whose checksum is right: someone published that.
+  /// The same set with other contents of the training images, and their checksum.
   func publishing(_ compressed: [UInt8]) -> SmallMNIST {
     var other = self
     let images = files.trainingImages

@@ -12,7 +12,7 @@ import TestSupport
     return batch.matrix
   }
 
-  /// Two layers by hand, against the network.
+  /// The network against two layers in loops.
   @Test func logitsAgainstLoops() {
     let network = Network<Double>(widths: [20, 9, 10], seed: 3).withRandomBiases()
     let batch = images(0..<230)

@@ -5,7 +5,7 @@ import TestSupport
 
 @testable import NeuralNetwork
 
-/// Whatever bytes it gets, the reader throws a `FileError` or gives tensors that hold what the format promises.
+/// For any bytes, the reader throws a `FileError`, or returns tensors that satisfy the format.
 @Suite struct SafeTensorsFuzzTests {
   static let fuzz: Fuzz = {
     var stream = RandomStream(seed: 1, name: "file")
@@ -44,7 +44,7 @@ import TestSupport
         return false
       }
       check(file, input: number)
-      // Reading on must throw or succeed too.
+      // Reading a network must throw or succeed too.
       do { _ = try Network<Float>(from: file, path: "x") } catch {
         #expect(isOneLine(error, about: "x"), "input \(number): \(error)")
       }

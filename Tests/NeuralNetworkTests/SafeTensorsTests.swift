@@ -36,7 +36,7 @@ import TestSupport
     }
   }
 
-  /// The layout that other readers expect: a length, JSON, and elements from a multiple of 8 bytes.
+  /// The layout of the format: a length, JSON, and elements from a multiple of 8 bytes on.
   @Test func layout() throws {
     var file = SafeTensors()
     file.append("a\"b", shape: [1, 2], elements: [1, -2] as [Float], as: .float32)

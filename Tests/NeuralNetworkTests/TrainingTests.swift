@@ -52,7 +52,7 @@ import TestSupport
     #expect(throws: TrainingError.self) { _ = try train(threads: 1, seed: 1, plan: plan) }
   }
 
-  /// Linear over the warm-up, its top at the end of it, then down to nearly zero, never up again.
+  /// The rate rises linearly to its maximum at the end of the warm-up, then falls to nearly zero.
   @Test func learningRateSchedule() {
     let plan = TrainingPlan(
       epochs: 4, batchSize: 10, learningRate: 0.5, warmupEpochs: 1, momentum: 0, weightDecay: 0, dropout: 0)

@@ -117,7 +117,7 @@ extension SubspaceSVD {
   }
 }
 
-/// Vectors of one side, l rows, and A's product with them: what a call of `SubspaceSVD.follow` begins with.
+/// The first product of a call of `SubspaceSVD.follow`: l vectors of one side, and A's product with them.
 public struct SubspaceBeginning<Scalar: BLASScalar>: Sendable {
   let vectors: Matrix<Scalar>
   /// The right vectors of the call before.

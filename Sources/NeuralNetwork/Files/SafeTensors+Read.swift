@@ -5,7 +5,7 @@ extension SafeTensors {
   private static let longestHeader = 100_000_000
 
   /// Reads a file of tensors.
-  /// - Throws: `FileError` that names what in the header is not so: its length, a type, a shape, an offset.
+  /// - Throws: `FileError` that names what is wrong in the header: its length, a type, a shape, an offset.
   public init(readingFrom path: String) throws(FileError) {
     try self.init(decoding: try readFile(path), path: path)
   }
@@ -32,7 +32,7 @@ extension SafeTensors {
         entries.append((member.name, try Entry(member.value, place: place, available: data.count)))
       }
     }
-    // An empty tensor begins where the next one does, and comes before it.
+    // An empty tensor has the offset of the next one, and is sorted before it.
     entries.sort {
       ($0.entry.range.lowerBound, $0.entry.range.upperBound, $0.name) < (
         $1.entry.range.lowerBound, $1.entry.range.upperBound, $1.name
