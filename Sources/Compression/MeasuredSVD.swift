@@ -31,9 +31,7 @@ public struct MeasuredSVD<Scalar: BLASScalar>: Sendable {
   ///   - seed: of the random start of `SubspaceSVD`.
   /// - Throws: `LinearAlgebraError` where A is not finite, no iteration converges, a singular value overflows, or LAPACK
   ///   cannot take so large a matrix.
-  public init(
-    of a: Matrix<Scalar>, by algorithm: SVDAlgorithm, rank: Int, seed: UInt64 = 1
-  ) throws(LinearAlgebraError) {
+  public init(of a: Matrix<Scalar>, by algorithm: SVDAlgorithm, rank: Int, seed: UInt64 = 1) throws(LinearAlgebraError) {
     let full = min(a.rows, a.columns)
     precondition(1 <= rank && rank <= full)
     try a.requireFinite()
@@ -72,8 +70,7 @@ extension FileError {
   public init(_ error: LinearAlgebraError, place: String) {
     switch error {
     case .notFinite(let row, let column, let value):
-      self.init(
-        path: place, found: "\(value) in row \(row), column \(column) (counted from 0)", expected: "finite numbers")
+      self.init(path: place, found: "\(value) in row \(row), column \(column) (counted from 0)", expected: "finite numbers")
     case .noConvergence(let routine): self.init(path: place, found: "a matrix for which \(routine) did not converge")
     case .overflow(let precision):
       self.init(path: place, found: "a singular value too large for \(precision)", expected: "a smaller matrix")

@@ -56,8 +56,7 @@ public struct TrainableDynamicPeriodic<Scalar: BLASScalar>: TrainableDynamicLaye
     inputGradient dX: inout InterleavedBatch<Scalar>?, rule: NesterovSGD<Scalar>, workers: Workers,
     then finish: (BatchTile<Scalar>) -> Void
   ) {
-    forwardLayer.backward(
-      outputGradient: dY, input: x, inputGradient: &dX, rule: rule, workers: workers, then: finish)
+    forwardLayer.backward(outputGradient: dY, input: x, inputGradient: &dX, rule: rule, workers: workers, then: finish)
     rule.update(weights: &scale, momentum: &scaleMomentum, gradient: [0])
   }
 

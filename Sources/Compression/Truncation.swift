@@ -20,9 +20,7 @@ public struct NetworkSVD<Scalar: BLASScalar>: Sendable {
   }
 
   /// Takes SVDs that exist already, one a compressed layer.
-  public init(of network: Network<Scalar>, layers: [SVD<Scalar>]) {
-    (self.network, self.layers) = (network, layers)
-  }
+  public init(of network: Network<Scalar>, layers: [SVD<Scalar>]) { (self.network, self.layers) = (network, layers) }
 
   /// The largest rank that any compressed layer has.
   public var fullRank: Int { layers.map(\.rank).max() ?? 0 }

@@ -37,14 +37,9 @@ public enum DatasetSource: Equatable, Sendable {
   /// - Throws: `FileError` that names the file that is missing, wrong or cannot be written. With `.auto` and without `MNIST_DIR`,
   ///   a file that is missing and cannot be downloaded is no error. `CancellationError` after a cancellation.
   public static func resolve(
-    _ choice: DatasetChoice,
-    environment: [String: String] = ProcessInfo.processInfo.environment,
-    folder: String = "data/mnist",
-    files: MNISTFiles = .published,
-    mirrors: Mirrors = .mnist,
-    log: (String) -> Void,
-    progress: (DownloadProgress) -> Void = { _ in },
-    isCancelled: () -> Bool = { false }
+    _ choice: DatasetChoice, environment: [String: String] = ProcessInfo.processInfo.environment,
+    folder: String = "data/mnist", files: MNISTFiles = .published, mirrors: Mirrors = .mnist, log: (String) -> Void,
+    progress: (DownloadProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws -> DatasetSource {
     if choice == .digits { return .digits }
     if let path = environment["MNIST_DIR"], !path.isEmpty {

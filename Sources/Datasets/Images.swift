@@ -28,8 +28,7 @@ public struct Images: Equatable, Sendable {
   /// The images of `range`, copied.
   public subscript(range: Range<Int>) -> Images {
     let size = Self.pixelsPerImage
-    return Images(
-      pixels: Array(pixels[range.lowerBound * size..<range.upperBound * size]), labels: Array(labels[range]))
+    return Images(pixels: Array(pixels[range.lowerBound * size..<range.upperBound * size]), labels: Array(labels[range]))
   }
 
   /// The first `count` images, copied.

@@ -11,9 +11,7 @@ import Testing
     Network(
       layers: zip(widths, widths.dropFirst()).enumerated().map { index, size in
         let bias = [Float](repeating: 0, count: size.1)
-        guard let rank, index < 5 else {
-          return .dense(Dense(weights: Matrix(rows: size.1, columns: size.0), bias: bias))
-        }
+        guard let rank, index < 5 else { return .dense(Dense(weights: Matrix(rows: size.1, columns: size.0), bias: bias)) }
         let rank_ = min(rank, size.0, size.1)
         return .lowRank(
           LowRank(

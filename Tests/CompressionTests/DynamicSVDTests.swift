@@ -24,8 +24,7 @@ import TestSupport
 
     for index in 0..<Self.compressed {
       guard let layer = trainer.layers[index] as? any TrainableDynamicLayer<Double>,
-        case .dense(let before) = Self.network.layers[index],
-        case .dense(let used) = forward.layers[index]
+        case .dense(let before) = Self.network.layers[index], case .dense(let used) = forward.layers[index]
       else { return #expect(Bool(false)) }
       let moved = before.weights - layer.weights
       for element in used.weights.elements.indices {

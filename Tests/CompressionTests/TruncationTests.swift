@@ -25,8 +25,7 @@ import TestSupport
     let product = Network(
       layers: truncated.layers.map { layer -> Layer<Double> in
         guard case .lowRank(let factors) = layer, let values = factors.singularValues else { return layer }
-        return .dense(
-          Dense(weights: SVD(u: factors.u, singularValues: values, vT: factors.vT).product, bias: factors.bias))
+        return .dense(Dense(weights: SVD(u: factors.u, singularValues: values, vT: factors.vT).product, bias: factors.bias))
       })
     let logits = truncated.logits(images, workers: workers)
     #expect((logits - product.logits(images, workers: workers)).maxNorm < 1e-12)

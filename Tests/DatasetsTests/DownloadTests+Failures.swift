@@ -39,9 +39,7 @@ extension DownloadTests {
   }
 
   @Test func wrongChecksumThenSecondMirror() throws {
-    let wrong: Answer = { [imageBytes] _ in
-      .init(body: [UInt8](repeating: 0, count: imageBytes.count))
-    }
+    let wrong: Answer = { [imageBytes] _ in .init(body: [UInt8](repeating: 0, count: imageBytes.count)) }
     try withMirrors([wrong, good]) { path, folder, mirrors, servers in
       var lines: [String] = []
       try complete(folder, mirrors) { lines.append($0) }
@@ -89,12 +87,8 @@ extension DownloadTests {
   }
 
   @Test func allMirrorsFail() throws {
-    let missing: Answer = { _ in
-      .init(status: 404, body: Array("<html>not here</html>".utf8))
-    }
-    let wrong: Answer = { [imageBytes] _ in
-      .init(body: [UInt8](repeating: 0, count: imageBytes.count))
-    }
+    let missing: Answer = { _ in .init(status: 404, body: Array("<html>not here</html>".utf8)) }
+    let wrong: Answer = { [imageBytes] _ in .init(body: [UInt8](repeating: 0, count: imageBytes.count)) }
     try withMirrors([missing, wrong]) { path, folder, mirrors, _ in
       let error = #expect(throws: FileError.self) { try complete(folder, mirrors) }
       #expect(error?.path == path)

@@ -89,7 +89,6 @@ import Testing
     let images = try #require(small.contents[small.files.testImages.name])
     #expect(
       try errorOfLoading(small.publishing(images))
-        == FileError(
-          path: "train-labels-idx1-ubyte.gz", found: "150 labels", expected: "20, one for each image"))
+        == FileError(path: "train-labels-idx1-ubyte.gz", found: "150 labels", expected: "20, one for each image"))
   }
 }

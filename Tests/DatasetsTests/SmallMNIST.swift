@@ -40,8 +40,7 @@ struct SmallMNIST {
   }
 
   private static func published(_ name: String, _ compressed: [UInt8], of length: Int) -> PublishedFile {
-    PublishedFile(
-      name: name, sha256: SHA256.hexDigest(of: compressed), bytes: compressed.count, decompressedBytes: length)
+    PublishedFile(name: name, sha256: SHA256.hexDigest(of: compressed), bytes: compressed.count, decompressedBytes: length)
   }
 }
 

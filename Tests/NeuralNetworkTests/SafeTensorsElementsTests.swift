@@ -18,8 +18,7 @@ import TestSupport
         header: """
           {"w":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},\
           "x":{"dtype":"\(type.rawValue)","shape":[3],"data_offsets":[4,\(end)]}}
-          """, data: [0, 0, 0x80, 0x3F] + [UInt8](repeating: 0, count: 3 * type.size)),
-      path: "f")
+          """, data: [0, 0, 0x80, 0x3F] + [UInt8](repeating: 0, count: 3 * type.size)), path: "f")
     #expect(try file["w"]?.matrix(of: Float.self, place: "f: w") == Matrix(rows: 1, columns: 1, elements: [1]))
     let tensor = try #require(file["x"])
     #expect(tensor.type == type && tensor.bytes.count == 3 * type.size)

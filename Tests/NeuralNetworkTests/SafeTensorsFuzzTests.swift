@@ -25,8 +25,7 @@ import TestSupport
       "safetensors",
       corpus: [
         Network<Float>(layers: [.lowRank(factors)]).tensors().encoded,
-        Network<Float>(widths: [2, 3, 1], seed: 2).tensors().encoded,
-        several.encoded, handMade, SafeTensors().encoded,
+        Network<Float>(widths: [2, 3, 1], seed: 2).tensors().encoded, several.encoded, handMade, SafeTensors().encoded,
       ],
       words: SafeTensors.ElementType.allCases.map { "\"\($0.rawValue)\"" } + [
         "\"shape\":", "\"dtype\":", "\"data_offsets\":", "\"__metadata__\":", "[", "]", "{", "}", ",", "null", "[[[[[[[[",

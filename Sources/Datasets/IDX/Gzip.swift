@@ -45,8 +45,7 @@ public enum Gzip {
         inflateReset(stream)
       case Z_OK where step.consumed > 0 || step.produced > 0: break
       case Z_OK, Z_BUF_ERROR:
-        throw FileError(
-          path: path, found: "a gzip file that ends early, after \(file.count) bytes", expected: "all of it")
+        throw FileError(path: path, found: "a gzip file that ends early, after \(file.count) bytes", expected: "all of it")
       default:
         let reason = stream.pointee.msg.map { String(cString: $0) } ?? "zlib's status \(step.status)"
         throw FileError(path: path, found: "corrupt gzip data near byte \(consumed) (\(reason))")

@@ -38,8 +38,7 @@ public enum IDX {
     let dimensions = try header(of: file, kind: .labels, path: path)
     let labels = try elements(of: file, kind: .labels, count: dimensions[0], size: 1, path: path)
     if let index = labels.firstIndex(where: { $0 >= Images.classes }) {
-      throw FileError(
-        path: path, found: "the label \(labels[index]) for image \(index)", expected: "a digit from 0 to 9")
+      throw FileError(path: path, found: "the label \(labels[index]) for image \(index)", expected: "a digit from 0 to 9")
     }
     return labels
   }

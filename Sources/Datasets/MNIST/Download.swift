@@ -18,15 +18,11 @@ struct Download {
   /// An interrupted transfer keeps its bytes. A file with a wrong checksum is removed. If some of its bytes were from an
   /// earlier attempt, the whole file is downloaded once more.
   /// - Throws: `Failure`; `FileError` if the file cannot be written; `CancellationError`.
-  func run(
-    patience: Mirrors.Patience, progress: (DownloadProgress) -> Void, isCancelled: () -> Bool
-  ) throws {
+  func run(patience: Mirrors.Patience, progress: (DownloadProgress) -> Void, isCancelled: () -> Bool) throws {
     let before = bytesThere()
     defer { if fileSize(part) == 0 { unlink(part) } }
     // A process that ended between the last byte and the renaming leaves a complete .part file.
-    if before < file.bytes {
-      try transfer(from: before, patience: patience, progress: progress, isCancelled: isCancelled)
-    }
+    if before < file.bytes { try transfer(from: before, patience: patience, progress: progress, isCancelled: isCancelled) }
     let found = SHA256.hexDigest(of: try readFile(part))
     if found == file.sha256 { return }
     unlink(part)

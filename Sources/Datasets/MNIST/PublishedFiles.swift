@@ -24,8 +24,7 @@ public struct PublishedFile: Equatable, Sendable {
     let file = try readFile(path, expected: "one of MNIST's four files, as published")
     let found = SHA256.hexDigest(of: file)
     guard found == sha256 else {
-      throw FileError(
-        path: path, found: "\(file.count) bytes with SHA-256 \(found)", expected: "\(bytes) with \(sha256)")
+      throw FileError(path: path, found: "\(file.count) bytes with SHA-256 \(found)", expected: "\(bytes) with \(sha256)")
     }
     return file
   }
@@ -50,20 +49,16 @@ public struct MNISTFiles: Equatable, Sendable {
   /// As LeCun, Cortes and Burges published them.
   public static let published = MNISTFiles(
     trainingImages: PublishedFile(
-      name: "train-images-idx3-ubyte.gz",
-      sha256: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+      name: "train-images-idx3-ubyte.gz", sha256: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
       bytes: 9_912_422, decompressedBytes: 16 + 60_000 * Images.pixelsPerImage),
     trainingLabels: PublishedFile(
-      name: "train-labels-idx1-ubyte.gz",
-      sha256: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+      name: "train-labels-idx1-ubyte.gz", sha256: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
       bytes: 28_881, decompressedBytes: 8 + 60_000),
     testImages: PublishedFile(
-      name: "t10k-images-idx3-ubyte.gz",
-      sha256: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+      name: "t10k-images-idx3-ubyte.gz", sha256: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
       bytes: 1_648_877, decompressedBytes: 16 + 10_000 * Images.pixelsPerImage),
     testLabels: PublishedFile(
-      name: "t10k-labels-idx1-ubyte.gz",
-      sha256: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+      name: "t10k-labels-idx1-ubyte.gz", sha256: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
       bytes: 4_542, decompressedBytes: 8 + 10_000))
 }
 
@@ -75,15 +70,11 @@ public struct MNISTFolder: Equatable, Sendable {
   public let files: MNISTFiles
 
   /// A folder whose files are not checked yet.
-  public init(path: String, files: MNISTFiles = .published) {
-    (self.path, self.files) = (path, files)
-  }
+  public init(path: String, files: MNISTFiles = .published) { (self.path, self.files) = (path, files) }
 
   /// Checks that all four files exist, each bit for bit as published.
   /// - Throws: `FileError` for the first that does not.
-  public func check() throws(FileError) {
-    for file in files.all { _ = try file.read(from: path) }
-  }
+  public func check() throws(FileError) { for file in files.all { _ = try file.read(from: path) } }
 
   /// Reads, verifies, decompresses and decodes the files.
   /// - Throws: `FileError` for the first that is missing, is not the published one, or cannot be decoded.

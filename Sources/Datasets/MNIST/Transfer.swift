@@ -54,9 +54,7 @@ final class Transfer: NSObject, URLSessionDataDelegate {
 
   /// Waits for the end, at most `seconds`. Returns the bytes in the file, whether the answer has begun, the seconds since the
   /// last data from the server, and the outcome, if it is set.
-  func wait(
-    seconds: Double
-  ) -> (bytes: Int, hasAnswered: Bool, silence: Double, outcome: Result<Void, any Error>?) {
+  func wait(seconds: Double) -> (bytes: Int, hasAnswered: Bool, silence: Double, outcome: Result<Void, any Error>?) {
     _ = ended.wait(timeout: .now() + seconds)
     return state.withLock { state in
       let silence = (ContinuousClock.now - state.lastSign) / .seconds(1)
@@ -65,9 +63,7 @@ final class Transfer: NSObject, URLSessionDataDelegate {
   }
 
   /// Stops the transfer, with `error` as the outcome unless it is set.
-  func stop(because error: any Error) {
-    state.withLock { settle(&$0, .failure(error)) }
-  }
+  func stop(because error: any Error) { state.withLock { settle(&$0, .failure(error)) } }
 
   // MARK: What URLSession calls
 

@@ -122,8 +122,7 @@ private func job(_ vectors: Bool) -> CChar { CChar(bitPattern: UInt8(ascii: vect
 
 /// Queries the workspace size of `call`, then calls it with a workspace of that size.
 private func withWorkspace<Scalar: BLASScalar>(
-  integers: Int,
-  _ call: (UnsafeMutablePointer<Scalar>, _ size: CInt, UnsafeMutablePointer<CInt>?) -> CInt
+  integers: Int, _ call: (UnsafeMutablePointer<Scalar>, _ size: CInt, UnsafeMutablePointer<CInt>?) -> CInt
 ) -> Int {
   var integerWork = [CInt](repeating: 0, count: integers)
   return integerWork.withUnsafeMutableBufferPointer { integerWork in

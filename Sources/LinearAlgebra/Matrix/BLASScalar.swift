@@ -13,8 +13,7 @@ public protocol BLASScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
   /// - Returns: LAPACK's `info`.
   static func svd(
     driver: LAPACKDriver, vectors: Bool, m: Int, n: Int, a: UnsafeMutablePointer<Self>,
-    singularValues: UnsafeMutablePointer<Self>,
-    u: UnsafeMutablePointer<Self>?, vT: UnsafeMutablePointer<Self>?
+    singularValues: UnsafeMutablePointer<Self>, u: UnsafeMutablePointer<Self>?, vT: UnsafeMutablePointer<Self>?
   ) -> Int
 
   /// QR of the m×n column-major `a`, m ≥ n, by Householder reflections (`geqrf`, `orgqr`): `a` becomes the orthonormal Q;

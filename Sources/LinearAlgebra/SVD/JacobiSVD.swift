@@ -27,8 +27,7 @@ public enum JacobiSVD {
     var u = order.map { j in norms[j] > negligible() ? columns[j].map { $0 / norms[j] } : [] }
     completeBasis(&u, length: m)
     return SVD(
-      u: Matrix(rows: m, columns: n) { i, j in u[j][i] },
-      singularValues: try order.map { norms[$0] }.scaledBack(by: scale),
+      u: Matrix(rows: m, columns: n) { i, j in u[j][i] }, singularValues: try order.map { norms[$0] }.scaledBack(by: scale),
       vT: Matrix(rows: n, columns: n) { i, j in v[order[i]][j] })
   }
 

@@ -10,9 +10,7 @@ extension Matrix where Scalar: BLASScalar {
     var l = Matrix(rows: rows, columns: rows)
     guard rows > 0 else { return (q, l) }
     q.elements.withUnsafeMutableBufferPointer { q in
-      l.elements.withUnsafeMutableBufferPointer { l in
-        Scalar.qr(m: columns, n: rows, a: q.baseAddress!, r: l.baseAddress!)
-      }
+      l.elements.withUnsafeMutableBufferPointer { l in Scalar.qr(m: columns, n: rows, a: q.baseAddress!, r: l.baseAddress!) }
     }
     return (q, l)
   }

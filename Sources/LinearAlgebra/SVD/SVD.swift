@@ -20,8 +20,7 @@ public struct SVD<Scalar: BinaryFloatingPoint & Sendable>: Equatable, Sendable {
   /// the first `rank` columns of U, values, and rows of Vᵀ.
   public func truncated(to rank: Int) -> SVD {
     precondition(0 <= rank && rank <= self.rank)
-    return SVD(
-      u: u.columnSlice(0..<rank), singularValues: Array(singularValues[..<rank]), vT: vT.rowSlice(0..<rank))
+    return SVD(u: u.columnSlice(0..<rank), singularValues: Array(singularValues[..<rank]), vT: vT.rowSlice(0..<rank))
   }
 }
 

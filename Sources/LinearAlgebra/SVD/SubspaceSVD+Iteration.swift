@@ -31,8 +31,7 @@ extension SubspaceSVD {
     let full = try LAPACKSVD.decompose(a)
     let svd = full.truncated(to: kept)
     let residual = Self.residual(Matrix.product(svd.vT, a, transposeB: true), svd)
-    let result = SubspaceResult(
-      svd: svd, residual: residual, iterations: powerIterations + residuals.count, origin: .full)
+    let result = SubspaceResult(svd: svd, residual: residual, iterations: powerIterations + residuals.count, origin: .full)
     return (result, full.vT.rowSlice(0..<block.rows))
   }
 

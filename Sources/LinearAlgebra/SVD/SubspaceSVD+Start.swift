@@ -10,9 +10,7 @@ extension SubspaceSVD {
   static var recoveryIterations: Int { 10 }
 
   /// Whether there is a start with as many columns as A.
-  func fits(_ a: some LinearMap<Scalar>) -> Bool {
-    start?.columns == a.columns && min(a.rows, a.columns) > 0
-  }
+  func fits(_ a: some LinearMap<Scalar>) -> Bool { start?.columns == a.columns && min(a.rows, a.columns) > 0 }
 
   /// A block of l rows for A (m×n): rows of `start`, then Gaussian ones; and the part of it that comes from `start`.
   ///

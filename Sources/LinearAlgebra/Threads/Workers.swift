@@ -32,9 +32,7 @@ public struct Workers: Sendable, Equatable {
 
   /// Cuts 0 ..< `length` into ranges of `size` (the last may be smaller) and calls `body` with each.
   public func forEach(_ length: Int, by size: Int, _ body: (_ range: Range<Int>, _ worker: Int) -> Void) {
-    forEach((length + size - 1) / size) { piece, worker in
-      body(piece * size..<min(length, (piece + 1) * size), worker)
-    }
+    forEach((length + size - 1) / size) { piece, worker in body(piece * size..<min(length, (piece + 1) * size), worker) }
   }
 }
 

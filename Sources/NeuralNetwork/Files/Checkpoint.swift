@@ -40,9 +40,7 @@ public struct Checkpoint: Sendable {
   /// Restores the layers, which must have been made with the same arguments as those that were saved.
   /// - Parameter path: for the errors.
   /// - Throws: `FileError` that names the tensor that is missing or does not fit; `layers` are then unchanged.
-  public func restore<Scalar: BLASScalar>(
-    _ layers: inout [any TrainableLayer<Scalar>], path: String
-  ) throws(FileError) {
+  public func restore<Scalar: BLASScalar>(_ layers: inout [any TrainableLayer<Scalar>], path: String) throws(FileError) {
     var restored = layers
     for index in restored.indices {
       try restored[index].restore(from: LayerState<Scalar>(from: self.layers, prefix: "layers.\(index).", path: path))
@@ -83,16 +81,12 @@ extension Checkpoint {
     }
     let file = try SafeTensors(decoding: bytes, path: path)
     guard file.metadata["format"] == Self.format, let run = file.metadata["run"], let network = file.metadata["network"]
-    else {
-      throw FileError(path: path, found: "another file", expected: "a file of the format '\(Self.format)'")
-    }
+    else { throw FileError(path: path, found: "another file", expected: "a file of the format '\(Self.format)'") }
     let values = try file.rows(of: "progress", columns: 4, path: path)
     let rows = try file.rows(of: "history", columns: 5, path: path)
     guard values.count == 1, let epochs = Int(exactly: values[0][0]), let step = Int(exactly: values[0][1]),
       values[0][3] >= 0, rows.count - 1 == epochs, rows.indices.allSatisfy({ rows[$0][0] == Double($0) })
-    else {
-      throw FileError(path: path, found: "an invalid progress", expected: "epochs, steps, loss, seconds")
-    }
+    else { throw FileError(path: path, found: "an invalid progress", expected: "epochs, steps, loss, seconds") }
     (self.run, self.network, seconds) = (run, network, values[0][3])
     progress = TrainingProgress(epochs: epochs, step: step, loss: values[0][2])
     history = rows.enumerated().map { epoch, row in

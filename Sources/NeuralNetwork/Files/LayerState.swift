@@ -22,9 +22,7 @@ public struct LayerState<Scalar: BLASScalar>: Sendable {
   private static var type: SafeTensors.ElementType { .holding(Scalar.self) }
 
   /// Adds a matrix.
-  public mutating func append(_ name: String, _ matrix: Matrix<Scalar>) {
-    tensors.append(name, matrix, as: Self.type)
-  }
+  public mutating func append(_ name: String, _ matrix: Matrix<Scalar>) { tensors.append(name, matrix, as: Self.type) }
 
   /// Adds a vector.
   public mutating func append(_ name: String, _ vector: [Scalar]) {

@@ -67,34 +67,27 @@ extension Layer {
   }
 
   fileprivate init(from file: SafeTensors, prefix: String, path: String) throws(FileError) {
-    func vector(_ name: String, count: Int?) throws(FileError) -> [Scalar] {
-      let tensor = file["\(prefix).\(name)"]
-      guard let tensor, tensor.shape.count == 1, count == nil || tensor.shape[0] == count else {
+    /// Elements of the tensor `name`, and its shape, which must be `shape`; `nil` is any extent.
+    func read(_ name: String, _ shape: [Int?]) throws(FileError) -> (elements: [Scalar], shape: [Int]) {
+      let (tensor, place) = (file["\(prefix).\(name)"], "\(path): \(prefix).\(name)")
+      guard let tensor, tensor.shape.count == shape.count, zip(tensor.shape, shape).allSatisfy({ $0 == $1 ?? $0 }) else {
+        let extents = shape.map { $0.map(String.init) ?? "any" }.joined(separator: ", ")
         throw FileError(
-          path: "\(path): \(prefix).\(name)", found: tensor.map { "the shape \($0.shape)" } ?? "no such tensor",
-          expected: count.map { "the shape [\($0)]" } ?? "a vector")
+          path: place, found: tensor.map { "the shape \($0.shape)" } ?? "no such tensor", expected: "the shape [\(extents)]")
       }
-      return try tensor.elements(as: Scalar.self, place: "\(path): \(prefix).\(name)")
+      return (try tensor.elements(as: Scalar.self, place: place), tensor.shape)
     }
-    func matrix(_ name: String, rows: Int?, columns: Int?) throws(FileError) -> Matrix<Scalar> {
-      let tensor = file["\(prefix).\(name)"]
-      guard let tensor, tensor.shape.count == 2, rows == nil || rows == tensor.shape[0],
-        columns == nil || columns == tensor.shape[1]
-      else {
-        throw FileError(
-          path: "\(path): \(prefix).\(name)", found: tensor.map { "the shape \($0.shape)" } ?? "no such tensor",
-          expected: "the shape [\(rows.map(String.init) ?? "any"), \(columns.map(String.init) ?? "any")]")
-      }
-      return try tensor.matrix(of: Scalar.self, place: "\(path): \(prefix).\(name)")
+    func matrix(_ name: String, rows: Int) throws(FileError) -> Matrix<Scalar> {
+      let (elements, shape) = try read(name, [rows, nil])
+      return Matrix(rows: shape[0], columns: shape[1], elements: elements)
     }
-    let bias = try vector("bias", count: nil)
+    let bias = try read("bias", [nil]).elements
     if file["\(prefix).u"] == nil {
-      self = .dense(Dense(weights: try matrix("weight", rows: bias.count, columns: nil), bias: bias))
+      self = .dense(Dense(weights: try matrix("weight", rows: bias.count), bias: bias))
       return
     }
-    let u = try matrix("u", rows: bias.count, columns: nil)
-    let values = file["\(prefix).singular_values"] == nil ? nil : try vector("singular_values", count: u.columns)
-    let vT = try matrix("vt", rows: u.columns, columns: nil)
-    self = .lowRank(LowRank(u: u, singularValues: values, vT: vT, bias: bias))
+    let u = try matrix("u", rows: bias.count)
+    let values = file["\(prefix).singular_values"] == nil ? nil : try read("singular_values", [u.columns]).elements
+    self = .lowRank(LowRank(u: u, singularValues: values, vT: try matrix("vt", rows: u.columns), bias: bias))
   }
 }

@@ -53,8 +53,7 @@ extension SafeTensors.Tensor {
     case .float32: return words(UInt32.self).map { Scalar(Float(bitPattern: $0)) }
     case .float16: return words(UInt16.self).map { Scalar(Float16(bitPattern: $0)) }
     case .bfloat16: return words(UInt16.self).map { Scalar(Float(bitPattern: UInt32($0) << 16)) }
-    default:
-      throw FileError(path: place, found: "elements of type \(type.rawValue)", expected: "F64, F32, F16 or BF16")
+    default: throw FileError(path: place, found: "elements of type \(type.rawValue)", expected: "F64, F32, F16 or BF16")
     }
   }
 
@@ -81,9 +80,7 @@ extension SafeTensors {
   /// The tensor of this name; without a name, the only one of two dimensions.
   /// - Parameter path: the file, for the error.
   /// - Throws: `FileError` that lists the tensors, where none has this name, or not exactly one has two dimensions.
-  public func matrixTensor(
-    named name: String?, path: String
-  ) throws(FileError) -> (name: String, tensor: Tensor) {
+  public func matrixTensor(named name: String?, path: String) throws(FileError) -> (name: String, tensor: Tensor) {
     if let name {
       guard let tensor = self[name] else {
         throw FileError(path: path, found: "no tensor '\(name)'", expected: "one of these: \(Self.list(tensors))")

@@ -6,9 +6,7 @@ extension SafeTensors {
 
   /// Reads a file of tensors.
   /// - Throws: `FileError` that names what is wrong in the header: its length, a type, a shape, an offset.
-  public init(readingFrom path: String) throws(FileError) {
-    try self.init(decoding: try readFile(path), path: path)
-  }
+  public init(readingFrom path: String) throws(FileError) { try self.init(decoding: try readFile(path), path: path) }
 
   /// Decodes the bytes of a file; `path` is for the errors.
   public init(decoding file: [UInt8], path: String) throws(FileError) {
@@ -105,9 +103,7 @@ extension SafeTensors {
       }
       guard let offsets = fields["data_offsets"]?.integers, offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1],
         offsets[1] <= available
-      else {
-        throw FileError(path: place, found: "wrong data_offsets", expected: "a range within \(available) bytes")
-      }
+      else { throw FileError(path: place, found: "wrong data_offsets", expected: "a range within \(available) bytes") }
       guard offsets[1] - offsets[0] == size else {
         throw FileError(path: place, found: "\(offsets[1] - offsets[0]) bytes", expected: "\(size) for the shape \(shape)")
       }

@@ -52,9 +52,7 @@ public struct SafeTensors: Sendable {
     tensors.append((name, tensor))
   }
 
-  private static func bytes<Word: FixedWidthInteger>(_ words: [Word]) -> [UInt8] {
-    words.withUnsafeBytes { Array($0) }
-  }
+  private static func bytes<Word: FixedWidthInteger>(_ words: [Word]) -> [UInt8] { words.withUnsafeBytes { Array($0) } }
 }
 
 extension SafeTensors {

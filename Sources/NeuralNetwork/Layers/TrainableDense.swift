@@ -7,9 +7,7 @@ public struct TrainableDense<Scalar: BLASScalar>: TrainableLayer {
   private var bias: TrainableBias<Scalar>
 
   /// A layer with zero momentum.
-  public init(_ layer: Dense<Scalar>) {
-    (w, bias) = (TrainableWeights(layer.weights), TrainableBias(layer.bias))
-  }
+  public init(_ layer: Dense<Scalar>) { (w, bias) = (TrainableWeights(layer.weights), TrainableBias(layer.bias)) }
 
   public var inputs: Int { w.columns }
   public var outputs: Int { w.rows }

@@ -54,9 +54,7 @@ public struct TrainableBias<Scalar: BLASScalar>: Sendable {
   private var momentum: [Scalar]
 
   /// Biases with zero momentum.
-  public init(_ values: [Scalar]) {
-    (self.values, momentum) = (values, [Scalar](repeating: 0, count: values.count))
-  }
+  public init(_ values: [Scalar]) { (self.values, momentum) = (values, [Scalar](repeating: 0, count: values.count)) }
 
   /// A step along the gradient: the sum of dY's vectors.
   public mutating func update(outputGradient dY: InterleavedBatch<Scalar>, rule: NesterovSGD<Scalar>, workers: Workers) {

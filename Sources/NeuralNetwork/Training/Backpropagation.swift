@@ -33,9 +33,7 @@ public struct Backpropagation<Scalar: BLASScalar>: Sendable {
     _ x: InterleavedBatch<Scalar>, labels: [UInt8], rule: NesterovSGD<Scalar>, step: Int
   ) throws -> Double {
     precondition(x.count == labels.count && x.width == layers[0].inputs)
-    if workspace.batchSize != x.count {
-      workspace = Workspace(batchSize: x.count, widths: layers.map(\.outputs))
-    }
+    if workspace.batchSize != x.count { workspace = Workspace(batchSize: x.count, widths: layers.map(\.outputs)) }
     try prepare(step: step)
     forward(x, step: step)
     let logits = workspace.outputs[layers.count - 1].matrix
@@ -53,9 +51,7 @@ public struct Backpropagation<Scalar: BLASScalar>: Sendable {
 
   /// The network of the current weights.
   /// - Throws: what a layer's `finished` throws.
-  public func network() throws -> Network<Scalar> {
-    Network(layers: try workers.map(layers) { try $0.finished() })
-  }
+  public func network() throws -> Network<Scalar> { Network(layers: try workers.map(layers) { try $0.finished() }) }
 
   private mutating func prepare(step: Int) throws {
     // Layers are independent here, and each worker takes one at a time. The work on the last layers, fewer than workers, is

@@ -21,9 +21,7 @@ public enum CrossEntropy {
       let sum = exponentials.reduce(0, +)
       let label = Int(labels[row])
       total += Elementary.log(sum) - (z[label] - largest)
-      for column in z.indices {
-        values[column] = Scalar((exponentials[column] / sum - (column == label ? 1 : 0)) * share)
-      }
+      for column in z.indices { values[column] = Scalar((exponentials[column] / sum - (column == label ? 1 : 0)) * share) }
     }
     return total * share
   }

@@ -12,9 +12,7 @@ public struct TrainingProgress: Equatable, Sendable {
   public static let start = TrainingProgress(epochs: 0, step: 0, loss: 0)
 
   /// A position in some training; see `fits(_:samples:)`.
-  public init(epochs: Int, step: Int, loss: Double) {
-    (self.epochs, self.step, self.loss) = (epochs, step, loss)
-  }
+  public init(epochs: Int, step: Int, loss: Double) { (self.epochs, self.step, self.loss) = (epochs, step, loss) }
 
   /// Whether a training by `plan` on so many images has this position.
   public func fits(_ plan: TrainingPlan, samples: Int) -> Bool {

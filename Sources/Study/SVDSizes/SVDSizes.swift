@@ -51,9 +51,7 @@ public struct SVDSizes: Sendable {
       change: WeightLikeMatrix.change, bound: SVDErrorRatios.bound, environment: .current(threads: 1),
       started: began.formatted(.iso8601), seconds: (clock.now - from).seconds)
     if observer.isInterrupted() { throw Interruption() }
-    try AtomicFile.write([
-      (files.table, Array(SVDSizeRow.text(of: rows).utf8)), (files.manifest, manifest.encoded),
-    ])
+    try AtomicFile.write([(files.table, Array(SVDSizeRow.text(of: rows).utf8)), (files.manifest, manifest.encoded)])
   }
 
   /// The rows, by size, precision and algorithm.
