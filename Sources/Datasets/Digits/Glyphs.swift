@@ -81,8 +81,8 @@ extension Glyph {
       let arriving = (p[i + 2] - p[i]) * 0.5
       let square = 3 * step - 2 * leaving - arriving
       let cubic = leaving + arriving - 2 * step
-      for line in 1...lines {
-        let t = Double(line) / Double(lines)
+      for step in 1...lines {
+        let t = Double(step) / Double(lines)
         line.append(p[i] + (leaving + (square + cubic * t) * t) * t)
       }
     }
