@@ -15,6 +15,7 @@ let package = Package(
   name: "lowrank",
   products: [
     .executable(name: "lowrank", targets: ["lowrank"]),
+    // For our own benchmarks and fuzzers, which are packages of their own; no promise to others.
     .library(name: "Files", targets: ["Files"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
     .library(name: "Datasets", targets: ["Datasets"]),

@@ -5,6 +5,9 @@
 
 #include "WideRegisters.h"
 
+/// The C compiler that built this: its name, version and commit.
+static inline const char *lowrank_compiler(void) { return "clang " __clang_version__; }
+
 /// Asks for the cache line at `address`, to be written to soon; returns at once.
 static inline void prefetchForWriting(const void *address) { __builtin_prefetch(address, 1, 3); }
 

@@ -2,7 +2,7 @@ import Foundation
 import Results
 
 extension FigureCatalog {
-  /// The singular values of every compressed layer before and after dynamic SVD, a panel a layer.
+  /// The singular values of every compressed layer before and after dynamic SVD, one panel for each layer.
   @Sendable static func spectra(_ rows: StudyResults, _ title: StudyTitle) -> Figure? {
     let shown = rows.spectra.filter { $0.singularValue > 0 && $0.singularValue.isFinite }
     let layers = Set(shown.map(\.layer)).sorted()
@@ -13,15 +13,15 @@ extension FigureCatalog {
     let ranks = Set(groups.compactMap(\.key.rank)).sorted()
     let indices = max(shown.map(\.index).max() ?? 1, 2)
     let values = shown.map(\.singularValue).sorted()
-    // The last hundredth of the values plunges; following it would squash all others.
+    // The smallest hundredth of the values is left out: it would take most of the axis.
     let high = 1.5 * (values.last ?? 1)
     let low = max(0.7 * values[values.count / 100], 1e-5 * high)
-    // One panel more than there are layers, for the key.
+    // One panel more, for the key.
     let grid = PanelGrid(count: layers.count + 1, columns: [1, 3].contains(layers.count) ? 2 : layers.count < 9 ? 3 : 4)
 
     let hasAfter = groups.contains { $0.key.method == .dynamic }
     let heading = hasAfter ? "Singular values before and after dynamic SVD" : "Singular values"
-    var figure = Figure(name: "spectra", title: heading, of: title.withoutRange, height: grid.height)
+    var figure = Figure(name: "spectra", title: heading, subtitle: title.withoutRange.text, height: grid.height)
     figure.add("set logscale xy")
     figure.add("set xrange [1:\(indices)]")
     figure.add("set yrange [\(low):\(high)]")
@@ -38,23 +38,23 @@ extension FigureCatalog {
       figure.add("set ytics \(Ticks.logarithmic(from: low, to: high, powersOnly: true, label: labels))")
       let plots = zip(groups, plotStyles).map { group, style in
         let line = Self.medians(of: group.rows.filter { $0.layer == layer })
-        return "\(figure.add([line.map(\.index), line.map(\.value)])) using 1:2 with lines \(style.line)"
+        return "\(figure.addData([line.map(\.index), line.map(\.value)])) using 1:2 with lines \(style.line)"
       }
-      figure.add("plot " + plots.joined(separator: ", "))
+      figure.plot(plots)
       figure.add("unset label")
     }
     grid.place(layers.count, in: &figure)
-    let layout = "vertical at graph -0.12, graph 0.45 left center samplen 2 width -2 spacing 1.5"
+    let layout = "vertical at graph -0.12, graph 0.45 left center samplen 2 spacing 1.5"
     figure.addKey(keyEntries(of: groups, ranks: ranks), layout: layout)
     return figure
   }
 
   private static func keyEntries(of groups: [NetworkGroup<SpectrumRow>], ranks: [Int]) -> [String] {
     var entries = zip(groups, plotStyles(of: groups.map(\.key))).map { group, style in
-      // With several ranks there is no room for the method; it is the title's.
-      let short = group.key.cadence.map { "every \($0.rawValue), D = \(group.key.rank ?? 0)" }
-      let legend = ranks.count > 1 ? short ?? group.key.legend : group.key.legend
-      let name = group.key.method == .dense ? "before: baseline" : "after: \(legend)"
+      // There is no room for the method, which the figure's title names.
+      let rank = ranks.count > 1 ? ", D = \(group.key.rank ?? 0)" : ""
+      let title = group.key.cadence.map { "SVD every \($0.rawValue)\(rank)" } ?? group.key.title
+      let name = "\(group.key.method == .dense ? "before" : "after"): \(title)"
       return "with lines \(style.line) title \(quoted(name))"
     }
     if !ranks.isEmpty {
@@ -72,7 +72,7 @@ extension FigureCatalog {
   }
 }
 
-/// Panels of equal size in rows and columns, with room for labels on the left and below.
+/// Panels of equal size in rows and columns.
 struct PanelGrid {
   let count: Int
   let columns: Int
@@ -82,7 +82,7 @@ struct PanelGrid {
 
   var height: Int { Self.top + rows * Self.panel + (rows - 1) * Self.gap + Self.foot }
 
-  /// Adds the place of panel `index` to `figure`, counted along the rows.
+  /// Sets the place of panel `index`, counted along the rows.
   func place(_ index: Int, in figure: inout Figure, x: String = "", y: String = "") {
     let width = (Figure.width - Self.left - 20 - (columns - 1) * Self.gap) / columns
     let left = Self.left + index % columns * (width + Self.gap)

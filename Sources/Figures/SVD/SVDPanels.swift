@@ -1,9 +1,9 @@
 import Results
 
-/// Two panels side by side, single and double precision, each with a line an algorithm against the size, both axes
-/// logarithmic; and the key below.
+/// Two panels side by side, `Float` and `Double`, with a line for each algorithm against the size of the matrix, and the key
+/// below. Both axes are logarithmic.
 struct SVDPanels {
-  /// What is drawn, with a positive value a row.
+  /// The rows that are drawn, with their values, which are positive.
   let points: [(row: SVDSizeRow, value: Double)]
 
   init(_ rows: [SVDSizeRow], value: (SVDSizeRow) -> Double?) {
@@ -18,14 +18,15 @@ struct SVDPanels {
     SVDSizeRow.Precision.allCases.filter { precision in points.contains { $0.row.precision == precision } }
   }
 
-  /// Adds the panels, `low` to `high` upwards, and the key.
+  /// Draws the panels and the key.
   /// - Parameters:
-  ///   - gap: between the y axis and its name, in pixels.
+  ///   - low: the lower end of the y axis; `high` is the upper one.
+  ///   - y: the name of the y axis, `gap` pixels from it.
   ///   - label: the text of a mark on the y axis.
-  ///   - threshold: where a line goes across, with its number.
-  ///   - note: a few words above a point, if it needs them.
-  func add(
-    to figure: inout Figure, from low: Double, to high: Double, y: String, gap: Int, label: (Double) -> String,
+  ///   - threshold: the value of a horizontal line.
+  ///   - note: a text above a point.
+  func draw(
+    in figure: inout Figure, from low: Double, to high: Double, y: String, gap: Int, label: (Double) -> String,
     threshold: Double? = nil, note: (SVDSizeRow) -> String? = { _ in nil }
   ) {
     let sizes = points.map(\.row.size)
@@ -57,7 +58,7 @@ struct SVDPanels {
         let line = points.filter { ($0.row.algorithm, $0.row.precision) == (algorithm, precision) }
           .sorted { $0.row.size < $1.row.size }
         guard !line.isEmpty else { return nil }
-        let block = figure.add([line.map { Double($0.row.size) }, line.map(\.value)])
+        let block = figure.addData([line.map { Double($0.row.size) }, line.map(\.value)])
         return "\(block) using 1:2 with linespoints \(PlotStyle(of: algorithm).linePoints) notitle"
       }
       for (row, value) in points where row.precision == precision {
@@ -66,13 +67,10 @@ struct SVDPanels {
           "set label \(quoted(text)) at \(row.size), \(value) right offset 0.8,0.9 font ',12' "
             + "tc rgb '\(PlotStyle(of: row.algorithm).colour)'")
       }
-      figure.add("plot " + lines.joined(separator: ", "))
+      figure.plot(lines)
       figure.add("unset label")
     }
     let rank = points.filter { [.subspaceCold, .subspaceWarm].contains($0.row.algorithm) }.map(\.row.rank).max() ?? 0
-    let entries = algorithms.map {
-      "with linespoints \(PlotStyle(of: $0).linePoints) title \(quoted($0.legend(rank: rank)))"
-    }
-    figure.addKeyBelow(entries)
+    figure.addKeyBelow(algorithms.map { PlotStyle(of: $0).entry($0.title(rank: rank)) })
   }
 }

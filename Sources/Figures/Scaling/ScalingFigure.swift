@@ -1,64 +1,56 @@
 import Results
 
 extension FigureCatalog {
-  /// The figure of what a training step costs, by file name without extension.
+  /// The figure of the cost of a training step, by file name without extension.
   public static let scalingName = "cost-of-a-step"
 
-  /// Draws the time of a training step against width, rank and batch, measured and by the model, as SVG, PNG and PDF.
+  /// Draws the time of a training step against width, rank and batch size, measured and by the model, as SVG, PNG and PDF.
   /// - Parameters:
-  ///   - table: `scaling.csv`; what made it is in a `.json` beside it, if that is there.
-  ///   - folder: where the figure goes, `figures/scaling`; it is made if it is missing.
-  ///   - log: takes a line if there is nothing to draw, and gnuplot's warnings.
-  ///   - isCancelled: asked before the figure.
+  ///   - table: `scaling.csv`; its manifest is the `.json` beside it.
+  ///   - folder: where the figure goes, `figures/scaling`.
   /// - Returns: the paths written.
-  /// - Throws: as `draw(results:to:log:isCancelled:)`.
+  /// - Throws: as `draw(results:to:log:isCancelled:)`, which has the other parameters as well.
   public static func draw(
     scaling table: String, to folder: String, log: (String) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws -> [String] {
-    precondition(table.hasSuffix(".csv"))
-    let rows = try ScalingRow.read(from: table)
-    let manifest = try ScalingManifest.readIfPresent(from: table.dropLast("csv".count) + "json")
+    let (rows, manifest): ([ScalingRow], ScalingManifest?) = try read(table)
     return try draw(
-      [(scalingName, { scaling(rows, manifest) })], from: table, to: folder, log: log, isCancelled: isCancelled)
+      [(scalingName, costOfAStep)], rows, manifest, from: table, to: folder, log: log, isCancelled: isCancelled)
   }
 
-  /// Three panels with one scale upwards: points are measured, lines are the model.
-  static func scaling(_ rows: [ScalingRow], _ manifest: ScalingManifest?) -> Figure? {
+  /// Three panels with one y axis: points are measured, lines are the model.
+  @Sendable private static func costOfAStep(_ rows: [ScalingRow], _ manifest: ScalingManifest?) -> Figure? {
     let rows = rows.filter { $0.modelSeconds > 0 && $0.modelSeconds.isFinite && ($0.seconds ?? 1) > 0 }
     let times = rows.flatMap { [$0.seconds, $0.modelSeconds].compactMap { $0 } }.filter(\.isFinite)
     guard let least = times.min(), let greatest = times.max() else { return nil }
 
+    let machine = manifest.map { "; \($0.environment.machine)" } ?? ""
     var figure = Figure(
-      name: scalingName, title: "Time of a training step by size", subtitle: subtitle(rows, manifest), height: 480)
+      name: scalingName, title: "Time of a training step by size",
+      subtitle: "784 – n ×5 – 10; points: measured (medians), lines: operations / rate + bytes / bandwidth\(machine)",
+      height: 480)
     figure.add("set logscale xy")
-    figure.add("set yrange [\(0.6 * least):\(1.7 * greatest)]")
+    let (low, high) = (0.6 * least, 1.7 * greatest)
+    figure.add("set yrange [\(low):\(high)]")
     figure.add("set multiplot")
     let panels = ScalingPanel.all
     for (index, panel) in panels.enumerated() {
       let left = panels[..<index].reduce(102) { $0 + $1.width + 20 }
-      panel.add(rows, to: &figure, left: left, isFirst: index == 0, low: 0.6 * least, high: 1.7 * greatest)
+      panel.draw(rows, in: &figure, left: left, isFirst: index == 0, low: low, high: high)
     }
     let works = ScalingRow.Work.allCases.filter { work in rows.contains { $0.work == work } }
-    figure.addKeyBelow(works.map { "with linespoints \(PlotStyle(of: $0).linePoints) title \(quoted($0.legend))" })
+    figure.addKeyBelow(works.map { PlotStyle(of: $0).entry($0.title) })
     return figure
-  }
-
-  private static func subtitle(_ rows: [ScalingRow], _ manifest: ScalingManifest?) -> String {
-    let made = manifest.map { manifest in
-      let threads = manifest.environment.threads
-      return "; \(printable(manifest.environment.processor)), \(threads) thread\(threads == 1 ? "" : "s")"
-    }
-    return "784 – n ×5 – 10; points: measured (medians), lines: operations / rate + bytes / bandwidth\(made ?? "")"
   }
 }
 
-/// A panel: what is along its axis, with the other two as in the paper.
+/// A panel: one quantity on the x axis, the other two as in the paper.
 private struct ScalingPanel: Sendable {
   let title: String
   let axis: String
   let width: Int
   let value: @Sendable (ScalingRow) -> Int?
-  /// Whether a row is of the paper's sizes but for what is along the axis.
+  /// Whether the other two are as in the paper.
   let belongs: @Sendable (ScalingRow) -> Bool
 
   private static let (paperWidth, paperRank, paperBatch) = (1024, 20, 128)
@@ -75,7 +67,7 @@ private struct ScalingPanel: Sendable {
       belongs: { ($0.width, $0.rank ?? paperRank) == (paperWidth, paperRank) }),
   ]
 
-  func add(_ rows: [ScalingRow], to figure: inout Figure, left: Int, isFirst: Bool, low: Double, high: Double) {
+  func draw(_ rows: [ScalingRow], in figure: inout Figure, left: Int, isFirst: Bool, low: Double, high: Double) {
     let points = rows.filter(belongs).compactMap { row in value(row).map { (x: $0, row: row) } }.sorted { $0.x < $1.x }
     guard let first = points.first?.x, let last = points.last?.x else { return }
     figure.add("set xrange [\(Double(first) / 1.35):\(Double(last) * 1.35)]")
@@ -87,26 +79,25 @@ private struct ScalingPanel: Sendable {
     let plots = ScalingRow.Work.allCases.flatMap { work -> [String] in
       let line = points.filter { $0.row.work == work }
       guard !line.isEmpty else { return [] }
-      let model = figure.add([line.map { Double($0.x) }, line.map(\.row.modelSeconds)])
+      let model = figure.addData([line.map { Double($0.x) }, line.map(\.row.modelSeconds)])
       let measured = line.filter { $0.row.seconds != nil }
       let style = PlotStyle(of: work)
       let lines = ["\(model) using 1:2 with lines \(style.line) notitle"]
       guard !measured.isEmpty else { return lines }
-      let block = figure.add([measured.map { Double($0.x) }, measured.map { $0.row.seconds ?? .nan }])
+      let block = figure.addData([measured.map { Double($0.x) }, measured.map { $0.row.seconds ?? .nan }])
       return lines + ["\(block) using 1:2 with points \(style.points) notitle"]
     }
-    figure.add("plot " + plots.joined(separator: ", "))
+    figure.plot(plots)
     figure.add("unset label 105")
   }
 }
 
 extension ScalingRow.Work {
-  /// In a figure.
-  fileprivate var legend: String {
+  fileprivate var title: String {
     switch self {
     case .dense: "dense"
     case .lowRank: "low-rank"
-    case .dynamic: "dynamic SVD in each step"
+    case .dynamic: Method.dynamic.title(.step)
     }
   }
 }

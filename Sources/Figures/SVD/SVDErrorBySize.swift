@@ -7,8 +7,8 @@ extension FigureCatalog {
     guard let least = panels.points.map(\.value).min(), let greatest = panels.points.map(\.value).max() else { return nil }
 
     var figure = Figure(name: "svd-error-by-size", title: "Errors of the SVDs by size", subtitle: title.errors)
-    panels.add(
-      to: &figure, from: 0.6 * least, to: 4 * max(title.bound ?? 0, greatest), y: "largest of the three error ratios (log)",
+    panels.draw(
+      in: &figure, from: 0.6 * least, to: 4 * max(title.bound ?? 0, greatest), y: "largest of the three error ratios (log)",
       gap: 66, label: Ticks.number, threshold: title.bound)
     return figure
   }

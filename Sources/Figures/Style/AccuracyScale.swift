@@ -2,29 +2,29 @@ import Foundation
 
 /// An axis of accuracies whose steps are factors of the error, 100 − accuracy.
 ///
-/// From 90 to 99 % is as far as from 99 to 99.9 %: a network at 70 % and the difference between 98.0 and 98.2 % both
-/// show, which no linear axis can do. The numbers on the axis are plain accuracies.
+/// From 90 to 99 % is as far as from 99 to 99.9 %. So a network at 70 % and the difference between 98.0 and 98.2 % are both
+/// visible, which a linear axis cannot do. The marks are accuracies.
 struct AccuracyScale {
   let lowest: Double
   let highest: Double
-  /// Where no error at all is drawn: it has no logarithm.
+  /// The error at which 100 % is drawn: zero has no logarithm.
   private let leastError: Double
   private let hasPerfect: Bool
 
-  /// The scale that holds `accuracies`, in percent, with some air.
+  /// The scale that holds `accuracies`, in percent, with a margin.
   init(holding accuracies: [Double]) {
     let errors = accuracies.map { max(100 - $0, 0) }
     hasPerfect = errors.contains(0)
     leastError = min((errors.filter { $0 > 0 }.min() ?? 1) / 2, 0.5)
     let positions = errors.map { [leastError] in -log10(max($0, leastError)) }
     let (low, high) = (positions.min() ?? -2, positions.max() ?? 0)
-    let air = max(0.08 * (high - low), 0.03)
-    // The next round accuracy above gets its mark if it is near.
-    let above = [0.1, 0.2, 0.5, 1, 2, 5, 10].map { -log10($0) }.filter { $0 > high && $0 < high + 3 * air }.min()
-    (lowest, highest) = (low - 1.5 * air, max(high + air, (above ?? high) + 0.2 * air))
+    let margin = max(0.08 * (high - low), 0.03)
+    // The next round accuracy above gets a mark if it is near.
+    let above = [0.1, 0.2, 0.5, 1, 2, 5, 10].map { -log10($0) }.filter { $0 > high && $0 < high + 3 * margin }.min()
+    (lowest, highest) = (low - 1.5 * margin, max(high + margin, (above ?? high) + 0.2 * margin))
   }
 
-  /// Where `accuracy` lies on the axis.
+  /// The position of `accuracy` on the axis.
   func position(_ accuracy: Double) -> Double { -log10(max(100 - accuracy, leastError)) }
 
   /// The commands for the y axis.
@@ -33,7 +33,7 @@ struct AccuracyScale {
     return ["set yrange [\(lowest):\(highest)]", "set ytics (\(marks))"]
   }
 
-  /// The coarsest row of round errors of which at least four are in sight.
+  /// Marks at round errors, in the coarsest steps that give at least four.
   var ticks: [(label: String, position: Double)] {
     let rows = [[10, 20, 50]] + [10, 5, 2, 1].map { Array(stride(from: 10, to: 100, by: $0)) }
     let candidates = rows.map { ticks(mantissas: $0.map { Double($0) / 10 }) }
