@@ -7,7 +7,7 @@ Z, Q, M = "Panels/Nonzeros.swift", "Panels/PanelMatrix+SparseProduct.swift", "Ma
 E, F = "Panels/PanelSums.swift", "Panels/NesterovSGD.swift"
 N, P, B = "Matrix/Matrix+Norms.swift", "Matrix/Matrix+Product.swift", "Matrix/BLAS+Calls.swift"
 W, C, D = "SVD/LAPACKWorkspace.swift", "../CKernels/NonzeroLists.c", "../CKernels/AVX512Kernels.c"
-R, G = "SVD/Reflections.swift", "SVD/NearlyOrthogonalSVD.swift"
+R, G = "SVD/HouseholderQR.swift", "SVD/NearlyOrthogonalSVD.swift"
 
 FAULTS = [
     (J, "wrong sign in the rotation", "= x - s * (y + tau * x)", "= x + s * (y + tau * x)"),
@@ -83,7 +83,7 @@ FAULTS = [
     (X, "a background of the wrong panel", "times: weights, count: columns", "times: w, count: columns"),
     (E, "a background's gradient of all but one vector", "for row in 0..<count {", "for row in 1..<count {"),
     (N, "‖A‖_F is not scaled", "let scale = Scalar.powerOfTwo(near: largest)", "let scale: Scalar = 1"),
-    (N, "an overflow is returned as infinity", "guard values.first?.isFinite ?? true else", "guard true else"),
+    ("Matrix/Scaling.swift", "an overflow is returned as infinity", "guard values.first?.isFinite ?? true else", "guard true else"),
     (N, "row and column exchanged", "row: index / columns, column: index % columns",
      "row: index % columns, column: index / columns"),
     (N, "NaN is not the largest element", "        if element.isNaN { return .nan }\n", ""),
@@ -129,10 +129,10 @@ FAULTS = [
     (X, "the second of two blocks is left out", "? (columns * Tile.nr, rows * Tile.nr) : nil", "? nil : nil"),
     (R, "wrong sign in τ", "tau = (beta - leading) / beta", "tau = (beta + leading) / beta"),
     (R, "the second reflection does not see the first", "aw.sum() + a1 * both", "aw.sum()"),
-    (R, "of two reflections one is left out as Q is made", "        begin(j + 1, tau[j + 1])\n        reflect(j + 1, by: j, tau[j])",
-     "        begin(j + 1, tau[j + 1])"),
+    (R, "of two reflections one is left out as Q is made", "        makeRow(j + 1, tau[j + 1])\n        reflect(j + 1, by: j, tau[j])",
+     "        makeRow(j + 1, tau[j + 1])"),
     (R, "squares that overflow or vanish are not noticed", "guard Self.ordinary.contains(norm) else { return false }", ""),
-    (R, "the difference of numbers nearly equal", "leading > 0 ? -norm.squareRoot() : norm.squareRoot()", "norm.squareRoot()"),
+    (R, "cancellation in the reflection", "leading > 0 ? -norm.squareRoot() : norm.squareRoot()", "norm.squareRoot()"),
     (G, "stops too early", "let tolerance = Scalar.ulpOfOne *", "let tolerance = 4096 * Scalar.ulpOfOne *"),
     (G, "one sweep only", "if rotations == 0 { return true }", "return true"),
     (G, "values ascend", "norms[$0] > norms[$1]", "norms[$0] < norms[$1]"),

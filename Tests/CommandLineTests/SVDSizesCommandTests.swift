@@ -21,6 +21,7 @@ import TestSupport
       #expect(rows.allSatisfy { ($0.worstRatio ?? 0) < 50 })
       let manifest = try SVDSizesManifest.read(from: files.manifest)
       #expect(manifest.sizes == [4, 12] && manifest.seed == 7 && manifest.rank == 5 && manifest.environment.threads == 1)
+      #expect(manifest.bound == 50)
       #expect(manifest.environment.blasKernel == "Haswell" && manifest.environment.blas.contains("OpenBLAS"))
 
       let figures = try Invocation(["figures", "svd"], in: folder)

@@ -88,7 +88,7 @@ import Testing
   @Test func theErrorIsOneLine() {
     #expect(
       "\(LinearAlgebraError.tooLarge(rows: 30_000, columns: 40_000))" == """
-        matrix: found 30000×40000, expected a smaller one: LAPACK counts the numbers that it works in with 32 bits
+        matrix: found 30000×40000, expected a smaller one: the size of LAPACK's workspace has 32 bits
         """)
   }
 }

@@ -52,7 +52,7 @@ import TestSupport
     var a = Matrix<Float>(rows: 3, columns: 3) { i, j in i == j ? 1 : 0 }
     a[1, 1] = number
     #expect(NearlyOrthogonalSVD.decompose(a) == nil)
-    #expect(Reflections.qr(a) == nil)
+    #expect(HouseholderQR.qr(a) == nil)
   }
 
   /// Ordinary rows, one and an odd and an even number of them, of lengths around whole registers: nothing is left to LAPACK.
@@ -63,7 +63,7 @@ import TestSupport
       for length in [count, count + 1, (count + 15) / 16 * 16, 100, 1024] {
         var stream = RandomStream(seed: UInt64(count * length), name: "reflections")
         let a = Matrix<Scalar>.normal(rows: count, columns: length, from: &stream)
-        let (q, l) = try #require(Reflections.qr(a))
+        let (q, l) = try #require(HouseholderQR.qr(a))
         let epsilon = Double(Scalar.ulpOfOne) * Double(length)
         #expect(distanceFromOrthonormal(q.map(Double.init)) < 50 * epsilon)
         let product = naiveProduct(l.map(Double.init), q.map(Double.init))

@@ -24,13 +24,16 @@ extension FigureCatalog {
   }
 }
 
-/// The lines under the titles: the matrices, the number of seeds and the machine.
+/// The lines under the titles (the matrices, the number of seeds and the machine), and the bound of the error ratios.
 struct SVDTitle {
   private let runs: Int
   private let machine: String
+  /// `nil` where there is no manifest, or it has no bound that a logarithmic axis can show.
+  let bound: Double?
 
   init(rows: [SVDSizeRow], manifest: SVDSizesManifest?) {
     runs = rows.map(\.runs).max() ?? 0
+    bound = manifest?.bound.flatMap { (1e-100...1e100).contains($0) ? $0 : nil }
     let environment = manifest?.environment
     machine =
       environment.map { ", \(printable($0.processor)), OpenBLAS kernels \(printable($0.blasKernel))" } ?? ""

@@ -1,20 +1,20 @@
 /// The QR of a few long rows by Householder reflections (Householder 1958; Golub and Van Loan, section 5.2).
 ///
-/// LAPACK (`geqr2`, `org2r`) calls BLAS for each half of a reflection, which takes longer than its sums where there are so few rows
-/// as in a subspace iteration. Here two reflections pass over two rows at a time.
-enum Reflections {
-  /// Of more rows LAPACK takes many reflections at once, by products.
+/// LAPACK (`geqr2`, `org2r`) calls BLAS for each half of a reflection; for the few rows of a subspace iteration the calls take
+/// longer than the arithmetic. Here two reflections are applied to two rows at a time.
+enum HouseholderQR {
+  /// For more rows LAPACK is faster: it applies many reflections at once, by products.
   static var mostRows: Int { 48 }
 
   /// Orthonormal rows Q (l×n) and lower triangular L (l×l), of `a` (l×n, l ≤ n) = L Q.
-  /// - Returns: `nil` where the squares of what is left of a row would overflow or vanish, or are not finite.
+  /// - Returns: `nil` where the squared norm of the rest of a row overflows, vanishes or is not finite.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   static func qr<Scalar: BLASScalar>(_ a: Matrix<Scalar>) -> (q: Matrix<Scalar>, l: Matrix<Scalar>)? {
     precondition(a.rows <= a.columns)
     let (count, length) = (a.rows, a.columns)
-    // Whole registers, filled up with zeros; sixteen more, or rows of a page's length would begin at the same place of a page, where
-    // reading one waits for the other to be written.
+    // Whole registers, filled up with zeros, and sixteen elements more: otherwise rows of a page's length would have the same
+    // offsets in their pages, and a load would wait for a store of another row (4K aliasing).
     let stride = (length + 15) / 16 * 16 + 16
     var (q, l) = (Matrix<Scalar>(rows: count, columns: length), Matrix<Scalar>(rows: count, columns: count))
     guard count > 0 else { return (q, l) }
@@ -40,7 +40,7 @@ enum Reflections {
   }
 }
 
-/// Rows of whole registers, which a reflection I − τ vᵀ v changes from the right.
+/// Rows of whole registers. A reflection I − τ vᵀ v is applied from the right.
 private struct Rows<Scalar: BLASScalar> {
   let base: UnsafeMutablePointer<Scalar>
   let stride: Int
@@ -49,43 +49,43 @@ private struct Rows<Scalar: BLASScalar> {
   @inline(__always)
   subscript(_ row: Int) -> UnsafeMutablePointer<Scalar> { base + row * stride }
 
-  /// Reflects row by row onto the first axes. Row j becomes v of the j-th reflection, whose first number that is not zero, at j, is 1.
-  /// - Returns: `false` where a row's squares are no ordinary number.
+  /// Reflects row j onto the axes 0 … j, for all j. Row j is overwritten by v of its reflection: vᵢ = 0 for i < j, vⱼ = 1.
+  /// - Returns: `false` where a squared norm is out of the safe range.
   @inline(__always)
   func factor(tau: UnsafeMutablePointer<Scalar>, l: UnsafeMutablePointer<Scalar>) -> Bool {
     for j in Swift.stride(from: 0, to: count, by: 2) {
-      guard aim(j, &tau[j], &l[j * count + j]) else { return false }
+      guard makeReflection(j, &tau[j], &l[j * count + j]) else { return false }
       guard j + 1 < count else { break }
       reflect(j + 1, by: j, tau[j])
       l[(j + 1) * count + j] = self[j + 1][j]
-      guard aim(j + 1, &tau[j + 1], &l[(j + 1) * count + j + 1]) else { return false }
+      guard makeReflection(j + 1, &tau[j + 1], &l[(j + 1) * count + j + 1]) else { return false }
       reflect(j + 2..<count, by: j, tau[j], then: j + 1, tau[j + 1])
       for i in j + 2..<max(count, j + 2) { (l[i * count + j], l[i * count + j + 1]) = (self[i][j], self[i][j + 1]) }
     }
     return true
   }
 
-  /// The product of all reflections, its first rows, in the place of their vectors: from the last on.
+  /// Overwrites the vectors of the reflections by the first rows of the reflections' product, from the last on.
   @inline(__always)
   func generate(tau: UnsafeMutablePointer<Scalar>) {
     for j in Swift.stride(from: (count - 1) / 2 * 2, through: 0, by: -2) {
       if j + 1 < count {
         reflect(j + 2..<count, by: j + 1, tau[j + 1], then: j, tau[j])
-        begin(j + 1, tau[j + 1])
+        makeRow(j + 1, tau[j + 1])
         reflect(j + 1, by: j, tau[j])
       }
-      begin(j, tau[j])
+      makeRow(j, tau[j])
     }
   }
 
-  /// Makes of row j, of which the numbers before j count no more, the vector of the reflection that takes it to β eⱼ.
+  /// Overwrites row j, whose elements before j are no longer needed, by v of the reflection that takes it to β eⱼ.
   @inline(__always)
-  private func aim(_ j: Int, _ tau: inout Scalar, _ beta: inout Scalar) -> Bool {
+  private func makeReflection(_ j: Int, _ tau: inout Scalar, _ beta: inout Scalar) -> Bool {
     let (row, leading) = (self[j], self[j][j])
     for column in 0...j { row[column] = 0 }
     let norm = leading * leading + dot(j, j, from: j)
     guard Self.ordinary.contains(norm) else { return false }
-    // Of the two reflections, the one that does not take the difference of numbers nearly equal.
+    // The sign of β avoids cancellation in leading − β.
     beta = leading > 0 ? -norm.squareRoot() : norm.squareRoot()
     tau = (beta - leading) / beta
     scale(j, by: 1 / (leading - beta))
@@ -93,9 +93,9 @@ private struct Rows<Scalar: BLASScalar> {
     return true
   }
 
-  /// Row j ← eⱼ − τ v, v in row j.
+  /// Row j ← eⱼ − τ v, where row j holds v.
   @inline(__always)
-  private func begin(_ j: Int, _ tau: Scalar) {
+  private func makeRow(_ j: Int, _ tau: Scalar) {
     scale(j, by: -tau)
     self[j][j] += 1
   }
@@ -116,7 +116,7 @@ private struct Rows<Scalar: BLASScalar> {
     return sums.sum()
   }
 
-  /// rᵢ ← rᵢ − τ (rᵢ · v) v, v in row j.
+  /// rᵢ ← rᵢ − τ (rᵢ · v) v, where row j holds v.
   @inline(__always)
   private func reflect(_ i: Int, by j: Int, _ tau: Scalar) {
     let (row, v, factor) = (self[i], self[j], SIMD16(repeating: -tau * dot(i, j, from: j)))
@@ -125,7 +125,7 @@ private struct Rows<Scalar: BLASScalar> {
     }
   }
 
-  /// The same by two reflections one after the other, of rows two at a time:
+  /// Applies the reflection in row j, then that in row k, to two rows at a time:
   ///
   ///     r − τ₁ (r · v) v − τ₂ (r · w − τ₁ (r · v) (v · w)) w
   @inline(__always)
@@ -133,7 +133,7 @@ private struct Rows<Scalar: BLASScalar> {
     let (v, w, first) = (self[j], self[k], min(j, k) / 16 * 16)
     let both = dot(j, k, from: first)
     for i in Swift.stride(from: rows.lowerBound, to: rows.upperBound, by: 2) {
-      // A last odd row is its own neighbour, and written twice alike.
+      // A last odd row is paired with itself, and written twice with the same elements.
       let (a, b) = (self[i], self[min(i + 1, rows.upperBound - 1)])
       var (av, aw, bv, bw) = (SIMD16<Scalar>(), SIMD16<Scalar>(), SIMD16<Scalar>(), SIMD16<Scalar>())
       for column in Swift.stride(from: first, to: stride, by: 16) {
@@ -158,7 +158,7 @@ private struct Rows<Scalar: BLASScalar> {
     }
   }
 
-  /// Of such sums of squares no term that counts has vanished, and the square root is far from both ends.
+  /// Squared norms whose significant terms have not vanished, and whose root neither overflows nor vanishes in products.
   @inline(__always)
   private static var ordinary: ClosedRange<Scalar> {
     let least = Scalar.leastNormalMagnitude / (Scalar.ulpOfOne * Scalar.ulpOfOne)
@@ -166,9 +166,9 @@ private struct Rows<Scalar: BLASScalar> {
   }
 }
 
-// In this file, and not in one for all loops, because a debug build sees one file at a time.
+// Here and not in a shared file, because a debug build inlines within a file only.
 extension UnsafeMutablePointer where Pointee: BLASScalar {
-  /// The sixteen numbers from here on.
+  /// The sixteen elements from here on.
   @inline(__always)
   fileprivate var register: SIMD16<Pointee> {
     get { UnsafeRawPointer(self).loadUnaligned(as: SIMD16<Pointee>.self) }
