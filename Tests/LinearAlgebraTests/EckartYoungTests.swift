@@ -4,11 +4,11 @@ import TestSupport
 
 /// A truncated SVD is the best approximation of its rank (Eckart and Young 1936, Mirsky 1960).
 @Suite struct EckartYoungTests {
-  static let cases = SVDCase.selected.filter { $0.rank >= 2 }
+  static let cases = SVDCase.groups { $0.rank >= 2 }
 
   /// ‖A − A_D‖_F² = Σ_{i>D} σᵢ² and ‖A − A_D‖₂ = σ_{D+1}.
-  @Test(arguments: cases) func whatIsDroppedIsTheError(_ one: SVDCase) throws {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+  @Test(arguments: cases) func whatIsDroppedIsTheError(_ group: SVDCaseGroup) {
+    func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type) throws {
       let a = one.matrix(Scalar.self)
       let scaled = Scaled(a)
       let svd = try LAPACKSVD.decompose(a)
@@ -21,12 +21,12 @@ import TestSupport
         expectSmall(spectral / scaled.unit, "‖A − A_D‖₂ = σ_{D+1}", of: one)
       }
     }
-    try check(one.precision.type)
+    group.run { try check($0, $0.precision.type) }
   }
 
   /// Of rank D: A projected onto random subspaces, and A_D with its factors changed a little.
-  @Test(arguments: cases) func noOtherDoesBetter(_ one: SVDCase) throws {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+  @Test(arguments: cases) func noOtherDoesBetter(_ group: SVDCaseGroup) {
+    func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type) throws {
       let a = one.matrix(Scalar.self)
       let scaled = Scaled(a)
       let svd = try LAPACKSVD.decompose(a)
@@ -44,11 +44,11 @@ import TestSupport
         }
       }
     }
-    try check(one.precision.type)
+    group.run { try check($0, $0.precision.type) }
   }
 
-  @Test(arguments: cases) func truncationIsIdempotent(_ one: SVDCase) throws {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+  @Test(arguments: cases) func truncationIsIdempotent(_ group: SVDCaseGroup) {
+    func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type) throws {
       let a = one.matrix(Scalar.self)
       let scaled = Scaled(a)
       let svd = try LAPACKSVD.decompose(a)
@@ -60,7 +60,7 @@ import TestSupport
         expectSmall(norm(difference.elements) / scaled.unit, "(A_D)_D = A_D", of: one)
       }
     }
-    try check(one.precision.type)
+    group.run { try check($0, $0.precision.type) }
   }
 
   @Test func truncationToAllAndToNothing() throws {

@@ -1,6 +1,4 @@
 import LinearAlgebra
-import Testing
-import TestSupport
 
 /// Everything that computes a full SVD.
 enum SVDAlgorithm: String, CaseIterable, Sendable {
@@ -23,22 +21,4 @@ enum SVDAlgorithm: String, CaseIterable, Sendable {
       return try subspace.decompose(a).svd
     }
   }
-}
-
-/// Expects `ratio` to be below 50, LAPACK's threshold, and enters it into the ledger.
-func expectSmall(
-  _ ratio: Double, _ property: String, of one: SVDCase, sourceLocation: SourceLocation = #_sourceLocation
-) {
-  Ledger.enter(ratio, property: property, family: one.family.rawValue, of: one.description)
-  // `#expect` takes longer than many a ratio does, so it gets those that fail.
-  if ratio < 50 { return }
-  #expect(ratio < 50, "\(property); LOWRANK_CASE='\(one)'", sourceLocation: sourceLocation)
-}
-
-/// Expects descending finite numbers, none negative.
-func expectOrdered<Scalar: BLASScalar>(
-  _ values: [Scalar], of one: SVDCase, sourceLocation: SourceLocation = #_sourceLocation
-) {
-  #expect(values.allSatisfy { $0 >= 0 && $0.isFinite }, "LOWRANK_CASE='\(one)'", sourceLocation: sourceLocation)
-  #expect(zip(values, values.dropFirst()).allSatisfy { $0 >= $1 }, "LOWRANK_CASE='\(one)'", sourceLocation: sourceLocation)
 }

@@ -17,8 +17,10 @@ import TestSupport
     }
   }
 
-  @Test(arguments: SVDCase.selected) func decomposition(of one: SVDCase) throws {
-    for algorithm in SVDAlgorithm.allCases { try decomposition(of: one, by: algorithm, one.precision.type) }
+  @Test(arguments: SVDCase.groups()) func decomposition(_ group: SVDCaseGroup) {
+    group.run { one in
+      for algorithm in SVDAlgorithm.allCases { try decomposition(of: one, by: algorithm, one.precision.type) }
+    }
   }
 
   private func decomposition<Scalar: BLASScalar>(

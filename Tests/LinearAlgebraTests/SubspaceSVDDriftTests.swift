@@ -40,7 +40,7 @@ import TestSupport
     #expect(found.enter(residual[0] / best[Self.rank], "‖A − A_D‖₂ / σ_{D+1}") < 1.02, "step \(step)")
     // The residual that comes with the result: nowhere too small, and of use.
     let (stated, real) = (scaled.values([result.residual])[0], scaled.tripletResidual(svd))
-    #expect(found.enter(max(0, real - stated) / scaled.unit, "ρ from below") < 50, "step \(step)")
+    #expect(found.enter(max(0, real - stated) / scaled.unit, "ρ from below") < ErrorRatios.bound, "step \(step)")
     #expect(found.enter(stated / best[0], "ρ / σ₁") < 0.1, "step \(step)")
     #expect(found.enter(norm(residual) / norm(Array(best[Self.rank...])), "‖A − A_D‖ / √Σσ²") < 1.02, "step \(step)")
   }

@@ -30,7 +30,8 @@ import TestSupport
     let error = norm(scaled.residual(of: svd).elements)
     let known = (scaled.norm * scaled.norm - norm(found) * norm(found)).squareRoot()
     #expect(
-      one.enter(abs(error * error - known * known) / (scaled.norm * scaled.unit), "‖A − A_D‖² = ‖A‖² − Σs²") < 50,
+      one.enter(abs(error * error - known * known) / (scaled.norm * scaled.unit), "‖A − A_D‖² = ‖A‖² − Σs²")
+        < ErrorRatios.bound,
       "step \(step)")
     #expect(one.enter(error / norm(Array(best[DriftingMatrix.rank...])), "‖A − A_D‖ / √Σσ²") < 1.01, "step \(step)")
   }
@@ -61,7 +62,9 @@ import TestSupport
         expected = try LAPACKSVD.decompose(naiveProduct(naiveProduct(left, left.transposed), a))
       }
       let svd = try subspace.follow(a)
-      #expect(Scaled(a).distance(svd.singularValues, Array(expected.singularValues[..<6])) < 50, "step \(step), \(side)")
+      #expect(
+        Scaled(a).distance(svd.singularValues, Array(expected.singularValues[..<6])) < ErrorRatios.bound,
+        "step \(step), \(side)")
       #expect((svd.product - expected.truncated(to: 6).product).maxNorm < 1e-10, "step \(step), \(side)")
     }
     #expect(turns > 1 ? sides.contains("both") : sides.isSuperset(of: ["left", "right"]), "\(sides)")
@@ -88,7 +91,9 @@ import TestSupport
     var subspace = SubspaceSVD<Double>(rank: 2, seed: 1)
     for call in 0..<20 {
       let svd = try subspace.follow(a)
-      #expect(try Scaled(a).distance(svd.singularValues, Array(LAPACKSVD.singularValues(of: a)[..<2])) < 50, "call \(call)")
+      #expect(
+        try Scaled(a).distance(svd.singularValues, Array(LAPACKSVD.singularValues(of: a)[..<2])) < ErrorRatios.bound,
+        "call \(call)")
       a = a + Matrix.normal(rows: rows, columns: columns, from: &stream).map { $0 * 0.003 }
     }
   }
@@ -136,8 +141,8 @@ import TestSupport
         let scaled = a.map { $0 * factor }
         let svd = try subspace.follow(scaled)
         let ratios = ErrorRatios(svd, of: scaled)
-        #expect(ratios.orthogonalityOfU < 50 && ratios.orthogonalityOfV < 50, "\(factor)")
-        #expect(Scaled(scaled).distance(svd.singularValues, expected.map { $0 * factor }) < 50, "\(factor)")
+        #expect(ratios.orthogonalityOfU < ErrorRatios.bound && ratios.orthogonalityOfV < ErrorRatios.bound, "\(factor)")
+        #expect(Scaled(scaled).distance(svd.singularValues, expected.map { $0 * factor }) < ErrorRatios.bound, "\(factor)")
       }
     }
     try check(precision.type)
@@ -161,7 +166,7 @@ import TestSupport
       // Twenty directions: all of them, so exact whatever came before.
       let svd = try subspace.follow(a)
       #expect(
-        try Scaled(a).distance(svd.singularValues, Array(LAPACKSVD.singularValues(of: a).prefix(3))) < 50,
+        try Scaled(a).distance(svd.singularValues, Array(LAPACKSVD.singularValues(of: a).prefix(3))) < ErrorRatios.bound,
         "\(rows)×\(columns)")
     }
   }

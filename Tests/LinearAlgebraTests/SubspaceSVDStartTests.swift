@@ -5,15 +5,15 @@ import TestSupport
 /// What the last call leaves behind must not spoil the next, whatever it was.
 @Suite struct SubspaceSVDStartTests {
   /// As many columns, so the old start fits, but with more rows than the new matrix has, or with too few directions.
-  @Test(arguments: [(50, 4), (4, 50), (12, 50), (50, 12), (0, 50), (50, 0)])
-  func anotherNumberOfRows(_ first: Int, _ second: Int) throws {
-    var subspace = SubspaceSVD<Double>(rank: 6, oversampling: 5, seed: 1)
-    _ = try subspace.decompose(Self.normal(rows: first, columns: 20))
-    let a: Matrix<Double> = Self.normal(rows: second, columns: 20)
-    let svd = try subspace.decompose(a).svd
-    let best = try LAPACKSVD.decompose(a).truncated(to: min(6, second))
-    try #require(svd.rank == best.rank)
-    #expect(Scaled(a).distance(svd.singularValues, best.singularValues) < 50)
+  @Test func anotherNumberOfRows() throws {
+    for (first, second) in [(50, 4), (4, 50), (12, 50), (50, 12), (0, 50), (50, 0)] {
+      var subspace = SubspaceSVD<Double>(rank: 6, oversampling: 5, seed: 1)
+      _ = try subspace.decompose(Self.normal(rows: first, columns: 20))
+      let a: Matrix<Double> = Self.normal(rows: second, columns: 20)
+      let svd = try subspace.decompose(a).svd
+      let best = try LAPACKSVD.decompose(a).truncated(to: min(6, second))
+      #expect(Scaled(a).distance(svd.singularValues, best.singularValues) < ErrorRatios.bound, "\(first), \(second) rows")
+    }
   }
 
   /// LAPACK's QR has no answer for NaN: it must not get that far.
@@ -32,7 +32,7 @@ import TestSupport
     // And the next matrix is none the worse for it.
     let svd = try subspace.track(good).svd
     let values = try Array(LAPACKSVD.singularValues(of: good)[..<3])
-    #expect(Scaled(good).distance(svd.singularValues, values) < 50)
+    #expect(Scaled(good).distance(svd.singularValues, values) < ErrorRatios.bound)
   }
 
   /// From one end of the exponents to the other, from zero and back.
@@ -46,8 +46,8 @@ import TestSupport
         let scaled = a.map { $0 * factor }
         let svd = try subspace.track(scaled).svd
         let ratios = ErrorRatios(svd, of: scaled)
-        #expect(ratios.orthogonalityOfU < 50 && ratios.orthogonalityOfV < 50, "\(factor)")
-        #expect(Scaled(scaled).distance(svd.singularValues, expected.map { $0 * factor }) < 50, "\(factor)")
+        #expect(ratios.orthogonalityOfU < ErrorRatios.bound && ratios.orthogonalityOfV < ErrorRatios.bound, "\(factor)")
+        #expect(Scaled(scaled).distance(svd.singularValues, expected.map { $0 * factor }) < ErrorRatios.bound, "\(factor)")
       }
     }
     try check(precision.type)
@@ -63,8 +63,10 @@ import TestSupport
         var subspace = SubspaceSVD<Scalar>(rank: rank, oversampling: oversampling, seed: 1)
         for start in ["cold", "warm"] {
           let svd = try subspace.decompose(a).svd
-          #expect(Scaled(a).distance(svd.singularValues, values[..<rank].map { Scalar($0) }) < 50, "\(rank), \(start) start")
-          #expect(ErrorRatios(svd, of: a).orthogonalityOfV < 50)
+          #expect(
+            Scaled(a).distance(svd.singularValues, values[..<rank].map { Scalar($0) }) < ErrorRatios.bound,
+            "\(rank), \(start) start")
+          #expect(ErrorRatios(svd, of: a).orthogonalityOfV < ErrorRatios.bound)
         }
       }
     }
@@ -76,7 +78,7 @@ import TestSupport
     let a = SVDCase(.geometric, rows: 40, columns: 30, precision: .double, seed: 5).matrix(Double.self)
     var subspace = SubspaceSVD<Double>(rank: 16, oversampling: 4, seed: 1)
     let best = try Array(LAPACKSVD.singularValues(of: a)[..<16])
-    for _ in 0..<6 { #expect(try Scaled(a).distance(subspace.track(a).svd.singularValues, best) < 50) }
+    for _ in 0..<6 { #expect(try Scaled(a).distance(subspace.track(a).svd.singularValues, best) < ErrorRatios.bound) }
   }
 
   /// Vectors that are given are where the iteration begins: from the right ones there is nothing left to do.
@@ -89,7 +91,7 @@ import TestSupport
     let (fromGiven, fromGaussian) = try (warm.decompose(a), cold.decompose(a))
     #expect(fromGiven.origin == .warm && fromGaussian.origin == .cold)
     #expect(fromGiven.iterations == warm.powerIterations + 1 && fromGaussian.iterations > 3 * fromGiven.iterations)
-    #expect(Scaled(a).distance(fromGiven.svd.singularValues, Array(best.singularValues[..<4])) < 50)
+    #expect(Scaled(a).distance(fromGiven.svd.singularValues, Array(best.singularValues[..<4])) < ErrorRatios.bound)
   }
 
   /// A direction that is exactly orthogonal to all that the iteration has seen becomes the leading one: rounding would

@@ -1,12 +1,15 @@
 import LinearAlgebra
 
-/// The quality of an SVD as LAPACK's own tests have it: errors over what rounding alone may do. All are to be below 50.
+/// The quality of an SVD as LAPACK's own tests measure it: errors divided by what rounding alone may do.
 ///
 /// ε is the spacing of 1 in the working precision, ‖·‖ the Frobenius norm. All is computed in `Double`, with the matrix
 /// scaled to about 1, so that nothing overflows or vanishes. A NaN anywhere makes the ratio NaN, which is below nothing.
 ///
 /// Apart from the library's `SVDErrorRatios`, by naive products: what the tests measure with shares no code with what they test.
 public struct ErrorRatios {
+  /// LAPACK's threshold: a ratio is to be below it.
+  public static let bound = 50.0
+
   /// ‖A − U S Vᵀ‖ / (‖A‖ max(m, n) ε)
   public let reconstruction: Double
   /// ‖UᵀU − I‖ / (m ε)
@@ -15,6 +18,9 @@ public struct ErrorRatios {
   public let orthogonalityOfV: Double
   /// |√Σσ² − ‖A‖| / (‖A‖ max(m, n) ε)
   public let squares: Double
+
+  /// Whether all ratios are below the bound.
+  public var areSmall: Bool { [reconstruction, orthogonalityOfU, orthogonalityOfV, squares].allSatisfy { $0 < Self.bound } }
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)

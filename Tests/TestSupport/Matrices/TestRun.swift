@@ -13,6 +13,13 @@ public enum TestRun {
   /// `LOWRANK_CASE`: the line of the one case to be run.
   public static let asked = environment["LOWRANK_CASE"]
 
+  /// With `LOWRANK_TRACE` set, prints the case that begins: after a crash the last ones tell where.
+  public static func trace(_ one: SVDCase) {
+    if isTracing { FileHandle.standardError.write(Data("LOWRANK_CASE='\(one)'\n".utf8)) }
+  }
+
+  private static let isTracing = environment["LOWRANK_TRACE"] != nil
+
   /// `LOWRANK_LEDGER`: the file for the worst ratio of each property in each family.
   static let ledger = environment["LOWRANK_LEDGER"]
 
