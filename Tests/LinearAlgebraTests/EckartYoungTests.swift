@@ -24,7 +24,7 @@ import TestSupport
     group.run { try check($0, $0.precision.type) }
   }
 
-  /// Of rank D: A projected onto random subspaces, and A_D with its factors changed a little.
+  /// Competitors of rank D: A projected onto random subspaces, and onto subspaces near the leading one.
   @Test(arguments: cases) func noOtherDoesBetter(_ group: SVDCaseGroup) {
     func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type) throws {
       let a = one.matrix(Scalar.self)
@@ -35,7 +35,7 @@ import TestSupport
         let best = norm(scaled.residual(of: svd.truncated(to: rank)).elements)
         let leading = scaled.svd(svd).vT.rowSlice(0..<rank)
         for deviation in [0, 0x1p-20, 0x1p-8, 1, 0x1p10] {
-          // Rows that span a subspace near the leading one, or anywhere; projecting onto it is the best for it.
+          // A basis of a subspace near the leading one, or anywhere. The projection is the best approximation within it.
           let noise = Matrix<Double>.normal(rows: rank, columns: a.columns, from: &stream).map { $0 * deviation }
           let basis = (leading + noise).orthonormalizingRows().q
           let competitor = naiveProduct(naiveProduct(scaled.matrix, basis.transposed), basis)
@@ -69,6 +69,6 @@ import TestSupport
     #expect(svd.truncated(to: 0).product == Matrix(rows: 3, columns: 3))
   }
 
-  /// 1, about half of the values, and all but the last.
+  /// 1, about half, and all but one of the values.
   private func ranks(of one: SVDCase) -> Set<Int> { [1, max(1, one.rank / 2), one.rank - 1] }
 }

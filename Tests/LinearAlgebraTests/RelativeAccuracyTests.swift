@@ -2,15 +2,15 @@ import LinearAlgebra
 import Testing
 import TestSupport
 
-/// Every singular value right to many digits, however small: what one-sided Jacobi can do on a graded matrix, A = B D with
-/// a diagonal D that spans the exponents, and what routines that begin with a bidiagonal form cannot.
+/// One-sided Jacobi computes every singular value of a graded matrix to high relative accuracy, however small: A = B D with
+/// a diagonal D that spans the exponents. Routines that begin with a bidiagonal form do not.
 @Suite struct RelativeAccuracyTests {
   static let cases = SVDCase.groups { $0.family == .normal && $0.scale == .one && (2...33).contains($0.rank) }
   static let bidiagonals = SVDCase.groups {
     $0.family == .deepBidiagonal && $0.scale == .one && $0.rows == $0.columns && (2...33).contains($0.rank)
   }
 
-  /// |σᵢ − sᵢ| / sᵢ is a small multiple of ε κ(B), B with columns of norm 1 (Demmel and Veselić 1992).
+  /// |σᵢ − sᵢ| / sᵢ ≤ a small multiple of ε κ(B), B with columns of norm 1 (Demmel and Veselić 1992).
   @Test(arguments: cases) func everyValueOfAGradedMatrix(_ group: SVDCaseGroup) {
     func check<Scalar: BLASScalar>(_ one: SVDCase, _ relativeErrors: ([Scalar], Matrix<Scalar>) -> [Double]?) throws {
       let (a, condition): (Matrix<Scalar>, Double) = try graded(one)
@@ -27,7 +27,7 @@ import TestSupport
     }
   }
 
-  /// Down to 1e-232. The rows are graded, so Jacobi is given the transpose, whose columns are.
+  /// Values down to 1e-232. Jacobi gets the transpose, whose columns are graded.
   @Test(arguments: bidiagonals) func everyValueOfADeepBidiagonal(_ group: SVDCaseGroup) {
     func check<Scalar: BLASScalar>(_ one: SVDCase, _ relativeErrors: ([Scalar], Matrix<Scalar>) -> [Double]?) throws {
       let a = one.matrix(Scalar.self).transposed
@@ -43,8 +43,7 @@ import TestSupport
     }
   }
 
-  /// On the same matrix the smallest value that divide and conquer gives has no digit right. If it had, the tests above
-  /// would show nothing of Jacobi.
+  /// The smallest value of divide and conquer has no correct digit on such a matrix; so the tests above do tell methods apart.
   @Test(arguments: [1, 2, 3]) func divideAndConquerLosesTheSmallValues(seed: UInt64) throws {
     let single = SVDCase(.normal, rows: 20, columns: 16, precision: .float, seed: seed)
     let (a, _): (Matrix<Float>, Double) = try graded(single)
@@ -57,8 +56,8 @@ import TestSupport
     if let errors = ReferenceValues.relativeErrors(others, of: b) { #expect(largest(errors) > 0.5) }
   }
 
-  /// B D, where B is the case's matrix and D falls in equal ratios to 2⁻⁹⁰ in `Float`, 2⁻⁷⁰⁰ in `Double`, in random order;
-  /// a wide matrix has its rows graded. And κ(B).
+  /// B D and κ(B). B is the case's matrix; D falls in equal ratios to 2⁻⁹⁰ in `Float`, 2⁻⁷⁰⁰ in `Double`, in random order.
+  /// A wide matrix has its rows graded.
   private func graded<Scalar: BLASScalar>(_ one: SVDCase) throws -> (a: Matrix<Scalar>, condition: Double) {
     let matrix = one.matrix(Scalar.self)
     let b = matrix.rows >= matrix.columns ? matrix : matrix.transposed

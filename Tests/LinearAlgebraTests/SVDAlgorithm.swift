@@ -1,13 +1,13 @@
 import LinearAlgebra
 
-/// Everything that computes a full SVD.
+/// The algorithms for a full SVD.
 enum SVDAlgorithm: String, CaseIterable, Sendable {
   case jacobi = "JacobiSVD"
-  /// With both drivers, as it is called elsewhere.
+  /// With the usual drivers.
   case lapack = "LAPACKSVD"
   case divideAndConquer = "LAPACKSVD gesdd"
   case qrIteration = "LAPACKSVD gesvd"
-  /// Asked for as many values as there are.
+  /// With all values requested.
   case subspace = "SubspaceSVD"
 
   func decompose<Scalar: BLASScalar>(_ a: Matrix<Scalar>) throws -> SVD<Scalar> {

@@ -26,7 +26,7 @@ import TestSupport
     for one in Self.cases { try check(one, one.precision.type) }
   }
 
-  /// What is left of a truncated SVD is what the theorem says, to rounding.
+  /// The residual of a truncated SVD is that of Eckart and Young, up to rounding.
   @Test(arguments: [1, 5, 11])
   func truncated(rank: Int) throws {
     var stream = RandomStream(seed: 1, name: "matrix")
@@ -38,7 +38,7 @@ import TestSupport
     #expect(abs(ratios.residual / ratios.dropped - 1) < 1e-5)
   }
 
-  /// Each ratio sees the fault that is its own.
+  /// Each ratio shows its own kind of fault.
   @Test func faults() throws {
     var stream = RandomStream(seed: 2, name: "matrix")
     let a = Matrix<Double>.normal(rows: 9, columns: 6, from: &stream)
@@ -55,7 +55,7 @@ import TestSupport
     let v = ratios(good.u, good.singularValues, good.vT.map { $0 * (1 + 1e-11) })
     #expect(v.orthogonalityOfV > ErrorRatios.bound && v.orthogonalityOfU < ErrorRatios.bound && !v.areSmall)
     #expect(!ratios(good.u, [.nan] + good.singularValues.dropFirst(), good.vT).areSmall)
-    // Other directions than the leading ones leave more than they should.
+    // Directions other than the leading ones leave a larger residual.
     let wrong = SVD(
       u: good.u.columnSlice(3..<6), singularValues: Array(good.singularValues[3...]), vT: good.vT.rowSlice(3..<6))
     #expect(SVDErrorRatios(wrong, of: a, spectrum: spectrum).residualRatio > ErrorRatios.bound)

@@ -2,9 +2,9 @@ import LinearAlgebra
 import Testing
 import TestSupport
 
-/// What an SVD is, of every algorithm, for every case.
+/// The definition of an SVD, for every algorithm and case.
 @Suite struct SVDTests {
-  @Test func theCaseAskedForCanBeRead() {
+  @Test func theSelectedCaseCanBeRead() {
     #expect(TestRun.asked == nil || SVDCase.selected.count == 1, "LOWRANK_CASE is not a line such as 'ones 3x2 one float 1'")
   }
 

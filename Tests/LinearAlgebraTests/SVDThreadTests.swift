@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 import TestSupport
 
-/// Some builds of OpenBLAS corrupt the results of concurrent calls.
+/// Concurrent calls give the bits of serial ones; some builds of OpenBLAS corrupt them.
 @Suite struct SVDThreadTests {
   /// Up to 90 matrices of a precision, of all families.
   private func matrices<Scalar: BLASScalar>(_ precision: Precision, as _: Scalar.Type) -> [Matrix<Scalar>] {

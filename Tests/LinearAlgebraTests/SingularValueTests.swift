@@ -2,7 +2,7 @@ import LinearAlgebra
 import Testing
 import TestSupport
 
-/// What must hold between the singular values of a matrix and those of one made from it.
+/// Relations between the singular values of a matrix and those of a matrix derived from it.
 @Suite struct SingularValueTests {
   /// Cases that `JacobiSVD` decomposes quickly.
   static let small = SVDCase.groups { $0.rank <= 26 }
@@ -31,7 +31,7 @@ import TestSupport
     group.run { try check($0, $0.precision.type) }
   }
 
-  /// All algorithms scale first, by a power of two; so another power of two must not change a bit of U and V.
+  /// All algorithms first scale by a power of two; so a further power of two must not change a bit of U and V.
   @Test(arguments: SVDCase.groups { $0.rank <= 26 && $0.scale == .one }) func scalingByAPowerOfTwoIsExact(
     _ group: SVDCaseGroup
   ) {
@@ -74,7 +74,7 @@ import TestSupport
       let size = a.maxNorm * Scalar(sign: .plus, exponent: Scalar.Exponent(exponent), significand: 1)
       var stream = one.stream("perturbation")
       let sum = a + Matrix.normal(rows: a.rows, columns: a.columns, from: &stream).map { $0 * size }
-      // What was added, after the sum was rounded.
+      // E, after the rounding of A + E.
       let scaled = Scaled(sum)
       let added = scaled.matrix - Matrix(rows: a.rows, columns: a.columns, elements: scaled.values(a.elements))
       let bound = try LAPACKSVD.singularValues(of: added)[0]
@@ -93,7 +93,7 @@ import TestSupport
       let removed = stream.below(a.columns)
       let b = Matrix(rows: a.rows, columns: a.columns - 1) { i, j in a[i, j < removed ? j : j + 1] }
       let scaled = Scaled(a)
-      // Past the last there are zeros.
+      // The value after the last is zero.
       let values = try scaled.values(LAPACKSVD.singularValues(of: a)) + [0]
       let inner = try scaled.values(LAPACKSVD.singularValues(of: b))
       let excess = inner.indices.flatMap { [inner[$0] - values[$0], values[$0 + 1] - inner[$0]] }
@@ -102,7 +102,7 @@ import TestSupport
     group.run { try check($0, $0.precision.type) }
   }
 
-  /// By their values, where |Δσ| / (‖A‖ max(m, n) ε) counts; never by their vectors, whose signs are arbitrary.
+  /// Compares values by |Δσ| / (‖A‖ max(m, n) ε), and subspaces; not single vectors, whose signs are arbitrary.
   @Test(arguments: SVDCase.groups()) func theAlgorithmsAgree(_ group: SVDCaseGroup) {
     func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type) throws {
       let a = one.matrix(Scalar.self)
@@ -120,8 +120,8 @@ import TestSupport
     group.run { try check($0, $0.precision.type) }
   }
 
-  /// sin Θ of the leading subspaces left and right of the widest gap in the values, over its bound ‖E‖ / gap with
-  /// ‖E‖ = ‖A‖ max(m, n) ε (Wedin 1972); none where no gap is wider than what rounding may do.
+  /// sin Θ of the leading subspaces up to the widest gap in the values, divided by its bound ‖E‖ / gap with
+  /// ‖E‖ = ‖A‖ max(m, n) ε (Wedin 1972); empty if no gap is wider than rounding errors.
   private func subspaceDistances<Scalar>(_ x: SVD<Scalar>, _ y: SVD<Scalar>, _ scaled: Scaled<Scalar>) -> [Double] {
     let values = scaled.values(y.singularValues)
     let gaps = zip(values, values.dropFirst()).map { $0 - $1 }

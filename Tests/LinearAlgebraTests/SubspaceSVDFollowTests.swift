@@ -3,10 +3,9 @@ import Synchronization
 import Testing
 import TestSupport
 
-/// `SubspaceSVD.follow`: one product with the matrix a call, from the right and from the left in turn.
+/// `SubspaceSVD.follow`: one product with the matrix a call, alternately from the right and from the left.
 @Suite struct SubspaceSVDFollowTests {
-  /// 200 steps of a matrix whose vectors turn and whose values cross, against `LAPACKSVD`. Half an iteration may be
-  /// farther behind than the whole one of `track`, but no more than `follow` allows itself.
+  /// 200 steps of a matrix whose vectors turn and whose values cross, against `LAPACKSVD`.
   @Test(arguments: Precision.allCases) func everyStepAgainstTheFullSVD(_ precision: Precision) throws {
     func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
       var drifting = DriftingMatrix()
@@ -26,7 +25,7 @@ import TestSupport
     let one = try DriftingStep(svd, of: a, step: step, "drifting matrix, halves", precision)
     let (scaled, found, best) = (one.scaled, one.singularValues, one.all)
     #expect(zip(found, found.dropFirst()).allSatisfy { $0 >= $1 } && found.allSatisfy { $0 >= 0 }, "step \(step)")
-    // The error that is known without another product, and how far it is from the least.
+    // The error that is known without another product, and its ratio to the smallest possible one.
     let error = norm(scaled.residual(of: svd).elements)
     let known = (scaled.norm * scaled.norm - norm(found) * norm(found)).squareRoot()
     #expect(
@@ -36,8 +35,8 @@ import TestSupport
     #expect(one.enter(error / norm(Array(best[DriftingMatrix.rank...])), "‖A − A_D‖ / √Σσ²") < 1.01, "step \(step)")
   }
 
-  /// The definition: A on the span of the right vectors, then another A on the span of the left ones that this found; after
-  /// vectors that turned far, A on the span of the left ones that it finds by itself.
+  /// The definition: A projected onto the span of the right vectors, then the next A onto the span of the left vectors found
+  /// by that. If the vectors turned far, one call does both.
   @Test(arguments: [0.1, 1, 30]) func eachCallIsAProjection(turns: Double) throws {
     var drifting = DriftingMatrix()
     var subspace = SubspaceSVD<Double>(rank: 6, oversampling: 6, seed: 1)
@@ -47,7 +46,7 @@ import TestSupport
       if turns >= 1 || step % 10 == 0 { for _ in 0..<max(1, Int(turns)) { drifting.turn() } }
       let a = drifting.matrix(7)
       let start = try #require(subspace.start)
-      // What guards are drawn in the last calls of a period, is not seen from here.
+      // The guards drawn in the last calls of a period are not accessible here.
       if subspace.calls % 16 >= 14 {
         _ = try subspace.follow(a)
         continue
@@ -70,7 +69,7 @@ import TestSupport
     #expect(turns > 1 ? sides.contains("both") : sides.isSuperset(of: ["left", "right"]), "\(sides)")
   }
 
-  /// One product a call for a matrix that stays, but for the first; two for one whose vectors turn far from call to call.
+  /// One product a call for a constant matrix, except in the first call; two if the vectors turn far between calls.
   @Test(arguments: [(0, 41...41), (30, 70...80)]) func products(turns: Int, expected: ClosedRange<Int>) throws {
     var drifting = DriftingMatrix()
     var subspace = SubspaceSVD<Double>(rank: 6, oversampling: 6, seed: 1)
@@ -84,7 +83,7 @@ import TestSupport
     #expect(expected.contains(counts.reduce(0, +)), "\(counts)")
   }
 
-  /// A block of as many vectors as the shorter side has: exact in every call, however little the matrix changes.
+  /// With as many vectors as the shorter side has elements, every call is exact.
   @Test(arguments: [(5, 8), (8, 5), (6, 6)]) func allDirections(_ rows: Int, _ columns: Int) throws {
     var stream = RandomStream(seed: 2, name: "matrix")
     var a = Matrix<Double>.normal(rows: rows, columns: columns, from: &stream)
@@ -98,14 +97,14 @@ import TestSupport
     }
   }
 
-  /// A direction that is orthogonal to all that was seen becomes the leading one.
+  /// A direction orthogonal to all earlier ones becomes the leading one.
   @Test(arguments: [1.001, 1.5, 10]) func aLostDirectionIsFound(_ value: Double) throws {
     let n = 200
     func diagonal(_ last: Double) -> Matrix<Double> {
       Matrix(rows: n, columns: n) { i, j in i != j ? 0 : i == n - 1 ? last : 1 / Double(1 + i).squareRoot() }
     }
     var subspace = SubspaceSVD<Double>(rank: 5, seed: 1)
-    // The first coordinates, and none of the last.
+    // Only the first coordinates.
     subspace.start(from: Matrix(rows: 17, columns: n) { $0 == $1 ? 1 : 0 })
     let found = try (0..<60).map { _ -> (value: Double, products: Int) in
       let a = CountedProducts(diagonal(value))
@@ -129,7 +128,7 @@ import TestSupport
     }
   }
 
-  /// From one end of the exponents to the other, from zero and back.
+  /// From the smallest to the largest exponents, to zero and back.
   @Test(arguments: Precision.allCases) func anotherScale(_ precision: Precision) throws {
     func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
       var stream = RandomStream(seed: 20, name: "normal")
@@ -148,7 +147,7 @@ import TestSupport
     try check(precision.type)
   }
 
-  /// A matrix of another shape, or one that is not finite, at any time: from the right, from the left.
+  /// A matrix of another shape, or one that is not finite, before a product from the right or from the left.
   @Test(arguments: [1, 2, 3]) func anotherMatrix(after calls: Int) throws {
     func normal(_ rows: Int, _ columns: Int) -> Matrix<Float> {
       var stream = RandomStream(seed: UInt64(rows), name: "normal")
@@ -163,7 +162,7 @@ import TestSupport
       let error = #expect(throws: LinearAlgebraError.self) { try subspace.follow(bad) }
       #expect(error.map(String.init(describing:)) == "matrix: found nan in row 5, column 2, expected finite numbers")
       let a = normal(rows, columns)
-      // Twenty directions: all of them, so exact whatever came before.
+      // The result is exact because the block has all directions.
       let svd = try subspace.follow(a)
       #expect(
         try Scaled(a).distance(svd.singularValues, Array(LAPACKSVD.singularValues(of: a).prefix(3))) < ErrorRatios.bound,
@@ -171,7 +170,7 @@ import TestSupport
     }
   }
 
-  /// The same bits whoever shares the products, and when it goes on in another place.
+  /// The same bits for any number of workers, and after resuming.
   @Test func sameBits() throws {
     var stream = RandomStream(seed: 1, name: "matrix")
     let a = Matrix<Float>.normal(rows: 300, columns: 280, from: &stream)

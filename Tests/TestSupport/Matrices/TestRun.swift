@@ -1,12 +1,12 @@
 import Foundation
 
-/// How much is tested, as the environment says.
+/// The environment variables that say what is tested.
 public enum TestRun {
-  /// `LOWRANK_TESTS`: how many times the cases are run, each time with other seeds; 1 unless it says more.
+  /// `LOWRANK_TESTS`: how many times the cases are run, each time with other seeds; 1 by default.
   public static let multiple = max(1, Int(environment["LOWRANK_TESTS"] ?? "") ?? 1)
 
-  /// The seed of the first case; the next has the next. `LOWRANK_SEED`, and without it 0, so that `swift test` is the same
-  /// every time; but in a long run another every time.
+  /// `LOWRANK_SEED`: the seed of the first case; the next case has the next one. 0 by default, so that `swift test` always
+  /// tests the same; random by default in a run of several times.
   public static let seed: UInt64 =
     UInt64(environment["LOWRANK_SEED"] ?? "") ?? (multiple > 1 ? UInt64.random(in: 1...999_999_999) : 0)
 
