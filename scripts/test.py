@@ -22,10 +22,11 @@ EVENTS = ROOT / ".build" / "test-events.jsonl"
 TEST_OPTIONS = {"--filter": True, "--skip": True, "--num-workers": True, "--xunit-output": True, "--parallel": False,
                 "--no-parallel": False}
 MOST_ISSUES = 10  # printed for a test
+stopped = []  # by a signal: the status
 
 
 class Terminal:
-    """A line that is overwritten, on a terminal; elsewhere a plain line every half minute."""
+    """A line that is overwritten, on a terminal; elsewhere a plain line a minute."""
 
     def __init__(self):
         self.live, self.shown, self.printed = sys.stdout.isatty(), False, time.time()
@@ -34,7 +35,7 @@ class Terminal:
         if self.live:
             print("\r\033[K" + text[:os.get_terminal_size().columns - 1], end="", flush=True)
             self.shown = True
-        elif time.time() - self.printed > 30:
+        elif time.time() - self.printed > 60:
             self.line(text)
 
     def line(self, text=""):
@@ -53,7 +54,8 @@ class Run:
         self.running, self.issues, self.skipped, self.ended = {}, {}, set(), set()
         self.seconds, self.began, self.row = {}, {}, []
 
-    def suite(self, test):
+    @staticmethod
+    def suite(test):
         return test.split("/", 1)[0]
 
     def read(self, record):
@@ -107,7 +109,7 @@ class Run:
 
     def end(self, suite):
         tests = self.suites.get(suite, [])
-        failed = any(test in self.issues for test in tests) or suite in self.issues
+        failed = any(test in self.issues or test in self.running for test in tests) or suite in self.issues
         more = [len(self.issues.get(test, [])) - MOST_ISSUES for test in tests]
         for test, count in zip(tests, more):
             if count > 0:
@@ -141,12 +143,11 @@ def follow(path, run, process):
                     run.read(json.loads(line))
             if ended:
                 return
-            passed, failed, _ = run.sums()
+            passed, failed = len(run.ended - set(run.issues)), len(run.issues)
             all = sum(map(len, run.suites.values()))
             if all:
-                done = len(run.ended)
-                run.terminal.progress(f"{done} of {all} tests, {len(run.issues)} failed; running: "
-                                      + ", ".join(run.names.get(test, test) for test in list(run.running)[:3]))
+                running = sorted({run.title(test) for test, _ in run.began})
+                run.terminal.progress(f"{passed + failed} of {all} tests, {failed} failed; running: " + ", ".join(running[:3]))
             time.sleep(0.2)
 
 
@@ -154,8 +155,9 @@ def start(command, log):
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
 
     def stop(number, _):
-        os.killpg(process.pid, signal.SIGTERM)
-        raise SystemExit(128 + number)
+        stopped.append(128 + number)
+        # At SIGINT `swift test` also ends the process with the tests, which is in a group of its own.
+        process.send_signal(signal.SIGINT)
 
     for number in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]:
         signal.signal(number, stop)
@@ -173,7 +175,9 @@ def start(command, log):
 
 
 def status(process):
-    """As a shell gives it: 128 more than the signal that has killed the process."""
+    """As a shell gives it: 128 plus the number of the signal that ended this script or the process."""
+    if stopped:
+        return stopped[0]
     return process.returncode if process.returncode >= 0 else 128 - process.returncode
 
 
@@ -186,7 +190,7 @@ def build(arguments, log, terminal):
             terminal.progress("building: " + lines[-1])
         time.sleep(0.2)
     thread.join()
-    if process.returncode:
+    if process.returncode or stopped:
         for line in lines:
             if not re.match(r"\[\d+/\d+\] ", line):
                 terminal.line(line)
@@ -218,6 +222,19 @@ def print_ledger(lines, terminal):
             terminal.line("".join(cells[first:first + 4]).rstrip())
 
 
+def print_end(lines, result, terminal):
+    """What a crash has left in the log: its messages, the calls of its thread, the last cases; else the log's end."""
+    terminal.line(f"\nThe tests did not end (status {result}):")
+    messages = [line for line in lines if re.search(r"^\*\*\* |Fatal error|^error: ", line)]
+    thread = next((number for number, line in enumerate(lines) if re.match(r"Thread .* crashed:", line)), None)
+    calls = [re.sub(r" 0x[0-9a-f]{16}", "", line) for line in lines[thread:thread + 14]] if thread is not None else []
+    for line in messages + calls or lines[-30:]:
+        terminal.line("  " + line)
+    cases = [line for line in lines if line.startswith("LOWRANK_CASE=")]
+    terminal.line("  The last cases: " + ", ".join(cases[-2:]) if cases
+                  else "  With LOWRANK_TRACE=1 the tests print each case of an SVD before they run it.")
+
+
 def main():
     arguments, for_build, skip = sys.argv[1:], [], False
     for argument in arguments:
@@ -237,6 +254,7 @@ def main():
              "--event-stream-version", "0"], log)
         follow(EVENTS, run, process)
         thread.join()
+    running = {test for test, _ in run.began}
     for suite in {run.suite(test) for test in run.running}:
         run.end(suite)
     run.flush()
@@ -244,14 +262,13 @@ def main():
     print_ledger(lines, terminal)
     passed, failed, skipped = run.sums()
     result = status(process)
-    if result and (run.running or not failed):
-        failed = max(failed, 1)
-        what = "The tests crashed or were killed" if run.running else "swift test failed"
-        terminal.line(f"\n{what} (status {result}). The last lines of the log:")
-        for line in lines[-30:]:
-            terminal.line("  " + line)
-        for test in run.running:
-            terminal.line(f"FAILED {run.title(test)}: had not ended")
+    if run.running or result and not failed:
+        result, failed = result or 1, max(failed, 1)
+        print_end(lines, result, terminal)
+        for test in running:
+            terminal.line(f"FAILED {run.title(test)}: was running")
+        if rest := len(run.running.keys() - running):
+            terminal.line(f"FAILED {rest} tests that had not begun")
     elif not passed + failed:
         result, failed = result or 1, 1
         terminal.line("No test ran.")

@@ -8,8 +8,9 @@ extension SVDCaseGroup {
     for one in cases {
       TestRun.trace(one)
       do { try body(one) } catch {
-        // Of `#require` too, whose own message does not name the case.
-        Issue.record("\(error); LOWRANK_CASE='\(one)'", sourceLocation: sourceLocation)
+        // `#require` has recorded its message, which does not name the case.
+        let message = error is ExpectationFailedError ? "" : "\(error); "
+        Issue.record("\(message)LOWRANK_CASE='\(one)'", sourceLocation: sourceLocation)
       }
     }
   }
