@@ -1,3 +1,5 @@
+import Files
+
 /// A figure as gnuplot commands and data, in no file format yet.
 ///
 /// Sizes are in pixels of the SVG.
@@ -82,8 +84,8 @@ struct Figure {
   func fromLeft(_ pixels: Int) -> Double { Double(pixels) / Double(Self.width) }
 }
 
-/// `name`, from a file, as it can stand in a title: without control characters, and not too long.
-func printable(_ name: String) -> String {
-  let printable = name.map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 }
-  return String(printable.count > 60 ? printable.prefix(59) + "…" : printable[...])
+/// Text from a file as it can stand in a title: printable, and at most 60 characters.
+func titleText(_ text: String) -> String {
+  let text = printable(text)
+  return text.count > 60 ? text.prefix(59) + "…" : text
 }

@@ -63,5 +63,5 @@ public enum FigureCatalog {
 
 extension Manifest.Environment {
   /// The processor and the number of threads, in a title.
-  var machine: String { "\(printable(processor)), \(threads) thread\(threads == 1 ? "" : "s")" }
+  var machine: String { "\(titleText(processor)), \(threads) thread\(threads == 1 ? "" : "s")" }
 }

@@ -16,8 +16,8 @@ public enum AtomicFile {
     try write([(path, pieces)])
   }
 
-  /// Writes files that belong together: all of them under temporary names first, so that a disk that fills leaves every
-  /// earlier file as it was, then each renamed, in the order given.
+  /// Writes files that belong together: first all under temporary names, so that a full disk leaves every earlier file as it
+  /// was, then renames each, in the order given.
   /// - Throws: `FileError` with the system's reason.
   public static func write(_ files: [(path: String, bytes: [UInt8])]) throws(FileError) {
     try write(files.map { ($0.path, [$0.bytes]) })
@@ -43,14 +43,14 @@ public enum AtomicFile {
 
   /// A name beside `path` that another program can write to before `rename(_:to:)`; makes the folder if it is missing.
   ///
-  /// It keeps the extension, because some programs go by it.
+  /// It keeps the extension, which tells some programs the format.
   public static func temporaryPath(for path: String) throws(FileError) -> String {
     let folder = folder(of: path)
     try makeFolder(folder)
     return folder + "/.tmp-\(getpid())-" + URL(fileURLWithPath: path).lastPathComponent
   }
 
-  /// Makes `folder` if it is missing, and makes sure that files can be written to it.
+  /// Makes `folder` if it is missing, and checks that files can be written to it.
   /// - Throws: `FileError` with the system's reason.
   public static func probe(folder: String) throws(FileError) {
     let path = try temporaryPath(for: folder + "/probe")
@@ -60,7 +60,7 @@ public enum AtomicFile {
     }
   }
 
-  /// Removes the temporary files that processes which were killed left in `folder`; no other process may be writing them.
+  /// Removes the temporary files of killed processes in `folder`. No other process may be writing there.
   /// - Parameter names: of the files that were to be written; `nil` for all.
   public static func removeLeftovers(in folder: String, of names: [String]? = nil) {
     let present = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -70,7 +70,7 @@ public enum AtomicFile {
     }
   }
 
-  /// Moves a finished temporary file to its final name, replacing what was there in one step that a power cut does not undo.
+  /// Moves a finished temporary file to its final name, replacing an earlier file in one step that survives a power cut.
   public static func rename(_ temporary: String, to path: String) throws(FileError) {
     guard Foundation.rename(temporary, path) == 0 else {
       throw FileError(path: path, found: systemReason(), expected: "a file that can be written")
@@ -78,10 +78,9 @@ public enum AtomicFile {
     try flush(folder: folder(of: path))
   }
 
-  /// Flushes a folder to the disk: names are its contents, and the files' own flush does not reach them.
+  /// Flushes a folder to the disk: the names of its files, which flushing a file does not write.
   ///
-  /// Some file systems cannot (EINVAL), and a folder may be one to write to but not to read (EACCES): there, the system
-  /// flushes it when it likes.
+  /// Some file systems cannot (EINVAL), nor can a folder without permission to read (EACCES); this is no error.
   /// - Throws: `FileError` with the system's reason.
   static func flush(folder: String) throws(FileError) {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -115,26 +114,5 @@ public enum AtomicFile {
       before += bytes.count
     }
     guard fsync(descriptor) == 0 else { throw FileError(path: path, found: systemReason()) }
-  }
-
-  private static func systemReason() -> String { String(cString: strerror(errno)) }
-
-  /// Makes a folder and those above it; an error names the one that is in the way.
-  private static func makeFolder(_ path: String) throws(FileError) {
-    if isDirectory(path) { return }
-    let above = folder(of: path)
-    if above != path { try makeFolder(above) }
-    // Another process may have made it in the meantime.
-    guard mkdir(path, 0o755) == 0 || (errno == EEXIST && isDirectory(path)) else {
-      throw FileError(path: path, found: systemReason(), expected: "a folder that can be written")
-    }
-    try flush(folder: above)
-  }
-
-  private static func folder(of path: String) -> String { URL(fileURLWithPath: path).deletingLastPathComponent().path }
-
-  private static func isDirectory(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 }

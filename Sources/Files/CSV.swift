@@ -1,4 +1,4 @@
-/// Tables of text, after RFC 4180: a header, commas, quotes around what needs them.
+/// A table of text (RFC 4180): a header, commas, quotes where needed.
 public struct CSVTable: Equatable, Sendable {
   /// The header.
   public let columns: [String]
@@ -18,7 +18,7 @@ public struct CSVTable: Equatable, Sendable {
     rows.append(row)
   }
 
-  /// The file's text: a header line and a line a row, each ended by a line feed.
+  /// The text of the file: a header line and a line a row, each ended by a line feed.
   public var text: String {
     ([columns] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
   }

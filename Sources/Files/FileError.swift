@@ -1,12 +1,12 @@
 /// A file that is missing, unreadable, unwritable or not what it should be.
 ///
-/// Prints as one line, whatever it quotes: the path, what was found, and what was expected.
+/// Prints as one line, even if it quotes line feeds: the path, what was found, and what was expected.
 public struct FileError: Error, Equatable, CustomStringConvertible {
   /// The file, as the user named it; a line or key may follow (`experiments/paper.yaml:12`).
   public let path: String
   /// What is there.
   public let found: String
-  /// What should be there; `nil` where that goes without saying.
+  /// What should be there; `nil` where that is clear.
   public let expected: String?
 
   /// An error about `path`.

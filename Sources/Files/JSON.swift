@@ -1,21 +1,25 @@
-/// A JSON text (RFC 8259), read strictly and with its names in order.
+/// A JSON text (RFC 8259): read strictly, written with sorted names.
 ///
-/// Foundation's readers keep one of two members of the same name and say nothing; in a file that describes other bytes of
-/// itself, that is a mistake or a trick. Here it is an error.
+/// Foundation's reader keeps one of two members of the same name and rounds large integers. Here the former is an error, and
+/// a number keeps its digits.
 public enum JSON: Equatable, Sendable {
-  case object([Member])
-  case array([JSON])
+  case null
+  case bool(Bool)
+  /// A number as it is written.
+  case number(String)
   case string(String)
-  /// A number without fraction and exponent that fits in 64 bits.
-  case integer(Int)
-  /// Any other number, `true`, `false` or `null`, as it is written.
-  case literal(String)
+  case array([JSON])
+  case object([String: JSON])
 
-  /// A name and its value.
-  public struct Member: Equatable, Sendable {
-    public let name: String
-    public let value: JSON
+  /// A number in its shortest form: 12, not 12.0.
+  public static func number(_ value: Double) -> JSON {
+    precondition(value.isFinite, "JSON has no number \(value)")
+    let text = "\(value)"
+    return .number(text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
   }
+
+  /// A whole number, exact.
+  public static func number(_ value: some BinaryInteger) -> JSON { .number("\(value)") }
 
   /// Reads a whole text in UTF-8, with white space around it.
   /// - Throws: `JSONError` at the first byte that is not JSON, or after a name that its object has already.
@@ -27,7 +31,7 @@ public enum JSON: Equatable, Sendable {
   /// The value of a member of this name; `nil` if there is none, or this is no object.
   public subscript(name: String) -> JSON? {
     guard case .object(let members) = self else { return nil }
-    return members.first { $0.name == name }?.value
+    return members[name]
   }
 
   /// The text of a string.
@@ -36,15 +40,60 @@ public enum JSON: Equatable, Sendable {
     return text
   }
 
-  /// The numbers of an array of integers.
+  /// The elements of an array of integers.
   public var integers: [Int]? {
     guard case .array(let values) = self else { return nil }
-    var integers: [Int] = []
-    for value in values {
-      guard case .integer(let integer) = value else { return nil }
-      integers.append(integer)
+    let integers = values.compactMap { value -> Int? in
+      guard case .number(let text) = value else { return nil }
+      return Int(text)
     }
-    return integers
+    return integers.count == values.count ? integers : nil
+  }
+}
+
+extension JSON {
+  /// On one line, without spaces.
+  public var text: String { text(indent: nil) }
+
+  /// A line a value, indented by two spaces a level, as Foundation's `prettyPrinted` has it.
+  public var prettyText: String { text(indent: "\n") }
+
+  /// - Parameter indent: what goes before a value of this level; `nil` for one line.
+  private func text(indent: String?) -> String {
+    let inner = indent.map { $0 + "  " }
+    func block(_ items: [String], _ open: String, _ close: String) -> String {
+      guard let indent, let inner else { return open + items.joined(separator: ",") + close }
+      return open + (items.isEmpty ? "\n" : inner) + items.joined(separator: "," + inner) + indent + close
+    }
+    return switch self {
+    case .null: "null"
+    case .bool(let value): "\(value)"
+    case .number(let number): number
+    case .string(let string): Self.quoted(string)
+    case .array(let values): block(values.map { $0.text(indent: inner) }, "[", "]")
+    case .object(let members):
+      block(
+        members.sorted { $0.key < $1.key }.map {
+          Self.quoted($0.key) + (indent == nil ? ":" : " : ") + $0.value.text(indent: inner)
+        }, "{", "}")
+    }
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": quoted += "\\\(scalar)"
+      case "\n": quoted += "\\n"
+      case "\r": quoted += "\\r"
+      case "\t": quoted += "\\t"
+      case "\u{8}": quoted += "\\b"
+      case "\u{C}": quoted += "\\f"
+      case "\0"..<" ": quoted += (scalar.value < 16 ? "\\u000" : "\\u00") + String(scalar.value, radix: 16)
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
   }
 }
 

@@ -1,6 +1,6 @@
 /// Reads JSON by recursive descent: one function a rule of RFC 8259.
 struct JSONParser {
-  /// Nesting is bounded, because each level takes a piece of the stack.
+  /// Nesting is bounded, because each level takes stack space.
   static let deepest = 64
 
   let text: [UInt8]
@@ -23,9 +23,9 @@ struct JSONParser {
     case UInt8(ascii: "{"): return try nested { parser throws(JSONError) in try parser.object() }
     case UInt8(ascii: "["): return try nested { parser throws(JSONError) in try parser.array() }
     case UInt8(ascii: "\""): return .string(try string())
-    case UInt8(ascii: "t"): return try literal("true")
-    case UInt8(ascii: "f"): return try literal("false")
-    case UInt8(ascii: "n"): return try literal("null")
+    case UInt8(ascii: "t"): return try literal("true", .bool(true))
+    case UInt8(ascii: "f"): return try literal("false", .bool(false))
+    case UInt8(ascii: "n"): return try literal("null", .null)
     default: return try number()
     }
   }
@@ -42,16 +42,16 @@ struct JSONParser {
   /// object = { [ string : value *( , string : value ) ] }
   private mutating func object() throws(JSONError) -> JSON {
     position += 1
-    var (members, names): ([JSON.Member], Set<String>) = ([], [])
+    var members: [String: JSON] = [:]
     skipSpace()
-    if take("}") { return .object([]) }
+    if take("}") { return .object([:]) }
     repeat {
       skipSpace()
       let name = try string()
-      guard names.insert(name).inserted else { throw .duplicate(name: name) }
+      guard members[name] == nil else { throw .duplicate(name: name) }
       skipSpace()
       guard take(":") else { throw .notJSON(at: position) }
-      members.append(JSON.Member(name: name, value: try value()))
+      members[name] = try value()
       skipSpace()
     } while take(",")
     guard take("}") else { throw .notJSON(at: position) }
@@ -72,10 +72,10 @@ struct JSONParser {
     return .array(values)
   }
 
-  private mutating func literal(_ word: String) throws(JSONError) -> JSON {
+  private mutating func literal(_ word: String, _ value: JSON) throws(JSONError) -> JSON {
     guard text[position...].starts(with: word.utf8) else { throw .notJSON(at: position) }
     position += word.utf8.count
-    return .literal(word)
+    return value
   }
 
   /// number = [ - ] int [ . digits ] [ e [ + / - ] digits ], where int has no leading zero
@@ -90,8 +90,7 @@ struct JSONParser {
       if !take("+") { _ = take("-") }
       try digits()
     }
-    let written = String(decoding: text[start..<position], as: UTF8.self)
-    return Int(written).map(JSON.integer) ?? .literal(written)
+    return .number(String(decoding: text[start..<position], as: UTF8.self))
   }
 
   /// One digit or more.

@@ -4,11 +4,8 @@ import Foundation
 /// - Parameter expected: what the file would be, for the person who reads that it is not there.
 /// - Throws: `FileError` that says why it cannot be read.
 public func readFile(_ path: String, expected: String = "a file") throws(FileError) -> [UInt8] {
-  var isFolder: ObjCBool = false
-  guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-    throw FileError(path: path, found: "no such file", expected: expected)
-  }
-  guard !isFolder.boolValue else { throw FileError(path: path, found: "a folder", expected: "a file") }
+  guard fileExists(path) else { throw FileError(path: path, found: "no such file", expected: expected) }
+  guard !isFolder(path) else { throw FileError(path: path, found: "a folder", expected: "a file") }
   guard let data = FileManager.default.contents(atPath: path) else {
     throw FileError(path: path, found: "a file that cannot be read", expected: "permission to read it")
   }

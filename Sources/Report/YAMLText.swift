@@ -1,9 +1,10 @@
+import Files
 import Foundation
 import Results
 
 /// A configuration as YAML, keys sorted.
 enum YAMLText {
-  static func lines(of value: JSONValue, indent: String = "") -> [String] {
+  static func lines(of value: JSON, indent: String = "") -> [String] {
     switch value {
     case .object(let members) where !members.isEmpty:
       members.sorted { $0.key < $1.key }.flatMap { key, member in
@@ -19,12 +20,11 @@ enum YAMLText {
   }
 
   /// A value that fits on one line: a scalar, or an array of scalars.
-  private static func inline(_ value: JSONValue) -> String? {
+  private static func inline(_ value: JSON) -> String? {
     switch value {
     case .null: return "null"
     case .bool(let value): return "\(value)"
-    case .number(let value):
-      return value == value.rounded() && abs(value) < 1e15 ? String(format: "%.0f", value) : "\(value)"
+    case .number(let text): return text
     case .string(let text): return plain(text)
     case .object(let members): return members.isEmpty ? "{}" : nil
     case .array(let elements):
@@ -53,7 +53,7 @@ enum YAMLText {
   }
 }
 
-extension JSONValue {
+extension JSON {
   fileprivate var isContainer: Bool {
     switch self {
     case .array, .object: true

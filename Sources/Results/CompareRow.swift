@@ -52,8 +52,6 @@ extension CompareRow: TableRow {
 
   public var fields: [String] { [work.rawValue, peer.rawValue, "\(ours)", "\(theirs)", "\(ratio)", unit, "\(runs)"] }
 
-  /// A row from its fields, in the order of `columns`.
-  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     work = try fields.next(Work.self)
     peer = try fields.next(Peer.self)

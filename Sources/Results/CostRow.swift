@@ -4,9 +4,9 @@ import Files
 public enum Storage: String, CaseIterable, Codable, Sendable {
   /// Not factored.
   case dense
-  /// U, the diagonal of S, and Vᵀ: D(m + n + 1) numbers.
+  /// U, the diagonal of S, and Vᵀ: D(m + n + 1) parameters.
   case diagonal
-  /// S multiplied into a factor: D(m + n) numbers.
+  /// S multiplied into a factor: D(m + n) parameters.
   case folded
 }
 
@@ -16,9 +16,9 @@ public struct CostRow: Hashable, Sendable {
   public var key: NetworkKey
   /// How it is stored.
   public var storage: Storage
-  /// Bits of a stored number: 32 or 16.
+  /// Bits of a stored parameter: 32 or 16.
   public var bits: Int
-  /// Numbers stored.
+  /// Parameters stored.
   public var parameters: Int
   /// As a fraction of the baseline with 32 bits, as the other ratios.
   public var parameterRatio: Double
@@ -55,8 +55,6 @@ extension CostRow: NetworkRow {
     ]
   }
 
-  /// A row from its fields, in the order of `columns`.
-  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     key = try NetworkKey(fields: &fields)
     storage = try fields.next(Storage.self)

@@ -27,16 +27,12 @@ public struct HistoryRow: Hashable, Sendable {
 
 extension HistoryRow: NetworkRow {
   public static let columns =
-    NetworkKey.columns + [
-      "epoch", "learning_rate", "training_loss", "validation_accuracy", "seconds",
-    ]
+    NetworkKey.columns + ["epoch", "learning_rate", "training_loss", "validation_accuracy", "seconds"]
 
   public var fields: [String] {
     key.fields + ["\(epoch)", "\(learningRate)", trainingLoss.map { "\($0)" } ?? "", "\(validationAccuracy)", "\(seconds)"]
   }
 
-  /// A row from its fields, in the order of `columns`.
-  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     key = try NetworkKey(fields: &fields)
     epoch = try fields.next(in: 0...Bounds.largest)

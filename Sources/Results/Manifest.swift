@@ -1,3 +1,5 @@
+import Files
+
 /// `manifest.json`: what made a study's results, so that they can be made again.
 public struct Manifest: ManifestFile, Equatable {
   public static let currentFormat = 1
@@ -41,7 +43,7 @@ public struct Manifest: ManifestFile, Equatable {
     /// Which part.
     public var experiment: Experiment
     /// The whole effective configuration of the study, as canonical JSON values.
-    public var configuration: JSONValue
+    public var configuration: JSON
     /// SHA-256 of everything this run depends on: configuration, data, seed, the weights it started from, the sources.
     public var fingerprint: String
     /// SHA-256 of the weights of each network, by file name.
@@ -57,7 +59,7 @@ public struct Manifest: ManifestFile, Equatable {
 
     /// A run as it ended.
     public init(
-      seed: UInt64, experiment: Experiment, configuration: JSONValue, fingerprint: String, digests: [String: String],
+      seed: UInt64, experiment: Experiment, configuration: JSON, fingerprint: String, digests: [String: String],
       tables: [String: String] = [:], environment: Environment, started: String, seconds: Double
     ) {
       (self.seed, self.experiment, self.configuration, self.fingerprint) = (seed, experiment, configuration, fingerprint)
@@ -70,7 +72,7 @@ public struct Manifest: ManifestFile, Equatable {
   public struct Environment: Codable, Equatable, Sendable {
     /// The commit of the checkout, 12 digits of it, with `-dirty` if it was changed.
     public var sourceRevision: String
-    /// SHA-256 of the sources that decide the numbers.
+    /// SHA-256 of the sources that decide the results.
     public var sourceDigest: String
     /// The compiler.
     public var toolchain: String

@@ -5,7 +5,7 @@ public struct NetworkGroup<Row: NetworkRow>: Sendable {
   /// At least one; in `results.csv` one a seed.
   public let rows: [Row]
 
-  /// What the seeds gave; `nil` if one of them is not finite.
+  /// Over the seeds; `nil` if one of them is not finite.
   public func spread(of value: (Row) -> Double) -> Spread? { Spread(rows.map(value)) }
 }
 
@@ -28,7 +28,7 @@ extension NetworkKey {
 
   fileprivate var place: [Int] {
     [
-      Experiment.allCases.firstIndex(of: experiment) ?? 0, Method.allCases.firstIndex(of: method) ?? 0,
+      experiment.order, Method.allCases.firstIndex(of: method) ?? 0,
       cadence.flatMap { Cadence.allCases.firstIndex(of: $0) } ?? -1, rank ?? 0,
     ]
   }

@@ -3,7 +3,7 @@ public enum Experiment: String, CaseIterable, Codable, Sendable {
   case baseline, part1, part2, part3
 }
 
-/// How a network came by its weights.
+/// How a network got its weights.
 public enum Method: String, CaseIterable, Codable, Sendable {
   case dense, truncated, fineTuned, dynamic
 }
@@ -13,7 +13,7 @@ public enum Cadence: String, CaseIterable, Codable, Sendable {
   case epoch, step
 }
 
-/// Which network a row speaks of: what the seven leading columns of every result file have in common.
+/// The network that a row is about: the seven leading columns of every result file.
 public struct NetworkKey: Hashable, Sendable {
   /// `mnist` or `digits`.
   public var dataset: String
@@ -23,7 +23,7 @@ public struct NetworkKey: Hashable, Sendable {
   public var seed: UInt64
   /// The part that made it.
   public var experiment: Experiment
-  /// How it came by its weights.
+  /// How it got its weights.
   public var method: Method
   /// `nil` for the dense network.
   public var rank: Int?

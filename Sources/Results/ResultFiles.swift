@@ -1,7 +1,7 @@
 /// Where a study's results lie, and what each file is called.
 ///
 ///     <root>/<dataset>/<study>/results.csv, history.csv, spectra.csv, costs.csv, manifest.json, REPORT.md
-///     <root>/<dataset>/<study>/weights/seed-<seed>/…      (not in git)
+///     <root>/<dataset>/<study>/weights/seed-<seed>/baseline.safetensors, part1-rank-20.safetensors, …      (not in git)
 public struct ResultFiles: Sendable, Hashable {
   /// `experiments/results` unless the user says otherwise.
   public let root: String
@@ -12,25 +12,48 @@ public struct ResultFiles: Sendable, Hashable {
 
   /// The files of one study on one dataset.
   public init(root: String, dataset: String, study: String) {
-    self.root = root
-    self.dataset = dataset
-    self.study = study
+    (self.root, self.dataset, self.study) = (root, dataset, study)
   }
 
   /// All of them lie below it.
   public var folder: String { "\(root)/\(dataset)/\(study)" }
   /// One row a network.
-  public var results: String { "\(folder)/results.csv" }
+  public var results: String { table(Self.resultsTable) }
   /// One row an epoch.
-  public var history: String { "\(folder)/history.csv" }
+  public var history: String { table(Self.historyTable) }
   /// One row a singular value.
-  public var spectra: String { "\(folder)/spectra.csv" }
+  public var spectra: String { table(Self.spectraTable) }
   /// One row a network and way to store it.
-  public var costs: String { "\(folder)/costs.csv" }
+  public var costs: String { table(Self.costsTable) }
   /// What made the rest.
-  public var manifest: String { "\(folder)/manifest.json" }
+  public var manifest: String { "\(folder)/\(Self.manifestName)" }
   /// Tables, figures and claims.
   public var report: String { "\(folder)/REPORT.md" }
+  /// The table of this name, one of `StudyTables.all`.
+  public func table(_ name: String) -> String { "\(folder)/\(name)" }
   /// The networks of one seed.
   public func weights(seed: UInt64) -> String { "\(folder)/weights/seed-\(seed)" }
+  /// The baseline of one seed, from which the other experiments start.
+  public func baseline(seed: UInt64) -> String { "\(weights(seed: seed))/\(Self.baselineWeights)" }
+}
+
+extension ResultFiles {
+  static let resultsTable = "results.csv"
+  static let historyTable = "history.csv"
+  static let spectraTable = "spectra.csv"
+  static let costsTable = "costs.csv"
+  public static let manifestName = "manifest.json"
+  /// The baseline's weights, as `weights(of:)` names them.
+  public static let baselineWeights = weights(of: "baseline")
+
+  /// A network's name among those of its seed: `baseline`, `part1-rank-20`, `part3-rank-20-step`.
+  public static func name(of network: NetworkKey) -> String {
+    network.experiment.rawValue + (network.rank.map { "-rank-\($0)" } ?? "")
+      + (network.cadence.map { "-\($0.rawValue)" } ?? "")
+  }
+
+  /// The file of a network's weights: `part1-rank-20.safetensors`.
+  public static func weights(of network: NetworkKey) -> String { weights(of: name(of: network)) }
+
+  private static func weights(of name: String) -> String { "\(name).safetensors" }
 }

@@ -8,7 +8,7 @@ public struct ResultRow: Hashable, Sendable {
   public var testAccuracy: Double
   /// In percent, on the validation split, by which choices are made.
   public var validationAccuracy: Double
-  /// Numbers stored; a truncated network's S is counted as its diagonal.
+  /// Parameters stored; a truncated network's S is counted as its diagonal.
   public var parameters: Int
   /// As a fraction of the baseline, as the other ratios.
   public var parameterRatio: Double
@@ -46,13 +46,10 @@ extension ResultRow: NetworkRow {
   public var fields: [String] {
     key.fields + [
       "\(testAccuracy)", "\(validationAccuracy)", "\(parameters)", "\(parameterRatio)", "\(bytes)", "\(byteRatio)",
-      "\(macs)",
-      "\(macRatio)", "\(seconds)",
+      "\(macs)", "\(macRatio)", "\(seconds)",
     ]
   }
 
-  /// A row from its fields, in the order of `columns`.
-  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     key = try NetworkKey(fields: &fields)
     testAccuracy = try fields.next(in: Bounds.accuracy)

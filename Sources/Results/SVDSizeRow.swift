@@ -69,8 +69,6 @@ extension SVDSizeRow: TableRow {
       + [iterations, fullSVDs].map { $0.map(String.init) ?? "" }
   }
 
-  /// A row from its fields, in the order of `columns`.
-  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     algorithm = try fields.next(Algorithm.self)
     precision = try fields.next(Precision.self)

@@ -31,8 +31,7 @@ public struct ScalingManifest: ManifestFile, Equatable {
     /// A fit.
     public init(
       work: String, flopsPerSecond: Double?, factorisationFlopsPerSecond: Double?, bytesPerSecond: Double?,
-      medianError: Double,
-      largestError: Double
+      medianError: Double, largestError: Double
     ) {
       (self.work, self.flopsPerSecond, self.bytesPerSecond) = (work, flopsPerSecond, bytesPerSecond)
       self.factorisationFlopsPerSecond = factorisationFlopsPerSecond

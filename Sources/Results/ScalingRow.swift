@@ -51,13 +51,10 @@ extension ScalingRow: TableRow {
   public var fields: [String] {
     [
       work.rawValue, "\(width)", rank.map(String.init) ?? "", "\(batch)", "\(runs)", seconds.map { "\($0)" } ?? "",
-      "\(flops)",
-      "\(factorisationFlops)", "\(bytes)", "\(modelSeconds)",
+      "\(flops)", "\(factorisationFlops)", "\(bytes)", "\(modelSeconds)",
     ]
   }
 
-  /// A row from its fields, in the order of `columns`.
-  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     work = try fields.next(Work.self)
     width = try fields.next(in: 1...Bounds.largest)

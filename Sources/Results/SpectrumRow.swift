@@ -22,8 +22,6 @@ extension SpectrumRow: NetworkRow {
 
   public var fields: [String] { key.fields + ["\(layer)", "\(index)", "\(singularValue)"] }
 
-  /// A row from its fields, in the order of `columns`.
-  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     key = try NetworkKey(fields: &fields)
     layer = try fields.next(in: 1...Bounds.largest)

@@ -1,4 +1,4 @@
-/// What several seeds gave: the median, and the least and the greatest.
+/// The median, the least and the greatest of the values of several seeds.
 public struct Spread: Equatable, Sendable {
   /// The middle one, or the mean of the middle two.
   public let median: Double

@@ -6,14 +6,14 @@ public protocol TableRow: Sendable {
   static var columns: [String] { get }
   /// One text a column.
   var fields: [String] { get }
-  /// A row from its fields.
+  /// A row from its fields, in the order of `columns`.
   /// - Throws: `FileError` that names line and column.
   init(fields: inout FieldReader) throws(FileError)
 }
 
 /// A row about one network of a study.
 public protocol NetworkRow: TableRow {
-  /// The network the row speaks of: its first fields.
+  /// The network that the row is about: its first fields.
   var key: NetworkKey { get }
 }
 
@@ -62,14 +62,14 @@ public struct FieldReader {
     return fields[position]
   }
 
-  /// The next field as a number.
+  /// The next field as a value.
   public mutating func next<Value: LosslessStringConvertible>() throws(FileError) -> Value {
     let text = nextText()
     guard let value = Value(text) else { throw error(text, expected: "a value of type \(Value.self)") }
     return value
   }
 
-  /// The next field as a number within bounds: who draws a table can rely on them.
+  /// The next field as a value within bounds, on which figures and report rely.
   public mutating func next<Value: LosslessStringConvertible & Comparable>(
     in bounds: ClosedRange<Value>
   ) throws(FileError) -> Value {
@@ -81,24 +81,16 @@ public struct FieldReader {
     return value
   }
 
-  /// The next field as a number within bounds, `nil` if it is empty.
+  /// The next field as a value within bounds, `nil` if it is empty.
   public mutating func nextIfPresent<Value: LosslessStringConvertible & Comparable>(
     in bounds: ClosedRange<Value>
   ) throws(FileError) -> Value? {
-    if fields[position].isEmpty {
-      position += 1
-      return nil
-    }
-    return try next(in: bounds)
+    try ifPresent { reader throws(FileError) in try reader.next(in: bounds) }
   }
 
-  /// The next field as a number, `nil` if it is empty.
+  /// The next field as a value, `nil` if it is empty.
   public mutating func nextIfPresent<Value: LosslessStringConvertible>() throws(FileError) -> Value? {
-    if fields[position].isEmpty {
-      position += 1
-      return nil
-    }
-    return try next() as Value
+    try ifPresent { reader throws(FileError) in try reader.next() }
   }
 
   /// The next field as one of a fixed set of words.
@@ -116,7 +108,7 @@ public struct FieldReader {
   }
 }
 
-/// What numbers in tables can be.
+/// Bounds of the values in tables.
 enum Bounds {
   static let largest = 1_000_000_000
   /// In percent.
@@ -148,10 +140,14 @@ extension FieldReader {
   /// The next field as one of a fixed set of words, `nil` if it is empty.
   mutating func nextWordIfPresent<Word: RawRepresentable & CaseIterable>() throws(FileError) -> Word?
   where Word.RawValue == String {
-    if fields[position].isEmpty {
-      position += 1
-      return nil
-    }
-    return try next(Word.self)
+    try ifPresent { reader throws(FileError) in try reader.next(Word.self) }
+  }
+
+  private mutating func ifPresent<Value>(
+    _ read: (inout FieldReader) throws(FileError) -> Value
+  ) throws(FileError) -> Value? {
+    guard fields[position].isEmpty else { return try read(&self) }
+    position += 1
+    return nil
   }
 }

@@ -1,26 +1,78 @@
 import Files
+import Foundation
 import Testing
 
 @Suite struct JSONTests {
   @Test func values() throws {
-    let json = try JSON(
-      parsing: Array(#" {"a" : [1, -2,0], "b":{"c":"d"}, "e":[], "f":{}, "g":[true,false,null,1.5e-3,2.0]}"#.utf8))
+    let text = #" {"a" : [1, -2,0], "b":{"c":"d"}, "e":[], "f":{}, "g":[true,false,null,1.5e-3,2.0]}"#
+    let json = try JSON(parsing: text.utf8)
     #expect(json["a"]?.integers == [1, -2, 0])
     #expect(json["b"]?["c"]?.string == "d")
-    #expect(json["e"] == .array([]) && json["f"] == .object([]))
-    #expect(
-      json["g"] == .array([.literal("true"), .literal("false"), .literal("null"), .literal("1.5e-3"), .literal("2.0")]))
+    #expect(json["e"] == .array([]) && json["f"] == .object([:]))
+    #expect(json["g"] == .array([.bool(true), .bool(false), .null, .number("1.5e-3"), .number("2.0")]))
     #expect(json["h"] == nil && json["a"]?.string == nil && json["g"]?.integers == nil)
   }
 
   @Test func escapes() throws {
-    let json = try JSON(parsing: Array(#""\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00é""#.utf8))
+    let json = try JSON(parsing: #""\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00é""#.utf8)
     #expect(json.string == "\"\\/\u{8}\u{C}\n\r\té\u{1F600}é")
   }
 
+  /// No digit is lost, neither in a text nor in a Swift value.
   @Test func largeNumbers() throws {
-    #expect(try JSON(parsing: Array("9223372036854775807".utf8)) == .integer(.max))
-    #expect(try JSON(parsing: Array("9223372036854775808".utf8)) == .literal("9223372036854775808"))
+    let text = "[9223372036854775807,18446744073709551615,-9223372036854775808,123456789012345678901234567890,1e-05,12]"
+    let json = try JSON(parsing: text.utf8)
+    #expect(json.text == text && json.integers == nil)
+    #expect(try JSON(parsing: "9223372036854775807".utf8) == .number(Int.max))
+    #expect(JSON(encoding: [UInt64.max, 0]).text == "[18446744073709551615,0]")
+    #expect(try JSON(parsing: "[18446744073709551615]".utf8).decoded(path: "a", expected: "b") == [UInt64.max])
+  }
+
+  /// One line and pretty, names sorted: the bytes that Foundation writes.
+  @Test func writing() throws {
+    struct Values: Encodable {
+      var b: [Int] = [], a: [String: Int] = [:], Z = 5e-4, a_b = 12.0, aB = 1e16, é = [[nil, true], [false]]
+      var rows = [Row(count: -3, word: .yes, rest: nil), Row(count: .max, word: .no, rest: nil)]
+      var escapes = "a/b\u{1}\u{1f}\u{7f}\u{8}\u{c}\n\r\t\"\\é\u{2028}\u{1F600}", float = Double(Float(0.1)), small = -1e-7
+    }
+    let json = JSON(encoding: Values())
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    #expect(json.text == String(decoding: try encoder.encode(Values()), as: UTF8.self))
+    encoder.outputFormatting.insert(.prettyPrinted)
+    #expect(json.prettyText == String(decoding: try encoder.encode(Values()), as: UTF8.self))
+    #expect(try JSON(parsing: json.text.utf8) == json && JSON(parsing: json.prettyText.utf8) == json)
+  }
+
+  struct Row: Codable, Equatable {
+    enum Word: String, CaseIterable, Codable { case yes, no }
+    var count: Int
+    var word: Word
+    var rest: [JSON]?
+  }
+
+  @Test func swiftValues() throws {
+    let row = Row(count: 3, word: .no, rest: [.null, .object(["a": .array([.bool(false), .number(0.5), .string("")])])])
+    let json = JSON(encoding: ["rows": [row]])
+    #expect(json.text == #"{"rows":[{"count":3,"rest":[null,{"a":[false,0.5,""]}],"word":"no"}]}"#)
+    #expect(try json.decoded(path: "a.json", expected: "rows") == ["rows": [row]])
+  }
+
+  @Test(arguments: [
+    (#"{"rows":[{"count":3}]}"#, "rows[0].word: found no such key, expected rows"),
+    (#"{"rows":[{"count":"3","word":"no"}]}"#, "rows[0].count: found '3', expected a whole number"),
+    (#"{"rows":[{"count":1.5,"word":"no"}]}"#, "rows[0].count: found 1.5, expected a whole number"),
+    (#"{"rows":[{"count":1,"word":true}]}"#, "rows[0].word: found true, expected text"),
+    (#"{"rows":[{"count":1,"word":"maybe"}]}"#, "rows[0].word: found 'maybe', expected yes, no"),
+    (#"{"rows":{"count":1}}"#, "rows: found an object, expected a list"),
+    (#"{"rows":[null]}"#, "rows[0]: found null, expected an object"),
+  ])
+  func notTheSwiftValue(text: String, says: String) throws {
+    let json = try JSON(parsing: text.utf8)
+    let error = #expect(throws: FileError.self) {
+      try json.decoded(path: "a.json", expected: "rows") as [String: [Row]]
+    }
+    #expect(error?.description.hasPrefix("a.json: \(says)") == true, "\(error as Any)")
   }
 
   @Test(arguments: [
@@ -52,7 +104,7 @@ import Testing
   }
 
   @Test func sameNameInDifferentObjects() throws {
-    #expect(try JSON(parsing: Array(#"{"a":{"a":1},"b":{"a":2}}"#.utf8))["b"]?["a"] == .integer(2))
+    #expect(try JSON(parsing: Array(#"{"a":{"a":1},"b":{"a":2}}"#.utf8))["b"]?["a"] == .number(2))
   }
 
   /// A million brackets do not take the stack.

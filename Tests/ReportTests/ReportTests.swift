@@ -115,7 +115,7 @@ import TestSupport
     }
     #expect(
       text.contains(
-        "**Left out:** baseline (seed 1), made with other numbers or another program than the newest run, and so"))
+        "**Left out:** baseline (seed 1), made with other values or another program than the newest run, and so"))
     #expect(text.contains("Configuration:\n\n```yaml\nlist: []\nnote: \"\\x60\\x60\\x60 \\x60x\\x60\"\nrank: 5e-05\n```"))
   }
 

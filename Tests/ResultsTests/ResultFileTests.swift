@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Results
 import Testing
 import TestSupport
@@ -83,12 +84,57 @@ import TestSupport
       #expect(try Manifest.read(from: path) == manifest)
       let text = try readText(path)
       for (broken, says) in [
-        ("{}", "no key"), ("[", "JSON"), (text.replacing("\"seconds\" : 1.25", with: "\"seconds\" : \"x\""), "seconds"),
+        ("{}", ": format: found no such key"), ("[", "JSON"),
+        (text.replacing("\"seconds\" : 1.25", with: "\"seconds\" : \"x\""), "runs[0].seconds: found 'x', expected a number"),
       ] {
         try AtomicFile.write(broken, to: path)
         let error = #expect(throws: FileError.self) { try Manifest.read(from: path) }
-        #expect(error?.description.contains(says) == true && error?.path == path, "\(error as Any)")
+        #expect(error?.description.contains(says) == true && error?.path.hasPrefix(path) == true, "\(error as Any)")
       }
     }
+  }
+
+  /// Files that are in git: read and written back, they are the same bytes.
+  @Test func committedManifests() throws {
+    let folder = URL(fileURLWithPath: #filePath).pathComponents.dropLast(3).joined(separator: "/") + "/experiments/results"
+    let (study, sizes) = ("\(folder)/mnist/paper/manifest.json", "\(folder)/svd/sizes.json")
+    let scaling = "\(folder)/scaling/scaling.json"
+    #expect(try Manifest.read(from: study).encoded == readFile(study))
+    #expect(try SVDSizesManifest.read(from: sizes).encoded == readFile(sizes))
+    #expect(try ScalingManifest.read(from: scaling).encoded == readFile(scaling))
+  }
+
+  /// The rows of a run take the place of its earlier ones; other runs keep theirs, and the order is seed, experiment.
+  @Test func tables() throws {
+    try withTemporaryFolder { folder in
+      var study = SampleStudy()
+      study.seeds = [2, 10]
+      let files = try study.write(to: folder)
+      let tables = try StudyTables(reading: files)
+      #expect(tables.results == study.results && tables.history == study.history)
+      #expect(tables.spectra == study.spectra && tables.costs == study.costs)
+      let run = try #require(study.manifest.runs.first { $0.seed == 2 && $0.experiment == .part2 })
+      var again = tables.rows(of: run)
+      #expect(again.results.map(\.key.method) == [.fineTuned] && again.spectra.isEmpty)
+      again.results[0].testAccuracy = 12
+      let replaced = tables.replacing(run, with: again)
+      let index = try #require(tables.results.firstIndex { run.made($0.key) })
+      #expect(replaced.results[index].testAccuracy == 12 && replaced.history == tables.history)
+      #expect(replaced.results.map(\.key) == tables.results.map(\.key))
+      let (before, after) = (tables.digests, replaced.digests)
+      #expect(StudyTables.all.filter { before[$0.name] != after[$0.name] }.map(\.name) == ["results.csv"])
+      #expect(before["costs.csv"] == SHA256.hexDigest(of: try readFile(files.costs)))
+    }
+  }
+
+  @Test func weightsNames() {
+    var network = key
+    #expect(ResultFiles.weights(of: network) == "part3-rank-20-step.safetensors")
+    (network.experiment, network.cadence) = (.part1, nil)
+    #expect(ResultFiles.weights(of: network) == "part1-rank-20.safetensors")
+    (network.experiment, network.rank) = (.baseline, nil)
+    let files = ResultFiles(root: "r", dataset: "d", study: "s")
+    #expect(files.baseline(seed: 3) == "\(files.weights(seed: 3))/\(ResultFiles.weights(of: network))")
+    #expect(files.baseline(seed: 3) == "r/d/s/weights/seed-3/baseline.safetensors")
   }
 }

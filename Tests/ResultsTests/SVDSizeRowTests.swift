@@ -76,11 +76,12 @@ import TestSupport
       try AtomicFile.write(text.replacing("  \"bound\" : 50,\n", with: ""), to: files.manifest)
       #expect(try SVDSizesManifest.read(from: files.manifest).bound == nil, "files of before have no bound")
       for (broken, says) in [
-        ("{}", "no key"), (text.replacing("\"format\" : 1", with: "\"format\" : 2"), "found format 2, expected 1"),
+        ("{}", "no such key"), (text.replacing("\"format\" : 1", with: "\"format\" : 2"), "found format 2, expected 1"),
       ] {
         try AtomicFile.write(broken, to: files.manifest)
         let error = #expect(throws: FileError.self) { try SVDSizesManifest.read(from: files.manifest) }
-        #expect(error?.description.contains(says) == true && error?.path == files.manifest, "\(error as Any)")
+        #expect(
+          error?.description.contains(says) == true && error?.path.hasPrefix(files.manifest) == true, "\(error as Any)")
       }
     }
   }

@@ -8,7 +8,7 @@ import TestSupport
 
 @testable import Study
 
-/// What goes wrong, is interrupted, or is perhaps not meant.
+/// Mistakes, interruptions and warnings.
 extension StudyRunTests {
   @Test func partsNeedTheBaseline() throws {
     try withTemporaryFolder { folder in
@@ -19,7 +19,7 @@ extension StudyRunTests {
     }
   }
 
-  /// A baseline of other numbers, or a damaged one, is not what the parts start from.
+  /// The parts do not start from a baseline of another configuration, or a damaged one.
   @Test func partsNeedTheBaselineOfTheirStudy() throws {
     try withTemporaryFolder { folder in
       try all(TinyStudy(), in: folder)
@@ -140,7 +140,7 @@ extension StudyRunTests {
     }
   }
 
-  /// Rows made with other numbers are no part of figures and report.
+  /// Figures and report leave out rows of another configuration.
   @Test func outdatedRowsAreLeftOut() throws {
     try withTemporaryFolder { folder in
       try all(TinyStudy(), in: folder, seed: 2)
@@ -152,7 +152,7 @@ extension StudyRunTests {
       try run(changed, in: folder, seed: 1, threads: 1).run(.baseline)
       let results = try StudyResults(reading: files(in: folder))
       #expect(results.results.map(\.key.seed) == [1] && results.outdated.map(\.seed) == [2, 2, 2, 2])
-      // Another part's numbers do not matter.
+      // The values of another part do not matter.
       changed.part2Rate = "0.01"
       Thread.sleep(forTimeInterval: 1)
       try run(changed, in: folder, seed: 1, threads: 1).run(.part2)

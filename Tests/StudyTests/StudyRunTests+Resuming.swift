@@ -64,7 +64,7 @@ extension StudyRunTests {
     }
   }
 
-  /// Checkpoints of other numbers: a warning for each, and the run begins anew.
+  /// Checkpoints of another configuration: a warning for each, and the run begins anew.
   @Test func checkpointsOfAnotherConfiguration() throws {
     var changed = TinyStudy()
     changed.baselineRate = "0.04"

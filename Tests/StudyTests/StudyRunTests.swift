@@ -87,7 +87,7 @@ import TestSupport
     #expect(try digests(threads: 2, seed: 6) != one)
   }
 
-  /// Nothing is run twice; a changed number runs what depends on it and nothing else.
+  /// Nothing is run twice; a changed value runs what depends on it and nothing else.
   @Test func runsWhatHasChanged() throws {
     try withTemporaryFolder { folder in
       #expect(try all(TinyStudy(), in: folder) == [.baseline, .part1, .part2, .part3])

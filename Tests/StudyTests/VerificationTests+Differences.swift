@@ -39,7 +39,7 @@ extension VerificationTests {
     }
   }
 
-  /// Another number in the file of the weights: the tensor is named, and its first element that is another.
+  /// A changed element in the file of the weights: the tensor and its first element that differs are named.
   @Test func oneChangedWeight() throws {
     try withResults { files, study in
       let path = "\(files.weights(seed: 1))/part1-rank-2.safetensors"

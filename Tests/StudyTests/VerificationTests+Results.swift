@@ -67,7 +67,7 @@ extension VerificationTests {
     try manifest.write(to: files.manifest)
   }
 
-  static func replacing(_ key: String, of section: String, with value: JSONValue, in json: JSONValue) -> JSONValue {
+  static func replacing(_ key: String, of section: String, with value: JSON, in json: JSON) -> JSON {
     guard case .object(var sections) = json, case .object(var values)? = sections[section] else { return .null }
     values[key] = value
     sections[section] = .object(values)

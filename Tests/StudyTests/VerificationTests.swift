@@ -107,20 +107,37 @@ import TestSupport
   }
 
   @Test(arguments: [
-    ("part2", "epochs", JSONValue.string("3"), "part2.epochs: found '3', expected a whole number from 1 to 10000"),
+    ("part2", "epochs", JSON.string("3"), "part2.epochs: found '3', expected a whole number from 1 to 10000"),
     ("part2", "epochs", .number(2.5), "part2.epochs: found '2.5', expected a whole number"),
     ("part2", "epochs", .null, "part2.epochs: found nothing, expected"),
     ("part2", "epocs", .number(3), "part2: found the unknown key 'epocs', expected"),
     ("network", "hidden", .array([.number(1e9)]), "network.hidden: found '1000000000', expected"),
     ("part1", "ranks", .object([:]), "part1.ranks: found a mapping, expected a list"),
   ])
-  func aBrokenConfiguration(section: String, key: String, value: JSONValue, says: String) throws {
+  func aBrokenConfiguration(section: String, key: String, value: JSON, says: String) throws {
     try withResults { files, study in
       try edit(files, .baseline) { $0.configuration = Self.replacing(key, of: section, with: value, in: $0.configuration) }
       let error = #expect(throws: FileError.self) { try verify(files, study, [.baseline]) }
       #expect(
         error?.description.hasPrefix("\(files.manifest): runs[0].configuration: \(says)") == true,
         "\(String(describing: error))")
+    }
+  }
+
+  /// The fingerprints that are in git follow from their manifest: they are digested from the same text as ever.
+  @Test func committedFingerprints() throws {
+    let root = URL(fileURLWithPath: #filePath).pathComponents.dropLast(3).joined(separator: "/")
+    let verification = try Verification(
+      of: ResultFiles(root: "\(root)/experiments/results", dataset: "mnist", study: "paper"))
+    let runs = verification.manifest.runs
+    #expect(runs.count >= 4)
+    for run in runs {
+      let configuration = try verification.configuration(of: run)
+      let start = run.experiment == .baseline ? nil : try verification.baseline(of: run)
+      let fingerprint = Fingerprint.of(
+        run.experiment, configuration: configuration, dataset: "mnist", data: verification.manifest.dataset.sha256,
+        seed: run.seed, start: start?.digests[ResultFiles.baselineWeights], environment: run.environment)
+      #expect(fingerprint == run.fingerprint && configuration.json == run.configuration)
     }
   }
 

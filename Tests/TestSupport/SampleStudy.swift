@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Results
 
@@ -130,7 +131,7 @@ public struct SampleStudy {
     let environment = Manifest.Environment(
       sourceRevision: "v1.0-3-gabcdef0", sourceDigest: "d1", toolchain: "Swift 6.3.1",
       blas: "OpenBLAS 0.3.21", blasKernel: "Haswell", processor: "AMD EPYC", operatingSystem: "Debian 12", threads: 2)
-    let configuration = JSONValue.object([
+    let configuration = JSON.object([
       "widths": .array(Self.widths.map { .number(Double($0)) }),
       "baseline": .object(["epochs": .number(12), "learningRate": .number(0.05), "dropout": .number(0.2)]),
       "part3": .object(["ranks": .array([.number(20)])]),

@@ -50,7 +50,7 @@ extension FigureCatalog {
   private static func subtitle(_ rows: [CompareRow], _ manifest: CompareManifest?) -> String {
     let (fewest, most) = (rows.map(\.runs).min() ?? 0, rows.map(\.runs).max() ?? 0)
     let peers = manifest.map {
-      "; \($0.ours.machine), PyTorch \(printable($0.peers.torch)), NumPy \(printable($0.peers.numpy))"
+      "; \($0.ours.machine), PyTorch \(titleText($0.peers.torch)), NumPy \(titleText($0.peers.numpy))"
     }
     return "medians of \(fewest < most ? "\(fewest) to " : "")\(most) runs\(peers ?? "")"
   }

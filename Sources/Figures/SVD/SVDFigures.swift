@@ -36,7 +36,7 @@ struct SVDTitle {
     bound = manifest?.bound.flatMap { (1e-100...1e100).contains($0) ? $0 : nil }
     let environment = manifest?.environment
     machine =
-      environment.map { ", \(printable($0.processor)), OpenBLAS kernels \(printable($0.blasKernel))" } ?? ""
+      environment.map { ", \(titleText($0.processor)), OpenBLAS kernels \(titleText($0.blasKernel))" } ?? ""
   }
 
   var errors: String { "square matrices with the singular values of trained weights, maximum of \(seeds)" }

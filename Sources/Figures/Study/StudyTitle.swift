@@ -12,7 +12,7 @@ struct StudyTitle {
 
   var text: String {
     let note = seeds > 1 ? ", median\(hasRange ? " and range" : "") of \(seeds) seeds" : ""
-    return "\(dataset), study \(printable(study))\(note)"
+    return "\(dataset), study \(titleText(study))\(note)"
   }
 
   /// For values that are the same with every seed.

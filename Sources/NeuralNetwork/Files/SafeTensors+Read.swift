@@ -22,12 +22,11 @@ extension SafeTensors {
     let header = file[8..<8 + Int(length)]
     let data = file[(8 + Int(length))...]
     var entries: [(name: String, entry: Entry)] = []
-    for member in try Self.members(of: header, path: path) {
-      if member.name == "__metadata__" {
-        metadata = try Self.metadata(member.value, path: path)
+    for (name, value) in try Self.members(of: header, path: path) {
+      if name == "__metadata__" {
+        metadata = try Self.metadata(value, path: path)
       } else {
-        let place = "\(path): tensor '\(member.name)'"
-        entries.append((member.name, try Entry(member.value, place: place, available: data.count)))
+        entries.append((name, try Entry(value, place: "\(path): tensor '\(name)'", available: data.count)))
       }
     }
     // An empty tensor has the offset of the next one, and is sorted before it.
@@ -52,7 +51,8 @@ extension SafeTensors {
     }
   }
 
-  private static func members(of header: ArraySlice<UInt8>, path: String) throws(FileError) -> [JSON.Member] {
+  private static func members(of header: ArraySlice<UInt8>, path: String) throws(FileError) -> [(name: String, value: JSON)]
+  {
     let json: JSON
     do { json = try JSON(parsing: header) } catch {
       throw FileError(path: "\(path): header", found: "\(error)", expected: "an object of tensors, each name once")
@@ -60,16 +60,17 @@ extension SafeTensors {
     guard case .object(let members) = json else {
       throw FileError(path: "\(path): header", found: "JSON that is not an object", expected: "an object of tensors")
     }
-    return members
+    // Of several mistakes, the first by name is told.
+    return members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   private static func metadata(_ value: JSON, path: String) throws(FileError) -> [String: String] {
     let wrong = FileError(path: "\(path): __metadata__", found: "something else", expected: "text by name")
     guard case .object(let members) = value else { throw wrong }
     var metadata: [String: String] = [:]
-    for member in members {
-      guard let text = member.value.string else { throw wrong }
-      metadata[member.name] = text
+    for (name, value) in members {
+      guard let text = value.string else { throw wrong }
+      metadata[name] = text
     }
     return metadata
   }

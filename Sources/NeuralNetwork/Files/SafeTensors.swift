@@ -101,10 +101,5 @@ extension SafeTensors {
     return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header
   }
 
-  private static func quoted(_ text: String) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .withoutEscapingSlashes
-    guard let data = try? encoder.encode(text) else { preconditionFailure("text that JSON cannot encode") }
-    return String(decoding: data, as: UTF8.self)
-  }
+  private static func quoted(_ text: String) -> String { JSON.string(text).text }
 }

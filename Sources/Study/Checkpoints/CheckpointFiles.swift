@@ -2,14 +2,14 @@ import Files
 import Foundation
 import NeuralNetwork
 
-/// The checkpoints of one network: two files, of which the older is written over, so that the other is whole whatever happens.
+/// The checkpoints of one network: two files, of which the older is overwritten, so that the other stays whole.
 struct CheckpointFiles {
   /// Of the run that writes them.
   let run: String
   let network: String
-  /// Both, in no order: what is in them says which is newer.
+  /// Both, in no order: their contents tell which is newer.
   let paths: [String]
-  /// Where the next one goes.
+  /// The index in `paths` of the next one.
   private var next = 0
 
   init(folder: String, run: String, network: String) {
@@ -17,11 +17,11 @@ struct CheckpointFiles {
     paths = ["a", "b"].map { "\(folder)/\(network).\($0).safetensors" }
   }
 
-  /// The newest that is whole and of this run and network, with `layers` put where it stands; `nil` if there is none.
+  /// The newest that is whole and of this run and network, its state put into `layers`; `nil` if there is none.
   ///
   /// - Parameters:
-  ///   - fits: whether the training comes by there.
-  ///   - warn: gets a sentence for each file that is not taken.
+  ///   - fits: whether the training reaches that point.
+  ///   - warn: gets a sentence for each file that is not used.
   mutating func newest(
     _ layers: inout [any TrainableLayer<Float>], fits: (TrainingProgress) -> Bool, warn: (String) -> Void
   ) -> Checkpoint? {
@@ -46,8 +46,8 @@ struct CheckpointFiles {
     return newest.checkpoint
   }
 
-  /// Writes a checkpoint over the older one.
-  /// - Throws: `FileError` with the system's reason; then both are as they were.
+  /// Overwrites the older checkpoint.
+  /// - Throws: `FileError` with the system's reason; then both stay as they were.
   mutating func write(_ checkpoint: Checkpoint) throws(FileError) {
     try AtomicFile.write(pieces: checkpoint.pieces, to: paths[next])
     next = 1 - next
@@ -58,6 +58,6 @@ struct CheckpointFiles {
 }
 
 extension TrainingProgress {
-  /// Whether the training comes by here later.
+  /// Whether the training reaches this point later.
   fileprivate func isAfter(_ other: TrainingProgress) -> Bool { (step, epochs) > (other.step, other.epochs) }
 }

@@ -3,7 +3,7 @@ import Foundation
 import NeuralNetwork
 import Results
 
-/// The checkpoints of one experiment with one seed, in a folder beside its weights. Whoever uses them has the results' lock.
+/// The checkpoints of one experiment with one seed, in a folder beside its weights. Their user holds the lock of the results.
 final class Checkpoints {
   private let folder: String
   private let experiment: Experiment
@@ -11,16 +11,16 @@ final class Checkpoints {
   private let isTaken: Bool
   private let seconds: Double?
   private let observer: StudyObserver
-  /// Whether the last one that was to be saved is on the disk.
+  /// Whether the last checkpoint was written.
   private var isSaved = false
   private var hasWarned = false
-  /// What earlier processes spent on the networks that this one went on with.
+  /// Seconds that earlier processes spent on the networks that this one resumed.
   private(set) var earlierSeconds = 0.0
 
   /// - Parameters:
   ///   - weights: the folder of the seed's weights.
   ///   - run: digest of all that the run depends on.
-  ///   - isTaken: whether the next run goes on from them, as it finds no results that are up to date.
+  ///   - isTaken: whether the next run resumes from them, because no results are up to date.
   ///   - seconds: between two checkpoints; `nil` for none at all.
   init(
     weights: String, experiment: Experiment, run: String, isTaken: Bool, seconds: Double?, observer: StudyObserver
@@ -31,12 +31,12 @@ final class Checkpoints {
     AtomicFile.removeLeftovers(in: folder)
   }
 
-  /// Runs a training from its newest checkpoint on, or from the beginning; saves as it goes on, and when it is finished, so
-  /// that its network needs not be trained again.
+  /// Runs a training from its newest checkpoint, or from the beginning. Saves on the way and at the end, so that a finished
+  /// network is not trained again.
   ///
   /// - Parameters:
   ///   - network: the name of the network among those of the run.
-  ///   - title: what the person reads.
+  ///   - title: its name in messages.
   ///   - onEpoch: called with each epoch and when it was, in seconds of training; first with those of the checkpoint.
   /// - Returns: what `TrainingLoop.run` gives, and the seconds spent, those before the checkpoint included.
   /// - Throws: `Interruption` at the end of a step, with a checkpoint saved; what `TrainingLoop.run` throws.
@@ -68,7 +68,7 @@ final class Checkpoints {
     } onProgress: { progress, layers in
       let isFinished = progress.epochs == training.plan.epochs
       let isInterrupted = observer.isInterrupted()
-      // Before the first step there is nothing that would be missed.
+      // Before the first step there is nothing to save.
       let isEpochEnd =
         progress.step > 0
         && progress.step == progress.epochs * training.plan.steps(samples: training.samples.count)
@@ -85,7 +85,7 @@ final class Checkpoints {
     return (result.network, result.layers, elapsed())
   }
 
-  /// A disk that is full, say, is no reason to lose a training that may end well: the person is told, and it goes on.
+  /// A full disk, say, does not end the training: a warning is given.
   private func write(_ checkpoint: Checkpoint, to files: inout CheckpointFiles) {
     let wasSaved = isSaved
     do {
@@ -98,7 +98,7 @@ final class Checkpoints {
     }
   }
 
-  /// What is thrown where the person wants to stop.
+  /// The error to throw when the user wants to stop.
   var interruption: Interruption { Interruption(isSaved: isSaved && isTaken) }
 
   /// Removes the experiment's checkpoints.

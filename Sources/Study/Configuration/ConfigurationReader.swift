@@ -1,9 +1,9 @@
 import Files
 import Yams
 
-/// A mapping in a study file, or in the configuration of a manifest, whose keys are taken one by one; what is left over at
-/// the end is a mistake.
-struct ConfigurationReader {
+/// Reads a mapping of a study file, or of the configuration in a manifest, key by key. A key that is missing, that has a wrong
+/// value, or that nobody asks for is an error.
+struct ConfigurationReader: ConfigurationKeys {
   /// A value, and how it reads as one type or another.
   struct Value {
     let node: Node
@@ -38,35 +38,6 @@ struct ConfigurationReader {
   private var values: [String: Node] = [:]
   private var known: [String] = []
 
-  /// - Throws: `FileError` if the file cannot be read, or is not a mapping in YAML.
-  init(readingFrom file: String) throws(FileError) {
-    let text = try readText(file, expected: "a study file, such as experiments/paper.yaml")
-    try Self.requireModest(text, file: file)
-    let root: Node?
-    do {
-      root = try Yams.compose(yaml: text)
-    } catch let error as YamlError {
-      throw Self.error(error, file: file)
-    } catch {
-      throw FileError(path: file, found: "\(error)", expected: "YAML")
-    }
-    guard let root else { throw FileError(path: file, found: "nothing", expected: "a study in YAML") }
-    try self.init(root, file: file, path: [])
-  }
-
-  /// A kilobyte of aliases of aliases stands for more values than any memory holds, and Yams goes through all of them. With
-  /// these limits it is a million at most; a study file has two kilobytes, and no aliases.
-  private static func requireModest(_ text: String, file: String) throws(FileError) {
-    guard text.utf8.count <= 100_000 else {
-      throw FileError(path: file, found: "\(text.utf8.count) bytes", expected: "a study file, at most 100000 bytes")
-    }
-    // In comments too: what is a comment, only YAML's own grammar can tell.
-    let aliases = zip(text.utf8, text.utf8.dropFirst()).count { $0 == UInt8(ascii: "*") && $1 > UInt8(ascii: " ") }
-    guard aliases <= 8 else {
-      throw FileError(path: file, found: "\(aliases) aliases, such as *name", expected: "at most 8")
-    }
-  }
-
   init(_ node: Node, file: String, path: [String]) throws(FileError) {
     (self.file, self.path, line) = (file, path, node.mark?.line)
     guard let mapping = node.mapping else {
@@ -78,65 +49,62 @@ struct ConfigurationReader {
     }
   }
 
-  mutating func whole(_ key: String, in bounds: ClosedRange<Int>) throws(FileError) -> Int {
-    let range = bounds.upperBound == .max ? "from \(bounds.lowerBound)" : "from \(bounds.lowerBound) to \(bounds.upperBound)"
-    return try take(key, expected: "a whole number \(range)") { $0.wholeNumber(in: bounds) }
+  mutating func whole<Number: FixedWidthInteger>(
+    _ key: String, _ value: inout Number, in bounds: ClosedRange<Int>
+  ) throws(FileError) {
+    value = try take(key, expected: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)") { found in
+      found.wholeNumber(in: bounds).flatMap(Number.init(exactly:))
+    }
   }
 
-  mutating func number(_ key: String, in bounds: ClosedRange<Double>) throws(FileError) -> Double {
-    try take(key, expected: "a number from \(bounds.lowerBound) to \(bounds.upperBound)") { $0.number(in: bounds) }
+  mutating func number(_ key: String, _ value: inout Double, in bounds: ClosedRange<Double>) throws(FileError) {
+    value = try take(key, expected: "a number from \(bounds.lowerBound) to \(bounds.upperBound)") { $0.number(in: bounds) }
   }
 
-  mutating func word<Word: RawRepresentable & CaseIterable>(_ key: String, _: Word.Type) throws(FileError) -> Word
+  mutating func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ value: inout Word) throws(FileError)
   where Word.RawValue == String {
-    try take(key, expected: Word.allCases.map(\.rawValue).joined(separator: " or ")) { $0.text.flatMap(Word.init) }
+    value = try take(key, expected: Word.allCases.map(\.rawValue).joined(separator: " or ")) { $0.text.flatMap(Word.init) }
   }
 
-  /// A list, each element read by `element`; more or fewer than `count` is a mistake, and if `distinct` so is the same
-  /// element twice.
   mutating func list<Element: Equatable>(
-    _ key: String, of expected: String, count: ClosedRange<Int>, distinct: Bool = false, _ element: (Value) -> Element?
-  ) throws(FileError) -> [Element] {
+    _ key: String, _ elements: inout [Element], of expected: String, count: ClosedRange<Int>, distinct: Bool,
+    read: (Value) -> Element?, write _: (Element) -> JSON
+  ) throws(FileError) {
     let expected =
       "a list of \(expected), \(count.lowerBound) to \(count.upperBound) of them\(distinct ? ", each once" : "")"
-    let nodes = try take(key, expected: expected) { $0.node.sequence.map(Array.init) }
-    var elements: [Element] = []
-    for node in nodes {
+    elements = []
+    for node in try take(key, expected: expected, { $0.node.sequence.map(Array.init) }) {
       let value = Value(node: node)
-      guard let next = element(value) else { throw error(key, found: value.described, expected: expected, node: node) }
+      guard let next = read(value) else { throw error(key, found: value.described, expected: expected, node: node) }
       if distinct, elements.contains(next) {
         throw error(key, found: "\(value.described) twice", expected: expected, node: node)
       }
       elements.append(next)
     }
     guard count.contains(elements.count) else { throw error(key, found: "\(elements.count)", expected: expected) }
-    return elements
   }
 
-  /// A mapping within this one, all of whose keys `read` takes.
-  mutating func section<Result>(
-    _ key: String, _ read: (inout ConfigurationReader) throws(FileError) -> Result
-  ) throws(FileError) -> Result {
+  mutating func section(
+    _ key: String, _ read: (inout ConfigurationReader) throws(FileError) -> Void
+  ) throws(FileError) {
     let node = try take(key, expected: "a section of keys and values") { $0.node }
     var section = try ConfigurationReader(node, file: file, path: path + [key])
-    let result = try read(&section)
-    try section.finish()
-    return result
+    try read(&section)
+    try section.requireNoUnknownKeys()
   }
 
-  /// A mapping that may be left out.
-  mutating func optionalSection<Result>(
-    _ key: String, _ read: (inout ConfigurationReader) throws(FileError) -> Result
-  ) throws(FileError) -> Result? {
-    if values[key] == nil {
-      known.append(key)
-      return nil
-    }
-    return try section(key, read)
+  mutating func optionalSection<Part>(
+    _ key: String, _ part: inout Part?, unread: Part,
+    _ read: (inout ConfigurationReader, inout Part) throws(FileError) -> Void
+  ) throws(FileError) {
+    guard values[key] != nil else { return known.append(key) }
+    var found = unread
+    try section(key) { section throws(FileError) in try read(&section, &found) }
+    part = found
   }
 
-  /// Throws if there are keys that nobody took.
-  func finish() throws(FileError) {
+  /// - Throws: `FileError` for the first key that was not read.
+  func requireNoUnknownKeys() throws(FileError) {
     let unknown = values.filter { !known.contains($0.key) }
     guard let (key, node) = unknown.min(by: { ($0.value.mark?.line ?? 0, $0.key) < ($1.value.mark?.line ?? 0, $1.key) })
     else { return }
@@ -148,7 +116,7 @@ struct ConfigurationReader {
   ) throws(FileError) -> Result {
     known.append(key)
     guard let node = values[key] else {
-      // One of those that nobody has taken yet may be this one, misspelt.
+      // One of the keys that are not read yet may be this one, misspelt.
       let others = values.keys.filter { !known.contains($0) }.sorted().map { "'\($0)'" }.joined(separator: ", ")
       throw error(key, found: others.isEmpty ? "no such key" : "no such key beside \(others)", expected: expected)
     }
@@ -169,18 +137,5 @@ struct ConfigurationReader {
   private func place(of keys: [String], line: Int?) -> String {
     let place = line.map { "\(file):\($0)" } ?? file
     return keys.isEmpty ? place : "\(place): \(keys.joined(separator: "."))"
-  }
-
-  private static func error(_ error: YamlError, file: String) -> FileError {
-    switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-      FileError(path: "\(file):\(mark.line)", found: problem, expected: "YAML")
-    case .duplicatedKeysInMapping(let duplicates, _):
-      FileError(
-        path: file, found: "the same key twice: \(duplicates.map { "\($0)" }.sorted().joined(separator: ", "))",
-        expected: "each key once")
-    default:
-      FileError(path: file, found: "\(error)".split(whereSeparator: \.isNewline).joined(separator: " "), expected: "YAML")
-    }
   }
 }

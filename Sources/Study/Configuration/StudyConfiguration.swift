@@ -2,66 +2,66 @@ import Datasets
 import NeuralNetwork
 import Results
 
-/// A study file, read and checked: every number that a run depends on, but for another seed that a person asks for.
+/// A study file, read and checked: every value that a run depends on. The command line can name another seed.
 public struct StudyConfiguration: Equatable, Sendable {
   /// The file's name without its extension; results lie under it.
   public var name: String
   /// Which images are wanted.
-  public var dataset: Dataset.Name
+  public var dataset = Dataset.Name.mnist
   /// How many digits are drawn where they are used.
-  public var digits: Digits
+  public var digits = Digits()
   /// The last so many training images, by which choices are made.
-  public var validationImages: Int
+  public var validationImages = 0
   /// Inputs are (byte / 255 − mean) / deviation.
-  public var mean: Double
+  public var mean = 0.0
   /// See `mean`.
-  public var deviation: Double
+  public var deviation = 1.0
   /// The seed when no other is asked for.
-  public var seed: UInt64
+  public var seed: UInt64 = 0
   /// Widths of the hidden layers. Every weight matrix but the last is compressed.
-  public var hidden: [Int]
+  public var hidden: [Int] = []
   /// How the dense network is trained.
-  public var baseline: TrainingPlan
+  public var baseline = TrainingPlan.unread
   /// Truncation.
-  public var part1: Truncations
+  public var part1 = Truncations()
   /// Factors fine-tuned.
-  public var part2: FineTuning
+  public var part2 = FineTuning()
   /// Dynamic SVD.
-  public var part3: Dynamic
+  public var part3 = Dynamic()
 
   /// The built-in digits, should they be used.
   public struct Digits: Equatable, Sendable {
     /// Images, those for validation included.
-    public var training: Int
+    public var training = 0
     /// Images.
-    public var test: Int
-    public var seed: UInt64
+    public var test = 0
+    public var seed: UInt64 = 0
   }
 
   /// Part 1: the ranks to which the baseline is truncated.
   public struct Truncations: Equatable, Sendable {
     /// In the order in which they are run.
-    public var ranks: [Rank]
+    public var ranks: [Rank] = []
   }
 
   /// Part 2: factors fine-tuned at these ranks.
   public struct FineTuning: Equatable, Sendable {
     /// In the order in which they are run.
-    public var ranks: [Rank]
+    public var ranks: [Rank] = []
     /// How each is trained.
-    public var plan: TrainingPlan
+    public var plan = TrainingPlan.unread
   }
 
   /// Part 3: dynamic SVD at these ranks, with one cadence or both.
   public struct Dynamic: Equatable, Sendable {
     /// In the order in which they are run.
-    public var ranks: [Rank]
+    public var ranks: [Rank] = []
     /// With an SVD once an epoch; `nil` if that is not asked for.
     public var epoch: TrainingPlan?
     /// With an SVD in every step; `nil` if that is not asked for.
     public var step: TrainingPlan?
     /// Directions beyond D that the subspace iteration of `step` carries along.
-    public var oversampling: Int
+    public var oversampling = 0
 
     /// What is asked for, in the order in which it is run.
     public var plans: [(cadence: Cadence, plan: TrainingPlan)] {
@@ -75,7 +75,7 @@ public struct StudyConfiguration: Equatable, Sendable {
     /// The largest there is.
     case full
 
-    /// The number, given what `full` comes to; above that it is cut down to it.
+    /// The rank, at most `full`.
     public func value(full: Int) -> Int {
       switch self {
       case .of(let rank): min(rank, full)
@@ -92,4 +92,15 @@ public struct StudyConfiguration: Equatable, Sendable {
   public var fullRank: Int { fullRanks.max() ?? 0 }
   /// The largest rank of each compressed weight matrix, W1 first.
   public var fullRanks: [Int] { zip(widths, hidden).map { min($0, $1) } }
+}
+
+extension StudyConfiguration {
+  /// A configuration whose values are to be read.
+  init(name: String) { self.name = name }
+}
+
+extension TrainingPlan {
+  /// A plan whose values are to be read.
+  static let unread = TrainingPlan(
+    epochs: 1, batchSize: 1, learningRate: 0, warmupEpochs: 0, momentum: 0, weightDecay: 0, dropout: 0)
 }

@@ -14,9 +14,9 @@ extension StudyRun {
     let initial = Network<Float>(widths: configuration.widths, seed: seed)
     let trained = try train(
       initial.layers.map { $0.trainable() }, plan: configuration.baseline, streams: "baseline", key: key, named: "baseline",
-      file: "baseline", checkpoints: checkpoints, into: &output)
+      checkpoints: checkpoints, into: &output)
     output.add(
-      trained.network, key: key, file: "baseline.safetensors", baseline: BaselineSize(trained.network), data: data,
+      trained.network, key: key, baseline: BaselineSize(trained.network), data: data,
       seconds: trained.seconds, workers: workers)
     let weights = trained.network.layers.prefix(configuration.compressedLayers).map { layer in
       guard case .dense(let dense) = layer else { preconditionFailure("a dense network has dense layers") }
@@ -41,9 +41,9 @@ extension StudyRun {
       let key = key(.part1, .truncated, rank: rank)
       let network = svd.truncated(to: rank)
       output.add(
-        network, key: key, file: "part1-rank-\(rank).safetensors", baseline: size, data: data, seconds: seconds,
+        network, key: key, baseline: size, data: data, seconds: seconds,
         workers: workers)
-      observer.message("part1: D = \(rank): \(described(output.results.last))")
+      observer.message("part1: D = \(rank): \(described(output.tables.results.last))")
     }
     return output
   }
@@ -56,12 +56,12 @@ extension StudyRun {
     var output = ExperimentOutput()
     let svd = try NetworkSVD(of: dense, compressing: configuration.compressedLayers, workers: workers)
     for rank in ranks(configuration.part2.ranks, of: .part2) {
-      let (key, file) = (key(.part2, .fineTuned, rank: rank), "part2-rank-\(rank)")
+      let key = key(.part2, .fineTuned, rank: rank)
       let trained = try train(
         svd.truncated(to: rank).layers.map { $0.trainable() }, plan: configuration.part2.plan, streams: "part2", key: key,
-        named: "part2 D = \(rank)", file: file, checkpoints: checkpoints, into: &output)
+        named: "part2 D = \(rank)", checkpoints: checkpoints, into: &output)
       output.add(
-        trained.network, key: key, file: "\(file).safetensors", baseline: size, data: data,
+        trained.network, key: key, baseline: size, data: data,
         seconds: trained.seconds, workers: workers)
     }
     return output
@@ -75,7 +75,7 @@ extension StudyRun {
     var output = ExperimentOutput()
     for rank in ranks(configuration.part3.ranks, of: .part3) {
       for (cadence, plan) in configuration.part3.plans {
-        let (key, file) = (key(.part3, .dynamic, rank: rank, cadence: cadence), "part3-rank-\(rank)-\(cadence.rawValue)")
+        let key = key(.part3, .dynamic, rank: rank, cadence: cadence)
         let renewal: Renewal =
           switch cadence {
           case .epoch: .every(steps: plan.steps(samples: data.training.count))
@@ -86,9 +86,9 @@ extension StudyRun {
             rank: rank, compressing: configuration.compressedLayers, renewal: renewal,
             oversampling: configuration.part3.oversampling, seed: seed),
           plan: plan, streams: "part3", key: key, named: "part3 D = \(rank), SVD each \(cadence.rawValue)",
-          file: file, checkpoints: checkpoints, into: &output)
+          checkpoints: checkpoints, into: &output)
         output.add(
-          trained.network, key: key, file: "\(file).safetensors", baseline: size, data: data,
+          trained.network, key: key, baseline: size, data: data,
           seconds: trained.seconds, workers: workers)
         let weights = trained.layers.compactMap { ($0 as? any TrainableDynamicLayer<Float>)?.weights }
         output.addSpectra(try workers.map(weights) { try LAPACKSVD.singularValues(of: $0) }, key: key)
@@ -99,16 +99,15 @@ extension StudyRun {
 
   /// A training whose every epoch is a row of the history; goes on from a checkpoint, and stops with one at a step's end if
   /// the person wants it.
-  /// - Parameter file: the name of the network's file, without extension.
   private func train(
     _ layers: [any TrainableLayer<Float>], plan: TrainingPlan, streams: String, key: NetworkKey, named name: String,
-    file: String, checkpoints: Checkpoints, into output: inout ExperimentOutput
+    checkpoints: Checkpoints, into output: inout ExperimentOutput
   ) throws -> (network: Network<Float>, layers: [any TrainableLayer<Float>], seconds: Double) {
     let data = try data()
     let training = TrainingLoop(
       plan: plan, samples: data.training, validation: data.validation, seed: seed, streams: streams, workers: workers)
-    return try checkpoints.train(layers, by: training, network: file, title: name) { epoch, seconds in
-      output.history.append(
+    return try checkpoints.train(layers, by: training, network: ResultFiles.name(of: key), title: name) { epoch, seconds in
+      output.tables.history.append(
         HistoryRow(
           key: key, epoch: epoch.epoch, learningRate: epoch.learningRate, trainingLoss: epoch.trainingLoss,
           validationAccuracy: epoch.validationAccuracy, seconds: seconds))

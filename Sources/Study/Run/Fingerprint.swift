@@ -3,26 +3,23 @@ import Foundation
 import Datasets
 import Results
 
-/// What a run depends on, digested: while it stays the same, its results need not be made again.
+/// The digest of all that a run depends on: while it stays the same, the results are up to date.
 enum Fingerprint {
   /// - Parameters:
   ///   - data: digests of the data's files.
   ///   - start: digest of the weights the experiment starts from; `nil` for the baseline.
-  ///   - environment: the sources that decide the numbers, and the BLAS.
+  ///   - environment: the sources that decide the results, and the BLAS.
   static func of(
     _ experiment: Experiment, configuration: StudyConfiguration, dataset: String, data: [String: String], seed: UInt64,
     start: String?, environment: Manifest.Environment
   ) -> String {
-    let value = JSONValue.object([
-      "experiment": .string(experiment.rawValue), "common": configuration.commonJSON(dataset: dataset),
-      "section": configuration.json(of: experiment), "data": .object(data.mapValues { .string($0) }),
+    let value = JSON.object([
+      "experiment": .string(experiment.rawValue), "common": .object(configuration.common(dataset: dataset)),
+      "section": configuration.json[experiment.rawValue] ?? .null, "data": .object(data.mapValues { .string($0) }),
       "seed": .string("\(seed)"), "start": start.map { .string($0) } ?? .null, "sources": .string(environment.sourceDigest),
       "blas": .string("\(environment.blas); \(environment.blasKernel)"),
     ])
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    guard let data = try? encoder.encode(value) else { preconditionFailure("a configuration holds a number JSON cannot") }
-    return SHA256.hexDigest(of: [UInt8](data))
+    return SHA256.hexDigest(of: Array(value.text.utf8))
   }
 }
 

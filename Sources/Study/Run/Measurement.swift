@@ -17,11 +17,11 @@ struct BaselineSize {
 extension ExperimentOutput {
   /// Adds a finished network: its accuracies, evaluated as it is stored, its sizes, and its encoded weights.
   mutating func add(
-    _ network: Network<Float>, key: NetworkKey, file: String, baseline: BaselineSize, data: StudyData, seconds: Double,
+    _ network: Network<Float>, key: NetworkKey, baseline: BaselineSize, data: StudyData, seconds: Double,
     workers: Workers
   ) {
     let (cost, encoded) = (Cost(of: network), network.tensors().encoded)
-    results.append(
+    tables.results.append(
       ResultRow(
         key: key, testAccuracy: network.accuracy(on: data.test, workers: workers),
         validationAccuracy: network.accuracy(on: data.validation, workers: workers), parameters: cost.parameters,
@@ -31,7 +31,7 @@ extension ExperimentOutput {
     for (storage, stored) in Self.storages(of: network) {
       addCosts(of: stored, key: key, storage: storage, baseline: baseline)
     }
-    weights.append((file, encoded))
+    weights.append((ResultFiles.weights(of: key), encoded))
   }
 
   /// The ways to store a network: as it is, and with S folded where there is one.
@@ -48,7 +48,7 @@ extension ExperimentOutput {
     let cost = Cost(of: network)
     for (bits, type) in [(32, SafeTensors.ElementType.float32), (16, .float16)] {
       let bytes = network.encodedSize(as: type)
-      costs.append(
+      tables.costs.append(
         CostRow(
           key: key, storage: storage, bits: bits, parameters: cost.parameters,
           parameterRatio: Double(cost.parameters) / Double(baseline.cost.parameters), bytes: bytes,
@@ -61,7 +61,7 @@ extension ExperimentOutput {
   mutating func addSpectra(_ spectra: [[Float]], key: NetworkKey) {
     for (layer, values) in spectra.enumerated() {
       for (index, value) in values.enumerated() {
-        self.spectra.append(SpectrumRow(key: key, layer: layer + 1, index: index + 1, singularValue: Double(value)))
+        tables.spectra.append(SpectrumRow(key: key, layer: layer + 1, index: index + 1, singularValue: Double(value)))
       }
     }
   }

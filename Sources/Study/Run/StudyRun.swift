@@ -68,7 +68,7 @@ public final class StudyRun {
     let run = Manifest.Run(
       seed: seed, experiment: experiment, configuration: configuration.json, fingerprint: fingerprint,
       digests: Dictionary(uniqueKeysWithValues: output.weights.map { ($0.name, SHA256.hexDigest(of: $0.bytes)) }),
-      tables: output.tableDigests, environment: environment, started: began.formatted(.iso8601),
+      tables: output.tables.digests, environment: environment, started: began.formatted(.iso8601),
       seconds: checkpoints.earlierSeconds + (clock.now - from).seconds)
     if observer.isInterrupted() { throw checkpoints.interruption }
     try store.replace(run, dataset: try data().description, with: output)
@@ -98,7 +98,7 @@ public final class StudyRun {
   func data() throws -> StudyData { try images.data { observer.message("reading \(images.source.name.rawValue)") } }
 
   /// Where the baseline's weights lie.
-  var baselinePath: String { "\(files.weights(seed: seed))/baseline.safetensors" }
+  var baselinePath: String { files.baseline(seed: seed) }
 
   /// The baseline, read back from its file.
   func baselineNetwork() throws -> Network<Float> {

@@ -1,6 +1,6 @@
 import Results
 
-/// What a run gave again, beside what the result files say: the weights, the rows of one table, or the configuration.
+/// The weights, the rows of one table, or the configuration of a run, compared with the result files after it was run again.
 public struct Comparison: Equatable, Sendable {
   static let configuration = "configuration"
   static let weights = "weights"
@@ -15,16 +15,16 @@ public struct Comparison: Equatable, Sendable {
     public var description: String { "\(experiment.rawValue) (seed \(seed))" }
   }
 
-  /// Whose.
+  /// The run.
   public let part: Part
   /// `configuration`, `weights`, or a table's name.
   public let subject: String
-  /// How many files or rows there are, on one side or the other.
+  /// Files or rows, on either side.
   public let count: Int
-  /// A line for each that does not agree: what was found, and what the run gave.
+  /// A line for each that differs: what was found, and what the run gave.
   public let differences: [String]
 
-  /// Of `count`, those that agree.
+  /// Of `count`, those without a difference.
   public var agreeing: Int { count - differences.count }
   public var agrees: Bool { differences.isEmpty }
 }

@@ -3,7 +3,7 @@ import Datasets
 import Results
 
 extension Verification {
-  /// What the manifest says that a run was configured with.
+  /// The configuration of a run, from the manifest.
   /// - Throws: `FileError` with file, run and key.
   func configuration(of run: Manifest.Run) throws(FileError) -> StudyConfiguration {
     let index = manifest.runs.firstIndex { Comparison.Part($0) == Comparison.Part(run) } ?? 0
@@ -20,11 +20,11 @@ extension Verification {
       expected: "what \(run.experiment.rawValue) starts from")
   }
 
-  /// Whether the fingerprint is that of the configuration, the data and the start: whether these are what the run was made
-  /// with. If not, names the values that are others in the study file, or in other runs.
+  /// Compares the fingerprint with that of the configuration, the data and the start, as the manifest has them. If they
+  /// differ, names the values that differ in the study file, or in other runs.
   ///
-  /// - Parameter sources: the digest of this program's. Others may have made a fingerprint of other things: then one that
-  ///   differs without a value that does is no difference.
+  /// - Parameter sources: the digest of this program's sources. Other sources may digest other things, so that a fingerprint
+  ///   of theirs that differs in no value is no difference.
   func compareConfiguration(
     _ configuration: StudyConfiguration, of run: Manifest.Run, start: Manifest.Run?,
     study: (path: String, configuration: StudyConfiguration)?, sources: String
@@ -33,7 +33,7 @@ extension Verification {
     let fingerprint = Fingerprint.of(
       run.experiment, configuration: configuration, dataset: files.dataset,
       data: files.dataset == Dataset.Name.mnist.rawValue ? manifest.dataset.sha256 : [:], seed: run.seed,
-      start: start?.digests[Self.baselineFile], environment: run.environment)
+      start: start?.digests[ResultFiles.baselineWeights], environment: run.environment)
     var differences: [String] = []
     if fingerprint != run.fingerprint {
       var others = study.map { [(name: $0.path, json: $0.configuration.json)] } ?? []
@@ -53,17 +53,17 @@ extension Verification {
     return Comparison(part: part, subject: Comparison.configuration, count: 1, differences: differences)
   }
 
-  /// The values of two configurations that are not the same, by their keys, as far as an experiment depends on them.
+  /// The values that differ between two configurations, by their keys, as far as an experiment depends on them.
   static func differences(
-    of first: JSONValue, from second: JSONValue, concerning experiment: Experiment, dataset: String
+    of first: JSON, from second: JSON, concerning experiment: Experiment, dataset: String
   ) -> [(key: String, found: String, other: String)] {
-    let sections =
-      ["validation_images", "normalisation", "network", experiment.rawValue]
-      + (dataset == Dataset.Name.digits.rawValue ? ["digits"] : [])
-    func values(_ json: JSONValue) -> [String: String] {
+    func values(_ json: JSON) -> [String: String] {
+      guard case .object(let members) = json else { return [:] }
       var values: [String: String] = [:]
-      json.collect(into: &values, under: "")
-      return values.filter { value in sections.contains { value.key == $0 || value.key.hasPrefix("\($0).") } }
+      for (key, value) in members where experiment.depends(on: key, dataset: dataset) {
+        value.collect(into: &values, under: key)
+      }
+      return values
     }
     let (mine, others) = (values(first), values(second))
     return Set(mine.keys).union(others.keys).sorted().compactMap { key in
@@ -72,24 +72,13 @@ extension Verification {
   }
 }
 
-extension JSONValue {
+extension JSON {
   /// All values but objects as text, by the names that lead to them.
   fileprivate func collect(into values: inout [String: String], under name: String) {
     if case .object(let members) = self {
-      for (key, value) in members { value.collect(into: &values, under: name.isEmpty ? key : "\(name).\(key)") }
+      for (key, value) in members { value.collect(into: &values, under: "\(name).\(key)") }
     } else {
-      values[name] = text
-    }
-  }
-
-  private var text: String {
-    switch self {
-    case .null: "null"
-    case .bool(let value): "\(value)"
-    case .number(let value): Int(exactly: value).map { "\($0)" } ?? "\(value)"
-    case .string(let text): text
-    case .array(let values): "[\(values.map(\.text).joined(separator: ", "))]"
-    case .object: "{…}"
+      values[name] = string ?? text
     }
   }
 }

@@ -2,8 +2,8 @@ import Files
 import Results
 
 extension Verification {
-  /// A line for each way in which this program on this machine is not what the runs were made by. Results of one machine are
-  /// bit for bit those of another with the same kernels; those of other sources, kernels or another BLAS may not be.
+  /// A line for each way in which this program and machine differ from those of the runs. Results are the same bits on every
+  /// machine with the same kernels; other sources, kernels or another BLAS may give others.
   func differences(between now: Manifest.Environment, and runs: [Manifest.Run]) -> [String] {
     let values: [(name: String, value: (Manifest.Environment) -> String)] = [
       ("processor", \.processor), ("blas", \.blas), ("blasKernel", \.blasKernel), ("toolchain", \.toolchain),
@@ -22,7 +22,7 @@ extension Verification {
   }
 
   /// Makes sure that the images are those of the manifest.
-  /// - Throws: `FileError` with the manifest's key whose value is another.
+  /// - Throws: `FileError` with the manifest's key whose value differs.
   func require(_ images: Manifest.Dataset) throws(FileError) {
     let expected = manifest.dataset
     for name in Set(expected.sha256.keys).union(images.sha256.keys).sorted() {

@@ -3,7 +3,7 @@ import NeuralNetwork
 import Results
 
 extension Verification {
-  /// The weights that a run gave again, beside the manifest's digests, and beside their files where these are there.
+  /// Compares weights that were run again with the digests in the manifest, and with their files where these exist.
   func compareWeights(_ made: [(name: String, bytes: [UInt8])], of run: Manifest.Run) -> Comparison {
     var differences: [String] = []
     for (name, bytes) in made {
@@ -25,7 +25,7 @@ extension Verification {
         let found = SHA256.hexDigest(of: stored)
         if found == digest && again == digest { continue }
         let other = found == digest ? "" : found == again ? "; \(path) is what was run again" : "; \(path) has \(found)"
-        let parting = found == again ? "" : "; \(try Self.parting(of: stored, from: bytes, path: path))"
+        let parting = found == again ? "" : "; \(try Self.difference(of: stored, from: bytes, path: path))"
         let manifests = again == digest ? "" : "found SHA-256 \(digest), run again \(again)"
         differences.append("\(name): " + (manifests + other + parting).trimmingPrefix("; "))
       } catch {
@@ -39,9 +39,9 @@ extension Verification {
       part: Comparison.Part(run), subject: Comparison.weights, count: made.count + more.count, differences: differences)
   }
 
-  /// The first tensor in which a file parts from the one that was made again, in the order of the latter.
+  /// The first tensor of `made` in which `stored` differs.
   /// - Throws: `FileError` if `stored` is no file of tensors.
-  private static func parting(of stored: [UInt8], from made: [UInt8], path: String) throws(FileError) -> String {
+  private static func difference(of stored: [UInt8], from made: [UInt8], path: String) throws(FileError) -> String {
     let file = try SafeTensors(decoding: stored, path: path)
     for (name, tensor) in try SafeTensors(decoding: made, path: path).tensors {
       guard let other = file[name] else { return "no tensor '\(name)'" }

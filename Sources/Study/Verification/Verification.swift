@@ -4,11 +4,9 @@ import LinearAlgebra
 import Datasets
 import Results
 
-/// A study, run again from its manifest and compared with its result files, which are only read.
+/// Runs a study again from its manifest, and compares with its result files, which it only reads.
 public struct Verification: Sendable {
-  static let baselineFile = "baseline.safetensors"
-
-  /// Where the results lie that are compared.
+  /// The results that are compared.
   public let files: ResultFiles
   /// What made them.
   public let manifest: Manifest
@@ -43,21 +41,21 @@ public struct Verification: Sendable {
     return runs.filter { experiments.isEmpty || experiments.contains($0.experiment) }
   }
 
-  /// Runs `runs` again and compares: the configuration with its fingerprint, the digests of all weights, and all of every
-  /// row but its time. A part starts from the baseline as run again; where that is not asked for, from the file of its
-  /// weights, if that is the manifest's; else the baseline is run, and compared, first.
+  /// Runs `runs` again and compares the configuration with its fingerprint, the digests of all weights, and every row but
+  /// its time. A part starts from the baseline that was run again. If that is not among `runs`, it starts from the stored
+  /// weights if they are the manifest's; else the baseline is run, and compared, first.
   ///
   /// - Parameters:
   ///   - runs: of `manifest`.
   ///   - source: the data, which must be the manifest's.
-  ///   - study: the study file, to name what it has other than the manifest.
+  ///   - study: the study file, to name the values in which it differs from the manifest.
   /// - Throws: `FileError` for a configuration or table that cannot be read, and for other data than the manifest's;
   ///   else as `StudyRun.run`.
   public func run(
     _ runs: [Manifest.Run], data source: DatasetSource, study: (path: String, configuration: StudyConfiguration)? = nil,
     workers: Workers, observer: StudyObserver
   ) throws -> [Comparison] {
-    let stored = try StoredTables(reading: files)
+    let stored = try StudyTables(reading: files)
     let now = Manifest.Environment.current(threads: workers.count)
     let notes = differences(between: now, and: runs) + stored.rowsWithoutRun(in: manifest, of: files)
     for note in notes { observer.warning(note) }
@@ -65,7 +63,7 @@ public struct Verification: Sendable {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     var work = VerificationWork(
       self, source: source, study: study, folder: folder, stored: stored, now: now, workers: workers, observer: observer)
-    // Those that others start from come first, whatever the order in the file.
+    // The parts start from the baselines.
     for run in runs where run.experiment == .baseline { try work.verify(run) }
     for run in runs { try work.verify(run) }
     return work.comparisons

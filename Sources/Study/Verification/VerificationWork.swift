@@ -3,15 +3,15 @@ import LinearAlgebra
 import Datasets
 import Results
 
-/// One verification while it is at work: what was run again so far, and what came of it.
+/// A verification in progress: what was run again so far, and the comparisons.
 struct VerificationWork {
   let verification: Verification
   let source: DatasetSource
-  /// The study file, to name what its configuration has and the manifest's has not.
+  /// The study file, to name the values in which it differs from the manifest.
   let study: (path: String, configuration: StudyConfiguration)?
-  /// All that is written: what the parts start from.
+  /// Where baselines are written for the parts to start from.
   let folder: String
-  let stored: StoredTables
+  let stored: StudyTables
   /// This program on this machine.
   let now: Manifest.Environment
   let workers: Workers
@@ -19,18 +19,18 @@ struct VerificationWork {
 
   private(set) var comparisons: [Comparison] = []
   private var verified: Set<Comparison.Part> = []
-  /// The last one, which holds the images, for runs of the same numbers.
+  /// The last study run, which holds the images, for further runs of the same configuration.
   private var latest: (configuration: StudyConfiguration, seed: UInt64, run: StudyRun)?
 
   init(
     _ verification: Verification, source: DatasetSource, study: (path: String, configuration: StudyConfiguration)?,
-    folder: String, stored: StoredTables, now: Manifest.Environment, workers: Workers, observer: StudyObserver
+    folder: String, stored: StudyTables, now: Manifest.Environment, workers: Workers, observer: StudyObserver
   ) {
     (self.verification, self.source, self.study, self.folder) = (verification, source, study, folder)
     (self.stored, self.now, self.workers, self.observer) = (stored, now, workers, observer)
   }
 
-  /// Runs it again and compares, unless that is done already; what it starts from comes first.
+  /// Runs it again and compares, unless that is done; the baseline that it starts from comes first.
   mutating func verify(_ run: Manifest.Run) throws {
     let part = Comparison.Part(run)
     guard !verified.contains(part) else { return }
@@ -46,19 +46,19 @@ struct VerificationWork {
     if observer.isInterrupted() { throw Interruption() }
     comparisons.append(compared)
     comparisons.append(verification.compareWeights(output.weights, of: run))
-    comparisons += stored.compare(output, of: part)
+    comparisons += stored.compare(output.tables, of: run)
     if run.experiment == .baseline, let weights = output.weights.first {
       try AtomicFile.write(weights.bytes, to: again.baselinePath)
     }
   }
 
-  /// Sees to it that there is a baseline for `run` to start from at `path`: as it was run again, else as it is stored with
-  /// the results, if that is the manifest's; else it is run now.
+  /// Provides the baseline that `run` starts from at `path`: the one that was run again, else the stored one if it is the
+  /// manifest's, else one that is run now.
   private mutating func provide(_ baseline: Manifest.Run, for run: Manifest.Run, at path: String) throws {
-    let stored = "\(verification.files.weights(seed: run.seed))/\(Verification.baselineFile)"
+    let stored = verification.files.baseline(seed: run.seed)
     if !verified.contains(Comparison.Part(baseline)) {
       let bytes = fileExists(stored) ? try readFile(stored) : []
-      let isManifests = SHA256.hexDigest(of: bytes) == baseline.digests[Verification.baselineFile]
+      let isManifests = SHA256.hexDigest(of: bytes) == baseline.digests[ResultFiles.baselineWeights]
       if isManifests {
         if !fileExists(path) {
           observer.message("verify: \(Comparison.Part(run)) starts from \(stored)")

@@ -59,7 +59,7 @@ extension Inputs {
   /// What the peers must know.
   struct Recipe: Encodable {
     /// Under the study file's keys.
-    let configuration: JSONValue
+    let configuration: JSON
     let widths: [Int]
     /// `mnist` or `digits`.
     let dataset: String

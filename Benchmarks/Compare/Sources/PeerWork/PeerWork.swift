@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Datasets
 import Results
@@ -36,19 +37,19 @@ enum PeerWork {
   private static func answer(to line: String, _ inputs: Inputs, _ works: inout Works) throws -> String {
     let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     switch words.count {
-    case 1 where words[0] == "recipe": return try json(inputs.recipe)
+    case 1 where words[0] == "recipe": return json(inputs.recipe)
     case 2 where words[0] == "export":
       try inputs.export(to: words[1])
-      return try json(["matrices": try works.exportMatrices(to: words[1])])
-    case 2 where words[0] == "factors": return try json(["matrix": try works.truncated.writeFactors(to: words[1])])
+      return json(["matrices": try works.exportMatrices(to: words[1])])
+    case 2 where words[0] == "factors": return json(["matrix": try works.truncated.writeFactors(to: words[1])])
     case 2:
       guard let work = CompareRow.Work(rawValue: words[0]), let count = Int(words[1]), count > 0 else { break }
-      return try json(["seconds": try works.seconds(for: work, count: count)])
+      return json(["seconds": try works.seconds(for: work, count: count)])
     case 4 where words[0] == "parity":
       guard let steps = Int(words[2]), steps > 0 else { break }
       switch words[1] {
-      case "float32": return try json(try inputs.parity(of: Float.self, as: .float32, steps: steps, weights: words[3]))
-      case "float64": return try json(try inputs.parity(of: Double.self, as: .float64, steps: steps, weights: words[3]))
+      case "float32": return json(try inputs.parity(of: Float.self, as: .float32, steps: steps, weights: words[3]))
+      case "float64": return json(try inputs.parity(of: Double.self, as: .float64, steps: steps, weights: words[3]))
       default: break
       }
     default: break
@@ -56,8 +57,8 @@ enum PeerWork {
     throw RequestError(found: line, expected: "recipe, export, a work and a count, factors, or parity")
   }
 
-  private static func json(_ value: some Encodable) throws -> String {
-    String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+  private static func json(_ value: some Encodable) -> String {
+    JSON(encoding: value).text
   }
 
   private static func say(_ line: String) { try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8)) }
