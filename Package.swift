@@ -4,7 +4,13 @@ import PackageDescription
 /// The numeric targets are optimised in debug builds too: unoptimised Swift would make `swift test` take an hour.
 let numeric: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
-/// The loops of training are written for the vectors of AVX2 with fused multiply and add.
+/// The linear algebra is compiled as a whole in debug builds too, so that its loops are inlined across files. Debug builds want an
+/// object file a source file, which takes more than one thread, and batch mode off.
+let whole: [SwiftSetting] = [
+  .unsafeFlags(["-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"], .when(configuration: .debug))
+]
+
+/// The loops of training are written for AVX2 with fused multiply–add.
 #if arch(x86_64)
   let vectors: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
 #else
@@ -15,6 +21,7 @@ let package = Package(
   name: "lowrank",
   products: [
     .executable(name: "lowrank", targets: ["lowrank"]),
+    // For our own benchmarks and fuzzers, which are packages of their own; no promise to others.
     .library(name: "Files", targets: ["Files"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
     .library(name: "Datasets", targets: ["Datasets"]),
@@ -34,7 +41,7 @@ let package = Package(
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    // What Swift has no word for: asking for memory before it is needed; putting some of a register's numbers in a row.
+    // What Swift cannot express: prefetching, permutations of a register, code for AVX-512 beside code for AVX2.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
     .target(
       name: "CGnuplot",
@@ -44,7 +51,7 @@ let package = Package(
 
     // What everything rests on.
     .target(name: "Files", dependencies: ["CCrypto"], swiftSettings: numeric),
-    .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: numeric + vectors),
+    .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: numeric + whole + vectors),
 
     // The study, from the data up.
     .target(name: "Datasets", dependencies: ["CZlib", "Files", "LinearAlgebra"], swiftSettings: numeric),

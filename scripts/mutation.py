@@ -25,11 +25,12 @@ let vectors = ["-Xcc", "-march=x86-64-v3"]
 #else
 let vectors: [String] = []
 #endif
-let numeric: [SwiftSetting] = [.unsafeFlags(["-O"] + vectors)]
+let numeric: [SwiftSetting] = [.unsafeFlags(["-O"])]
+let whole = ["-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"]
 let package = Package(name: "mutation", targets: [
   .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas lapacke"),
   .target(name: "CKernels"),
-  .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: numeric),
+  .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: [.unsafeFlags(["-O"] + whole + vectors)]),
   .target(name: "TestSupport", dependencies: ["LinearAlgebra"], path: "Tests/TestSupport", swiftSettings: numeric),
   .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: numeric),
 ])

@@ -1,9 +1,9 @@
 import LinearAlgebra
 import NeuralNetwork
 
-/// What a network holds and does, counted.
+/// The size of a network: its parameters and its multiply–accumulates.
 public struct Cost: Equatable, Sendable {
-  /// Numbers stored: weights or factors, and biases.
+  /// Stored parameters: weights or factors, and biases.
   public var parameters: Int
   /// Multiply–accumulates for one image; a bias adds none, the diagonal of S one an element.
   public var macs: Int
@@ -21,16 +21,5 @@ public struct Cost: Equatable, Sendable {
       parameters += products + layer.outputs
       macs += products
     }
-  }
-}
-
-extension Network {
-  /// The same network with every S multiplied into its factors.
-  public var folded: Network {
-    Network(
-      layers: layers.map { layer in
-        guard case .lowRank(let factors) = layer else { return layer }
-        return .lowRank(factors.folded)
-      })
   }
 }

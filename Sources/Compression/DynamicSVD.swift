@@ -1,6 +1,31 @@
 import LinearAlgebra
 import NeuralNetwork
 
+/// A layer under dynamic SVD: W = F + R. The forward pass uses F, R is what the SVD dropped. Every k steps
+///
+///     W ← F + R,  F ← SVD_D(W),  R ← W − F
+///
+/// The derivative of F with respect to W is taken as the identity: dL/dW = dL/dF. So the methods `backward` compute
+/// dL/dF = dYᵀ x as for a dense layer, and update W with it. Backpropagation through the SVD would divide by σᵢ² − σⱼ², and
+/// give NaN for equal singular values.
+public protocol TrainableDynamicLayer<Scalar>: TrainableLayer {
+  /// D
+  var rank: Int { get }
+  /// W = F + R: outputs × inputs, of full rank.
+  var weights: Matrix<Scalar> { get }
+  /// b
+  var biasValues: [Scalar] { get }
+}
+
+extension TrainableDynamicLayer {
+  public var isRenewed: Bool { true }
+
+  /// SVD_D(W) by LAPACK, as factors.
+  public func finished() throws -> Layer<Scalar> {
+    .lowRank(LowRank(try LAPACKSVD.decompose(weights).truncated(to: rank), bias: biasValues))
+  }
+}
+
 /// How often the factors are renewed.
 public enum Renewal: Equatable, Sendable {
   /// Before steps 0, k, 2k, … by a full SVD.
@@ -29,10 +54,4 @@ extension Network {
       }
     }
   }
-}
-
-/// A layer under dynamic SVD, whichever way it is renewed.
-public protocol TrainableDynamicLayer<Scalar>: TrainableLayer {
-  /// W = F + R: outputs × inputs, of full rank.
-  var weights: Matrix<Scalar> { get }
 }

@@ -2,38 +2,36 @@ import Files
 import LinearAlgebra
 import NeuralNetwork
 
-/// The algorithms that a person can choose from.
+/// The algorithms that a user can choose.
 public enum SVDAlgorithm: String, CaseIterable, Sendable {
   /// `JacobiSVD`: the reference, slow.
   case jacobi
   /// `LAPACKSVD`.
   case lapack
-  /// `SubspaceSVD` from a cold start; quick where the rank is small.
+  /// `SubspaceSVD` from a cold start; fast where the rank is small.
   case subspace
 }
 
-/// The SVD of one matrix by an algorithm of choice, and measurements of it.
+/// The SVD of one matrix by a chosen algorithm, and its errors.
 public struct MeasuredSVD<Scalar: BLASScalar>: Sendable {
   /// U (m×D), D singular values, Vᵀ (D×n).
   public let svd: SVD<Scalar>
   /// All min(m, n) singular values of the matrix, whatever D is.
   public let spectrum: Spectrum
-  /// How far `svd` is from the matrix, and its factors from orthonormal ones.
+  /// The errors of `svd`.
   public let errors: SVDErrorRatios
-  /// How `SubspaceSVD` came to it, and what it says of its own error; `nil` for the others.
+  /// The full result of `SubspaceSVD`; `nil` for the others.
   public let subspace: SubspaceResult<Scalar>?
 
   /// Decomposes A (m×n, not empty) and measures the result.
   ///
-  /// The dropped singular values are needed to judge what was kept. `SubspaceSVD` does not compute them; LAPACK does it then.
+  /// The errors of a truncated SVD depend on the dropped singular values. For `SubspaceSVD`, LAPACK computes these.
   /// - Parameters:
   ///   - rank: D, from 1 to min(m, n).
-  ///   - seed: of the random start of `SubspaceSVD`; the others have none.
+  ///   - seed: of the random start of `SubspaceSVD`.
   /// - Throws: `LinearAlgebraError` where A is not finite, no iteration converges, a singular value overflows, or LAPACK
   ///   cannot take so large a matrix.
-  public init(
-    of a: Matrix<Scalar>, by algorithm: SVDAlgorithm, rank: Int, seed: UInt64 = 1
-  ) throws(LinearAlgebraError) {
+  public init(of a: Matrix<Scalar>, by algorithm: SVDAlgorithm, rank: Int, seed: UInt64 = 1) throws(LinearAlgebraError) {
     let full = min(a.rows, a.columns)
     precondition(1 <= rank && rank <= full)
     try a.requireFinite()
@@ -50,8 +48,7 @@ public struct MeasuredSVD<Scalar: BLASScalar>: Sendable {
     errors = SVDErrorRatios(svd, of: a, spectrum: spectrum)
   }
 
-  /// The ranks at which `Spectrum.energy(keptAt:)` is worth a line: 10, 20, 50, 100 and 200 as far as they exist, D and the
-  /// full rank.
+  /// The ranks for which to print `Spectrum.energy(keptAt:)`: 10, 20, 50, 100 and 200 as far as they exist, D and the full rank.
   public var usualRanks: [Int] {
     let full = spectrum.values.count
     return Set([10, 20, 50, 100, 200, svd.rank, full]).filter { $0 <= full }.sorted()
@@ -59,29 +56,28 @@ public struct MeasuredSVD<Scalar: BLASScalar>: Sendable {
 
   /// The factors as the tensors `u` (m×D), `singular_values` (D) and `vt` (D×n), in the precision of the computation.
   public var tensors: SafeTensors {
-    let type: SafeTensors.ElementType = Scalar.self == Double.self ? .float64 : .float32
+    let type = SafeTensors.ElementType.holding(Scalar.self)
     var file = SafeTensors()
-    file.append("u", shape: [svd.u.rows, svd.u.columns], elements: svd.u.elements, as: type)
+    file.append("u", svd.u, as: type)
     file.append("singular_values", shape: [svd.rank], elements: svd.singularValues, as: type)
-    file.append("vt", shape: [svd.vT.rows, svd.vT.columns], elements: svd.vT.elements, as: type)
+    file.append("vt", svd.vT, as: type)
     return file
   }
 }
 
 extension FileError {
-  /// What is wrong with the matrix that was read from `place`, a file and tensor.
+  /// The error of an SVD, for the matrix that was read from `place`, a file and tensor.
   public init(_ error: LinearAlgebraError, place: String) {
     switch error {
     case .notFinite(let row, let column, let value):
-      self.init(
-        path: place, found: "\(value) in row \(row), column \(column) (counted from 0)", expected: "finite numbers")
+      self.init(path: place, found: "\(value) in row \(row), column \(column) (counted from 0)", expected: "finite numbers")
     case .noConvergence(let routine): self.init(path: place, found: "a matrix for which \(routine) did not converge")
     case .overflow(let precision):
       self.init(path: place, found: "a singular value too large for \(precision)", expected: "a smaller matrix")
     case .tooLarge(let rows, let columns):
       self.init(
         path: place, found: "a matrix of \(rows)×\(columns)",
-        expected: "a smaller one: LAPACK counts the numbers that it works in with 32 bits")
+        expected: "a smaller one: the size of LAPACK's workspace has 32 bits")
     }
   }
 }

@@ -2,20 +2,18 @@ import Files
 import LinearAlgebra
 import NeuralNetwork
 
-/// A layer under dynamic SVD, its factors renewed every k steps: the definition, as it stands.
+/// A layer under dynamic SVD whose factors are renewed every k steps: the definition in `TrainableDynamicLayer`.
 ///
-/// W = F + R: F is what the forward pass uses, R what the SVD dropped.
-/// Every k steps: W ← F + R, F ← SVD_D(W), R ← W − F.
-/// Every step: the gradient with respect to F, taken as the gradient with respect to W, updates F. Weight decay is that of W,
-/// as of any optimiser whose parameter W is: F and R decay, each by the same rule.
+/// Every step, the gradient with respect to F, taken as the gradient with respect to W, updates F. Weight decay is that of W,
+/// as in any optimiser whose parameter is W: F and R decay, each by the same rule.
 public struct TrainableDynamicPeriodic<Scalar: BLASScalar>: TrainableDynamicLayer {
-  private let rank: Int
+  public let rank: Int
   private let period: Int
   /// F, trained like any dense layer.
   private var forwardLayer: TrainableDense<Scalar>
-  /// R as the last renewal left it, and what it has decayed to since: all of its numbers alike, so one factor tells, and its
-  /// momentum, from 1 and 0 on.
+  /// R at the last renewal.
   private var dropped: Matrix<Scalar>
+  /// The factor by which all elements of R have decayed since, and the factor's momentum.
   private var (scale, scaleMomentum): ([Scalar], [Scalar]) = ([1], [0])
 
   /// A dense layer W = F + R with F = W, R = 0 until the first renewal, before step 0.
@@ -27,9 +25,10 @@ public struct TrainableDynamicPeriodic<Scalar: BLASScalar>: TrainableDynamicLaye
   }
 
   public var inputs: Int { forwardLayer.inputs }
-  public var isRenewed: Bool { true }
   public var outputs: Int { forwardLayer.outputs }
-
+  public var biasValues: [Scalar] { forwardLayer.biasValues }
+  /// W = F + R.
+  public var weights: Matrix<Scalar> { forwardLayer.weights + residual }
   /// R: outputs × inputs.
   var residual: Matrix<Scalar> { dropped.map { $0 * scale[0] } }
 
@@ -39,7 +38,7 @@ public struct TrainableDynamicPeriodic<Scalar: BLASScalar>: TrainableDynamicLaye
     guard step % period == 0 else { return }
     let full = weights
     let kept = try LAPACKSVD.decompose(full).truncated(to: rank).product
-    // The momentum is W's: from here on all of it is F's.
+    // The momentum is that of W: F takes over the part of R.
     forwardLayer.replaceWeights(with: kept, addingMomentum: dropped.map { $0 * scaleMomentum[0] })
     (dropped, scale, scaleMomentum) = (full - kept, [1], [0])
   }
@@ -51,14 +50,13 @@ public struct TrainableDynamicPeriodic<Scalar: BLASScalar>: TrainableDynamicLaye
     forwardLayer.forward(x, into: &y, activation: activation, workers: workers)
   }
 
-  /// dX ← dY F, and a step of F along dYᵀ x, which is taken as the gradient with respect to W; R only decays.
+  /// dX ← dY F, and a step of F along dYᵀ x = dL/dF, taken as dL/dW; R only decays.
   public mutating func backward(
     outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
     inputGradient dX: inout InterleavedBatch<Scalar>?, rule: NesterovSGD<Scalar>, workers: Workers,
     then finish: (BatchTile<Scalar>) -> Void
   ) {
-    forwardLayer.backward(
-      outputGradient: dY, input: x, inputGradient: &dX, rule: rule, workers: workers, then: finish)
+    forwardLayer.backward(outputGradient: dY, input: x, inputGradient: &dX, rule: rule, workers: workers, then: finish)
     rule.update(weights: &scale, momentum: &scaleMomentum, gradient: [0])
   }
 
@@ -76,15 +74,5 @@ public struct TrainableDynamicPeriodic<Scalar: BLASScalar>: TrainableDynamicLaye
     dropped = try state.matrix("residual", rows: outputs, columns: inputs)
     scale = try state.vector("residual_scale", count: 1)
     scaleMomentum = try state.vector("residual_scale_momentum", count: 1)
-  }
-
-  /// W = F + R.
-  public var weights: Matrix<Scalar> { forwardLayer.weights + residual }
-
-  /// SVD_D(W), as factors.
-  public func finished() throws -> Layer<Scalar> {
-    let svd = try LAPACKSVD.decompose(weights).truncated(to: rank)
-    return .lowRank(
-      LowRank(u: svd.u, singularValues: svd.singularValues, vT: svd.vT, bias: forwardLayer.biasValues))
   }
 }

@@ -2,23 +2,22 @@ import Files
 import LinearAlgebra
 import NeuralNetwork
 
-/// A layer under dynamic SVD, its factors renewed in every step (k = 1), where the definition of `TrainableDynamicPeriodic` comes down to
-/// the straight-through estimator (Bengio, Léonard and Courville 2013):
+/// A layer under dynamic SVD whose factors are renewed in every step (k = 1). The definition in `TrainableDynamicLayer` is then the
+/// straight-through estimator (Bengio, Léonard and Courville 2013):
 ///
 ///     W ← F + R = W + (step along the gradient with respect to F, decayed)
 ///
-/// so W itself is kept, and neither F nor R is ever multiplied out: the forward pass and the gradient to the layer below run
+/// So W itself is kept, and neither F nor R is multiplied out: the forward pass and the gradient to the layer below run
 /// through the factors, and only the gradient of the weights is a full product. The factors come from half a warm-started
-/// subspace iteration a step, from the right and from the left in turn, or where W changes much, from a whole one.
+/// subspace iteration a step, from the right and from the left in turn, or from a whole one where W changes much.
 public struct TrainableDynamicStepwise<Scalar: BLASScalar>: TrainableDynamicLayer {
-  private var panels: PanelMatrix<Scalar>
-  private var momentum: PanelMatrix<Scalar>
+  private var w: TrainableWeights<Scalar>
   private var bias: TrainableBias<Scalar>
   private var subspace: SubspaceSVD<Scalar>
-  /// Of this step's renewal, between `beginPreparing` and `prepare`.
+  /// The first product of this step's renewal, between `beginPreparing` and `prepare`.
   private var beginning: SubspaceBeginning<Scalar>?
-  private let rank: Int
-  /// Of this step.
+  public let rank: Int
+  /// The factors of F in this step.
   private(set) var factors: SVD<Scalar>?
   private var u = PanelMatrix<Scalar>(rows: 0, columns: 0)
   private var vT = PanelMatrix<Scalar>(rows: 0, columns: 0)
@@ -26,7 +25,7 @@ public struct TrainableDynamicStepwise<Scalar: BLASScalar>: TrainableDynamicLaye
   private var hidden = InterleavedBatch<Scalar>(count: 0, width: 0)
   private var hiddenGradient = InterleavedBatch<Scalar>(count: 0, width: 0)
 
-  /// A dense layer, from W on with zero momentum.
+  /// Starts from the weights of a dense layer, with zero momentum.
   ///
   /// - Parameters:
   ///   - rank: D, from 1.
@@ -34,24 +33,23 @@ public struct TrainableDynamicStepwise<Scalar: BLASScalar>: TrainableDynamicLaye
   ///   - stream: the name of the random stream of `seed` for the iteration's first start.
   public init(_ layer: Dense<Scalar>, rank: Int, oversampling: Int, seed: UInt64, stream: String) {
     precondition(rank >= 1)
-    (panels, bias, self.rank) = (PanelMatrix(layer.weights), TrainableBias(layer.bias), rank)
-    momentum = PanelMatrix(rows: panels.rows, columns: panels.columns)
+    (w, bias, self.rank) = (TrainableWeights(layer.weights), TrainableBias(layer.bias), rank)
     subspace = SubspaceSVD(rank: rank, oversampling: oversampling, seed: seed, stream: stream)
   }
 
-  public var inputs: Int { panels.columns }
-  public var isRenewed: Bool { true }
-  public var outputs: Int { panels.rows }
+  public var inputs: Int { w.columns }
+  public var outputs: Int { w.rows }
+  public var biasValues: [Scalar] { bias.values }
   /// W: outputs × inputs.
-  public var weights: Matrix<Scalar> { panels.matrix }
+  public var weights: Matrix<Scalar> { w.matrix }
 
-  /// The product of W that the factors' renewal begins with.
-  public mutating func beginPreparing(workers: Workers) { beginning = subspace.beginning(of: panels, workers: workers) }
+  /// Computes the product of W that the renewal of the factors begins with.
+  public mutating func beginPreparing(workers: Workers) { beginning = subspace.beginning(of: w.panels, workers: workers) }
 
   /// Renews the factors of F, D singular values and vectors of W.
   /// - Throws: as `SubspaceSVD.follow(_:from:workers:)`.
   public mutating func prepare(step: Int) throws {
-    let svd = try subspace.follow(panels, from: beginning)
+    let svd = try subspace.follow(w.panels, from: beginning)
     beginning = nil
     (factors, u, vT) = (svd, PanelMatrix(svd.u), PanelMatrix(svd.vT))
   }
@@ -67,7 +65,7 @@ public struct TrainableDynamicStepwise<Scalar: BLASScalar>: TrainableDynamicLaye
     y.setProduct(hidden, u, transposeW: true, workers: workers) { activation.apply(to: $0, bias: bias) }
   }
 
-  /// dX ← ((dY U) diag(S)) Vᵀ, and a step of W along dYᵀ x, the gradient with respect to F taken as that with respect to W.
+  /// dX ← ((dY U) diag(S)) Vᵀ, and a step of W along dYᵀ x = dL/dF, taken as dL/dW.
   public mutating func backward(
     outputGradient dY: InterleavedBatch<Scalar>, input x: InterleavedBatch<Scalar>,
     inputGradient dX: inout InterleavedBatch<Scalar>?, rule: NesterovSGD<Scalar>, workers: Workers,
@@ -79,37 +77,29 @@ public struct TrainableDynamicStepwise<Scalar: BLASScalar>: TrainableDynamicLaye
       hiddenGradient.setProduct(dY, u, workers: workers) { $0.scale(by: factors.singularValues) }
       dX?.setProduct(hiddenGradient, vT, workers: workers, then: finish)
     }
-    panels.step(momentum: &momentum, outputGradient: dY, input: x, rule: rule, workers: workers)
+    w.update(outputGradient: dY, input: x, rule: rule, workers: workers)
     bias.update(outputGradient: dY, rule: rule, workers: workers)
   }
 
-  /// W as `weight`, what the subspace iteration goes on from; the factors are made anew in each step.
+  /// W as `weight`, and the state of the subspace iteration. The factors are not written: each step renews them.
   public func save(to state: inout LayerState<Scalar>) {
-    state.append("weight", weights)
-    state.append("weight_momentum", momentum.matrix)
+    w.save("weight", to: &state)
     bias.save(to: &state)
     if let start = subspace.start { state.append("subspace_start", start) }
     if let left = subspace.left { state.append("subspace_left", left) }
-    state.append("subspace_needs_whole_iteration", number: subspace.needsWholeIteration ? 1 : 0)
-    state.append("subspace_calls", number: Double(subspace.calls))
+    state.append("subspace_needs_whole_iteration", value: subspace.needsWholeIteration ? 1 : 0)
+    state.append("subspace_calls", value: Double(subspace.calls))
   }
 
   /// Takes what `save` wrote.
   public mutating func restore(from state: LayerState<Scalar>) throws(FileError) {
-    panels = PanelMatrix(try state.matrix("weight", rows: outputs, columns: inputs))
-    momentum = PanelMatrix(try state.matrix("weight_momentum", rows: outputs, columns: inputs))
+    try w.restore("weight", from: state)
     try bias.restore(from: state)
     let start = state.has("subspace_start") ? try state.matrix("subspace_start", rows: nil, columns: inputs) : nil
     let left = state.has("subspace_left") ? try state.matrix("subspace_left", rows: nil, columns: outputs) : nil
-    let needsWholeIteration = try state.number("subspace_needs_whole_iteration", in: 0...1) == 1
-    // 2⁵³: whole numbers are exact up to here.
-    let calls = Int(try state.number("subspace_calls", in: 0...0x1p53))
+    let needsWholeIteration = try state.value("subspace_needs_whole_iteration", in: 0...1) == 1
+    // `Double` holds integers exactly up to 2⁵³.
+    let calls = Int(try state.value("subspace_calls", in: 0...0x1p53))
     subspace.resume(start: start, left: left, needsWholeIteration: needsWholeIteration, calls: calls)
-  }
-
-  /// SVD_D(W), as factors, by LAPACK.
-  public func finished() throws -> Layer<Scalar> {
-    let svd = try LAPACKSVD.decompose(weights).truncated(to: rank)
-    return .lowRank(LowRank(u: svd.u, singularValues: svd.singularValues, vT: svd.vT, bias: bias.values))
   }
 }

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import NeuralNetwork
 
-/// The SVDs of the layers of a dense network that are to be compressed, from which it can be truncated to any rank.
+/// The SVDs of the first layers of a dense network, by which it can be truncated to any rank.
 public struct NetworkSVD<Scalar: BLASScalar>: Sendable {
   private let network: Network<Scalar>
   /// One SVD a compressed layer, from the first on.
@@ -12,17 +12,15 @@ public struct NetworkSVD<Scalar: BLASScalar>: Sendable {
   public init(of network: Network<Scalar>, compressing count: Int, workers: Workers) throws {
     precondition(0 <= count && count <= network.layers.count)
     let weights = network.layers.prefix(count).map { layer in
-      guard case .dense(let dense) = layer else { preconditionFailure("a layer that is factored already") }
+      guard case .dense(let dense) = layer else { preconditionFailure("a layer that is already factored") }
       return dense.weights
     }
     self.network = network
     layers = try workers.map(weights) { try LAPACKSVD.decompose($0) }
   }
 
-  /// Factors already at hand, one a compressed layer.
-  public init(of network: Network<Scalar>, layers: [SVD<Scalar>]) {
-    (self.network, self.layers) = (network, layers)
-  }
+  /// Takes SVDs that exist already, one a compressed layer.
+  public init(of network: Network<Scalar>, layers: [SVD<Scalar>]) { (self.network, self.layers) = (network, layers) }
 
   /// The largest rank that any compressed layer has.
   public var fullRank: Int { layers.map(\.rank).max() ?? 0 }
@@ -34,8 +32,7 @@ public struct NetworkSVD<Scalar: BLASScalar>: Sendable {
     return Network(
       layers: network.layers.enumerated().map { index, layer in
         guard index < layers.count else { return layer }
-        let svd = layers[index].truncated(to: min(rank, layers[index].rank))
-        return .lowRank(LowRank(u: svd.u, singularValues: svd.singularValues, vT: svd.vT, bias: layer.bias))
+        return .lowRank(LowRank(layers[index].truncated(to: min(rank, layers[index].rank)), bias: layer.bias))
       })
   }
 }

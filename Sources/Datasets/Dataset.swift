@@ -1,4 +1,4 @@
-/// What a network is trained and tested on.
+/// The images that a network is trained and tested on.
 public struct Dataset: Sendable {
   /// The word in every row, file name and figure title.
   public enum Name: String, CaseIterable, Codable, Sendable {
@@ -10,14 +10,14 @@ public struct Dataset: Sendable {
 
   /// The word in every row, file name and title.
   public let name: Name
-  /// All training images; the caller splits the validation set off with `prefix` and `suffix`.
+  /// All training images; the caller splits them into training and validation set with `prefix` and `suffix`.
   public let training: Images
-  /// Evaluated once, at the end of a run.
+  /// The test set, evaluated once, at the end of a run.
   public let test: Images
   /// SHA-256, in lower-case hexadecimal, of the published files (by file name), or of the pixels and labels of digits.
   public let sha256: [String: String]
 
-  /// Images for training and for the test, with the digests of what they were read from.
+  /// Images for training and test, with the digests of their source.
   public init(name: Name, training: Images, test: Images, sha256: [String: String]) {
     (self.name, self.training, self.test, self.sha256) = (name, training, test, sha256)
   }

@@ -2,9 +2,9 @@ import Files
 import Foundation
 import LinearAlgebra
 
-/// Which dataset a person wants.
+/// The dataset that a user asks for.
 public enum DatasetChoice: String, CaseIterable, Codable, Sendable {
-  /// MNIST; where that is not to be had, the built-in digits, and loudly so.
+  /// MNIST; where that is not available, the built-in digits, with a warning.
   case auto
   /// MNIST or an error.
   case mnist
@@ -12,7 +12,7 @@ public enum DatasetChoice: String, CaseIterable, Codable, Sendable {
   case digits
 }
 
-/// Where the data comes from, once that is settled: the files of MNIST are there and are the right ones.
+/// The source of the data. For MNIST the files exist, and are those published.
 public enum DatasetSource: Equatable, Sendable {
   case mnist(MNISTFolder)
   case digits
@@ -25,27 +25,21 @@ public enum DatasetSource: Equatable, Sendable {
     }
   }
 
-  /// Settles where the data comes from, and downloads MNIST if that is wanted and needed.
+  /// Chooses the source, and downloads MNIST if necessary.
   ///
-  /// MNIST is looked for in the folder that `MNIST_DIR` names. Where that is not set or empty, in `folder`, and what is
-  /// missing or wrong there is downloaded; a wrong file is moved aside, never overwritten.
+  /// MNIST is read from the folder that `MNIST_DIR` names. Where that is not set or empty, it is read from `folder`, and files
+  /// that are missing or wrong there are downloaded; a wrong file is renamed, never overwritten.
   /// - Parameters:
-  ///   - environment: the process's; only `MNIST_DIR` is looked at.
-  ///   - log: receives lines for a person, without a line feed at the end.
-  ///   - progress: called now and then while a file is downloaded, by the calling thread.
-  ///   - isCancelled: asked now and then; what was downloaded until then is kept for the next time.
-  /// - Throws: `FileError` that names the file that is missing, wrong or cannot be written; for `.auto`, a missing one that
-  ///   cannot be downloaded is none, unless `MNIST_DIR` is set: who names a folder does not want another.
-  ///   `CancellationError` if `isCancelled` said so.
+  ///   - environment: that of the process; only `MNIST_DIR` is read.
+  ///   - log: receives lines for the user, without a line feed at the end.
+  ///   - progress: called repeatedly during a download, on the calling thread.
+  ///   - isCancelled: called repeatedly; after a cancellation the downloaded part is kept for the next call.
+  /// - Throws: `FileError` that names the file that is missing, wrong or cannot be written. With `.auto` and without `MNIST_DIR`,
+  ///   a file that is missing and cannot be downloaded is no error. `CancellationError` after a cancellation.
   public static func resolve(
-    _ choice: DatasetChoice,
-    environment: [String: String] = ProcessInfo.processInfo.environment,
-    folder: String = "data/mnist",
-    files: MNISTFiles = .published,
-    mirrors: Mirrors = .mnist,
-    log: (String) -> Void,
-    progress: (DownloadProgress) -> Void = { _ in },
-    isCancelled: () -> Bool = { false }
+    _ choice: DatasetChoice, environment: [String: String] = ProcessInfo.processInfo.environment,
+    folder: String = "data/mnist", files: MNISTFiles = .published, mirrors: Mirrors = .mnist, log: (String) -> Void,
+    progress: (DownloadProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws -> DatasetSource {
     if choice == .digits { return .digits }
     if let path = environment["MNIST_DIR"], !path.isEmpty {
@@ -64,12 +58,7 @@ public enum DatasetSource: Equatable, Sendable {
     }
   }
 
-  /// Reads MNIST, or draws the digits.
-  /// - Parameters:
-  ///   - seed: of the digits, which are drawn from it; MNIST does not depend on it.
-  ///   - digitsTraining: how many training images are drawn, if digits are.
-  ///   - digitsTest: how many test images are drawn, if digits are.
-  ///   - workers: who draws the digits.
+  /// Reads MNIST, or draws `digitsTraining` and `digitsTest` digits from `seed`. MNIST depends on no parameter.
   /// - Throws: `FileError` as `MNISTFolder.load` does.
   public func load(seed: UInt64, digitsTraining: Int, digitsTest: Int, workers: Workers) throws(FileError) -> Dataset {
     switch self {
@@ -82,9 +71,9 @@ public enum DatasetSource: Equatable, Sendable {
     let bar = String(repeating: "*", count: 100)
     return """
       \(bar)
-      *** MNIST is not to be had. The built-in DIGITS ARE USED IN PLACE OF MNIST.
+      *** MNIST is not available. The built-in DIGITS ARE USED IN PLACE OF MNIST.
       *** Why: \(error)
-      *** Every row, file name and figure title says `digits`; none of the numbers is one for MNIST.
+      *** Every row, file name and figure title says `digits`; no result is one for MNIST.
       *** For MNIST, put its four .gz files into \(folder), or set MNIST_DIR to the folder that holds them.
       \(bar)
       """

@@ -14,7 +14,7 @@ public struct Images: Equatable, Sendable {
   /// The digit each image shows, 0 ... 9.
   public let labels: [UInt8]
 
-  /// How many images there are.
+  /// Number of images.
   public var count: Int { labels.count }
 
   /// - Precondition: 784 pixels a label, and labels 0 ... 9.
@@ -28,8 +28,7 @@ public struct Images: Equatable, Sendable {
   /// The images of `range`, copied.
   public subscript(range: Range<Int>) -> Images {
     let size = Self.pixelsPerImage
-    return Images(
-      pixels: Array(pixels[range.lowerBound * size..<range.upperBound * size]), labels: Array(labels[range]))
+    return Images(pixels: Array(pixels[range.lowerBound * size..<range.upperBound * size]), labels: Array(labels[range]))
   }
 
   /// The first `count` images, copied.

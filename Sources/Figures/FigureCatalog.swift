@@ -1,28 +1,28 @@
 import Files
 import Results
 
-/// The figures of a study, drawn by gnuplot from its result files alone.
+/// The figures, drawn by gnuplot from result files.
 public enum FigureCatalog {
-  /// The figures there are, by file name without extension, in the order of the study.
+  /// The figures of a study, by file name without extension.
   public static let names = recipes.map(\.name)
 
   /// The extensions of the files that every figure is written in.
-  public static let formats = Format.allCases.map(\.rawValue)
+  public static let formats = Terminal.allCases.map(\.rawValue)
 
-  private typealias Recipe = (name: String, figure: @Sendable (StudyResults, StudyTitle) -> Figure?)
+  typealias Recipe<Rows, Title> = (name: String, figure: @Sendable (Rows, Title) -> Figure?)
 
-  private static let recipes: [Recipe] = [
+  private static let recipes: [Recipe<StudyResults, StudyTitle>] = [
     ("accuracy-by-rank", accuracyByRank), ("accuracy-by-parameters", accuracyByParameters), ("bytes", bytes),
     ("spectra", spectra), ("learning-curves", learningCurves),
   ]
 
-  /// Draws every figure that there are results for, as SVG, PNG and PDF.
+  /// Draws every figure of a study that there are results for, as SVG, PNG and PDF.
   ///
   /// Equal results make equal files, bit for bit, with the same gnuplot and fonts.
   /// - Parameters:
-  ///   - results: where the study's result files lie.
+  ///   - results: the study's result files.
   ///   - folder: where the figures go, `figures/<dataset>/<study>`; it is made if it is missing.
-  ///   - log: takes a line for every figure that is left out for want of results, and gnuplot's warnings.
+  ///   - log: takes a line for every figure that is left out because it has no results, and gnuplot's warnings.
   ///   - isCancelled: asked before each figure.
   /// - Returns: the paths written.
   /// - Throws: `FileError` for a file that cannot be read or written, `GnuplotError` if gnuplot is missing or stops,
@@ -33,26 +33,35 @@ public enum FigureCatalog {
     let rows = try StudyResults(reading: results)
     let title = StudyTitle(dataset: results.dataset, study: results.study, seeds: rows.seeds.count)
     for run in rows.outdated { log("figures: \(run) is left out") }
-    return try draw(
-      recipes.map { recipe in (recipe.name, { recipe.figure(rows, title) }) }, from: results.folder, to: folder, log: log,
-      isCancelled: isCancelled)
+    return try draw(recipes, rows, title, from: results.folder, to: folder, log: log, isCancelled: isCancelled)
   }
 
-  /// Draws every figure that there is; `source` is where its results would lie.
-  static func draw(
-    _ figures: [(name: String, make: () -> Figure?)], from source: String, to folder: String, log: (String) -> Void,
-    isCancelled: () -> Bool
+  /// Draws the figures of `recipes` that `rows` has results for; `source` is where these lie.
+  static func draw<Rows, Title>(
+    _ recipes: [Recipe<Rows, Title>], _ rows: Rows, _ title: Title, from source: String, to folder: String,
+    log: (String) -> Void, isCancelled: () -> Bool
   ) throws -> [String] {
     var files: [(path: String, bytes: [UInt8])] = []
-    for (name, make) in figures {
+    for recipe in recipes {
       if isCancelled() { throw CancellationError() }
-      if let figure = make() {
+      if let figure = recipe.figure(rows, title) {
         files += try figure.files(in: folder, log: log)
       } else {
-        log("\(folder)/\(name): not drawn, \(source) has no results for it yet")
+        log("\(folder)/\(recipe.name): not drawn, \(source) has no results for it yet")
       }
     }
     try AtomicFile.write(files)
     return files.map(\.path)
   }
+
+  /// The rows of a table, and the manifest beside it, if there is one: the same path with `.json` in place of `.csv`.
+  static func read<Row: TableRow, Manifest: ManifestFile>(_ table: String) throws -> ([Row], Manifest?) {
+    precondition(table.hasSuffix(".csv"))
+    return (try Row.read(from: table), try Manifest.readIfPresent(from: table.dropLast("csv".count) + "json"))
+  }
+}
+
+extension Manifest.Environment {
+  /// The processor and the number of threads, in a title.
+  var machine: String { "\(titleText(processor)), \(threads) thread\(threads == 1 ? "" : "s")" }
 }

@@ -1,22 +1,21 @@
-/// What the paper says, what was measured, and whether the one bears out the other.
+/// A claim of the paper, what was measured, and the verdict.
 struct Claim {
   enum Outcome: String {
     case holds
     case holdsInPart = "holds in part"
     case doesNotHold = "does not hold"
-    /// The rows it needs are not there.
+    /// The rows that it needs are missing.
     case notMeasured = "not measured"
   }
 
-  /// The paper's claim.
   let text: String
-  /// Whole sentences with the numbers.
+  /// The measured values, in whole sentences.
   let measured: String
   let outcome: Outcome
-  /// What follows the outcome, with its punctuation; may be empty.
+  /// The text after the outcome, with its punctuation.
   var reason = ""
 
-  /// The verdict's words: only MNIST can bear out what was said of MNIST.
+  /// The verdict's text: claims about MNIST are tested on MNIST only.
   func verdict(isMNIST: Bool, dataset: String) -> String {
     if outcome == .notMeasured { return outcome.rawValue }
     guard isMNIST else { return "not tested: \(dataset == "digits" ? "built-in digits" : dataset), not MNIST" }

@@ -1,7 +1,7 @@
 import Results
 
 extension StudyReport {
-  /// The rank the paper speaks of.
+  /// The rank in the paper's claims.
   static let paperRank = 20
 
   /// The paper's claims one by one.
@@ -17,7 +17,7 @@ extension StudyReport {
   }
 
   private static func baselineClaim(_ study: StudyFacts) -> Claim {
-    let text = "The baseline is above 98 %."
+    let text = "The baseline has a test accuracy above 98 %."
     guard let spread = study.baseline?.spread(of: \.testAccuracy) else { return missing(text, "No baseline was run.") }
     let outcome: Claim.Outcome = spread.minimum > 98 ? .holds : spread.maximum > 98 ? .holdsInPart : .doesNotHold
     let reason = outcome == .holdsInPart ? ": not with every seed" : ""
@@ -44,7 +44,7 @@ extension StudyReport {
     return Claim(text: text, measured: "Measured: \(Markdown.list(texts)).", outcome: outcome, reason: reason)
   }
 
-  /// Full rank drops nothing, so only rounding may turn an image: two at most.
+  /// Full rank drops nothing: rounding may change the class of two images at most.
   private static func fullRankClaim(_ study: StudyFacts) -> Claim {
     let text = "At full rank the factors have the baseline's accuracy."
     guard let full = study.truncated.last, let baseline = study.baseline, let fullRanks = study.fullRanks else {
@@ -56,18 +56,18 @@ extension StudyReport {
     let bySeed = Dictionary(baseline.rows.map { ($0.key.seed, $0.testAccuracy) }) { first, _ in first }
     let differences = full.rows.compactMap { row in bySeed[row.key.seed].map { abs(row.testAccuracy - $0) } }
     guard let largest = Spread(differences)?.maximum else { return missing(text, "No seed has both.") }
-    // A manifest can have any number.
+    // A manifest may hold any integer.
     let images = Int(exactly: (largest / 100 * Double(study.manifest.dataset.testImages)).rounded()) ?? .max
     let measured =
-      "Measured: \(Markdown.spread(full.spread(of: \.testAccuracy))) % with D = \(rank), "
-      + "\(Markdown.spread(baseline.spread(of: \.testAccuracy))) % without factors; "
-      + "\(full.rows.count > 1 ? "with one seed they differ by at most" : "they differ by") \(images) of "
+      "Measured: \(Markdown.spread(full.spread(of: \.testAccuracy))) % with D = \(rank) and "
+      + "\(Markdown.spread(baseline.spread(of: \.testAccuracy))) % without factors. The "
+      + "\(full.rows.count > 1 ? "largest difference for one seed" : "difference") is \(images) of "
       + "\(Markdown.count(study.manifest.dataset.testImages)) images."
     let outcome: Claim.Outcome = images <= 2 ? .holds : images <= 10 ? .holdsInPart : .doesNotHold
     return Claim(text: text, measured: measured, outcome: outcome)
   }
 
-  /// A loss from one D to the next larger one counts only if it is more than a test set of this size can tell.
+  /// A loss from one D to the next larger one counts only if it exceeds the standard error of the test set.
   private static func monotonyClaim(_ study: StudyFacts) -> Claim {
     let text = "The smaller D, the lower the accuracy."
     let points = study.truncated.compactMap { group -> (rank: Int, accuracy: Double)? in
@@ -78,23 +78,24 @@ extension StudyReport {
     guard points.count > 1, let best = points.last, images > 0 else {
       return missing(text, "It needs truncated networks of at least two ranks.")
     }
-    let error = best.accuracy * (100 - best.accuracy) / Double(images)
-    let noise = error.squareRoot()
+    let standardError = (best.accuracy * (100 - best.accuracy) / Double(images)).squareRoot()
     let drops = zip(points, points.dropFirst()).map { (from: $0, to: $1, drop: $0.accuracy - $1.accuracy) }
     let worst = drops.max { $0.drop < $1.drop }.flatMap { $0.drop > 0 ? $0 : nil }
     let list = points.map { "\(Markdown.number($0.accuracy, decimals: 2)) (D = \($0.rank))" }
     var measured = "Measured: \(Markdown.list(list)) %."
     if let within = points.first(where: { best.accuracy - $0.accuracy <= 1 }) {
-      measured += " From D = \(within.rank) on the loss is one point at most."
+      measured += " From D = \(within.rank) on, the loss is at most one percentage point."
     }
     guard let worst else {
       return Claim(text: text, measured: measured, outcome: .holds, reason: ": no smaller D is better")
     }
     let drop = Markdown.number(worst.drop, decimals: 2)
     measured +=
-      " D = \(worst.from.rank) is \(drop) points better than D = \(worst.to.rank); one standard error of the test set is \(Markdown.number(noise, decimals: 2)) points."
-    let outcome: Claim.Outcome = worst.drop <= noise ? .holds : worst.drop <= 1 ? .holdsInPart : .doesNotHold
-    return Claim(text: text, measured: measured, outcome: outcome, reason: outcome == .holds ? ", up to noise" : "")
+      " D = \(worst.from.rank) is \(drop) points better than D = \(worst.to.rank). "
+      + "One standard error of the test set is \(Markdown.number(standardError, decimals: 2)) points."
+    let outcome: Claim.Outcome = worst.drop <= standardError ? .holds : worst.drop <= 1 ? .holdsInPart : .doesNotHold
+    let reason = outcome == .holds ? ", within one standard error" : ""
+    return Claim(text: text, measured: measured, outcome: outcome, reason: reason)
   }
 
   static func missing(_ text: String, _ why: String) -> Claim {

@@ -1,12 +1,12 @@
 import Files
 import Foundation
 
-/// The figures as the report shows them: a picture, and links to the same figure as vectors.
+/// The figures in the report: an image, and links to the vector formats.
 struct FigureLinks {
   let folder: String
   let report: String
 
-  /// A figure with its caption; nothing if it has not been drawn.
+  /// A figure with its caption; empty if it has not been drawn.
   func show(_ name: String, _ caption: String) -> [String] {
     let existing = ["png", "svg", "pdf"].filter { fileExists("\(folder)/\(name).\($0)") }
     guard existing.contains("png") else { return [] }
@@ -15,7 +15,7 @@ struct FigureLinks {
     return ["![\(caption)](\(link("\(name).png")))", "*\(caption)*\(others)"]
   }
 
-  /// The path of a figure from the report's folder, as a link has it.
+  /// The path of a figure from the report's folder, percent-encoded.
   private func link(_ file: String) -> String {
     let target = URL(fileURLWithPath: folder).standardizedFileURL.pathComponents + [file]
     let start = URL(fileURLWithPath: report).standardizedFileURL.pathComponents.dropLast()

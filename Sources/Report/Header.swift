@@ -1,7 +1,7 @@
 import Results
 
 extension StudyReport {
-  /// What the page is about, and loudly what it is not about.
+  /// The study, the data, the seeds and the protocol.
   static func header(_ study: StudyFacts) -> [String] {
     let data = study.manifest.dataset
     let name = study.isMNIST ? "MNIST" : data.name == "digits" ? "built-in digits" : Markdown.cell(data.name)
@@ -14,18 +14,18 @@ extension StudyReport {
         """)
     }
     let seeds = study.results.seeds
-    let spread = seeds.count > 1 ? " Numbers are medians over the seeds, with (least–greatest)." : ""
+    let spread = seeds.count > 1 ? " Values are medians over the seeds, with the range in parentheses." : ""
     sections.append(
       """
       \(seeds.count == 1 ? "Seed" : "Seeds") \(Markdown.list(seeds.map(String.init))).\(spread) \
-      Accuracies are in percent, ratios are to the baseline.
+      Accuracies are in percent. Ratios are relative to the baseline.
       """)
     sections += study.results.outdated.map { "**Left out:** \($0) and so not of the same study: run it again." }
     sections.append(
       """
-      **Protocol.** \(Markdown.count(data.trainingImages)) images train, \(Markdown.count(data.validationImages)) validate: \
-      every choice is made on these. The \(Markdown.count(data.testImages)) test images are evaluated once, \
-      at the end of a run, and select nothing.
+      **Protocol.** \(Markdown.count(data.trainingImages)) images are for training and \
+      \(Markdown.count(data.validationImages)) for validation. Every choice is made on the validation images. \
+      The \(Markdown.count(data.testImages)) test images are evaluated once, at the end of a run.
       """)
     return sections
   }
@@ -48,7 +48,7 @@ extension StudyReport {
           ["operating system", distinct(\.operatingSystem)], ["threads", distinct { "\($0.threads)" }],
         ], numbers: false),
     ]
-    // What the runs depend on is the same in all of them; the newest has the rest as it is now.
+    // The runs have the same values of all that they depend on; the newest has the current values of the rest.
     if let newest = study.manifest.runs.max(by: { $0.started < $1.started }) {
       sections.append("Configuration:")
       sections.append("```yaml\n" + YAMLText.lines(of: newest.configuration).joined(separator: "\n") + "\n```")
@@ -56,7 +56,7 @@ extension StudyReport {
     return sections
   }
 
-  /// How long the experiments took.
+  /// The times of the experiments.
   static func times(_ study: StudyFacts) -> [String] {
     let runs = Dictionary(grouping: study.manifest.runs, by: \.experiment)
     let rows = Experiment.allCases.compactMap { experiment in

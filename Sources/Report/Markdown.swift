@@ -1,15 +1,15 @@
 import Foundation
 import Results
 
-/// The forms that numbers, tables and names have in the report.
+/// The format of values, tables and names in the report.
 enum Markdown {
-  /// A table of text in the first column and, to the right, numbers, or text as well.
+  /// A table with text in the first column; the others are aligned to the right if they hold numbers.
   static func table(_ header: [String], _ rows: [[String]], numbers: Bool = true) -> String {
     let rule = header.indices.map { $0 == 0 || !numbers ? "---" : "---:" }
     return ([header, rule] + rows).map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
   }
 
-  /// A person's text as code, which no character in it can leave.
+  /// Text from outside as code; no character in it can end the code.
   static func code(_ text: String) -> String {
     let plain = text.map { character in
       character == "`" ? "'" : character == "|" ? "¦" : isControl(character) ? " " : character
@@ -17,7 +17,7 @@ enum Markdown {
     return "`" + String(plain) + "`"
   }
 
-  /// Plain text in a table: what means something to Markdown loses it.
+  /// Text from outside in a table: characters with a meaning in Markdown are escaped.
   static func cell(_ text: String) -> String {
     String(
       text.flatMap { character -> [Character] in
@@ -45,7 +45,7 @@ enum Markdown {
   /// A fraction in percent.
   static func percent(_ ratio: Double) -> String { number(100 * ratio, decimals: 2) + " %" }
 
-  /// The median, and with several seeds the least and the greatest.
+  /// The median, and the range if there are several seeds.
   static func spread(_ spread: Spread?, decimals: Int = 2) -> String {
     guard let spread else { return "not finite" }
     let median = number(spread.median, decimals: decimals)

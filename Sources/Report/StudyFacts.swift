@@ -1,7 +1,7 @@
 import Files
 import Results
 
-/// What the report knows: the rows, by network, and the manifest.
+/// The data of the report: the rows, by network, and the manifest.
 struct StudyFacts {
   /// Of the runs whose rows are in `results`.
   let manifest: Manifest
@@ -23,7 +23,7 @@ struct StudyFacts {
     (networks, costs) = (results.results.byNetwork(), results.costs.byNetwork())
   }
 
-  /// Only what was measured on MNIST says something about a paper on MNIST.
+  /// Only results on MNIST confirm or refute the paper.
   var isMNIST: Bool { manifest.dataset.name == "mnist" }
 
   var baseline: NetworkGroup<ResultRow>? { networks.first { $0.key.method == .dense } }
@@ -35,12 +35,12 @@ struct StudyFacts {
     networks.filter { $0.key.experiment == experiment }
   }
 
-  /// What a network costs if it is stored so; the same for every seed.
+  /// The cost of a network in one form of storage; the same for every seed.
   func cost(of key: NetworkKey, _ storage: Storage, bits: Int = 32) -> CostRow? {
     costs.first { $0.key == key.withoutSeed }?.rows.first { $0.storage == storage && $0.bits == bits }
   }
 
-  /// The numbers of singular values of the compressed matrices, the least and the greatest, if spectra were saved.
+  /// The smallest and the largest full rank of the compressed matrices, if spectra were saved.
   var fullRanks: ClosedRange<Int>? {
     let baseline = results.spectra.filter { $0.key.method == .dense }
     let ranks = Dictionary(grouping: baseline, by: \.layer).compactMap { $0.value.map(\.index).max() }

@@ -1,21 +1,26 @@
 import Files
 import Results
 
-/// The report of a study: one Markdown page, from its result files alone.
+/// The report of a study: one Markdown page, made from its result files.
 public enum StudyReport {
   /// Writes the report.
   ///
-  /// It has no date of its own: equal results make equal reports.
+  /// It has no date: equal results make equal reports.
   /// - Parameters:
-  ///   - results: where the study's result files lie; `results.csv` and `manifest.json` must be there.
-  ///   - folder: where its figures lie, `figures/<dataset>/<study>`; those that are there are shown, by relative paths.
-  ///   - path: the report's own place, `ResultFiles.report` as a rule.
+  ///   - results: the study's result files; `results.csv` and `manifest.json` must be there.
+  ///   - folder: where its figures are, `figures/<dataset>/<study>`; the existing ones are shown, by relative paths.
+  ///   - path: where the report goes, usually `ResultFiles.report`.
   /// - Throws: `FileError` for a file that cannot be read or written, or that belongs to another dataset or study.
-  public static func write(results: ResultFiles, figures folder: String, to path: String) throws(FileError) {
-    try AtomicFile.write(try text(results: results, figures: folder, path: path), to: path)
+  /// - Returns: whether the file changed; a report that is up to date is not touched.
+  @discardableResult
+  public static func write(results: ResultFiles, figures folder: String, to path: String) throws(FileError) -> Bool {
+    let text = try text(results: results, figures: folder, path: path)
+    if fileExists(path), try readFile(path) == Array(text.utf8) { return false }
+    try AtomicFile.write(text, to: path)
+    return true
   }
 
-  /// The report's text, if it is to lie at `path`.
+  /// The text of a report at `path`.
   static func text(results: ResultFiles, figures folder: String, path: String) throws(FileError) -> String {
     let study = try StudyFacts(reading: results)
     let figures = FigureLinks(folder: folder, report: path)

@@ -28,7 +28,7 @@ public struct SVDSizeRow: Hashable, Sendable {
   public var runs: Int
   /// For one SVD: the median over the runs.
   public var seconds: Double
-  /// The greatest of the runs', as `SVDErrorRatios` has it; below 50 is good. `nil`, as the other two, where only the time was
+  /// The greatest of the runs', as `SVDErrorRatios` has it. `nil`, as the other two, where only the time was
   /// measured.
   public var residualRatio: Double?
   /// ‖UᵀU − I‖ / (m ε), the greatest.

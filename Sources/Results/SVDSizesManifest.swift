@@ -18,6 +18,8 @@ public struct SVDSizesManifest: ManifestFile, Equatable {
   public var spectrum: String
   /// ‖E‖ / ‖A‖, where a warm start from A decomposes A + E.
   public var change: Double
+  /// The error ratios of a good SVD are below it; `nil` in files from before it was written.
+  public var bound: Double?
   /// What it was run by.
   public var environment: Manifest.Environment
   /// ISO 8601, UTC.
@@ -28,10 +30,10 @@ public struct SVDSizesManifest: ManifestFile, Equatable {
   /// A manifest of this format.
   public init(
     seed: UInt64, sizes: [Int], runs: Int, rank: Int, budget: Double, spectrum: String, change: Double,
-    environment: Manifest.Environment, started: String, seconds: Double
+    bound: Double?, environment: Manifest.Environment, started: String, seconds: Double
   ) {
     (self.seed, self.sizes, self.runs, self.rank, self.budget) = (seed, sizes, runs, rank, budget)
-    (self.spectrum, self.change) = (spectrum, change)
+    (self.spectrum, self.change, self.bound) = (spectrum, change, bound)
     (self.environment, self.started, self.seconds) = (environment, started, seconds)
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Foundation
+import Results
 import Study
 
 /// The command line.
@@ -9,23 +10,36 @@ struct Lowrank: ParsableCommand {
     commandName: "lowrank",
     abstract: "Compresses fully connected networks by truncated SVD: the study on MNIST, to the bit.",
     discussion: """
-      A study is a YAML file in experiments/. Its parts are run in order, and each is skipped while nothing that it \
-      depends on has changed:
+      A study is a YAML file in experiments/. Run it, figures and report included:
 
-        lowrank baseline && lowrank part1 && lowrank part2 && lowrank part3
-        lowrank figures && lowrank report
+        lowrank run experiments/paper.yaml
 
-      or all at once: make all
+      Check that its results can be made again: lowrank verify
 
-      Whether results that are there can be made again: lowrank verify
-
-      A matrix of your own: lowrank svd weights.safetensors --tensor NAME
+      Decompose a matrix of your own: lowrank svd weights.safetensors --tensor NAME
       """,
-    subcommands: [
-      DataCommand.self, BaselineCommand.self, Part1Command.self, Part2Command.self, Part3Command.self, FiguresCommand.self,
-      ReportCommand.self, VerifyCommand.self, SVDCommand.self, SVDSizesCommand.self, SVDFiguresCommand.self,
-      CompareFigureCommand.self, ScalingFigureCommand.self,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Study",
+        subcommands: [
+          RunCommand.self, BaselineCommand.self, Part1Command.self, Part2Command.self, Part3Command.self,
+          FiguresCommand.self, ReportCommand.self, VerifyCommand.self,
+        ]),
+      CommandGroup(
+        name: "Matrix", subcommands: [SVDCommand.self, SVDSizesCommand.self, LocateCommand.self, SourcesCommand.self]),
     ])
+
+  static let version = "0.2.0"
+
+  @Flag(help: "Print the version, the source revision, and the BLAS with its kernels.")
+  var version = false
+
+  func run() throws {
+    guard version else { throw CleanExit.helpRequest(self) }
+    let environment = Manifest.Environment.current(threads: 1)
+    print("lowrank \(Self.version), source \(environment.sourceRevision), \(environment.toolchain)")
+    print("\(environment.blas), kernels \(environment.blasKernel)")
+  }
 }
 
 @main

@@ -1,36 +1,28 @@
 import ArgumentParser
+import Datasets
 import Foundation
 import LinearAlgebra
-import Datasets
 import Results
 import Study
 
 extension DatasetChoice: ExpressibleByArgument {}
 
-/// Which study, on which images, and where its results lie.
-struct StudyOptions: ParsableArguments {
-  @Option(help: "The study file.")
-  var study = "experiments/paper.yaml"
-
-  @Option(help: "Images: mnist, digits (built in), or auto: what the study file says, digits where MNIST is not to be had.")
+/// Which images, and where results lie.
+struct ResultOptions: ParsableArguments {
+  @Option(help: "Images: mnist, digits (built in), or auto: those of the study file, digits where MNIST is not available.")
   var data = DatasetChoice.auto
 
   @Option(help: ArgumentHelp("The folder of all results.", valueName: "folder"))
   var results = "experiments/results"
 
-  func validate() throws {
-    guard !study.isEmpty else { throw ValidationError("--study: found nothing, expected a study file") }
-    guard !results.isEmpty else { throw ValidationError("--results: found nothing, expected a folder") }
-  }
+  func validate() throws { try requireValue(results, of: "--results", expected: "a folder") }
 
-  func configuration() throws -> StudyConfiguration { try StudyConfiguration(readingFrom: study) }
-
-  /// Finds the images, or fetches them.
+  /// Finds the images, or downloads them.
   func source(for configuration: StudyConfiguration) throws -> DatasetSource {
     try source(data == .auto && configuration.dataset == .digits ? .digits : data)
   }
 
-  /// Finds the images that results were made of, or fetches them, and takes no others.
+  /// Finds the images that results were made from, or downloads them, and takes no others.
   func source(of results: ResultFiles) throws -> DatasetSource {
     try source(results.dataset == Dataset.Name.digits.rawValue ? .digits : .mnist)
   }
@@ -42,64 +34,104 @@ struct StudyOptions: ParsableArguments {
       isCancelled: { Interrupts.isInterrupted })
   }
 
-  /// The folder of results that are there already: of the images asked for; for `auto`, of those the study file names, or
-  /// of the digits where only they were used.
-  func resultFiles() throws -> ResultFiles {
-    let configuration = try configuration()
+  /// The files of results that are there: of the images asked for; for `auto`, of those that the study file names, or of the
+  /// digits where only they were used.
+  func files(of configuration: StudyConfiguration) -> ResultFiles {
     func files(_ dataset: String) -> ResultFiles {
       ResultFiles(root: results, dataset: dataset, study: configuration.name)
     }
-    switch data {
-    case .mnist, .digits: return files(data.rawValue)
-    case .auto:
-      let named = files(configuration.dataset.rawValue)
-      let digits = files(Dataset.Name.digits.rawValue)
-      let exists = { (files: ResultFiles) in FileManager.default.fileExists(atPath: files.results) }
-      return !exists(named) && exists(digits) ? digits : named
-    }
+    guard data == .auto else { return files(data.rawValue) }
+    let (named, digits) = (files(configuration.dataset.rawValue), files(Dataset.Name.digits.rawValue))
+    let exists = { (files: ResultFiles) in FileManager.default.fileExists(atPath: files.results) }
+    return !exists(named) && exists(digits) ? digits : named
   }
 }
 
-/// How a run is run.
+/// One study, its images, and where its results lie.
+struct StudyOptions: ParsableArguments {
+  @Option(help: "The study file.")
+  var study = "experiments/paper.yaml"
+
+  @OptionGroup var results: ResultOptions
+
+  func validate() throws { try requireValue(study, of: "--study", expected: "a study file") }
+
+  func configuration() throws -> StudyConfiguration { try StudyConfiguration(readingFrom: study) }
+}
+
+/// How experiments are run.
 struct RunOptions: ParsableArguments {
-  @OptionGroup var study: StudyOptions
-
-  @Option(help: "The seed of all random streams; the study file's, if it is not given.")
-  var seed: UInt64?
-
-  @Option(help: "Threads. Results do not depend on it.")
-  var threads = allProcessors
+  @OptionGroup var threads: ThreadOptions
 
   @Option(
     help: ArgumentHelp(
-      "Save the state of a training after so many seconds at the most, so that a run that was stopped goes on from there.",
+      "Save the state of a training at least every so many seconds, so that a run that was stopped continues from there.",
       valueName: "seconds"))
   var checkpointSeconds = 60.0
 
-  @Flag(help: "Run again from the beginning, even if nothing has changed.")
+  @Flag(help: "Run from the beginning, even if nothing has changed.")
   var fresh = false
 
-  static let allProcessors = ProcessInfo.processInfo.activeProcessorCount
-
   func validate() throws {
-    try Self.validate(threads: threads)
     guard (0...86_400).contains(checkpointSeconds) else {
       throw ValidationError("--checkpoint-seconds: found \(checkpointSeconds), expected 0 to 86400")
     }
   }
+}
 
-  static func validate(threads: Int) throws {
-    guard (1...1024).contains(threads) else {
-      throw ValidationError("--threads: found \(threads), expected 1 to 1024")
-    }
+/// How many threads compute.
+struct ThreadOptions: ParsableArguments {
+  @Option(name: .customLong("threads"), help: "Threads. Results do not depend on their number.")
+  var count = ProcessInfo.processInfo.activeProcessorCount
+
+  var workers: Workers { Workers(count: count) }
+
+  func validate() throws {
+    guard (1...1024).contains(count) else { throw ValidationError("--threads: found \(count), expected 1 to 1024") }
   }
+}
 
-  /// Runs one experiment.
-  func run(_ experiment: Experiment) throws {
-    let configuration = try study.configuration()
-    let run = StudyRun(
-      configuration, data: try study.source(for: configuration), results: study.results, seed: seed,
-      workers: Workers(count: threads), checkpointSeconds: checkpointSeconds, observer: ProgressLines().observer)
-    try run.run(experiment, fresh: fresh)
+/// Where figures lie.
+struct FigureFolder: ParsableArguments {
+  @Option(name: .customLong("figures"), help: ArgumentHelp("The folder of all figures.", valueName: "folder"))
+  var path = "figures"
+
+  func validate() throws { try requireValue(path, of: "--figures", expected: "a folder") }
+
+  /// The folder of a study's figures.
+  func folder(for results: ResultFiles) -> String { "\(path)/\(results.dataset)/\(results.study)" }
+}
+
+/// A seed, or a range of seeds such as `1-5`.
+struct SeedRange: ExpressibleByArgument {
+  let seeds: ClosedRange<UInt64>
+
+  init?(argument: String) {
+    let ends = argument.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0) }
+    guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last,
+      last - first < 1000
+    else { return nil }
+    seeds = first...last
+  }
+}
+
+extension [SeedRange] {
+  /// Every seed once, in the order given.
+  var seeds: [UInt64] {
+    var found: [UInt64] = []
+    for seed in flatMap(\.seeds) where !found.contains(seed) { found.append(seed) }
+    return found
+  }
+}
+
+/// - Throws: `ValidationError` where an option's text is empty.
+func requireValue(_ text: String, of option: String, expected: String) throws {
+  guard !text.isEmpty else { throw ValidationError("\(option): found nothing, expected \(expected)") }
+}
+
+/// - Throws: `ValidationError` where `path`, which `option` gave, does not name a table.
+func validateTable(_ path: String, option: String) throws {
+  guard path.hasSuffix(".csv") else {
+    throw ValidationError("\(option): found \(path.isEmpty ? "nothing" : path), expected a file whose name ends in .csv")
   }
 }

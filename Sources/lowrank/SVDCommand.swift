@@ -75,7 +75,8 @@ struct SVDCommand: ParsableCommand {
         separator: "\n"))
     if !measured.errors.areSmall {
       Terminal.shared.line(
-        "warning: \(printable(place)): found an error ratio of 50 or more: this SVD is worse than rounding explains")
+        "warning: \(printable(place)): found an error ratio of \(Int(SVDErrorRatios.bound)) or more: "
+          + "this SVD is worse than rounding explains")
     }
   }
 }

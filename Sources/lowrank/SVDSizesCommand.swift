@@ -10,7 +10,7 @@ struct SVDSizesCommand: ParsableCommand {
     discussion: """
       Square matrices with the singular values of trained weights, in single and double precision, on one thread. The \
       machine should have nothing else to do.
-      """)
+      """, shouldDisplay: false)
 
   @Option(parsing: .upToNextOption, help: ArgumentHelp("Rows, and columns, of the matrices.", valueName: "n"))
   var sizes = [16, 32, 64, 128, 256, 512, 1024]
@@ -30,7 +30,7 @@ struct SVDSizesCommand: ParsableCommand {
       valueName: "seconds"))
   var budget = 10.0
 
-  @Option(help: ArgumentHelp("The table; what made it is told beside it, in a .json.", valueName: "file.csv"))
+  @Option(help: ArgumentHelp("The table; a .json file beside it records how it was made.", valueName: "file.csv"))
   var output = "experiments/results/svd/sizes.csv"
 
   func validate() throws {

@@ -31,7 +31,7 @@ struct SVDText {
       let energy = String(format: "%9.4f %%", 100 * spectrum.energy(keptAt: usual))
       lines.append(Self.padded("  D = \(usual)\(usual == full ? " (full)" : "")", to: 20) + energy)
     }
-    lines += ["", "errors over what rounding explains; below 50 is good:"]
+    lines += ["", "errors over what rounding explains; below \(Int(SVDErrorRatios.bound)) is good:"]
     lines += [
       (rank < full ? "|‖A − U S Vᵀ‖ − τ| / (‖A‖ max(m,n) ε)" : "‖A − U S Vᵀ‖ / (‖A‖ max(m,n) ε)", errors.residualRatio),
       ("‖UᵀU − I‖ / (m ε)", errors.orthogonalityOfU), ("‖VᵀV − I‖ / (n ε)", errors.orthogonalityOfV),

@@ -18,28 +18,26 @@ struct VerifyCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "What to run again: baseline, part1, part2, part3. (default: all the manifest has)", valueName: "part"))
+      "What to run again: baseline, part1, part2, part3. (default: all that the manifest has)", valueName: "part"))
   var parts: [Experiment] = []
 
   @OptionGroup var study: StudyOptions
 
   @Option(
-    help: ArgumentHelp("A seed to run again; may be given several times. (default: all the manifest has)", valueName: "seed")
-  )
-  var seed: [UInt64] = []
+    name: [.customLong("seeds"), .customLong("seed")], parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Seeds and ranges of seeds, such as 1 2 5-8. (default: all that the manifest has)", valueName: "seed"))
+  var seeds: [SeedRange] = []
 
-  @Option(help: "Threads. Results do not depend on it.")
-  var threads = RunOptions.allProcessors
-
-  func validate() throws { try RunOptions.validate(threads: threads) }
+  @OptionGroup var threads: ThreadOptions
 
   func run() throws {
     let configuration = try study.configuration()
-    let verification = try Verification(of: try study.resultFiles())
-    let runs = try verification.runs(of: parts, seeds: seed)
-    let source = try study.source(of: verification.files)
+    let verification = try Verification(of: study.results.files(of: configuration))
+    let runs = try verification.runs(of: parts, seeds: seeds.seeds)
+    let source = try study.results.source(of: verification.files)
     let comparisons = try verification.run(
-      runs, data: source, study: (study.study, configuration), workers: Workers(count: threads),
+      runs, data: source, study: (study.study, configuration), workers: threads.workers,
       observer: ProgressLines().observer)
     print(VerifyText(comparisons, of: verification.files).lines.joined(separator: "\n"))
     let differing = comparisons.count { !$0.agrees }

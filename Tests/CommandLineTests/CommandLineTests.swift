@@ -31,6 +31,106 @@ import TestSupport
     }
   }
 
+  /// `run` makes all of it from one command, reads the images once, and does nothing the second time.
+  @Test func run() throws {
+    try withStudy { folder in
+      let arguments = ["run", "tiny.yaml", "--threads", "2"]
+      let first = try Invocation(arguments + ["--seeds", "1-2", "5"], in: folder)
+      #expect(first.status == 0 && first.errorLines.count { $0 == "reading digits" } == 1, "\(first.errors)")
+      let results = "\(folder)/experiments/results/digits/tiny"
+      let manifest = try Manifest.read(from: "\(results)/manifest.json")
+      #expect(manifest.runs.map(\.seed) == [1, 1, 1, 1, 2, 2, 2, 2, 5, 5, 5, 5])
+      #expect(try readText("\(results)/REPORT.md").contains("Seeds 1, 2 and 5"))
+
+      let (before, figures) = (
+        try contents(of: folder), try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/figures")
+      )
+      #expect(figures.count { $0.contains("tiny/") && !$0.hasSuffix(".json") } == 15)
+      let again = try Invocation(arguments, in: folder)
+      #expect(
+        again.status == 0
+          && again.errorLines == Self.experiments.map { "\($0) (digits, tiny, seed 1): up to date" } + [
+            "figures: figures/digits/tiny: up to date", "report: experiments/results/digits/tiny/REPORT.md: up to date",
+            "run: done (digits, tiny)",
+          ])
+      #expect(try contents(of: folder) == before)
+
+      // A figure that is not the one that was drawn is drawn again.
+      let figure = "\(folder)/figures/digits/tiny/bytes.svg"
+      let drawn = try readFile(figure)
+      try AtomicFile.write("changed", to: figure)
+      #expect(try Invocation(arguments + ["--only", "figures"], in: folder).status == 0)
+      #expect(try readFile(figure) == drawn)
+    }
+  }
+
+  /// One step, with what it needs and nothing else; a changed rate of part 2 runs part 2 and nothing else.
+  @Test func runOnly() throws {
+    try withStudy { folder in
+      let part2 = try Invocation(["run", "tiny.yaml", "--only", "part2"], in: folder)
+      #expect(part2.status == 0 && part2.errorLines.last == "part2: done (digits, tiny)", "\(part2.errors)")
+      let manifest = "\(folder)/experiments/results/digits/tiny/manifest.json"
+      #expect(try Manifest.read(from: manifest).runs.map(\.experiment) == [.baseline, .part2])
+      #expect(!fileExists("\(folder)/figures"))
+
+      var changed = TinyStudy()
+      changed.part2Rate = "0.03"
+      try AtomicFile.write(changed.yaml, to: "\(folder)/tiny.yaml")
+      let again = try Invocation(["run", "tiny.yaml", "--only", "part2"], in: folder)
+      #expect(again.errorLines.first == "baseline (digits, tiny, seed 1): up to date", "\(again.errors)")
+      #expect(again.errors.contains("part2 D = 4: epoch 1/1"))
+      // The part alone is run again, not the baseline.
+      let fresh = try Invocation(["run", "tiny.yaml", "--only", "part2", "--fresh"], in: folder)
+      #expect(fresh.errors.contains("baseline (digits, tiny, seed 1): up to date") && fresh.errors.contains("epoch 1/1"))
+
+      // Figures need results: without any, the study is run.
+      let other = try Invocation(
+        ["run", "tiny.yaml", "--only", "figures", "--results", "other", "--data", "digits"], in: folder)
+      #expect(other.status == 0 && other.errors.contains("part3"), "\(other.errors)")
+    }
+  }
+
+  /// Every study file is read before the first study runs.
+  @Test func runReadsAllStudiesFirst() throws {
+    try withStudy { folder in
+      try expectMistake(
+        try Invocation(["run", "tiny.yaml", "none.yaml"], in: folder),
+        says: ["error: none.yaml: found no such file, expected a study file"])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["tiny.yaml"])
+    }
+  }
+
+  @Test func version() throws {
+    try withTemporaryFolder { folder in
+      let run = try Invocation(["--version"], in: folder)
+      #expect(run.status == 0 && run.errors.isEmpty)
+      #expect(run.output.hasPrefix("lowrank ") && run.output.contains(", Swift version ") && run.output.contains(", clang "))
+      #expect(run.output.contains("OpenBLAS ") && run.output.contains(", kernels "))
+    }
+  }
+
+  /// A copy elsewhere knows its sources only by the record that belongs to it; without one, its own bytes stand for them.
+  @Test func installed() throws {
+    try withTemporaryFolder { folder in
+      try FileManager.default.createDirectory(atPath: "\(folder)/bin", withIntermediateDirectories: true)
+      let copy = URL(fileURLWithPath: "\(folder)/bin/lowrank")
+      try FileManager.default.copyItem(at: Invocation.executable, to: copy)
+      let unknown = try Invocation(["sources"], in: folder, executable: copy)
+      #expect(unknown.output.contains("\"revision\" : \"unknown\""))
+      let digest = SHA256.hexDigest(of: try readFile(copy.path))
+      #expect(unknown.output.contains("\"digest\" : \"\(digest)\""))
+
+      let known = try Invocation(["sources"], in: folder)
+      try AtomicFile.write(known.output, to: "\(folder)/share/lowrank/sources.json")
+      #expect(known.output != unknown.output)
+      #expect(try Invocation(["sources"], in: folder, executable: copy).output == known.output)
+      // Another program's record.
+      try AtomicFile.write(try readFile(copy.path) + [0], to: copy.path)
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: copy.path)
+      #expect(try Invocation(["sources"], in: folder, executable: copy).output.contains("unknown"))
+    }
+  }
+
   /// Whatever the environment says, OpenBLAS is loaded with one kernel family and one thread; where it is built on OpenMP,
   /// that goes by a variable of its own, which gave other bits.
   @Test func pinnedKernels() throws {
@@ -60,9 +160,11 @@ import TestSupport
     try withTemporaryFolder { folder in
       let run = try Invocation(["--help"], in: folder)
       #expect(run.status == 0 && run.errors.isEmpty)
-      for command in Self.experiments + ["figures", "report", "verify", "data", "svd", "svd-sizes", "svd-figures"] {
+      for command in Self.experiments + ["run", "figures", "report", "verify", "svd"] {
         #expect(run.output.contains("  \(command) "))
       }
+      // What only the Makefile calls.
+      for command in ["locate", "sources", "svd-sizes"] { #expect(!run.output.contains("  \(command) ")) }
       let part = try Invocation(["part3", "--help"], in: folder)
       for option in ["--study", "--seed", "--threads", "--data", "--results", "--fresh", "--checkpoint-seconds"] {
         #expect(part.output.contains(option))
@@ -81,6 +183,11 @@ import TestSupport
     (["baseline", "--results", ""], "--results: found nothing, expected a folder"),
     (["figures", "--figures", ""], "--figures: found nothing, expected a folder"),
     (["part1", "--study", ""], "--study: found nothing, expected a study file"),
+    (["run", ""], "study: found nothing, expected a study file"),
+    (["run", "--seeds", "5-1"], "The value '5-1' is invalid for '--seeds <seed>'"),
+    (["run", "--seeds", "1-"], "The value '1-' is invalid for '--seeds <seed>'"),
+    (["run", "--only", "part4"], "part4"),
+    (["figures", "svd", "--table", "sizes"], "--table: found sizes, expected a file whose name ends in .csv"),
   ])
   func wrongOptions(arguments: [String], says: String) throws {
     try withTemporaryFolder { folder in
@@ -115,8 +222,8 @@ import TestSupport
     try withTemporaryFolder { folder in
       let name = "x'; system(\"touch pwned\").yaml"
       try AtomicFile.write(TinyStudy().yaml, to: "\(folder)/\(name)")
-      for command in Self.experiments + ["figures", "report", "verify"] {
-        let run = try Invocation([command, "--study", name], in: folder)
+      for command in Self.experiments + ["figures", "report", "verify", "run"] {
+        let run = try Invocation([command] + (command == "run" ? [] : ["--study"]) + [name], in: folder)
         try expectMistake(run, says: ["found the study's name 'x'; system(\"touch pwned\")', expected letters, digits"])
       }
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [name])

@@ -29,14 +29,14 @@ struct Invocation {
   ///   - by: gets the process's number, and sends it Ctrl-C.
   init(
     _ arguments: [String], in folder: String, environment: [String: String] = [:], fileLimit: Int? = nil,
-    interruptAfter: String? = nil, by: (pid_t) throws -> Void = { kill($0, SIGINT) }
+    interruptAfter: String? = nil, executable: URL = Self.executable, by: (pid_t) throws -> Void = { kill($0, SIGINT) }
   ) throws {
     let process = Process()
-    process.executableURL = Self.executable
+    process.executableURL = executable
     process.arguments = arguments
     if let fileLimit {
       process.executableURL = URL(fileURLWithPath: "/usr/bin/prlimit")
-      process.arguments = ["--fsize=\(fileLimit)", "--", Self.executable.path] + arguments
+      process.arguments = ["--fsize=\(fileLimit)", "--", executable.path] + arguments
     }
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     var inherited = ProcessInfo.processInfo.environment

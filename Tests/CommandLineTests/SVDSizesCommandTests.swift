@@ -4,7 +4,7 @@ import Results
 import Testing
 import TestSupport
 
-/// `lowrank svd-sizes` and `lowrank svd-figures`.
+/// `lowrank svd-sizes` and `lowrank figures svd`.
 @Suite struct SVDSizesCommandTests {
   @Test func measuresAndDraws() throws {
     try withTemporaryFolder { folder in
@@ -21,10 +21,11 @@ import TestSupport
       #expect(rows.allSatisfy { ($0.worstRatio ?? 0) < 50 })
       let manifest = try SVDSizesManifest.read(from: files.manifest)
       #expect(manifest.sizes == [4, 12] && manifest.seed == 7 && manifest.rank == 5 && manifest.environment.threads == 1)
+      #expect(manifest.bound == 50)
       #expect(manifest.environment.blasKernel == "Haswell" && manifest.environment.blas.contains("OpenBLAS"))
 
-      let figures = try Invocation(["svd-figures"], in: folder)
-      #expect(figures.status == 0 && figures.errors == "svd-figures: 6 files in figures/svd\n")
+      let figures = try Invocation(["figures", "svd"], in: folder)
+      #expect(figures.status == 0 && figures.errors == "figures: 6 files in figures/svd\n")
       #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/figures/svd").count == 6)
     }
   }
@@ -41,8 +42,8 @@ import TestSupport
     (["svd-sizes", "--budget", "inf"], "--budget: found inf, expected a number above 0"),
     (["svd-sizes", "--output", ""], "--output: found nothing, expected a file whose name ends in .csv"),
     (["svd-sizes", "--output", "sizes.txt"], "--output: found sizes.txt, expected a file whose name ends in .csv"),
-    (["svd-figures", "--table", "sizes.json"], "--table: found sizes.json, expected a file whose name ends in .csv"),
-    (["svd-figures", "--figures", ""], "--figures: found nothing, expected a folder"),
+    (["figures", "svd", "--table", "sizes.json"], "--table: found sizes.json, expected a file whose name ends in .csv"),
+    (["figures", "svd", "--figures", ""], "--figures: found nothing, expected a folder"),
   ])
   func wrongOptions(arguments: [String], says: String) throws {
     try withTemporaryFolder { folder in
@@ -56,7 +57,8 @@ import TestSupport
   @Test func noTable() throws {
     try withTemporaryFolder { folder in
       try expectMistake(
-        try Invocation(["svd-figures"], in: folder), says: ["error: experiments/results/svd/sizes.csv: found no such file"])
+        try Invocation(["figures", "svd"], in: folder),
+        says: ["error: experiments/results/svd/sizes.csv: found no such file"])
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
     }
   }

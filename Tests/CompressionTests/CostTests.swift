@@ -6,14 +6,12 @@ import Testing
 @Suite struct CostTests {
   static let widths = [784, 1024, 1024, 1024, 1024, 1024, 10]
 
-  /// The paper's network, whose numbers are known: zeros serve, for costs go by shapes.
+  /// The paper's network, whose sizes are known. Its elements are zero: costs depend on shapes alone.
   static func network(rank: Int?, diagonal: Bool) -> Network<Float> {
     Network(
       layers: zip(widths, widths.dropFirst()).enumerated().map { index, size in
         let bias = [Float](repeating: 0, count: size.1)
-        guard let rank, index < 5 else {
-          return .dense(Dense(weights: Matrix(rows: size.1, columns: size.0), bias: bias))
-        }
+        guard let rank, index < 5 else { return .dense(Dense(weights: Matrix(rows: size.1, columns: size.0), bias: bias)) }
         let rank_ = min(rank, size.0, size.1)
         return .lowRank(
           LowRank(
@@ -32,12 +30,12 @@ import Testing
     #expect(Cost(of: Self.network(rank: 1024, diagonal: true)).parameters > dense.parameters)
   }
 
-  /// What is counted is what is stored: four bytes a number, and a header.
+  /// The counted parameters are those stored: four or two bytes each, and a header.
   @Test(arguments: [true, false])
   func bytes(diagonal: Bool) {
     let network = Self.network(rank: 20, diagonal: diagonal)
-    let header = network.tensors().encoded.count - 4 * Cost(of: network).parameters
-    #expect((0..<4096).contains(header))
-    #expect(network.tensors(as: .float16).encoded.count < network.tensors().encoded.count / 2 + 2048)
+    for (type, bytes) in [(SafeTensors.ElementType.float32, 4), (.float16, 2)] {
+      #expect((0..<4096).contains(network.encodedSize(as: type) - bytes * Cost(of: network).parameters))
+    }
   }
 }

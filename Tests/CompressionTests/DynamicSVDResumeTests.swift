@@ -5,25 +5,24 @@ import TestSupport
 
 @testable import Compression
 
-/// Dynamic SVD stopped, saved and begun again has the bits of one in one piece: F and R, the start of the subspace iteration,
-/// its left vectors, whether they turn and the number of its calls included.
+/// Dynamic SVD that is stopped, saved and resumed gives the bits of one that is not. The state has F and R, the start of the
+/// subspace iteration, its left vectors, whether it needs a whole iteration, and the number of its calls.
 @Suite struct DynamicSVDResumeTests {
   @Test(arguments: [Renewal.eachStep, .every(steps: 4)], [1, 2, 5, 9])
   func inPieces(renewal: Renewal, steps: Int) throws {
     #expect(try outcome(renewal, steps: steps) == outcome(renewal, steps: nil))
   }
 
-  /// With one of the arrays as it was in the beginning it would be another training: each of them is needed.
+  /// Each array of the state is needed: with one of them as at the start, the training gives another network.
   @Test(arguments: [
     "weight", "weight_momentum", "bias", "bias_momentum", "residual", "residual_scale", "residual_scale_momentum",
-    "subspace_start",
-    "subspace_left", "subspace_needs_whole_iteration", "subspace_calls",
+    "subspace_start", "subspace_left", "subspace_needs_whole_iteration", "subspace_calls",
   ])
   func everyArrayMatters(name: String) throws {
     let renewal: Renewal = name.hasPrefix("residual") ? .every(steps: 4) : .eachStep
     var trainer = Backpropagation(layers: layers(renewal), workers: Workers(count: 1))
-    // After five steps (the first two make a whole iteration, and the vectors turn little) the next one goes from the left, after
-    // six from the right.
+    // The first two steps make whole iterations; then the vectors turn little. So step 5 begins from the left vectors, step 6
+    // from the right ones.
     let steps = name == "subspace_left" ? 5 : 6
     try train(&trainer, steps: 0..<steps)
     let saved = trainer.layers.map(\.state)

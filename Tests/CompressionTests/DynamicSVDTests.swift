@@ -12,8 +12,8 @@ import TestSupport
   static let compressed = 2
   static let rank = 2
 
-  /// The rule of both cadences: W moves by −η times the gradient with respect to F, taken at F = SVD_D(W) by central
-  /// differences on a dense network of weights F, plus λ W.
+  /// The identity derivative, at both cadences: W moves by −η (dL/dF + λ W). dL/dF is taken at F = SVD_D(W), by central
+  /// differences on a dense network with the weights F.
   @Test(arguments: [Renewal.eachStep, .every(steps: 1), .every(steps: 5)], [0.0, 0.25])
   func gradient(renewal: Renewal, weightDecay: Double) throws {
     let svd = try NetworkSVD(of: Self.network, compressing: Self.compressed, workers: Workers(count: 1))
@@ -24,8 +24,7 @@ import TestSupport
 
     for index in 0..<Self.compressed {
       guard let layer = trainer.layers[index] as? any TrainableDynamicLayer<Double>,
-        case .dense(let before) = Self.network.layers[index],
-        case .dense(let used) = forward.layers[index]
+        case .dense(let before) = Self.network.layers[index], case .dense(let used) = forward.layers[index]
       else { return #expect(Bool(false)) }
       let moved = before.weights - layer.weights
       for element in used.weights.elements.indices {
@@ -38,8 +37,8 @@ import TestSupport
     }
   }
 
-  /// In every step: the fast path (factors, subspace iteration, W alone) does what the definition (F and R, full SVD) does,
-  /// step after step, momentum and decay included. With all directions carried along, the iteration is exact.
+  /// The stepwise layer (factors, subspace iteration, W alone) agrees with the definition (F and R, full SVD) step by step,
+  /// momentum and decay included. With all directions carried along, the iteration is exact.
   @Test func stepwiseIsPeriodicWithPeriodOne() throws {
     var (fast, reference) = (try dynamic(.eachStep, oversampling: 100), try dynamic(.every(steps: 1)))
     let rule = NesterovSGD<Double>(learningRate: 0.05, momentum: 0.9, weightDecay: 0.01)
@@ -58,8 +57,8 @@ import TestSupport
     }
   }
 
-  /// In every step: with few directions carried along, the factors used stay those of a full SVD, to a part in a thousand
-  /// of the best error, while the weights learn another matrix.
+  /// With few directions carried along, the error of the factors stays within a thousandth of the best one in each step, while
+  /// the weights learn another matrix.
   @Test func warmStartFollowsTraining() throws {
     var stream = RandomStream(seed: 4, name: "weights")
     func decaying() -> Matrix<Float> {
@@ -87,11 +86,11 @@ import TestSupport
         workers: Workers(count: 1)
       ) { _ in }
     }
-    // It went somewhere: the test would be empty if the weights had stayed.
+    // The test would check nothing if the weights had not moved.
     #expect((layer.weights - weights).frobeniusNorm > 0.5 * weights.frobeniusNorm)
   }
 
-  /// The decay is W's, across renewals too: without a gradient, W shrinks as any weights do, F, R and their momentum with it.
+  /// Without a gradient, W decays like the weights of a dense layer, momentum included, across renewals too.
   @Test(arguments: [Renewal.eachStep, .every(steps: 1), .every(steps: 3)])
   func decay(renewal: Renewal) throws {
     guard case .dense(let dense) = Self.network.layers[0] else { return #expect(Bool(false)) }
@@ -112,11 +111,11 @@ import TestSupport
       let expected = Matrix(rows: dense.weights.rows, columns: dense.weights.columns, elements: weights)
       #expect((layer.weights - expected).maxNorm < 1e-13, "step \(step)")
     }
-    // It shrank: the test would be empty if it had stayed.
+    // The test would check nothing if the weights had not decayed.
     #expect(abs(weights[0]) < 0.9 * abs(dense.weights.elements[0]))
   }
 
-  /// Between renewals F moves and R stays, but for its decay; at a renewal W stays and F becomes of rank D again.
+  /// Between renewals F changes, and R only decays. A renewal leaves W unchanged and makes the rank of F D again.
   @Test func renewal() throws {
     guard case .dense(let dense) = Self.network.layers[0] else { return #expect(Bool(false)) }
     var layer = TrainableDynamicPeriodic(dense, rank: 2, period: 3)
@@ -131,8 +130,7 @@ import TestSupport
       let dY = sampleBatch(count: 9, inputs: 8, classes: 2, seed: UInt64(step)).images as Matrix<Double>
       layer.backward(
         outputGradient: InterleavedBatch(rowsOf: dY), input: InterleavedBatch(rowsOf: Self.images), inputGradient: &dX,
-        rule: rule,
-        workers: Workers(count: 1)
+        rule: rule, workers: Workers(count: 1)
       ) { _ in }
       #expect(layer.residual == residual)
     }
@@ -143,7 +141,7 @@ import TestSupport
     #expect(try rankOfForward(layer) == 2)
   }
 
-  /// What is kept is SVD_D(W), whichever cadence.
+  /// The layer that is kept is SVD_D(W), at both cadences.
   @Test(arguments: [Renewal.eachStep, .every(steps: 2)])
   func finished(renewal: Renewal) throws {
     var trainer = try dynamic(renewal)

@@ -46,7 +46,7 @@ import TestSupport
     let tooLarge = FileError(LinearAlgebraError.tooLarge(rows: 30_000, columns: 40_000), place: "f: tensor 'w'")
     #expect(
       tooLarge.description == """
-        f: tensor 'w': found a matrix of 30000×40000, expected a smaller one: LAPACK counts the numbers that it works in with 32 bits
+        f: tensor 'w': found a matrix of 30000×40000, expected a smaller one: the size of LAPACK's workspace has 32 bits
         """)
     #expect(
       FileError(LinearAlgebraError.noConvergence(routine: "QR"), place: "f").description

@@ -8,7 +8,7 @@ import TestSupport
   let network = Network<Double>(widths: [12, 20, 15, 4], seed: 1).withRandomBiases()
   let workers = Workers(count: 2)
 
-  /// At full rank the factors do what the weights did.
+  /// At full rank the factors give the logits of the weights.
   @Test func fullRank() throws {
     let (images, _): (Matrix<Double>, [UInt8]) = sampleBatch(count: 50, inputs: 12, classes: 4)
     let svd = try NetworkSVD(of: network, compressing: 2, workers: workers)
@@ -17,7 +17,7 @@ import TestSupport
     #expect(difference.maxNorm < 1e-12)
   }
 
-  /// Running the factors is running their product.
+  /// The factors give the logits of their product.
   @Test(arguments: [1, 2, 5, 12])
   func factorsAgainstProduct(rank: Int) throws {
     let (images, _): (Matrix<Double>, [UInt8]) = sampleBatch(count: 50, inputs: 12, classes: 4)
@@ -25,8 +25,7 @@ import TestSupport
     let product = Network(
       layers: truncated.layers.map { layer -> Layer<Double> in
         guard case .lowRank(let factors) = layer, let values = factors.singularValues else { return layer }
-        return .dense(
-          Dense(weights: SVD(u: factors.u, singularValues: values, vT: factors.vT).product, bias: factors.bias))
+        return .dense(Dense(weights: SVD(u: factors.u, singularValues: values, vT: factors.vT).product, bias: factors.bias))
       })
     let logits = truncated.logits(images, workers: workers)
     #expect((logits - product.logits(images, workers: workers)).maxNorm < 1e-12)
@@ -43,14 +42,14 @@ import TestSupport
     #expect(ranks == [12, 14, 0])
   }
 
-  /// √S into each factor: of one size, and the product unchanged.
+  /// With √S in each factor, both have the same norm.
   @Test func foldedFactorsAreBalanced() throws {
     let truncated = try NetworkSVD(of: network, compressing: 1, workers: workers).truncated(to: 3).folded
     guard case .lowRank(let factors) = truncated.layers[0] else { return #expect(Bool(false)) }
     #expect(abs(factors.u.frobeniusNorm - factors.vT.frobeniusNorm) < 1e-12)
   }
 
-  @Test func weightsThatAreNoNumbers() throws {
+  @Test func weightsThatAreNotFinite() throws {
     var broken = network
     guard case .dense(var dense) = broken.layers[1] else { return #expect(Bool(false)) }
     dense.weights[3, 4] = .infinity

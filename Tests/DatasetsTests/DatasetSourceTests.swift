@@ -5,15 +5,14 @@ import Datasets
 import TestSupport
 import Testing
 
-/// Which data is used, and what a person is told about it.
+/// The choice of the data, and the messages about it.
 @Suite(.serialized) struct DatasetSourceTests {
   let small = SmallMNIST.shared
   /// The error must come from elsewhere than the network.
   let nowhere = Mirrors([])
 
   func resolve(
-    _ choice: DatasetChoice, directory: String? = nil, folder: String, mirrors: Mirrors,
-    log: (String) -> Void = { _ in }
+    _ choice: DatasetChoice, directory: String? = nil, folder: String, mirrors: Mirrors, log: (String) -> Void = { _ in }
   ) throws -> DatasetSource {
     try DatasetSource.resolve(
       choice, environment: directory.map { ["MNIST_DIR": $0] } ?? [:], folder: folder, files: small.files,
@@ -23,9 +22,7 @@ import Testing
   @Test(arguments: [DatasetChoice.auto, .mnist]) func namedFolderIsUsed(choice: DatasetChoice) throws {
     try withTemporaryFolder { folder in
       try small.write(to: folder)
-      let source = try resolve(choice, directory: folder, folder: "/nowhere", mirrors: nowhere) {
-        Issue.record("\($0)")
-      }
+      let source = try resolve(choice, directory: folder, folder: "/nowhere", mirrors: nowhere) { Issue.record("\($0)") }
       #expect(source == .mnist(MNISTFolder(path: folder, files: small.files)))
       #expect(source.name == .mnist)
       #expect(
@@ -34,7 +31,7 @@ import Testing
     }
   }
 
-  /// Neither the usual folder nor a mirror nor the digits stand in for a folder that a person named.
+  /// Where `MNIST_DIR` names a folder, neither the default folder nor a mirror nor the digits replace it.
   @Test(arguments: [DatasetChoice.auto, .mnist]) func namedFolderWithoutFile(choice: DatasetChoice) throws {
     let server = try LoopbackServer(files: small.contents)
     defer { server.stop() }
@@ -122,9 +119,7 @@ import Testing
   }
 
   @Test func digitsNeedNothing() throws {
-    let source = try resolve(.digits, directory: "/nowhere", folder: "/nowhere", mirrors: nowhere) {
-      Issue.record("\($0)")
-    }
+    let source = try resolve(.digits, directory: "/nowhere", folder: "/nowhere", mirrors: nowhere) { Issue.record("\($0)") }
     let dataset = try source.load(seed: 3, digitsTraining: 30, digitsTest: 20, workers: Workers(count: 2))
     #expect(dataset.name == .digits && dataset.training.count == 30 && dataset.test.count == 20)
     #expect(dataset.training == Dataset.digits(seed: 3, training: 30, test: 20, workers: Workers(count: 2)).training)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct DigitsTests {
   static let training = DrawnDigits(seed: 1, split: "training").images(2000, workers: Workers(count: 2))
 
-  /// The built-in digits of seed 1, for ever: a change here changes every result on `digits`.
+  /// The built-in digits of seed 1 must never change: a change here changes every result on `digits`.
   @Test func frozen() {
     let digits = Dataset.digits(seed: 1, training: 200, test: 100, workers: Workers(count: 2))
     #expect(digits.name == .digits)
@@ -46,7 +46,7 @@ import Testing
   @Test func classesAreBalanced() {
     var counts = [Int](repeating: 0, count: 10)
     for label in Self.training.labels { counts[Int(label)] += 1 }
-    // 200 expected, with a deviation of 13.4; four of those.
+    // The expectation is 200, the standard deviation 13.4; four deviations are allowed.
     #expect(counts.allSatisfy { (146...254).contains($0) }, "\(counts)")
   }
 
@@ -68,14 +68,14 @@ import Testing
     }
   }
 
-  /// As MNIST: 0.1307 and 0.3081, with a fifth of the pixels inked.
+  /// Similar to MNIST, whose mean and deviation are 0.1307 and 0.3081, with ink in a fifth of the pixels.
   @Test func brightnessIsLikeThatOfMNIST() {
     let (mean, deviation) = brightness(Self.training)
     #expect(abs(mean - 0.1307) < 0.02, "\(mean)")
     #expect(abs(deviation - 0.3081) < 0.03, "\(deviation)")
   }
 
-  /// The classes can be told apart, and not trivially: the nearest class mean does so for most images, not for all.
+  /// The classes are separable, but not trivially: the nearest class mean is right for most images, not for all.
   @Test func difficulty() {
     let test = DrawnDigits(seed: 1, split: "test").images(1000, workers: Workers(count: 2))
     let means = (0..<10).map { classMean(Self.training, label: UInt8($0)) }

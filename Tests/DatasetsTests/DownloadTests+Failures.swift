@@ -4,7 +4,7 @@ import Datasets
 import TestSupport
 import Testing
 
-/// What goes wrong on the way, what helps, and what is left behind where nothing does.
+/// Failures of downloads, the recovery from them, and the files that are left.
 extension DownloadTests {
   @Test func connectionCutThenSecondMirror() throws {
     let cut: Answer = { [imageBytes] _ in
@@ -23,7 +23,7 @@ extension DownloadTests {
     }
   }
 
-  /// Without a length, only the count tells that something is missing.
+  /// Without a length in the header, only the number of bytes shows that the file is incomplete.
   @Test func unannouncedLengthIsCut() throws {
     let cut: Answer = { [imageBytes] _ in
       var response = LoopbackServer.Response(body: imageBytes)
@@ -39,9 +39,7 @@ extension DownloadTests {
   }
 
   @Test func wrongChecksumThenSecondMirror() throws {
-    let wrong: Answer = { [imageBytes] _ in
-      .init(body: [UInt8](repeating: 0, count: imageBytes.count))
-    }
+    let wrong: Answer = { [imageBytes] _ in .init(body: [UInt8](repeating: 0, count: imageBytes.count)) }
     try withMirrors([wrong, good]) { path, folder, mirrors, servers in
       var lines: [String] = []
       try complete(folder, mirrors) { lines.append($0) }
@@ -89,12 +87,8 @@ extension DownloadTests {
   }
 
   @Test func allMirrorsFail() throws {
-    let missing: Answer = { _ in
-      .init(status: 404, body: Array("<html>not here</html>".utf8))
-    }
-    let wrong: Answer = { [imageBytes] _ in
-      .init(body: [UInt8](repeating: 0, count: imageBytes.count))
-    }
+    let missing: Answer = { _ in .init(status: 404, body: Array("<html>not here</html>".utf8)) }
+    let wrong: Answer = { [imageBytes] _ in .init(body: [UInt8](repeating: 0, count: imageBytes.count)) }
     try withMirrors([missing, wrong]) { path, folder, mirrors, _ in
       let error = #expect(throws: FileError.self) { try complete(folder, mirrors) }
       #expect(error?.path == path)

@@ -5,10 +5,10 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What a server does about a request.
+/// The reaction of a server to a request.
 typealias Answer = @Sendable (LoopbackServer.Request) -> LoopbackServer.Response
 
-/// Downloads from servers on this machine, well-behaved and not.
+/// Downloads from local servers, correct and faulty ones.
 @Suite(.serialized) struct DownloadTests {
   let small = SmallMNIST.shared
   var images: PublishedFile { small.files.trainingImages }
@@ -29,7 +29,7 @@ typealias Answer = @Sendable (LoopbackServer.Request) -> LoopbackServer.Response
     }
   }
 
-  /// The well-behaved server.
+  /// The correct server.
   var good: Answer {
     { [contents = small.contents] in LoopbackServer.file(contents[String($0.path.dropFirst())], for: $0) }
   }
@@ -109,7 +109,7 @@ typealias Answer = @Sendable (LoopbackServer.Request) -> LoopbackServer.Response
 
   @Test func serverWithoutRanges() throws {
     try withMirrors([{ [imageBytes] _ in .init(body: imageBytes) }]) { path, folder, mirrors, servers in
-      // Other bytes than the file's: they must all be gone, though the server was asked to continue behind them.
+      // Wrong bytes must all be removed, although the server was asked to continue after them.
       try AtomicFile.write([UInt8](repeating: 7, count: images.bytes - 1), to: path + ".part")
       try complete(folder, mirrors)
       #expect(servers[0].requests.map(\.range) == ["bytes=\(images.bytes - 1)-"])
@@ -117,7 +117,7 @@ typealias Answer = @Sendable (LoopbackServer.Request) -> LoopbackServer.Response
     }
   }
 
-  /// What was there before must not stay behind the new bytes: the next attempt would continue in the wrong place.
+  /// Old bytes must not remain after the new ones: the next attempt would continue at the wrong offset.
   @Test func serverWithoutRangesIsCut() throws {
     let cut: Answer = { [imageBytes] _ in
       var response = LoopbackServer.Response(body: imageBytes)
@@ -160,7 +160,7 @@ typealias Answer = @Sendable (LoopbackServer.Request) -> LoopbackServer.Response
     }
   }
 
-  /// Where no mirror sends a better one, the wrong file stays, and is what the error speaks of.
+  /// Where no mirror sends the right file, the wrong one stays, and the error names it.
   @Test func wrongFileStaysWithoutANetwork() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/" + images.name
@@ -191,7 +191,7 @@ typealias Answer = @Sendable (LoopbackServer.Request) -> LoopbackServer.Response
     }
   }
 
-  /// Neither what a person has put there nor the way to it is touched by bytes that are wrong too.
+  /// Wrong bytes from a mirror replace neither a file of the user nor its name.
   @Test func wrongFileStaysWhereTheMirrorsIsWrongToo() throws {
     let wrong: Answer = { [imageBytes] _ in .init(body: [UInt8](repeating: 1, count: imageBytes.count)) }
     try withMirrors([wrong]) { path, folder, mirrors, _ in

@@ -6,9 +6,8 @@ func gzip(_ bytes: [UInt8]) -> [UInt8] {
   defer { stream.deallocate() }
   stream.initialize(to: z_stream())
   precondition(
-    deflateInit2_(
-      stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-      Int32(MemoryLayout<z_stream>.size)) == Z_OK)
+    deflateInit2_(stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+      == Z_OK)
   defer { deflateEnd(stream) }
   var output = [UInt8](repeating: 0, count: Int(deflateBound(stream, UInt(bytes.count))))
   let room = output.count

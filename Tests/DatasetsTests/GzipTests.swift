@@ -28,16 +28,14 @@ import Testing
   @Test(arguments: [2, 9, 10, 5_000, compressed.count - 9, compressed.count - 8, compressed.count - 1])
   func endsEarly(length: Int) {
     #expect(
-      throws: FileError(
-        path: "x.gz", found: "a gzip file that ends early, after \(length) bytes", expected: "all of it")
+      throws: FileError(path: "x.gz", found: "a gzip file that ends early, after \(length) bytes", expected: "all of it")
     ) { _ = try decompress(Array(Self.compressed[..<length])) }
   }
 
   @Test func secondMemberEndsEarly() {
     let file = gzip([1, 2]) + gzip([3, 4]).dropLast()
     #expect(
-      throws: FileError(
-        path: "x.gz", found: "a gzip file that ends early, after \(file.count) bytes", expected: "all of it")
+      throws: FileError(path: "x.gz", found: "a gzip file that ends early, after \(file.count) bytes", expected: "all of it")
     ) { _ = try decompress(file) }
   }
 
@@ -78,10 +76,9 @@ import Testing
 
   @Test func moreThanTheLimit() throws {
     let bomb = gzip([UInt8](repeating: 0, count: 10_000_000))
-    #expect(
-      throws: FileError(
-        path: "x.gz", found: "more than 9999999 bytes once decompressed", expected: "at most that")
-    ) { _ = try decompress(bomb, limit: 9_999_999) }
+    #expect(throws: FileError(path: "x.gz", found: "more than 9999999 bytes once decompressed", expected: "at most that")) {
+      _ = try decompress(bomb, limit: 9_999_999)
+    }
     #expect(try decompress(bomb, limit: 10_000_000).count == 10_000_000)
   }
 }

@@ -4,7 +4,7 @@ import Datasets
 import Testing
 import TestSupport
 
-/// Whatever bytes they get, the readers throw a `FileError` or give what the format promises.
+/// For any bytes, the readers throw a `FileError`, or return contents that satisfy the format.
 @Suite struct IDXFuzzTests {
   private static let plain: [[UInt8]] = {
     var stream = RandomStream(seed: 1, name: "idx")
@@ -17,7 +17,7 @@ import TestSupport
     #expect(accepted > 0 && (all == 1 || accepted < all))
   }
 
-  /// As they come from a server: compressed, and broken there.
+  /// Compressed files, mutated after the compression.
   @Test func mutatedGzipFiles() throws {
     let corpus = Self.plain.map(gzip) + [gzip([1, 2]) + gzip([3]), gzip([UInt8](repeating: 0, count: 20_000))]
     let limit = 10_000

@@ -51,12 +51,11 @@ import Testing
   @Test(arguments: [-1, -784, 1]) func otherLength(difference: Int) {
     let file = difference < 0 ? Array(Self.twoImages.dropLast(-difference)) : Self.twoImages + [0]
     #expect(
-      throws: FileError(
-        path: "images", found: "\(1584 + difference) bytes", expected: "1584 for the 2 images it announces")
+      throws: FileError(path: "images", found: "\(1584 + difference) bytes", expected: "1584 for the 2 images it announces")
     ) { try IDX.pixels(of: file, path: "images") }
   }
 
-  /// 2³² − 1 images: three terabytes must be refused before they are asked for.
+  /// 2³² − 1 images: three terabytes must be refused before they are allocated.
   @Test func hugeCount() {
     var file = Self.twoImages
     file.replaceSubrange(4..<8, with: [255, 255, 255, 255])
@@ -89,8 +88,7 @@ import Testing
 
   @Test func otherNumberOfLabels() {
     #expect(throws: FileError(path: "labels", found: "3 labels", expected: "2, one for each image")) {
-      try IDX.images(
-        pixelFile: Self.twoImages, pixelPath: "images", labelFile: idxLabels([1, 2, 3]), labelPath: "labels")
+      try IDX.images(pixelFile: Self.twoImages, pixelPath: "images", labelFile: idxLabels([1, 2, 3]), labelPath: "labels")
     }
   }
 

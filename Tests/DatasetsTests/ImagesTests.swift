@@ -2,7 +2,7 @@ import Datasets
 import Testing
 
 @Suite struct ImagesTests {
-  /// Five images; all pixels of image i are 50 i, but for its first, which is 255.
+  /// Five images; all pixels of image i are 50 i, except for the first, which is 255.
   let images = Images(
     pixels: (0..<5).flatMap { i in [255] + [UInt8](repeating: UInt8(50 * i), count: 783) }, labels: [4, 3, 2, 1, 0])
 

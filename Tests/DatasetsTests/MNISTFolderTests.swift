@@ -4,7 +4,7 @@ import Datasets
 import TestSupport
 import Testing
 
-/// What lies in a folder, whoever put it there.
+/// The check of the files in a folder.
 @Suite struct MNISTFolderTests {
   let small = SmallMNIST.shared
 
@@ -56,7 +56,7 @@ import Testing
     #expect(error?.found.hasPrefix("\(file.bytes / 2) bytes with SHA-256 ") == true)
   }
 
-  // Files that bear the right checksum and yet are not what they should be.
+  // Files with the right checksum and the wrong contents.
 
   @Test func mislabelled() throws {
     let labels = try #require(small.contents[small.files.trainingLabels.name])
@@ -89,7 +89,6 @@ import Testing
     let images = try #require(small.contents[small.files.testImages.name])
     #expect(
       try errorOfLoading(small.publishing(images))
-        == FileError(
-          path: "train-labels-idx1-ubyte.gz", found: "150 labels", expected: "20, one for each image"))
+        == FileError(path: "train-labels-idx1-ubyte.gz", found: "150 labels", expected: "20, one for each image"))
   }
 }

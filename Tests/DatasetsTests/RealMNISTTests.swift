@@ -5,7 +5,7 @@ import Testing
 
 private let folder = ProcessInfo.processInfo.environment["MNIST_DIR"] ?? ""
 
-/// What is known of MNIST itself; run where `MNIST_DIR` names its folder.
+/// Known properties of MNIST itself; run where `MNIST_DIR` names its folder.
 @Suite(.enabled(if: !folder.isEmpty, "MNIST_DIR is not set")) struct RealMNISTTests {
   @Test func facts() throws {
     let source = try DatasetSource.resolve(.auto, environment: ["MNIST_DIR": folder], log: { Issue.record("\($0)") })

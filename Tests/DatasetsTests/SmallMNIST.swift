@@ -23,7 +23,7 @@ struct SmallMNIST {
       trainingImages: published[0], trainingLabels: published[1], testImages: published[2], testLabels: published[3])
   }
 
-  /// The same, but for the contents of the training images, whose checksum is right: someone published that.
+  /// The same set with other contents of the training images, and their checksum.
   func publishing(_ compressed: [UInt8]) -> SmallMNIST {
     var other = self
     let images = files.trainingImages
@@ -40,8 +40,7 @@ struct SmallMNIST {
   }
 
   private static func published(_ name: String, _ compressed: [UInt8], of length: Int) -> PublishedFile {
-    PublishedFile(
-      name: name, sha256: SHA256.hexDigest(of: compressed), bytes: compressed.count, decompressedBytes: length)
+    PublishedFile(name: name, sha256: SHA256.hexDigest(of: compressed), bytes: compressed.count, decompressedBytes: length)
   }
 }
 

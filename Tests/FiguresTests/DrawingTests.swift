@@ -46,8 +46,23 @@ import TestSupport
         #expect(!text.lowercased().contains("mnist"), "\(path)")
       }
       let curves = try readText(folder + "/figures/accuracy-by-rank.svg")
-      for word in ["baseline", "truncated", "fineTuned", "dynamic, every epoch", "dynamic, every step", "2 seeds"] {
+      for word in ["baseline", "truncated", "fine-tuned", "dynamic, SVD every epoch", "dynamic, SVD every step", "2 seeds"] {
         #expect(curves.contains(word), "\(word)")
+      }
+      #expect(try readText(folder + "/figures/bytes.svg").contains("fine-tuned, D = 20"))
+    }
+  }
+
+  /// In SVG gnuplot estimates the width of a key: too wide an estimate gives it more rows than there is room for.
+  @Test func everyTextLiesInsideTheFigure() throws {
+    try withTemporaryFolder { folder in
+      let paths = try FigureCatalog.draw(results: try SampleStudy().write(to: folder), to: folder + "/figures")
+      for path in paths where path.hasSuffix(".svg") {
+        let text = try readText(path)
+        let height = Double(text.components(separatedBy: "viewBox=\"0 0 800 ")[1].prefix { $0 != "\"" }) ?? .nan
+        let places = text.components(separatedBy: "translate(").filter { $0.contains("<text>") }
+        let baselines = places.compactMap { Double($0.prefix { $0 != ")" }.drop { $0 != "," }.dropFirst()) }
+        #expect(baselines.count > 10 && baselines.allSatisfy { $0 > 0 && $0 < height - 6 }, "\(path)")
       }
     }
   }

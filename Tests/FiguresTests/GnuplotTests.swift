@@ -11,7 +11,7 @@ import TestSupport
     try withTemporaryFolder { folder in
       let path = folder + "/broken.svg"
       try AtomicFile.write("the figure before", to: path)
-      var figure = Figure(name: "broken", title: "Broken", of: StudyTitle(dataset: "mnist", study: "paper", seeds: 1))
+      var figure = Figure(name: "broken", title: "Broken", subtitle: "")
       figure.add("plod sin(x)")
       let error = #expect(throws: GnuplotError.self) { try figure.files(in: folder, log: { _ in }) }
       #expect(error?.description.hasPrefix("\(path): gnuplot: ") == true)
@@ -22,25 +22,31 @@ import TestSupport
     }
   }
 
-  /// What is sent to a gnuplot that has ended must not end this process by a signal.
-  @Test func writingToADeadGnuplotIsAnErrorToo() throws {
-    #expect(throws: GnuplotError.self) {
+  /// A gnuplot that ends before it has read everything does not end this process by a signal.
+  @Test func aGnuplotThatEndsEarlyIsAnError() throws {
+    let error = #expect(throws: GnuplotError.self) {
       let gnuplot = try Gnuplot()
-      gnuplot.send("exit status 3")
-      for _ in 0..<20 { gnuplot.send([Array(repeating: 1, count: 10_000)], as: "block") }
-      _ = try gnuplot.close()
+      gnuplot.add("exit status 3")
+      for _ in 0..<20 { gnuplot.addData([Array(repeating: 1, count: 10_000)], as: "block") }
+      _ = try gnuplot.run()
     }
+    #expect(error?.reason == "exit status 3")
   }
 
-  @Test func aSessionThatIsGivenUpEndsQuietly() throws {
+  /// NaN is a missing value, and data are sent with all their digits.
+  @Test func dataReachGnuplot() throws {
     let gnuplot = try Gnuplot()
-    gnuplot.send("set title 'never drawn'")
+    gnuplot.addData([[0.1, .nan, 1 / 3, 0.2], [1, 2, 4, 7]], as: "block")
+    gnuplot.add("set datafile missing NaN")
+    gnuplot.add("stats $block using 1:2 nooutput")
+    gnuplot.add("print STATS_records, STATS_max_x == 1.0 / 3, STATS_sum_y")
+    #expect(try gnuplot.run() == "3 1 12.0")
   }
 
   @Test func warningsAreReturned() throws {
     let gnuplot = try Gnuplot()
-    gnuplot.send("print 'watch out'")
-    let warnings = try gnuplot.close()
+    gnuplot.add("print 'watch out'")
+    let warnings = try gnuplot.run()
     #expect(warnings.contains("watch out"))
   }
 

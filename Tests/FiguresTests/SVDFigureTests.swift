@@ -21,7 +21,7 @@ import TestSupport
   }
 
   static let manifest = SVDSizesManifest(
-    seed: 1, sizes: [16], runs: 5, rank: 16, budget: 10, spectrum: "", change: 1e-3,
+    seed: 1, sizes: [16], runs: 5, rank: 16, budget: 10, spectrum: "", change: 1e-3, bound: 50,
     environment: Manifest.Environment(
       sourceRevision: "", sourceDigest: "", toolchain: "", blas: "", blasKernel: "Haswell", processor: "AMD\nEPYC 'Rome'",
       operatingSystem: "", threads: 1),
@@ -62,6 +62,14 @@ import TestSupport
         #expect(errors.contains(text), "\(text)")
       }
       #expect(!errors.contains("warm"), "of a warm start there are no errors")
+      // The line is where the manifest has its bound; without one there is no line.
+      for (bound, text) in [(20, "threshold: 20"), (nil, nil), (-1, nil), (1e308, nil)] as [(Double?, String?)] {
+        var manifest = Self.manifest
+        manifest.bound = bound
+        _ = try draw(Self.rows, manifest: manifest, in: folder)
+        let errors = try readText("\(folder)/figures/svd/svd-error-by-size.svg")
+        #expect(errors.contains("threshold") == (text != nil) && errors.contains(text ?? "Jacobi"), "\(bound as Any)")
+      }
       let times = try readText("\(folder)/figures/svd/svd-time-by-size.svg")
       for text in ["LAPACK", "subspace, D = 16, warm", " ms", " µs", "+ full SVD", "AMD EPYC", "Rome", "kernels Haswell"] {
         #expect(times.contains(text), "\(text)")

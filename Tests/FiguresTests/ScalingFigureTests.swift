@@ -31,8 +31,7 @@ import TestSupport
       let (paths, lines) = try draw(Self.rows, in: folder)
       #expect(lines == [])
       let text = try readText(paths[0])
-      for word in ["width n (log)", "rank D (log)", "batch (log)", "16384", "dynamic SVD in each step", "low-rank", "dense"]
-      {
+      for word in ["width n (log)", "rank D (log)", "batch (log)", "16384", "dynamic, SVD every step", "low-rank", "dense"] {
         #expect(text.contains(word), "\(word)")
       }
     }

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Testing
 
-/// What is done to a tile of a batch is done to its numbers and to no others.
+/// Operations on a tile change its elements and no others.
 @Suite struct BatchTileTests {
   static let bias = (0..<60).map { Float($0) - 30 }
 
@@ -42,7 +42,7 @@ import Testing
       }, equals: { activation[$0, $1] > 0 ? $2 * 1.25 : 0 })
   }
 
-  /// ReLU made 0 of NaN: with weights that had diverged the loss stayed finite, and nobody was told.
+  /// ReLU made 0 of NaN: with weights that had diverged the loss stayed finite, and the fault was hidden.
   @Test func reLUDoesNotHideNaN() {
     var y = InterleavedBatch<Float>(count: 1, width: 3)
     let w = Matrix<Float>(rows: 3, columns: 1, elements: [-1, 2, .nan])

@@ -26,7 +26,7 @@ import Testing
     #expect(abs(share - probability) < 4 * (probability * (1 - probability) / 20_000).squareRoot())
   }
 
-  /// Of each row and each column too: none is spared, none is preferred.
+  /// The share holds for each row and each column.
   @Test func dropsEvenly() {
     let y = dropped(0.5, rows: 400, columns: 400)
     for index in 0..<400 {
@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  /// Narrow batches are cut by vectors, wide ones by numbers: a mask is the same either way, and so for all workers.
+  /// Narrow layers are cut by blocks, wide ones by panels: the mask is the same, for all numbers of workers.
   @Test func tilesAndWorkersDoNotChangeIt() {
     let whole = dropped(0.3, rows: 150, columns: 700)
     for workers in [1, 2, 3, 8] {

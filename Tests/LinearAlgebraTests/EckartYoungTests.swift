@@ -4,11 +4,11 @@ import TestSupport
 
 /// A truncated SVD is the best approximation of its rank (Eckart and Young 1936, Mirsky 1960).
 @Suite struct EckartYoungTests {
-  static let cases = SVDCase.selected.filter { $0.rank >= 2 }
+  static let cases = SVDCase.groups { $0.rank >= 2 }
 
   /// ‖A − A_D‖_F² = Σ_{i>D} σᵢ² and ‖A − A_D‖₂ = σ_{D+1}.
-  @Test(arguments: cases) func whatIsDroppedIsTheError(_ one: SVDCase) throws {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+  @Test(arguments: cases) func whatIsDroppedIsTheError(_ group: SVDCaseGroup) {
+    func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type) throws {
       let a = one.matrix(Scalar.self)
       let scaled = Scaled(a)
       let svd = try LAPACKSVD.decompose(a)
@@ -21,12 +21,12 @@ import TestSupport
         expectSmall(spectral / scaled.unit, "‖A − A_D‖₂ = σ_{D+1}", of: one)
       }
     }
-    try check(one.precision.type)
+    group.run { try check($0, $0.precision.type) }
   }
 
-  /// Of rank D: A projected onto random subspaces, and A_D with its factors changed a little.
-  @Test(arguments: cases) func noOtherDoesBetter(_ one: SVDCase) throws {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+  /// Competitors of rank D: A projected onto random subspaces, and onto subspaces near the leading one.
+  @Test(arguments: cases) func noOtherDoesBetter(_ group: SVDCaseGroup) {
+    func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type) throws {
       let a = one.matrix(Scalar.self)
       let scaled = Scaled(a)
       let svd = try LAPACKSVD.decompose(a)
@@ -35,7 +35,7 @@ import TestSupport
         let best = norm(scaled.residual(of: svd.truncated(to: rank)).elements)
         let leading = scaled.svd(svd).vT.rowSlice(0..<rank)
         for deviation in [0, 0x1p-20, 0x1p-8, 1, 0x1p10] {
-          // Rows that span a subspace near the leading one, or anywhere; projecting onto it is the best for it.
+          // A basis of a subspace near the leading one, or anywhere. The projection is the best approximation within it.
           let noise = Matrix<Double>.normal(rows: rank, columns: a.columns, from: &stream).map { $0 * deviation }
           let basis = (leading + noise).orthonormalizingRows().q
           let competitor = naiveProduct(naiveProduct(scaled.matrix, basis.transposed), basis)
@@ -44,11 +44,11 @@ import TestSupport
         }
       }
     }
-    try check(one.precision.type)
+    group.run { try check($0, $0.precision.type) }
   }
 
-  @Test(arguments: cases) func truncationIsIdempotent(_ one: SVDCase) throws {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+  @Test(arguments: cases) func truncationIsIdempotent(_ group: SVDCaseGroup) {
+    func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type) throws {
       let a = one.matrix(Scalar.self)
       let scaled = Scaled(a)
       let svd = try LAPACKSVD.decompose(a)
@@ -60,7 +60,7 @@ import TestSupport
         expectSmall(norm(difference.elements) / scaled.unit, "(A_D)_D = A_D", of: one)
       }
     }
-    try check(one.precision.type)
+    group.run { try check($0, $0.precision.type) }
   }
 
   @Test func truncationToAllAndToNothing() throws {
@@ -69,6 +69,6 @@ import TestSupport
     #expect(svd.truncated(to: 0).product == Matrix(rows: 3, columns: 3))
   }
 
-  /// 1, about half of the values, and all but the last.
+  /// 1, about half, and all but one of the values.
   private func ranks(of one: SVDCase) -> Set<Int> { [1, max(1, one.rank / 2), one.rank - 1] }
 }

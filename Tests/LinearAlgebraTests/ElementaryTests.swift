@@ -21,7 +21,7 @@ import Testing
       for t in Self.spread(-2...2) + Self.spread(-1e-5...1e-5) + [0.125, 0.375, 1e-300] {
         let angle = 2 * Float80.pi * Float80(t)
         let (cosine, sine) = Elementary.cosineAndSine(turns: t)
-        // Near their zeros the reference itself is no better than its rounded angle.
+        // Near the zeros the reference has the error of its rounded angle.
         expect(cosine, Foundation.cos(angle), "cosine of \(t) turns", slack: 1e-18)
         expect(sine, Foundation.sin(angle), "sine of \(t) turns", slack: 1e-18)
       }
@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  /// 2,001 numbers from one bound to the other.
+  /// 2,001 equidistant values from one bound to the other.
   private static func spread(_ bounds: ClosedRange<Double>) -> [Double] {
     (0...2000).map { bounds.lowerBound + (bounds.upperBound - bounds.lowerBound) * Double($0) / 2000 }
   }

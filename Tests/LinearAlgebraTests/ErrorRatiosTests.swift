@@ -2,7 +2,7 @@ import LinearAlgebra
 import Testing
 import TestSupport
 
-/// The measure itself: what is wrong must not measure small.
+/// The ratios themselves: a wrong SVD must not have small ones.
 @Suite struct ErrorRatiosTests {
   static let a = Matrix<Float>(rows: 4, columns: 3) { i, j in Float((i + 1) * (j + 2) % 5) }
 
@@ -21,10 +21,10 @@ import TestSupport
   }
 
   @Test func slightlyWrong() throws {
-    #expect(try ratios(values: { $0 * 1.0001 }).reconstruction > 50)
-    #expect(try ratios(values: { $0 * 1.0001 }).squares > 50)
-    #expect(try ratios(u: { $0 * 1.0001 }).orthogonalityOfU > 50)
-    #expect(try ratios(vT: { $0 * 1.0001 }).orthogonalityOfV > 50)
+    #expect(try ratios(values: { $0 * 1.0001 }).reconstruction > ErrorRatios.bound)
+    #expect(try ratios(values: { $0 * 1.0001 }).squares > ErrorRatios.bound)
+    #expect(try ratios(u: { $0 * 1.0001 }).orthogonalityOfU > ErrorRatios.bound)
+    #expect(try ratios(vT: { $0 * 1.0001 }).orthogonalityOfV > ErrorRatios.bound)
   }
 
   @Test func notANumberIsNotSmall() throws {
@@ -36,8 +36,8 @@ import TestSupport
     #expect(largest([1, .nan, 2]).isNaN && largest([.nan]).isNaN && largest([-1]) == 0 && largest([]) == 0)
   }
 
-  /// At every scale the same relative error measures the same.
-  @Test(arguments: MatrixScale.allCases.filter { $0 != .subnormal }) func scaleDoesNotMatter(_ scale: MatrixScale) throws {
+  /// The same relative error gives the same ratio at every scale.
+  @Test func scaleDoesNotMatter() throws {
     func ratio(_ scale: MatrixScale) throws -> Double {
       let one = SVDCase(.normal, rows: 6, columns: 6, scale: scale, precision: .double, seed: 1)
       let a = one.matrix(Double.self)
@@ -46,6 +46,8 @@ import TestSupport
         SVD(u: svd.u, singularValues: svd.singularValues.map { $0 * 1.5 }, vT: svd.vT), of: a
       ).reconstruction
     }
-    #expect(try abs(ratio(scale) / ratio(.one) - 1) < 1e-9)
+    for scale in MatrixScale.allCases where scale != .subnormal {
+      #expect(try abs(ratio(scale) / ratio(.one) - 1) < 1e-9, "\(scale)")
+    }
   }
 }

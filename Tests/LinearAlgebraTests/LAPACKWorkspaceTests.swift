@@ -32,7 +32,7 @@ import Testing
     check(Double.self)
   }
 
-  /// What makes it necessary: these are reported as less than they are.
+  /// The reason for rounding up: these sizes are reported too small.
   @Test(arguments: [1 << 24 + 1, 1 << 25 + 2, 300_070_017, 1_200_140_033])
   func roundedDown(size: Int) {
     #expect(Int(Float(size)) < size)
@@ -46,7 +46,7 @@ import Testing
     await #expect(processExitsWith: .failure) { _ = workspaceSize(reported: Double.nan) }
   }
 
-  struct Shape: Sendable, CustomTestStringConvertible {
+  struct Shape: Sendable, CustomStringConvertible {
     let driver: LAPACKDriver
     let vectors: Bool
     let rows: Int
@@ -57,11 +57,11 @@ import Testing
       (self.driver, self.vectors, self.rows, self.columns, self.fits) = (driver, vectors, rows, columns, fits)
     }
 
-    var testDescription: String { "\(driver)\(vectors ? "" : ", values alone") \(rows)×\(columns)" }
+    var description: String { "\(driver)\(vectors ? "" : ", values alone") \(rows)×\(columns)" }
   }
 
-  /// `LWORK` of `gesdd` is 4 k² + 7 k at least, and `gesvd` is quicker with k² + 5 k; alone the values need no squares. For
-  /// 30,000×30,000 LAPACK 3.11 reports 2,010,000 numbers, and k = 65,536 is where 32 bits have nothing left of k².
+  /// `LWORK` of `gesdd` is 4 k² + 7 k at least, and `gesvd` is quicker with k² + 5 k; values alone need no k². For
+  /// 30,000×30,000 LAPACK 3.11 reports only 2,010,000 elements, and at k = 65,536 k² wraps to 0 in 32 bits.
   static let shapes = [
     Shape(.divideAndConquer, 23_169, 23_169, fits: true), Shape(.divideAndConquer, 23_170, 23_170, fits: false),
     Shape(.divideAndConquer, 1_000_000, 23_170, fits: false), Shape(.divideAndConquer, 23_170, 1_000_000, fits: false),
@@ -76,19 +76,20 @@ import Testing
     Shape(.qrIteration, vectors: false, 1, 1 << 31, fits: false), Shape(.qrIteration, 0, 0, fits: true),
   ]
 
-  @Test(arguments: shapes) func whatLAPACKCannotCountIsRefused(_ shape: Shape) {
-    let error: LinearAlgebraError?
-    do {
-      try shape.driver.requireWorkspace(vectors: shape.vectors, rows: shape.rows, columns: shape.columns)
-      error = nil
-    } catch let found { error = found }
-    #expect(error == (shape.fits ? nil : .tooLarge(rows: shape.rows, columns: shape.columns)))
+  @Test func whatLAPACKCannotCountIsRefused() {
+    for shape in Self.shapes {
+      var error: LinearAlgebraError?
+      do {
+        try shape.driver.requireWorkspace(vectors: shape.vectors, rows: shape.rows, columns: shape.columns)
+      } catch let found { error = found }
+      #expect(error == (shape.fits ? nil : .tooLarge(rows: shape.rows, columns: shape.columns)), "\(shape)")
+    }
   }
 
   @Test func theErrorIsOneLine() {
     #expect(
       "\(LinearAlgebraError.tooLarge(rows: 30_000, columns: 40_000))" == """
-        matrix: found 30000×40000, expected a smaller one: LAPACK counts the numbers that it works in with 32 bits
+        matrix: found 30000×40000, expected a smaller one: the size of LAPACK's workspace has 32 bits
         """)
   }
 }

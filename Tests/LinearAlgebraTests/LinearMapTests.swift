@@ -2,7 +2,7 @@ import LinearAlgebra
 import Testing
 import TestSupport
 
-/// The thin products of a matrix, whether it lies row by row or in panels: below, at and above the pieces they are cut into.
+/// The thin products of a matrix, row-major or in panels, of sizes below, at and above those of the workers' pieces.
 @Suite struct LinearMapTests {
   static let sizes = [
     (1, 1, 1), (256, 256, 2), (257, 300, 5), (700, 3, 4), (3, 700, 3), (300, 520, 2), (0, 4, 2), (4, 0, 2),

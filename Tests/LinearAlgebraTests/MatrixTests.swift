@@ -16,7 +16,7 @@ import Testing
     #expect(Self.a.transposed == Matrix(rows: 3, columns: 2, elements: [1, 4, 2, 5, 3, 6]))
     #expect(Self.a.transposed.transposed == Self.a)
     #expect(Matrix<Float>(rows: 0, columns: 3).transposed == Matrix(rows: 3, columns: 0))
-    // A library's for `Float`, too: each number is where it should be, and as it was.
+    // OpenBLAS's for `Float`, too: each element is unchanged and in its place.
     for (m, n) in [(1, 9), (8, 8), (17, 33), (30, 1024), (131, 20)] {
       let a = Matrix<Float>(rows: m, columns: n) { i, j in i == j ? -.leastNonzeroMagnitude : Float(i * n + j) }
       #expect(a.transposed == Matrix(rows: n, columns: m) { a[$1, $0] })

@@ -2,10 +2,10 @@ import LinearAlgebra
 import TestSupport
 import Testing
 
-/// Lists of what is not zero, against a filter: of both precisions, as one has a register's way of its own.
+/// Lists of nonzeros against a filter, in both precisions: `Float` has loops of its own.
 @Suite struct NonzeroListTests {
-  /// Numbers, of which a share is zero; among the others ±∞, NaN and the least there are.
-  private func numbers<Scalar: BLASScalar>(_ count: Int, zeros: Double, _: Scalar.Type) -> [Scalar] {
+  /// Elements, a share of them zero; among the others ±∞, NaN and the smallest subnormals.
+  private func elements<Scalar: BLASScalar>(_ count: Int, zeros: Double, _: Scalar.Type) -> [Scalar] {
     var stream = RandomStream(seed: UInt64(count), name: "nonzeros/\(zeros)")
     let special: [Scalar] = [.infinity, -.infinity, .nan, -.nan, .leastNonzeroMagnitude, -.leastNonzeroMagnitude]
     return (0..<count).map { _ in
@@ -16,14 +16,14 @@ import Testing
   }
 
   /// Bits, as NaN is not equal to itself.
-  private func bits<Scalar: BLASScalar>(_ numbers: some Sequence<Scalar>) -> [String] { numbers.map { "\($0)" } }
+  private func bits<Scalar: BLASScalar>(_ elements: some Sequence<Scalar>) -> [String] { elements.map { "\($0)" } }
 
   @Test(arguments: [0, 1, 7, 8, 9, 15, 16, 17, 24, 33, 119, 120, 128, 256], Precision.allCases)
   func ofARow(_ count: Int, _ precision: Precision) {
     func check<Scalar: BLASScalar>(_: Scalar.Type) {
       for zeros in [0, 0.3, 0.8, 1] {
-        // What lies behind the row is not zero.
-        let row = numbers(count, zeros: zeros, Scalar.self) + [Scalar](repeating: 5, count: 8)
+        // Elements after the row are not zero.
+        let row = elements(count, zeros: zeros, Scalar.self) + [Scalar](repeating: 5, count: 8)
         let room = (count + 7) / 8 * 8
         var (found, indices) = ([Scalar](repeating: 7, count: room + 1), [UInt8](repeating: 99, count: room + 1))
         let length = Scalar.listNonzeros(row, count: count, to: &found, indices: &indices)
@@ -40,9 +40,9 @@ import Testing
     func check<Scalar: BLASScalar>(_: Scalar.Type) {
       for (zeros, stride) in [(0, 16), (0.3, 48), (0.8, 16), (1, 32)] {
         let blocks = (count + 15) / 16
-        // Between the blocks, and behind the last number of the last one, nothing is zero.
+        // Elements between the blocks and after the last one are not zero.
         var source = [Scalar](repeating: 5, count: max(16, blocks * stride))
-        let all = numbers(count, zeros: zeros, Scalar.self)
+        let all = elements(count, zeros: zeros, Scalar.self)
         for i in 0..<count { source[i / 16 * stride + i % 16] = all[i] }
         let room = blocks * 16
         var (found, places) = ([Scalar](repeating: 7, count: room + 1), [UInt32](repeating: 99, count: room + 1))

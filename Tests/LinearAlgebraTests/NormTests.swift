@@ -3,7 +3,7 @@ import Testing
 import TestSupport
 
 @Suite struct NormTests {
-  /// From one end of the exponents to the other, ‖·‖_F of 3, 4 and 12 is 13.
+  /// ‖·‖_F of 3, 4 and 12 is 13, at any scale of the format.
   @Test(arguments: Precision.allCases) func frobeniusNormAtEveryScale(_ precision: Precision) {
     func check<Scalar: BLASScalar>(_: Scalar.Type) {
       let (lowest, highest) = (Int(Scalar.leastNonzeroMagnitude.exponent), Int(Scalar.greatestFiniteMagnitude.exponent))

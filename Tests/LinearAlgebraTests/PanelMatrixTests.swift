@@ -2,24 +2,24 @@ import LinearAlgebra
 import Testing
 import TestSupport
 
-/// Products and steps of matrices in panels, bit by bit against what they are defined to be: sums over the terms from the
-/// first to the last, by fused multiply and add, whatever the sizes and registers and however many workers share them.
+/// Products and steps of matrices in panels, bit by bit against their definition: sums over the terms from the first to the
+/// last, by fused multiply–add, for all sizes, registers and numbers of workers.
 @Suite struct PanelMatrixTests {
-  /// rows, columns, vectors: below, at and above panels of 24, blocks of 16 and halves of them, twelve, six and four at once, and the parts kept in cache.
+  /// rows, columns, vectors: below, at and above MR, NR and NR / 2, the tiles of the microkernels, and the parts kept in cache.
   static let sizes = [
     (1, 1, 1), (5, 3, 2), (24, 6, 16), (25, 7, 17), (23, 129, 15), (47, 128, 33), (49, 260, 31), (130, 50, 40),
     (400, 300, 5),
     (30, 31, 8), (29, 44, 9), (76, 140, 24), (0, 4, 3), (4, 0, 3), (10, 20, 0),
   ]
 
-  /// What is left of the last panel and of the last columns at once: all there is, for one block of vectors, two and three.
+  /// Every remainder of the last panel and of the last columns, for one block of vectors, two and three.
   static let remainders = (1...48).flatMap { rest in [16, 32, 33].flatMap { [(rest, 5, $0), (5, rest, $0)] } }
 
   @Test(arguments: sizes + remainders, Precision.allCases)
   func products(_ size: (rows: Int, columns: Int, count: Int), _ precision: Precision) {
     func check<Scalar: BLASScalar>(_: Scalar.Type) {
       let sample = Sample<Scalar>(size)
-      // What was there is written over.
+      // The old elements must not matter.
       func anything(width: Int) -> InterleavedBatch<Scalar> {
         InterleavedBatch(rowsOf: Matrix(rows: size.count, columns: width, repeating: .nan))
       }
@@ -37,7 +37,7 @@ import TestSupport
     withEachRegister { check(precision.type) }
   }
 
-  /// What all numbers of x have in common is one term: it times the sums of the rows of W, before the others.
+  /// The background of x is one term, before the others: it times the sums of the rows of W.
   @Test(arguments: sizes, Precision.allCases)
   func productsWithABackground(_ size: (rows: Int, columns: Int, count: Int), _ precision: Precision) {
     func check<Scalar: BLASScalar>(_: Scalar.Type) {
@@ -60,8 +60,8 @@ import TestSupport
     withEachRegister { check(precision.type) }
   }
 
-  /// Over the terms that are not zero: more than one part of 120 terms and tile of 48 numbers and one only, filled or not; more
-  /// vectors than a piece of work takes, and fewer than a block.
+  /// Over the terms that are not zero: one or more parts of 120 terms and pairs of panels, filled or not; more vectors than a
+  /// piece of work takes, and fewer than a block.
   @Test(
     arguments: sizes + [(48, 120, 16), (49, 121, 300), (120, 48, 1), (121, 49, 257), (190, 250, 128)], [0, 0.5, 0.8, 1])
   func productsOfNonzeros(_ size: (rows: Int, columns: Int, count: Int), zeros: Double) {
@@ -79,7 +79,7 @@ import TestSupport
           var dense = InterleavedBatch<Scalar>(count: size.count, width: transposeW ? size.rows : size.columns)
           dense.setProduct(
             InterleavedBatch(rowsOf: x), PanelMatrix(sample.w), transposeW: transposeW, workers: Workers(count: 1))
-          // What was there is written over.
+          // The old elements must not matter.
           var y = InterleavedBatch(rowsOf: Matrix<Scalar>(rows: size.count, columns: dense.width, repeating: .nan))
           y.setProduct(
             ofNonzerosIn: InterleavedBatch(rowsOf: x), PanelMatrix(sample.w), transposeW: transposeW,
@@ -91,7 +91,7 @@ import TestSupport
     withEachRegister { check(precision.type) }
   }
 
-  /// NaN is not zero: it comes out of a product, so that it is noticed.
+  /// NaN is not zero: a product must keep it.
   @Test func nonzerosThatAreNotNumbers() {
     var sample = Sample<Float>((60, 130, 20), zeros: 0.8).x
     sample[3, 125] = .nan
@@ -124,8 +124,7 @@ import TestSupport
     for background in [0, -0.4242] { checkStep(size, precision, zeros: 0, background: background) }
   }
 
-  /// Where many of x are zero, terms are left out: of panels that are cut by columns and not, of an odd number and of an even
-  /// one, with columns without a term at all.
+  /// Over the terms that are not zero: panels cut by columns and not, an odd and an even number of them, columns without terms.
   @Test(
     arguments: [(180, 6, 16), (200, 129, 17), (192, 260, 31), (216, 50, 40), (384, 71, 20), (400, 9, 128)], [0.6, 0.8, 1])
   func stepAlongNonzeros(_ size: (rows: Int, columns: Int, count: Int), zeros: Double) {
@@ -140,7 +139,7 @@ import TestSupport
     func check<Scalar: BLASScalar>(_: Scalar.Type) {
       let rule = NesterovSGD<Scalar>(learningRate: 0.05, momentum: 0.9, weightDecay: 0.001)
       let sample = Sample<Scalar>(size, zeros: zeros)
-      // The formula, on the gradient of all vectors, one after the other: what x's background contributes, and x.
+      // The formula; the gradient sums what x's background contributes, and then the vectors one after the other.
       var x = InterleavedBatch(rowsOf: sample.x)
       x.background = Scalar(background)
       let sums = Matrix(rows: 1, columns: size.rows) { _, j in (0..<size.count).reduce(0) { $0 + sample.dY[$1, j] } }
@@ -165,7 +164,7 @@ import TestSupport
     withEachRegister { check(precision.type) }
   }
 
-  /// The formula itself, on numbers worked out by hand; biases are not decayed.
+  /// The formula itself, on values worked out by hand; biases are not decayed.
   @Test func theRule() {
     let rule = NesterovSGD<Double>(learningRate: 0.1, momentum: 0.9, weightDecay: 0.01)
     var (w, v) = ([1.0, -2], [0.5, 0])
@@ -178,13 +177,13 @@ import TestSupport
     #expect(largest([abs(u[0] - 3.45), abs(b[0] - (1 - 0.1 * (3 + 0.9 * 3.45)))]) < 1e-15)
   }
 
-  /// As rows and columns that are not there are worth nothing: neither there nor back does a number change.
+  /// Conversion there and back changes no element.
   @Test(arguments: sizes) func layouts(_ size: (rows: Int, columns: Int, count: Int)) {
     let sample = Sample<Float>(size)
     #expect(PanelMatrix(sample.w).matrix == sample.w && InterleavedBatch(rowsOf: sample.x).matrix == sample.x)
     var filled = InterleavedBatch<Float>(count: size.count, width: size.columns)
-    filled.fillBlocks(workers: Workers(count: 3)) { vectors, numbers in
-      for (lane, i) in vectors.enumerated() { for j in 0..<size.columns { numbers[16 * j + lane] = sample.x[i, j] } }
+    filled.fillBlocks(workers: Workers(count: 3)) { vectors, elements in
+      for (lane, i) in vectors.enumerated() { for j in 0..<size.columns { elements[16 * j + lane] = sample.x[i, j] } }
     }
     #expect(filled.matrix == sample.x)
   }
@@ -200,12 +199,12 @@ import TestSupport
     }
   }
 
-  /// A few vectors more or less leave the others as they are: a last batch is smaller.
+  /// A vector's result does not depend on the number of vectors: a last batch is smaller.
   @Test func vectorsDoNotSeeEachOther() {
     let sample = Sample<Float>((60, 50, 40))
     func product(_ count: Int) -> Matrix<Float> {
       var y = InterleavedBatch<Float>(count: count, width: 60)
-      // What lies in the places of vectors that are not there must not matter.
+      // Lanes that fill up the last block must not matter.
       y.fillBlocks(workers: Workers(count: 1)) { $1.update(repeating: .nan) }
       let x = InterleavedBatch(rowsOf: sample.x.rowSlice(0..<count))
       y.setProduct(x, PanelMatrix(sample.w), transposeW: true, workers: Workers(count: 1))
@@ -215,18 +214,18 @@ import TestSupport
     for count in [1, 15, 16, 17, 33] { #expect(product(count) == all.rowSlice(0..<count)) }
   }
 
-  /// On registers of sixteen, where there are any, and of eight.
+  /// On AVX-512, if it is available, and without it.
   private func withEachRegister(_ body: () -> Void) {
     body()
-    if WideRegisters.areUsed { WideRegisters.$areUsed.withValue(false, operation: body) }
+    if AVX512.isUsed { AVX512.$isUsed.withValue(false, operation: body) }
   }
 
-  /// A B, every sum by fused multiply and add from the first term to the last.
+  /// A B, every sum by fused multiply–add from the first term to the last.
   private func fused<Scalar: BLASScalar>(_ a: Matrix<Scalar>, _ b: Matrix<Scalar>) -> Matrix<Scalar> {
     Matrix(rows: a.rows, columns: b.columns) { i, j in (0..<a.columns).reduce(0) { $0.addingProduct(a[i, $1], b[$1, j]) } }
   }
 
-  /// Sign and size of each number: 0 and −0 are not the same.
+  /// Sign and value of each element: 0 and −0 differ.
   private func bits<Scalar: BLASScalar>(_ a: Matrix<Scalar>) -> [Double] {
     a.elements.flatMap { [Double($0), $0.sign == .minus ? -1 : 1] }
   }
@@ -234,7 +233,7 @@ import TestSupport
   struct Sample<Scalar: BLASScalar> {
     let w, v, x, dY: Matrix<Scalar>
 
-    /// `zeros`: the share of x and dY that is zero, some of it negative zero; with some, also a vector of nothing else.
+    /// `zeros`: the share of x and dY that is zero, some of it negative zero; if not 0, one vector is all zeros.
     init(_ size: (rows: Int, columns: Int, count: Int), zeros: Double = 0) {
       var stream = RandomStream(seed: UInt64(size.rows + size.count), name: "panels")
       w = .normal(rows: size.rows, columns: size.columns, from: &stream)

@@ -20,7 +20,7 @@ import Testing
     #expect(Philox.block(counter: counter, key: key) == block)
   }
 
-  /// Sixteen at a time are the same as one by one.
+  /// Sixteen blocks at a time are the same as one by one.
   @Test(arguments: [0, 16, 0xFFFF_FFF0, 0x1234_5678_9ABC_DEF0, .max - 15] as [UInt64])
   func sixteenBlocks(low: UInt64) {
     let (high, key) = (SIMD2<UInt32>(0xDEAD_BEEF, 7), SIMD2<UInt32>(0x2710_3F1A, 0xFFFF_0001))

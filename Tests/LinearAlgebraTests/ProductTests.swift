@@ -43,7 +43,7 @@ import TestSupport
     check(one.precision.type)
   }
 
-  /// β = 0 means that C is not read: what was there, even NaN, is gone. So it is with an empty sum.
+  /// With β = 0, C is not read: old elements, even NaN, do not matter. The same holds for an empty sum.
   @Test(arguments: [0, 1, 40]) func oldContentsAreOverwritten(inner k: Int) {
     let (a, b) = (Matrix<Float>(rows: 9, columns: k, repeating: 1), Matrix<Float>(rows: k, columns: 20, repeating: 2))
     var c = Matrix<Float>(rows: 9, columns: 20, repeating: .nan)

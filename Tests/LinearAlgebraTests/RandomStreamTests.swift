@@ -12,7 +12,7 @@ import Testing
   @Test func otherSeedOrNameOtherNumbers() {
     let others = [words(1000, seed: 2), words(1000, name: "b"), words(1000, name: "A"), words(1000, name: "")]
     for other in others {
-      // 1000 pairs of equal words are expected to be 2·10⁻⁷ in number.
+      // The expected number of equal words in 1000 pairs is 2·10⁻⁷.
       #expect(zip(words(1000), other).allSatisfy { $0 != $1 })
     }
     #expect(Set(([words(1000)] + others).joined()).count > 4990)
@@ -36,7 +36,7 @@ import Testing
       let block = stream.block(index)
       for lane in 0..<4 { #expect(drawn.next32() == block[lane]) }
     }
-    // Wherever the stream stands.
+    // At any position of the stream.
     #expect(drawn.block(3) == stream.block(3))
   }
 
@@ -52,7 +52,7 @@ import Testing
     #expect(stream.next() == UInt64(word[1]) << 32 | UInt64(word[0]))
   }
 
-  /// Frozen: a change here changes every result.
+  /// These values must never change: a change here changes every result.
   @Test func frozen() {
     var stream = RandomStream(seed: 1, name: "initialisation")
     #expect((0..<4).map { _ in stream.next32() } == [2_360_082_326, 1_421_893_522, 3_340_880_566, 2_838_079_195])
@@ -91,7 +91,7 @@ import Testing
     for (power, expected, variance) in moments {
       #expect(abs(moment(power, of: draws) - expected) < 4 * (variance / Double(count)).squareRoot(), "moment \(power)")
     }
-    // One pair after the other from the same radius: neighbours must not hang together.
+    // Two values share a radius: neighbours must not be correlated.
     let covariance = zip(draws, draws.dropFirst()).reduce(0.0) { $0 + $1.0 * $1.1 } / Double(count)
     #expect(abs(covariance) < 4 / Double(count).squareRoot())
     let beyondTwo = Double(draws.count { abs($0) > 2 }) / Double(count)
@@ -103,7 +103,7 @@ import Testing
     for _ in 0..<20 { #expect(stream.permutation(count).sorted() == Array(0..<count)) }
   }
 
-  /// All 24 of four, each as likely: χ² with 23 degrees of freedom is below 49.7 in 99.9 of 100.
+  /// All 24 permutations of four are equally likely: χ² with 23 degrees of freedom is below 49.7 with 99.9 %.
   @Test func permutationsAreEquallyLikely() {
     var stream = RandomStream(seed: 4, name: "permutation")
     var counts: [[Int]: Int] = [:]
@@ -121,7 +121,7 @@ import Testing
     #expect(chiSquare(counts, expected: 1000) <= freedom + 4 * (2 * freedom).squareRoot())
   }
 
-  /// Where 2⁶⁴ is far from a multiple of the bound, plain multiplication would favour every other number.
+  /// Where 2⁶⁴ is far from a multiple of the bound, a multiplication without rejection would favour every other value.
   @Test func belowALargeBound() {
     var stream = RandomStream(seed: 5, name: "below")
     let bound = 3 << 61
@@ -131,7 +131,7 @@ import Testing
       #expect((0..<bound).contains(drawn))
       counts[drawn % 3] += 1
     }
-    // Two degrees of freedom: below 13.8 in 99.9 of 100.
+    // Two degrees of freedom: below 13.8 with 99.9 %.
     #expect(chiSquare(counts, expected: 10_000) < 13.8)
   }
 

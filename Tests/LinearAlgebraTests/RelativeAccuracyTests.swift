@@ -2,45 +2,48 @@ import LinearAlgebra
 import Testing
 import TestSupport
 
-/// Every singular value right to many digits, however small: what one-sided Jacobi can do on a graded matrix, A = B D with
-/// a diagonal D that spans the exponents, and what routines that begin with a bidiagonal form cannot.
+/// One-sided Jacobi computes every singular value of a graded matrix to high relative accuracy, however small: A = B D with
+/// a diagonal D that spans the exponents. Routines that begin with a bidiagonal form do not.
 @Suite struct RelativeAccuracyTests {
-  static let cases = SVDCase.selected.filter { $0.family == .normal && $0.scale == .one && (2...33).contains($0.rank) }
-  static let bidiagonals = SVDCase.selected.filter {
+  static let cases = SVDCase.groups { $0.family == .normal && $0.scale == .one && (2...33).contains($0.rank) }
+  static let bidiagonals = SVDCase.groups {
     $0.family == .deepBidiagonal && $0.scale == .one && $0.rows == $0.columns && (2...33).contains($0.rank)
   }
 
-  /// |σᵢ − sᵢ| / sᵢ is a small multiple of ε κ(B), B with columns of norm 1 (Demmel and Veselić 1992).
-  @Test(arguments: cases) func everyValueOfAGradedMatrix(_ one: SVDCase) throws {
-    func check<Scalar: BLASScalar>(_ relativeErrors: ([Scalar], Matrix<Scalar>) -> [Double]?) throws {
+  /// |σᵢ − sᵢ| / sᵢ ≤ a small multiple of ε κ(B), B with columns of norm 1 (Demmel and Veselić 1992).
+  @Test(arguments: cases) func everyValueOfAGradedMatrix(_ group: SVDCaseGroup) {
+    func check<Scalar: BLASScalar>(_ one: SVDCase, _ relativeErrors: ([Scalar], Matrix<Scalar>) -> [Double]?) throws {
       let (a, condition): (Matrix<Scalar>, Double) = try graded(one)
       guard let errors = try relativeErrors(JacobiSVD.decompose(a).singularValues, a) else { return }
       try #require(errors.count == one.rank)
       let unit = Double(Scalar.ulpOfOne) * Double(max(a.rows, a.columns)) * condition
       expectSmall(largest(errors) / unit, "JacobiSVD: relative error of each value, graded", of: one)
     }
-    switch one.precision {
-    case .float: try check { ReferenceValues.relativeErrors($0 as [Float], of: $1) }
-    case .double: try check { ReferenceValues.relativeErrors($0 as [Double], of: $1) }
+    group.run { one in
+      switch one.precision {
+      case .float: try check(one) { ReferenceValues.relativeErrors($0 as [Float], of: $1) }
+      case .double: try check(one) { ReferenceValues.relativeErrors($0 as [Double], of: $1) }
+      }
     }
   }
 
-  /// Down to 1e-232. The rows are graded, so Jacobi is given the transpose, whose columns are.
-  @Test(arguments: bidiagonals) func everyValueOfADeepBidiagonal(_ one: SVDCase) throws {
-    func check<Scalar: BLASScalar>(_ relativeErrors: ([Scalar], Matrix<Scalar>) -> [Double]?) throws {
+  /// Values down to 1e-232. Jacobi gets the transpose, whose columns are graded.
+  @Test(arguments: bidiagonals) func everyValueOfADeepBidiagonal(_ group: SVDCaseGroup) {
+    func check<Scalar: BLASScalar>(_ one: SVDCase, _ relativeErrors: ([Scalar], Matrix<Scalar>) -> [Double]?) throws {
       let a = one.matrix(Scalar.self).transposed
       guard let errors = try relativeErrors(JacobiSVD.decompose(a).singularValues, a) else { return }
       let unit = Double(Scalar.ulpOfOne) * Double(a.rows)
       expectSmall(largest(errors) / unit, "JacobiSVD: relative error of each value, bidiagonal", of: one)
     }
-    switch one.precision {
-    case .float: try check { ReferenceValues.relativeErrors($0 as [Float], of: $1) }
-    case .double: try check { ReferenceValues.relativeErrors($0 as [Double], of: $1) }
+    group.run { one in
+      switch one.precision {
+      case .float: try check(one) { ReferenceValues.relativeErrors($0 as [Float], of: $1) }
+      case .double: try check(one) { ReferenceValues.relativeErrors($0 as [Double], of: $1) }
+      }
     }
   }
 
-  /// On the same matrix the smallest value that divide and conquer gives has no digit right. If it had, the tests above
-  /// would show nothing of Jacobi.
+  /// The smallest value of divide and conquer has no correct digit on such a matrix; so the tests above do tell methods apart.
   @Test(arguments: [1, 2, 3]) func divideAndConquerLosesTheSmallValues(seed: UInt64) throws {
     let single = SVDCase(.normal, rows: 20, columns: 16, precision: .float, seed: seed)
     let (a, _): (Matrix<Float>, Double) = try graded(single)
@@ -53,8 +56,8 @@ import TestSupport
     if let errors = ReferenceValues.relativeErrors(others, of: b) { #expect(largest(errors) > 0.5) }
   }
 
-  /// B D, where B is the case's matrix and D falls in equal ratios to 2⁻⁹⁰ in `Float`, 2⁻⁷⁰⁰ in `Double`, in random order;
-  /// a wide matrix has its rows graded. And κ(B).
+  /// B D and κ(B). B is the case's matrix; D falls in equal ratios to 2⁻⁹⁰ in `Float`, 2⁻⁷⁰⁰ in `Double`, in random order.
+  /// A wide matrix has its rows graded.
   private func graded<Scalar: BLASScalar>(_ one: SVDCase) throws -> (a: Matrix<Scalar>, condition: Double) {
     let matrix = one.matrix(Scalar.self)
     let b = matrix.rows >= matrix.columns ? matrix : matrix.transposed

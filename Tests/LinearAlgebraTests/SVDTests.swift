@@ -2,9 +2,9 @@ import LinearAlgebra
 import Testing
 import TestSupport
 
-/// What an SVD is, of every algorithm, for every case.
+/// The definition of an SVD, for every algorithm and case.
 @Suite struct SVDTests {
-  @Test func theCaseAskedForCanBeRead() {
+  @Test func theSelectedCaseCanBeRead() {
     #expect(TestRun.asked == nil || SVDCase.selected.count == 1, "LOWRANK_CASE is not a line such as 'ones 3x2 one float 1'")
   }
 
@@ -17,8 +17,10 @@ import TestSupport
     }
   }
 
-  @Test(arguments: SVDCase.selected) func decomposition(of one: SVDCase) throws {
-    for algorithm in SVDAlgorithm.allCases { try decomposition(of: one, by: algorithm, one.precision.type) }
+  @Test(arguments: SVDCase.groups()) func decomposition(_ group: SVDCaseGroup) {
+    group.run { one in
+      for algorithm in SVDAlgorithm.allCases { try decomposition(of: one, by: algorithm, one.precision.type) }
+    }
   }
 
   private func decomposition<Scalar: BLASScalar>(

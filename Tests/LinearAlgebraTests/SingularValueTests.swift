@@ -2,14 +2,13 @@ import LinearAlgebra
 import Testing
 import TestSupport
 
-/// What must hold between the singular values of a matrix and those of one made from it.
+/// Relations between the singular values of a matrix and those of a matrix derived from it.
 @Suite struct SingularValueTests {
-  static let lapack: [SVDAlgorithm] = [.divideAndConquer, .qrIteration]
-  /// All of size; the naive algorithm has its say where that does not take long.
-  static let small = SVDCase.selected.filter { $0.rank <= 26 }
+  /// Cases that `JacobiSVD` decomposes quickly.
+  static let small = SVDCase.groups { $0.rank <= 26 }
 
-  @Test(arguments: SVDCase.selected) func valuesAloneAreThoseWithVectors(_ one: SVDCase) throws {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+  @Test(arguments: SVDCase.groups()) func valuesAloneAreThoseWithVectors(_ group: SVDCaseGroup) {
+    func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type) throws {
       let a = one.matrix(Scalar.self)
       for driver in LAPACKDriver.allCases {
         let alone = try LAPACKSVD.singularValues(of: a, drivers: [driver])
@@ -18,23 +17,25 @@ import TestSupport
         expectSmall(Scaled(a).distance(alone, withVectors), "values alone, \(driver)", of: one)
       }
     }
-    try check(one.precision.type)
+    group.run { try check($0, $0.precision.type) }
   }
 
-  @Test(arguments: small) func theTransposeHasTheSameValues(_ one: SVDCase) throws {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+  @Test(arguments: small) func theTransposeHasTheSameValues(_ group: SVDCaseGroup) {
+    func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type) throws {
       let a = one.matrix(Scalar.self)
       for algorithm in SVDAlgorithm.allCases {
         let (values, others) = try (algorithm.decompose(a).singularValues, algorithm.decompose(a.transposed).singularValues)
         expectSmall(Scaled(a).distance(values, others), "Aᵀ, \(algorithm.rawValue)", of: one)
       }
     }
-    try check(one.precision.type)
+    group.run { try check($0, $0.precision.type) }
   }
 
-  /// All algorithms scale first, by a power of two; so another power of two must not change a bit of U and V.
-  @Test(arguments: small.filter { $0.scale == .one }) func scalingByAPowerOfTwoIsExact(_ one: SVDCase) throws {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+  /// All algorithms first scale by a power of two; so a further power of two must not change a bit of U and V.
+  @Test(arguments: SVDCase.groups { $0.rank <= 26 && $0.scale == .one }) func scalingByAPowerOfTwoIsExact(
+    _ group: SVDCaseGroup
+  ) {
+    func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type) throws {
       let a = one.matrix(Scalar.self)
       for algorithm in SVDAlgorithm.allCases {
         let svd = try algorithm.decompose(a)
@@ -43,8 +44,7 @@ import TestSupport
           let scaled = try algorithm.decompose(a.map { $0 * factor })
           let what = "\(algorithm), 2^\(exponent); LOWRANK_CASE='\(one)'"
           #expect(scaled.u == svd.u && scaled.vT == svd.vT, "\(what)")
-          // Digits of a value that is subnormal, or has underflown to zero or been rounded up to the least normal number, are
-          // gone, and do not come back.
+          // A subnormal value, or one rounded up to the least normal one, has lost digits.
           let exact = zip(scaled.singularValues, svd.singularValues).allSatisfy {
             $0 == $1 * factor || min($0, $1) <= Scalar.leastNormalMagnitude
           }
@@ -52,12 +52,11 @@ import TestSupport
         }
       }
     }
-    try check(one.precision.type)
+    group.run { try check($0, $0.precision.type) }
   }
 
-  @Test(arguments: SVDCase.selected)
-  func rowsAndColumnsInAnotherOrder(_ one: SVDCase) throws {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+  @Test(arguments: SVDCase.groups()) func rowsAndColumnsInAnotherOrder(_ group: SVDCaseGroup) {
+    func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type) throws {
       let a = one.matrix(Scalar.self)
       var stream = one.stream("order")
       let (rows, columns) = (stream.permutation(a.rows), stream.permutation(a.columns))
@@ -65,17 +64,17 @@ import TestSupport
       let (values, others) = try (LAPACKSVD.singularValues(of: a), LAPACKSVD.singularValues(of: other))
       expectSmall(Scaled(a).distance(values, others), "rows and columns permuted", of: one)
     }
-    try check(one.precision.type)
+    group.run { try check($0, $0.precision.type) }
   }
 
   /// |σᵢ(A + E) − σᵢ(A)| ≤ ‖E‖₂ (Weyl 1912).
-  @Test(arguments: SVDCase.selected.filter { $0.rank > 0 }) func weyl(_ one: SVDCase) throws {
-    func check<Scalar: BLASScalar>(_: Scalar.Type, exponent: Int) throws {
+  @Test(arguments: SVDCase.groups { $0.rank > 0 }) func weyl(_ group: SVDCaseGroup) {
+    func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type, exponent: Int) throws {
       let a = one.matrix(Scalar.self)
       let size = a.maxNorm * Scalar(sign: .plus, exponent: Scalar.Exponent(exponent), significand: 1)
       var stream = one.stream("perturbation")
       let sum = a + Matrix.normal(rows: a.rows, columns: a.columns, from: &stream).map { $0 * size }
-      // What was added, after the sum was rounded.
+      // E, after the rounding of A + E.
       let scaled = Scaled(sum)
       let added = scaled.matrix - Matrix(rows: a.rows, columns: a.columns, elements: scaled.values(a.elements))
       let bound = try LAPACKSVD.singularValues(of: added)[0]
@@ -83,31 +82,29 @@ import TestSupport
       let moved = try zip(scaled.values(LAPACKSVD.singularValues(of: sum)), values).map { abs($0 - $1) - bound }
       expectSmall(largest(moved) / scaled.unit, "Weyl, ‖E‖ ≈ 2^\(exponent) ‖A‖", of: one)
     }
-    for exponent in [-30, -8, 0] { try check(one.precision.type, exponent: exponent) }
+    group.run { for exponent in [-30, -8, 0] { try check($0, $0.precision.type, exponent: exponent) } }
   }
 
   /// σᵢ(A) ≥ σᵢ(B) ≥ σᵢ₊₁(A), where B is A without a column.
-  @Test(arguments: SVDCase.selected.filter { $0.rank > 0 })
-  func interlacing(_ one: SVDCase) throws {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+  @Test(arguments: SVDCase.groups { $0.rank > 0 }) func interlacing(_ group: SVDCaseGroup) {
+    func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type) throws {
       let a = one.matrix(Scalar.self)
       var stream = one.stream("column")
       let removed = stream.below(a.columns)
       let b = Matrix(rows: a.rows, columns: a.columns - 1) { i, j in a[i, j < removed ? j : j + 1] }
       let scaled = Scaled(a)
-      // Past the last there are zeros.
+      // The value after the last is zero.
       let values = try scaled.values(LAPACKSVD.singularValues(of: a)) + [0]
       let inner = try scaled.values(LAPACKSVD.singularValues(of: b))
       let excess = inner.indices.flatMap { [inner[$0] - values[$0], values[$0 + 1] - inner[$0]] }
       expectSmall(largest(excess) / scaled.unit, "interlacing", of: one)
     }
-    try check(one.precision.type)
+    group.run { try check($0, $0.precision.type) }
   }
 
-  /// By their values, where |Δσ| / (‖A‖ max(m, n) ε) counts; never by their vectors, whose signs are arbitrary.
-  @Test(arguments: SVDCase.selected)
-  func theAlgorithmsAgree(_ one: SVDCase) throws {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+  /// Compares values by |Δσ| / (‖A‖ max(m, n) ε), and subspaces; not single vectors, whose signs are arbitrary.
+  @Test(arguments: SVDCase.groups()) func theAlgorithmsAgree(_ group: SVDCaseGroup) {
+    func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type) throws {
       let a = one.matrix(Scalar.self)
       let scaled = Scaled(a)
       let reference = try JacobiSVD.decompose(a)
@@ -120,11 +117,11 @@ import TestSupport
         }
       }
     }
-    try check(one.precision.type)
+    group.run { try check($0, $0.precision.type) }
   }
 
-  /// sin Θ of the leading subspaces left and right of the widest gap in the values, over its bound ‖E‖ / gap with
-  /// ‖E‖ = ‖A‖ max(m, n) ε (Wedin 1972); none where no gap is wider than what rounding may do.
+  /// sin Θ of the leading subspaces up to the widest gap in the values, divided by its bound ‖E‖ / gap with
+  /// ‖E‖ = ‖A‖ max(m, n) ε (Wedin 1972); empty if no gap is wider than rounding errors.
   private func subspaceDistances<Scalar>(_ x: SVD<Scalar>, _ y: SVD<Scalar>, _ scaled: Scaled<Scalar>) -> [Double] {
     let values = scaled.values(y.singularValues)
     let gaps = zip(values, values.dropFirst()).map { $0 - $1 }

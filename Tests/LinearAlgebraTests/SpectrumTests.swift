@@ -12,14 +12,14 @@ import Testing
     #expect(spectrum.norm(droppedAt: 3) == 0)
   }
 
-  /// Equal values: their number. One value: one. And the entropy of (1/2, 1/4, 1/4): 2^1.5.
+  /// The effective rank is k for k equal values, 1 for one value, and 2^1.5 for (1/2, 1/4, 1/4).
   @Test func effectiveRank() {
     #expect(abs(Spectrum([7, 7, 7, 7] as [Double]).effectiveRank - 4) < 1e-14)
     #expect(Spectrum([5, 0, 0] as [Double]).effectiveRank == 1)
     #expect(abs(Spectrum([2, 1, 1] as [Double]).effectiveRank - pow(2, 1.5)) < 1e-14)
   }
 
-  /// It does not depend on the scale, up to the ends of the format.
+  /// It does not depend on the scale, up to the limits of the format.
   @Test(arguments: [0x1p-1060, 1e-200, 1, 1e200, Double.greatestFiniteMagnitude / 4])
   func scale(factor: Double) {
     let spectrum = Spectrum([4 * factor, 4 * factor, 0])

@@ -3,10 +3,9 @@ import Synchronization
 import Testing
 import TestSupport
 
-/// `SubspaceSVD.follow`: one product with the matrix a call, from the right and from the left in turn.
+/// `SubspaceSVD.follow`: one product with the matrix a call, alternately from the right and from the left.
 @Suite struct SubspaceSVDFollowTests {
-  /// 200 steps of a matrix whose vectors turn and whose values cross, against `LAPACKSVD`. Half an iteration may be
-  /// farther behind than the whole one of `track`, but no more than `follow` allows itself.
+  /// 200 steps of a matrix whose vectors turn and whose values cross, against `LAPACKSVD`.
   @Test(arguments: Precision.allCases) func everyStepAgainstTheFullSVD(_ precision: Precision) throws {
     func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
       var drifting = DriftingMatrix()
@@ -26,17 +25,18 @@ import TestSupport
     let one = try DriftingStep(svd, of: a, step: step, "drifting matrix, halves", precision)
     let (scaled, found, best) = (one.scaled, one.singularValues, one.all)
     #expect(zip(found, found.dropFirst()).allSatisfy { $0 >= $1 } && found.allSatisfy { $0 >= 0 }, "step \(step)")
-    // The error that is known without another product, and how far it is from the least.
+    // The error that is known without another product, and its ratio to the smallest possible one.
     let error = norm(scaled.residual(of: svd).elements)
     let known = (scaled.norm * scaled.norm - norm(found) * norm(found)).squareRoot()
     #expect(
-      one.enter(abs(error * error - known * known) / (scaled.norm * scaled.unit), "‖A − A_D‖² = ‖A‖² − Σs²") < 50,
+      one.enter(abs(error * error - known * known) / (scaled.norm * scaled.unit), "‖A − A_D‖² = ‖A‖² − Σs²")
+        < ErrorRatios.bound,
       "step \(step)")
     #expect(one.enter(error / norm(Array(best[DriftingMatrix.rank...])), "‖A − A_D‖ / √Σσ²") < 1.01, "step \(step)")
   }
 
-  /// The definition: A on the span of the right vectors, then another A on the span of the left ones that this found; after
-  /// vectors that turned far, A on the span of the left ones that it finds by itself.
+  /// The definition: A projected onto the span of the right vectors, then the next A onto the span of the left vectors found
+  /// by that. If the vectors turned far, one call does both.
   @Test(arguments: [0.1, 1, 30]) func eachCallIsAProjection(turns: Double) throws {
     var drifting = DriftingMatrix()
     var subspace = SubspaceSVD<Double>(rank: 6, oversampling: 6, seed: 1)
@@ -46,7 +46,7 @@ import TestSupport
       if turns >= 1 || step % 10 == 0 { for _ in 0..<max(1, Int(turns)) { drifting.turn() } }
       let a = drifting.matrix(7)
       let start = try #require(subspace.start)
-      // What guards are drawn in the last calls of a period, is not seen from here.
+      // The guards drawn in the last calls of a period are not accessible here.
       if subspace.calls % 16 >= 14 {
         _ = try subspace.follow(a)
         continue
@@ -61,13 +61,15 @@ import TestSupport
         expected = try LAPACKSVD.decompose(naiveProduct(naiveProduct(left, left.transposed), a))
       }
       let svd = try subspace.follow(a)
-      #expect(Scaled(a).distance(svd.singularValues, Array(expected.singularValues[..<6])) < 50, "step \(step), \(side)")
+      #expect(
+        Scaled(a).distance(svd.singularValues, Array(expected.singularValues[..<6])) < ErrorRatios.bound,
+        "step \(step), \(side)")
       #expect((svd.product - expected.truncated(to: 6).product).maxNorm < 1e-10, "step \(step), \(side)")
     }
     #expect(turns > 1 ? sides.contains("both") : sides.isSuperset(of: ["left", "right"]), "\(sides)")
   }
 
-  /// One product a call for a matrix that stays, but for the first; two for one whose vectors turn far from call to call.
+  /// One product a call for a constant matrix, except in the first call; two if the vectors turn far between calls.
   @Test(arguments: [(0, 41...41), (30, 70...80)]) func products(turns: Int, expected: ClosedRange<Int>) throws {
     var drifting = DriftingMatrix()
     var subspace = SubspaceSVD<Double>(rank: 6, oversampling: 6, seed: 1)
@@ -81,26 +83,28 @@ import TestSupport
     #expect(expected.contains(counts.reduce(0, +)), "\(counts)")
   }
 
-  /// A block of as many vectors as the shorter side has: exact in every call, however little the matrix changes.
+  /// With as many vectors as the shorter side has elements, every call is exact.
   @Test(arguments: [(5, 8), (8, 5), (6, 6)]) func allDirections(_ rows: Int, _ columns: Int) throws {
     var stream = RandomStream(seed: 2, name: "matrix")
     var a = Matrix<Double>.normal(rows: rows, columns: columns, from: &stream)
     var subspace = SubspaceSVD<Double>(rank: 2, seed: 1)
     for call in 0..<20 {
       let svd = try subspace.follow(a)
-      #expect(try Scaled(a).distance(svd.singularValues, Array(LAPACKSVD.singularValues(of: a)[..<2])) < 50, "call \(call)")
+      #expect(
+        try Scaled(a).distance(svd.singularValues, Array(LAPACKSVD.singularValues(of: a)[..<2])) < ErrorRatios.bound,
+        "call \(call)")
       a = a + Matrix.normal(rows: rows, columns: columns, from: &stream).map { $0 * 0.003 }
     }
   }
 
-  /// A direction that is orthogonal to all that was seen becomes the leading one.
+  /// A direction orthogonal to all earlier ones becomes the leading one.
   @Test(arguments: [1.001, 1.5, 10]) func aLostDirectionIsFound(_ value: Double) throws {
     let n = 200
     func diagonal(_ last: Double) -> Matrix<Double> {
       Matrix(rows: n, columns: n) { i, j in i != j ? 0 : i == n - 1 ? last : 1 / Double(1 + i).squareRoot() }
     }
     var subspace = SubspaceSVD<Double>(rank: 5, seed: 1)
-    // The first coordinates, and none of the last.
+    // Only the first coordinates.
     subspace.start(from: Matrix(rows: 17, columns: n) { $0 == $1 ? 1 : 0 })
     let found = try (0..<60).map { _ -> (value: Double, products: Int) in
       let a = CountedProducts(diagonal(value))
@@ -124,7 +128,7 @@ import TestSupport
     }
   }
 
-  /// From one end of the exponents to the other, from zero and back.
+  /// From the smallest to the largest exponents, to zero and back.
   @Test(arguments: Precision.allCases) func anotherScale(_ precision: Precision) throws {
     func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
       var stream = RandomStream(seed: 20, name: "normal")
@@ -136,14 +140,14 @@ import TestSupport
         let scaled = a.map { $0 * factor }
         let svd = try subspace.follow(scaled)
         let ratios = ErrorRatios(svd, of: scaled)
-        #expect(ratios.orthogonalityOfU < 50 && ratios.orthogonalityOfV < 50, "\(factor)")
-        #expect(Scaled(scaled).distance(svd.singularValues, expected.map { $0 * factor }) < 50, "\(factor)")
+        #expect(ratios.orthogonalityOfU < ErrorRatios.bound && ratios.orthogonalityOfV < ErrorRatios.bound, "\(factor)")
+        #expect(Scaled(scaled).distance(svd.singularValues, expected.map { $0 * factor }) < ErrorRatios.bound, "\(factor)")
       }
     }
     try check(precision.type)
   }
 
-  /// A matrix of another shape, or one that is not finite, at any time: from the right, from the left.
+  /// A matrix of another shape, or one that is not finite, before a product from the right or from the left.
   @Test(arguments: [1, 2, 3]) func anotherMatrix(after calls: Int) throws {
     func normal(_ rows: Int, _ columns: Int) -> Matrix<Float> {
       var stream = RandomStream(seed: UInt64(rows), name: "normal")
@@ -158,15 +162,15 @@ import TestSupport
       let error = #expect(throws: LinearAlgebraError.self) { try subspace.follow(bad) }
       #expect(error.map(String.init(describing:)) == "matrix: found nan in row 5, column 2, expected finite numbers")
       let a = normal(rows, columns)
-      // Twenty directions: all of them, so exact whatever came before.
+      // The result is exact because the block has all directions.
       let svd = try subspace.follow(a)
       #expect(
-        try Scaled(a).distance(svd.singularValues, Array(LAPACKSVD.singularValues(of: a).prefix(3))) < 50,
+        try Scaled(a).distance(svd.singularValues, Array(LAPACKSVD.singularValues(of: a).prefix(3))) < ErrorRatios.bound,
         "\(rows)×\(columns)")
     }
   }
 
-  /// The same bits whoever shares the products, and when it goes on in another place.
+  /// The same bits for any number of workers, and after resuming.
   @Test func sameBits() throws {
     var stream = RandomStream(seed: 1, name: "matrix")
     let a = Matrix<Float>.normal(rows: 300, columns: 280, from: &stream)

@@ -2,19 +2,17 @@ import LinearAlgebra
 import Testing
 import TestSupport
 
-/// A few of the values: from a cold start, and along a matrix that changes.
+/// The leading values: from a cold start, and along a matrix that changes.
 @Suite struct SubspaceSVDTests {
-  static let cases = SVDCase.selected.filter { $0.rank >= 4 }
-
-  @Test(arguments: cases) func coldStart(_ one: SVDCase) throws {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+  @Test(arguments: SVDCase.groups { $0.rank >= 4 }) func coldStart(_ group: SVDCaseGroup) {
+    func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type) throws {
       let a = one.matrix(Scalar.self)
       let reference = try LAPACKSVD.decompose(a)
       for (rank, oversampling) in [(1, 2), (one.rank / 4, one.rank / 4), (one.rank / 2, 10)] {
         var subspace = SubspaceSVD<Scalar>(rank: rank, oversampling: oversampling, seed: one.seed)
         let result = try subspace.decompose(a)
         #expect(result.svd.rank == rank && [.cold, .full].contains(result.origin))
-        // δ: what the stopping rule allows.
+        // δ, as the stopping rule allows.
         let slack = 1.5 * Double(subspace.tolerance)
         try expectNearlyBest(result, of: a, reference, one, width: rank + oversampling, slack: slack)
         let (scaled, values) = (Scaled(a), reference.singularValues)
@@ -23,13 +21,12 @@ import TestSupport
           max(0, scaled.values([result.residual])[0] - allowed) / scaled.unit, "SubspaceSVD, cold start: ρ", of: one)
       }
     }
-    try check(one.precision.type)
+    group.run { try check($0, $0.precision.type) }
   }
 
-  /// Fifty matrices, each a little different from the last: one iteration a step keeps up.
-  @Test(arguments: Precision.allCases, [MatrixFamily.geometric, .arithmetic, .normal, .clustered])
-  func warmStartFollowsADriftingMatrix(_ precision: Precision, _ family: MatrixFamily) throws {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
+  /// One iteration a step follows fifty matrices, each a little different from the one before.
+  @Test(arguments: Precision.allCases) func warmStartFollowsADriftingMatrix(_ precision: Precision) throws {
+    func check<Scalar: BLASScalar>(_ family: MatrixFamily, _: Scalar.Type) throws {
       let one = SVDCase(family, rows: 60, columns: 40, precision: precision, seed: 7)
       var stream = one.stream("drift")
       var a = one.matrix(Scalar.self)
@@ -41,7 +38,7 @@ import TestSupport
         a = a + Matrix.normal(rows: a.rows, columns: a.columns, from: &stream).map { $0 * size }
       }
     }
-    try check(precision.type)
+    for family in [MatrixFamily.geometric, .arithmetic, .normal, .clustered] { try check(family, precision.type) }
   }
 
   @Test func sameSeedSameBits() throws {
@@ -51,7 +48,7 @@ import TestSupport
     for _ in 0..<20 { #expect(try one.track(a) == other.track(a)) }
   }
 
-  /// Orthonormal factors; no value above the true one; a residual within `slack` of the best; and where the values fall
+  /// Expects orthonormal factors, no value above the true one, a residual within `slack` of the best, and, if the values fall
   /// off past `width`, the values themselves.
   private func expectNearlyBest<Scalar: BLASScalar>(
     _ result: SubspaceResult<Scalar>, of a: Matrix<Scalar>, _ reference: SVD<Scalar>, _ one: SVDCase, width: Int?,
@@ -74,7 +71,7 @@ import TestSupport
     check(largest([residual[0] - (1 + slack) * best[svd.rank]]) / scaled.unit, "‖A − A_D‖₂ ≤ (1 + δ) σ_{D+1}")
     let dropped = norm(Array(best[svd.rank...]))
     check(largest([norm(residual) - (1 + slack) * dropped]) / scaled.unit, "‖A − A_D‖ ≤ (1 + δ) √Σσ²")
-    // The values' error goes with the square of the residual over the gap.
+    // The error of the values is proportional to the square of the residual divided by the gap.
     if let width, width >= best.count || best[width] < 0.9 * best[svd.rank - 1] {
       check(largest(zip(found, best).map { abs($0 - $1) }) / scaled.unit, "values")
     }

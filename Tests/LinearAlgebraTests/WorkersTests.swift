@@ -23,7 +23,7 @@ import Testing
     #expect(sorted.dropLast().allSatisfy { $0.count == cut.size } && sorted.allSatisfy { !$0.isEmpty })
   }
 
-  /// Two at the same time must not get the same scratch space.
+  /// Two concurrent calls must not get the same scratch space.
   @Test func aWorkerIsOneAtATime() {
     let busy = Mutex([Bool](repeating: false, count: 4))
     let clashes = Mutex(0)
@@ -41,8 +41,8 @@ import Testing
   struct Odd: Error, Equatable { let number: Int }
 
   @Test(arguments: [1, 2, 8]) func mapKeepsTheOrder(_ workers: Int) {
-    let numbers = Array(0..<500)
-    #expect(Workers(count: workers).map(numbers) { $0 * $0 } == numbers.map { $0 * $0 })
+    let elements = Array(0..<500)
+    #expect(Workers(count: workers).map(elements) { $0 * $0 } == elements.map { $0 * $0 })
     #expect(Workers(count: workers).map([Int]()) { $0 } == [])
     #expect(Workers(count: workers).map([1, 2, 3]) { $0 == 2 ? nil : $0 } == [1, nil, 3])
   }

@@ -6,8 +6,8 @@ import TestSupport
 @testable import NeuralNetwork
 
 @Suite struct CheckpointTests {
-  /// Stopped wherever it may be, saved, read and begun again: the bits of a training in one piece. 11 steps an epoch, the last
-  /// with fewer images.
+  /// A training that is stopped after any step, saved and resumed gives the bits of one that is not. An epoch has 11 steps,
+  /// the last with fewer images.
   @Test(arguments: [1, 2, 3, 5, 12], [false, true])
   func inPieces(steps: Int, isLowRank: Bool) throws {
     #expect(try outcome(Float.self, isLowRank, steps: steps) == outcome(Float.self, isLowRank, steps: nil))
@@ -17,7 +17,7 @@ import TestSupport
     #expect(try outcome(Double.self, true, steps: 4) == outcome(Double.self, true, steps: nil))
   }
 
-  /// What the file says is what was saved; and it is a file of tensors that others open.
+  /// The file holds what was saved, as tensors that other programs open.
   @Test func file() throws {
     let checkpoint = Self.checkpoint()
     let read = try Checkpoint(decoding: checkpoint.encoded, path: "x")
@@ -30,7 +30,7 @@ import TestSupport
     #expect(file.tensors.last?.name == "sha256")
   }
 
-  /// Cut short at any length, or with any bit flipped: refused.
+  /// A file cut short at any length, or with any bit flipped, is refused.
   @Test func damaged() throws {
     let bytes = Self.checkpoint().encoded
     for length in 0..<bytes.count { expectRefusal(Array(bytes[..<length]), "cut at \(length)") }
@@ -42,7 +42,7 @@ import TestSupport
     expectRefusal(bytes + [0], "longer")
   }
 
-  /// Whole, but the weights of a network: refused by what it is, not by chance.
+  /// A file whose SHA-256 is right, but which holds the weights of a network, is refused.
   @Test func anotherFile() throws {
     var file = Network<Float>(widths: [3, 2], seed: 1).tensors()
     file.append("sha256", SafeTensors.Tensor(type: .uint8, shape: [0], bytes: []))
@@ -50,7 +50,7 @@ import TestSupport
     expectRefusal(bytes + SHA256.digest(of: bytes[...]), "another file")
   }
 
-  /// Layers of another shape or sort: the tensor is named, and the layers stay as they were.
+  /// Layers of another shape or kind: the error names the tensor, and the layers are unchanged.
   @Test func layersThatDoNotFit() throws {
     let checkpoint = Self.checkpoint()
     var layers = Network<Float>(widths: [4, 5, 2], seed: 9).layers.map { $0.trainable() }
@@ -96,8 +96,7 @@ import TestSupport
   ) throws -> TrainingOutcome<Scalar> {
     let training = TrainingLoop<Scalar>(
       plan: TrainingTests.plan, samples: sampleImages(count: 500, width: 30),
-      validation: sampleImages(count: 100, width: 30, seed: 2),
-      seed: 3, streams: "test", workers: Workers(count: 2))
+      validation: sampleImages(count: 100, width: 30, seed: 2), seed: 3, streams: "test", workers: Workers(count: 2))
     return try training.outcome(
       of: {
         var stream = RandomStream(seed: 1, name: "factors")

@@ -12,7 +12,7 @@ import TestSupport
     return batch.matrix
   }
 
-  /// Two layers by hand, against the network.
+  /// The network against two layers in loops.
   @Test func logitsAgainstLoops() {
     let network = Network<Double>(widths: [20, 9, 10], seed: 3).withRandomBiases()
     let batch = images(0..<230)
@@ -55,7 +55,7 @@ import TestSupport
     }
   }
 
-  /// The share does not depend on how the images are cut into batches, or on threads.
+  /// The accuracy does not depend on the batch size or on threads.
   @Test func accuracyDoesNotDependOnBatches() {
     let network = Network<Double>(widths: [20, 30, 10], seed: 4)
     let accuracy = network.accuracy(on: samples, workers: Workers(count: 1))
@@ -63,8 +63,8 @@ import TestSupport
     #expect(network.accuracy(on: samples, workers: Workers(count: 2), batchSize: 7) == accuracy)
   }
 
-  /// A network whose logits are NaN is right about nothing.
-  @Test func noNumberIsNoAnswer() {
+  /// Logits that are NaN are wrong answers.
+  @Test func nanIsWrong() {
     var network = Network<Double>(widths: [20, 10], seed: 5)
     network.layers[0] = .dense(
       Dense(weights: Matrix(rows: 10, columns: 20, repeating: .nan), bias: [Double](repeating: 0, count: 10)))

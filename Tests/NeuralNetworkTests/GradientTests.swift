@@ -4,9 +4,9 @@ import TestSupport
 
 @testable import NeuralNetwork
 
-/// Backpropagation against central differences, in double precision, for every number of every kind of parameter.
+/// Backpropagation against central differences, in double precision, for every element of every kind of parameter.
 ///
-/// A step with η = 1, μ = 0, λ = 0 takes the gradient off the weights, so the code under test is the code that trains.
+/// A step with η = 1, μ = 0, λ = 0 subtracts the gradient from the weights, so the tested code is that of the training.
 @Suite struct GradientTests {
   static let batch = 7
   static let (images, labels): (Matrix<Double>, [UInt8]) = sampleBatch(count: batch, inputs: 6, classes: 3)

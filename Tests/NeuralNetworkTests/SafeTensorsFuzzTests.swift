@@ -5,7 +5,7 @@ import TestSupport
 
 @testable import NeuralNetwork
 
-/// Whatever bytes it gets, the reader throws a `FileError` or gives tensors that hold what the format promises.
+/// For any bytes, the reader throws a `FileError`, or returns tensors that satisfy the format.
 @Suite struct SafeTensorsFuzzTests {
   static let fuzz: Fuzz = {
     var stream = RandomStream(seed: 1, name: "file")
@@ -25,14 +25,12 @@ import TestSupport
       "safetensors",
       corpus: [
         Network<Float>(layers: [.lowRank(factors)]).tensors().encoded,
-        Network<Float>(widths: [2, 3, 1], seed: 2).tensors().encoded,
-        several.encoded, handMade, SafeTensors().encoded,
+        Network<Float>(widths: [2, 3, 1], seed: 2).tensors().encoded, several.encoded, handMade, SafeTensors().encoded,
       ],
       words: SafeTensors.ElementType.allCases.map { "\"\($0.rawValue)\"" } + [
         "\"shape\":", "\"dtype\":", "\"data_offsets\":", "\"__metadata__\":", "[", "]", "{", "}", ",", "null", "[[[[[[[[",
-        "\\u0061",
-        "\\ud83d\\ude00", "\\ud800", "-1", "0", "4611686018427387904", "9223372036854775807", "18446744073709551616", "1e3",
-        "0.0",
+        "\\u0061", "\\ud83d\\ude00", "\\ud800", "-1", "0", "4611686018427387904", "9223372036854775807",
+        "18446744073709551616", "1e3", "0.0",
         "\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}", "layers.0.bias", "layers.0.u", "layers.0.weight",
       ])
   }()
@@ -45,7 +43,7 @@ import TestSupport
         return false
       }
       check(file, input: number)
-      // Reading on must throw or succeed too.
+      // Reading a network must throw or succeed too.
       do { _ = try Network<Float>(from: file, path: "x") } catch {
         #expect(isOneLine(error, about: "x"), "input \(number): \(error)")
       }

@@ -6,15 +6,29 @@ import TestSupport
 @testable import NeuralNetwork
 
 @Suite struct SafeTensorsTests {
+  /// A low-rank layer of 5 inputs, with or without S, and a dense one.
+  private func network(folded: Bool) -> Network<Float> {
+    var stream = RandomStream(seed: 1, name: "file")
+    let factors = LowRank<Float>(
+      u: .normal(rows: 7, columns: 2, from: &stream), singularValues: folded ? nil : [3, 0.5],
+      vT: .normal(rows: 2, columns: 5, from: &stream), bias: (0..<7).map { _ in Float(stream.normal()) })
+    return Network(layers: [.lowRank(factors), Network<Float>(widths: [7, 3], seed: 2).layers[0]])
+  }
+
+  /// The size computed from the shapes is the length of the file.
+  @Test(arguments: [SafeTensors.ElementType.float64, .float32, .float16])
+  func encodedSize(type: SafeTensors.ElementType) {
+    let networks = (1...9).map { Network<Float>(widths: [$0, $0 * $0 * 9, 1], seed: 1) }
+    for network in networks + [network(folded: true), network(folded: false)] {
+      #expect(network.encodedSize(as: type) == network.tensors(as: type).encoded.count, "\(network.inputs) inputs")
+    }
+  }
+
   /// A network of both kinds of layers comes back to the bit, and the same network is the same file.
   @Test(arguments: [true, false])
   func roundTrip(folded: Bool) throws {
     try withTemporaryFolder { folder in
-      var stream = RandomStream(seed: 1, name: "file")
-      let factors = LowRank<Float>(
-        u: .normal(rows: 7, columns: 2, from: &stream), singularValues: folded ? nil : [3, 0.5],
-        vT: .normal(rows: 2, columns: 5, from: &stream), bias: (0..<7).map { _ in Float(stream.normal()) })
-      let network = Network<Float>(layers: [.lowRank(factors), Network<Float>(widths: [7, 3], seed: 2).layers[0]])
+      let network = network(folded: folded)
       let bytes = network.tensors().encoded
       try AtomicFile.write(bytes, to: "\(folder)/a.safetensors")
       #expect(try Network<Float>(readingFrom: "\(folder)/a.safetensors") == network)
@@ -22,7 +36,7 @@ import TestSupport
     }
   }
 
-  /// The layout that other readers expect: a length, JSON, and elements from a multiple of 8 bytes.
+  /// The layout of the format: a length, JSON, and elements from a multiple of 8 bytes on.
   @Test func layout() throws {
     var file = SafeTensors()
     file.append("a\"b", shape: [1, 2], elements: [1, -2] as [Float], as: .float32)

@@ -25,7 +25,7 @@ import TestSupport
     #expect(losses.count == 3 && losses[1] < losses[0] && losses[2] < losses[1])
   }
 
-  /// The losses of the first steps, written down: a change of the arithmetic shows. Kernels differ in the last places.
+  /// The losses of the first steps, as constants: a change of the arithmetic shows. Kernels differ in the last places.
   @Test func frozenLosses() throws {
     var losses: [Double] = []
     _ = try train(threads: 1, seed: 1) { losses.append($0.meanLoss) }
@@ -34,7 +34,7 @@ import TestSupport
     for (step, loss) in frozen { #expect(abs(losses[step] - loss) < 1e-4, "step \(step): \(losses[step])") }
   }
 
-  @Test func stopsWhereItIsTold() throws {
+  @Test func stopsWhereACallbackThrows() throws {
     struct Stop: Error {}
     var steps = 0
     #expect(throws: Stop.self) {
@@ -52,7 +52,7 @@ import TestSupport
     #expect(throws: TrainingError.self) { _ = try train(threads: 1, seed: 1, plan: plan) }
   }
 
-  /// Linear over the warm-up, its top at the end of it, then down to nearly zero, never up again.
+  /// The rate rises linearly to its maximum at the end of the warm-up, then falls to nearly zero.
   @Test func learningRateSchedule() {
     let plan = TrainingPlan(
       epochs: 4, batchSize: 10, learningRate: 0.5, warmupEpochs: 1, momentum: 0, weightDecay: 0, dropout: 0)

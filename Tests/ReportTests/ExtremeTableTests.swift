@@ -35,7 +35,7 @@ import TestSupport
       manifest.dataset.testImages = .max
       try manifest.write(to: files.manifest)
       try StudyReport.write(results: files, figures: "\(folder)/figures", to: files.report)
-      #expect(try readText(files.report).contains("they differ by 9223372036854775807 of"))
+      #expect(try readText(files.report).contains("The difference is 9223372036854775807 of"))
     }
   }
 }

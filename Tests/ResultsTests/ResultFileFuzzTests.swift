@@ -34,8 +34,8 @@ import TestSupport
     let manifest = SampleStudy().manifest
     let environment = manifest.runs[0].environment
     let sizes = SVDSizesManifest(
-      seed: 1, sizes: [16, 32], runs: 5, rank: 20, budget: 10, spectrum: "s", change: 0.1, environment: environment,
-      started: "t", seconds: 1)
+      seed: 1, sizes: [16, 32], runs: 5, rank: 20, budget: 10, spectrum: "s", change: 0.1, bound: 50,
+      environment: environment, started: "t", seconds: 1)
     let compare = CompareManifest(ours: environment, peers: .init(torch: "2", numpy: "2"))
     try check(manifest) { _ = $0.outdated }
     try check(sizes) { _ in }

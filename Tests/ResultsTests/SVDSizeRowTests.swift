@@ -65,12 +65,14 @@ import TestSupport
       #expect(files.manifest == "\(folder)/a.csv.d/sizes.json")
       let environment = SampleStudy().manifest.runs[0].environment
       let manifest = SVDSizesManifest(
-        seed: .max, sizes: [16, 32], runs: 5, rank: 20, budget: 10, spectrum: "1/i", change: 1e-3, environment: environment,
-        started: "2026-01-01T00:00:00Z", seconds: 1.25)
+        seed: .max, sizes: [16, 32], runs: 5, rank: 20, budget: 10, spectrum: "1/i", change: 1e-3, bound: 50,
+        environment: environment, started: "2026-01-01T00:00:00Z", seconds: 1.25)
       #expect(try SVDSizesManifest.readIfPresent(from: files.manifest) == nil)
       try manifest.write(to: files.manifest)
       #expect(try SVDSizesManifest.readIfPresent(from: files.manifest) == manifest)
       let text = try readText(files.manifest)
+      try AtomicFile.write(text.replacing("  \"bound\" : 50,\n", with: ""), to: files.manifest)
+      #expect(try SVDSizesManifest.read(from: files.manifest).bound == nil, "files of before have no bound")
       for (broken, says) in [
         ("{}", "no such key"), (text.replacing("\"format\" : 1", with: "\"format\" : 2"), "found format 2, expected 1"),
       ] {

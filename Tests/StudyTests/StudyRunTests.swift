@@ -148,9 +148,9 @@ import TestSupport
     _ study: TinyStudy, in folder: String, seed: UInt64, threads: Int, checkpointSeconds: Double = 60,
     observer: StudyObserver = StudyObserver()
   ) throws -> StudyRun {
-    StudyRun(
-      try configuration(study, in: folder), data: .digits, results: "\(folder)/results", seed: seed,
-      workers: Workers(count: threads), checkpointSeconds: checkpointSeconds, observer: observer)
+    let images = StudyImages(try configuration(study, in: folder), data: .digits, workers: Workers(count: threads))
+    return StudyRun(
+      images, results: "\(folder)/results", seed: seed, checkpointSeconds: checkpointSeconds, observer: observer)
   }
 
   /// Runs all experiments; says which were really run.

@@ -2,7 +2,7 @@ import Foundation
 import LinearAlgebra
 import Results
 
-/// Result files in which some numbers are what nobody measured: input i is a function of i alone.
+/// Result files with some absurd values; input i is a function of i alone.
 public struct ExtremeTables: Sendable, CustomStringConvertible {
   public let number: Int
 

@@ -2,16 +2,15 @@ import Files
 import Foundation
 import LinearAlgebra
 
-/// A seeded mutational loop: input i is a function of the seed and i alone, so that a failure can be run again by itself.
+/// A loop over mutated inputs. Input i is a function of the seed and i alone, so that one input can be run alone.
 ///
-/// In `swift test` it is short. `LOWRANK_FUZZ=200000` sets how many inputs there are where 3,000 are usual (`make fuzz`),
-/// `LOWRANK_FUZZ_SEED` the seed, and `LOWRANK_FUZZ_INPUT` the number of the only one to run. After a crash that number is in
-/// the file `progress`.
+/// `LOWRANK_FUZZ=200000` sets the number of inputs where `swift test` has 3,000 (`make fuzz`), `LOWRANK_FUZZ_SEED` the seed,
+/// and `LOWRANK_FUZZ_INPUT` the only input to run. After a crash the file `progress` holds its number.
 public struct Fuzz: Sendable {
   public let name: String
-  /// Well-formed inputs to start from.
+  /// Well-formed inputs.
   public let corpus: [[UInt8]]
-  /// Pieces of the format, to be put in where a random byte would seldom be one.
+  /// Words of the format, which random bytes seldom form.
   public let words: [[UInt8]]
   private let seed: UInt64
   private let inputs: Range<Int>
@@ -23,16 +22,16 @@ public struct Fuzz: Sendable {
     (self.name, self.corpus, self.words) = (name, corpus, words.map { Array($0.utf8) })
     func number(_ key: String) -> Int? { ProcessInfo.processInfo.environment["LOWRANK_FUZZ" + key].flatMap { Int($0) } }
     seed = UInt64(max(0, number("_SEED") ?? 1))
-    // Loops that are shorter than others are so in `make fuzz` too.
+    // `make fuzz` keeps the proportions between loops.
     let all = number("").map { Int(Double($0) * Double(count) / Double(Self.usualCount)) } ?? count
     inputs = number("_INPUT").map { $0..<$0 + 1 } ?? 0..<max(1, all)
   }
 
-  /// Where the number of the input lies that was begun last.
+  /// The file with the number of the current input.
   public var progress: String { FileManager.default.temporaryDirectory.path + "/lowrank-fuzz-\(name)" }
 
-  /// Calls `body` with each input; it returns whether the input was accepted, and throws what is not a refusal.
-  /// - Returns: how many were accepted, and how many there were.
+  /// Calls `body` with each input. `body` returns whether the input was accepted, and throws only unexpected errors.
+  /// - Returns: the number of accepted inputs and of all.
   @discardableResult
   public func run(_ body: (_ input: [UInt8], _ number: Int) throws -> Bool) throws -> (accepted: Int, all: Int) {
     try Data().write(to: URL(fileURLWithPath: progress))
@@ -49,10 +48,10 @@ public struct Fuzz: Sendable {
     return (accepted, inputs.count)
   }
 
-  /// Input `number`: a member of the corpus after one to eight mutations, mostly few; the first inputs are the corpus itself.
+  /// Input `number`: a member of the corpus after one to eight mutations; the first inputs are the corpus itself.
   public func input(_ number: Int) -> [UInt8] {
     if number < corpus.count { return corpus[number] }
-    // An input takes fewer blocks of the stream than there are between two.
+    // An input uses fewer than 2²⁰ blocks of the stream.
     var stream = RandomStream(seed: seed, name: "fuzz/\(name)", index: UInt64(number) << 20)
     var input = corpus[stream.below(corpus.count)]
     for _ in 0...stream.below(1 + stream.below(8)) { mutate(&input, from: &stream) }
@@ -60,7 +59,7 @@ public struct Fuzz: Sendable {
   }
 }
 
-/// Whether an error is one line about the file under `path`, or a place in it.
+/// Whether an error is one line that begins with `path`.
 public func isOneLine(_ error: any Error, about path: String) -> Bool {
   guard let error = error as? FileError else { return false }
   return error.path.hasPrefix(path) && !error.description.contains(where: \.isNewline)
@@ -68,7 +67,7 @@ public func isOneLine(_ error: any Error, about path: String) -> Bool {
 
 extension Fuzz {
   private func mutate(_ input: inout [UInt8], from stream: inout RandomStream) {
-    // Formats keep what matters at the beginning, so half of the places are there.
+    // Headers are at the beginning, so half of the places are there.
     let reach = stream.below(2) == 0 ? min(input.count, 32) : input.count
     let place = stream.below(reach + 1)
     let rest = input.count - place
@@ -94,7 +93,7 @@ extension Fuzz {
     }
   }
 
-  /// Another number in decimal digits for the next one: sizes and offsets that are wrong, and not only broken.
+  /// Replaces the next decimal number by another one: well-formed but wrong sizes and offsets.
   private func changeNumber(in input: inout [UInt8], from place: Int, _ stream: inout RandomStream) {
     let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
     guard let start = input[place...].firstIndex(where: digits.contains) else { return }

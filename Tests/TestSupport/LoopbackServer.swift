@@ -1,9 +1,9 @@
 import Foundation
 import Synchronization
 
-/// A tiny HTTP server on 127.0.0.1 for tests: one thread, one request a connection, a bounded number of them.
+/// A small HTTP server on 127.0.0.1: one thread, one request a connection, at most 100 connections.
 public final class LoopbackServer: Sendable {
-  /// What a client asked.
+  /// A client's request.
   public struct Request: Equatable, Sendable {
     public let path: String
     /// The value of the header `Range`.
@@ -12,18 +12,18 @@ public final class LoopbackServer: Sendable {
     public init(path: String, range: String?) { (self.path, self.range) = (path, range) }
   }
 
-  /// What the server does about it.
+  /// The server's response.
   public struct Response: Sendable {
     public var status: Int
     public var headers: [String: String] = [:]
     public var body: [UInt8]
-    /// How much of the body is sent before the connection is cut; all of it if `nil`.
+    /// The number of bytes sent before the connection is cut; the whole body if `nil`.
     public var cutAfter: Int?
-    /// Whether there is a header `Content-Length`.
+    /// Whether the header `Content-Length` is sent.
     public var announcesLength = true
-    /// Seconds of silence before the answer.
+    /// Seconds before the response is sent.
     public var delay = 0.0
-    /// Seconds of silence behind `cutAfter` bytes.
+    /// Seconds between the last byte and the end of the connection.
     public var hold = 0.0
 
     public init(status: Int = 200, body: [UInt8] = []) {
@@ -50,7 +50,7 @@ public final class LoopbackServer: Sendable {
     Thread { self.serve() }.start()
   }
 
-  /// A server that answers the path `/name` with `files[name]`, and continues from the byte that a client asks for.
+  /// A server that sends `files[name]` for the path `/name`, from the byte that a client asks for.
   public convenience init(files: [String: [UInt8]]) throws {
     try self.init { request in Self.file(files[String(request.path.dropFirst())], for: request) }
   }
@@ -70,7 +70,7 @@ public final class LoopbackServer: Sendable {
     close(listener)
   }
 
-  /// The answer of a well-behaved server that has `file`: 200 and all of it, 206 and the rest, or 404.
+  /// The response of a correct server: 200 with the whole file, 206 with the rest, or 404.
   public static func file(_ file: [UInt8]?, for request: Request) -> Response {
     guard let file else { return Response(status: 404) }
     let start = request.range.flatMap { Int($0.dropFirst("bytes=".count).dropLast()) }
@@ -135,7 +135,7 @@ public final class LoopbackServer: Sendable {
     return true
   }
 
-  /// Silence of `seconds`, shorter if the server is stopped.
+  /// Waits `seconds`, or until the server is stopped.
   private func pause(_ seconds: Double) {
     let end = Date() + seconds
     while Date() < end && !state.withLock({ $0.isStopped }) { usleep(10_000) }

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import NeuralNetwork
 
-/// A batch of normal inputs with random labels, from a seed of its own.
+/// A batch of normal inputs with random labels.
 public func sampleBatch<Scalar: BLASScalar>(
   count: Int, inputs: Int, classes: Int, seed: UInt64 = 1
 ) -> (images: Matrix<Scalar>, labels: [UInt8]) {
@@ -10,7 +10,7 @@ public func sampleBatch<Scalar: BLASScalar>(
   return (images, (0..<count).map { _ in UInt8(stream.below(classes)) })
 }
 
-/// Images of noise in which class c is bright in the pixels of its own tenth: learnt in a few epochs, not in one step.
+/// Noise images in which class c has bright pixels in its own tenth of the width: learnt in a few epochs, not in one step.
 public func sampleImages<Scalar: BLASScalar>(count: Int, width: Int, classes: Int = 10, seed: UInt64 = 1) -> Samples<Scalar>
 {
   var stream = RandomStream(seed: seed, name: "images")
@@ -23,7 +23,7 @@ public func sampleImages<Scalar: BLASScalar>(count: Int, width: Int, classes: In
   return Samples(width: width, pixels: pixels, labels: labels, mean: 0.4, deviation: 0.2)
 }
 
-/// What an array of parameters is to its layer.
+/// The role of an array of parameters in its layer.
 public enum ParameterKind: Sendable {
   case weights, u, vT, bias
 }
@@ -39,7 +39,7 @@ extension Network {
     }
   }
 
-  /// The network with one number of one of `parameters` moved.
+  /// The network after `step` is added to element `index` of array `parameter` of `parameters`.
   public func moved(_ parameter: Int, _ index: Int, by step: Scalar) -> Network {
     var remaining = parameter
     var network = self
@@ -66,7 +66,7 @@ extension Network {
     return network
   }
 
-  /// The network with normal biases in place of zeros, so that a test of biases tests something.
+  /// The network with normal biases in place of zeros, so that tests see errors in biases.
   public func withRandomBiases(seed: UInt64 = 2) -> Network {
     var stream = RandomStream(seed: seed, name: "biases")
     return Network(

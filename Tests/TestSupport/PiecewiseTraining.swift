@@ -1,7 +1,7 @@
 import LinearAlgebra
 import NeuralNetwork
 
-/// What a training came to, to be compared bit for bit.
+/// The results of a training run, for comparison bit by bit.
 public struct TrainingOutcome<Scalar: BLASScalar>: Equatable {
   public let network: Network<Scalar>
   public let epochs: [TrainingEpoch]
@@ -12,8 +12,8 @@ public struct TrainingOutcome<Scalar: BLASScalar>: Equatable {
 private struct Stop: Error {}
 
 extension TrainingLoop {
-  /// Runs the training in pieces of `steps` progresses (steps and epochs' ends) each: stopped, saved as a file, and begun
-  /// again with new layers; `nil` for one piece.
+  /// Runs the training in pieces of `steps` progress reports (steps and ends of epochs) each. Between pieces it is stopped,
+  /// encoded as a checkpoint, and resumed with new layers. `nil` runs it in one piece.
   public func outcome(
     of make: () -> [any TrainableLayer<Scalar>], inPiecesOf steps: Int?
   ) throws -> TrainingOutcome<Scalar> {

@@ -2,13 +2,13 @@ import Files
 import Foundation
 import Results
 
-/// Result files of a study that nobody ran, with plausible numbers: 784 – 1024 ×5 – 10, D = 20.
+/// Result files with invented, plausible values: 784 – 1024 ×5 – 10, D = 20.
 public struct SampleStudy {
   public var dataset = "mnist"
   public var study = "paper"
   public var seeds: [UInt64] = [1]
   public var experiments = Experiment.allCases
-  /// Test accuracy of the baseline with seed 1; every further seed has 0.1 points more.
+  /// Test accuracy of the baseline with seed 1; each further seed adds 0.1 points.
   public var baseline = 98.77
   /// Test accuracy by rank of the truncated networks with seed 1.
   public var truncated: [(rank: Int, accuracy: Double)] =

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder of a test's own; it is removed after `body`.
+/// Calls `body` with a new folder, and removes the folder.
 public func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lowrank-test-\(UUID().uuidString)").path
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -1,4 +1,4 @@
-/// A study file that runs in a fraction of a second, on built-in digits; a test changes what it tests.
+/// A study file that runs in a fraction of a second on the built-in digits; tests change its properties.
 public struct TinyStudy: Sendable {
   public var dataset = "digits"
   public var seed = "1"
@@ -12,7 +12,7 @@ public struct TinyStudy: Sendable {
   public var part2Rate = "0.02"
   public var part3Epochs = "1"
   public var cadences = ["epoch", "step"]
-  /// Lines put at the end.
+  /// Lines appended at the end.
   public var more = ""
 
   public init() {}

@@ -1,24 +1,24 @@
 import LinearAlgebra
 import Results
 
-/// t = operations / their rates + bytes / bandwidth, fitted to measurements.
+/// t = operations / rates + bytes / bandwidth, fitted to measurements.
 struct CostModel {
-  /// Seconds an operation of products, one of factorisations, and a byte; none is negative.
+  /// Seconds an operation of products, an operation of factorisations, and a byte; none is negative.
   let costs: [Double]
 
   /// The least sum of squares of (model / measured − 1): a step of a millisecond counts as much as one of a second.
   init(fittedTo rows: [ScalingRow]) {
     let points = rows.compactMap { row in row.seconds.map { seconds in Self.amounts(row).map { $0 / seconds } } }
-    // Where one would have to be negative, it is left out: of all that may stay, those that fit best.
+    // A cost that would be negative is left out: of all subsets of costs, the best fit without a negative one.
     let fits = (1..<1 << 3).compactMap { Self.fit(points, to: Self.members($0)) }
     let errors = fits.map { costs in points.reduce(0) { $0 + Self.square(Self.sum($1, costs) - 1) } }
     costs = zip(errors, fits).min { $0.0 < $1.0 }?.1 ?? [0, 0, 0]
   }
 
-  /// What the model gives.
+  /// The model's time.
   func seconds(_ row: ScalingRow) -> Double { Self.sum(Self.amounts(row), costs) }
 
-  /// The model as the manifest has it, with its errors on `rows`.
+  /// The model for the manifest, with its errors on `rows`.
   func described(_ work: ScalingRow.Work, _ rows: [ScalingRow]) -> ScalingManifest.Model {
     let errors = rows.compactMap { row in row.seconds.map { abs(seconds(row) / $0 - 1) } }.sorted()
     let rates = costs.map { $0 > 0 ? 1 / $0 : nil }
@@ -29,9 +29,9 @@ struct CostModel {
 
   private static func amounts(_ row: ScalingRow) -> [Double] { [row.flops, row.factorisationFlops, row.bytes] }
 
-  /// The costs of `kept` by least squares, the others zero; `nil` where they do not follow from the points, or one is negative.
+  /// The costs of `kept` by least squares, the others zero; `nil` if the points do not determine them, or one is negative.
   private static func fit(_ points: [[Double]], to kept: [Int]) -> [Double]? {
-    // Each column over its length, so that the values say how far they depend on each other.
+    // Columns of length 1, so that a small singular value shows that they are linearly dependent.
     let lengths = kept.map { column in points.reduce(0) { $0 + square($1[column]) }.squareRoot() }
     guard points.count >= kept.count, lengths.allSatisfy({ $0 > 0 }) else { return nil }
     let a = Matrix<Double>(rows: points.count, columns: kept.count) { points[$0][kept[$1]] / lengths[$1] }
@@ -45,7 +45,7 @@ struct CostModel {
     return costs.allSatisfy { $0 >= 0 } ? costs : nil
   }
 
-  /// Which bits of `set` are set.
+  /// The bits that are set.
   private static func members(_ set: Int) -> [Int] { (0..<3).filter { set >> $0 & 1 == 1 } }
   private static func sum(_ amounts: [Double], _ costs: [Double]) -> Double {
     zip(amounts, costs).reduce(0) { $0 + $1.0 * $1.1 }

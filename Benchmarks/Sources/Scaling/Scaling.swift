@@ -5,13 +5,13 @@ import Results
 import Study
 import Workloads
 
-/// Measures training steps against width, rank and batch, fits the model, and asks it for widths beyond.
+/// Measures training steps against width, rank and batch, fits the model, and extrapolates it to larger widths.
 @main
 struct Scaling: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure training steps against width, rank and batch; fit operations / rates + bytes / bandwidth to them.")
 
-  @Option(help: ArgumentHelp("The table; what made it is told beside it, in a .json.", valueName: "file.csv"))
+  @Option(help: ArgumentHelp("The table; a .json file beside it records how it was made.", valueName: "file.csv"))
   var output = "experiments/results/scaling/scaling.csv"
 
   @Option(help: "Seconds for one size, at least five steps.")

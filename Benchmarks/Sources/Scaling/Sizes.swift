@@ -1,13 +1,13 @@
 import Results
 
-/// What is measured: each of width, rank and batch by itself, from the paper's sizes on.
+/// What is measured: width, rank and batch, each varied by itself from the paper's sizes.
 struct Sizes {
   var work: ScalingRow.Work
   var width = 1024
   var rank = 20
   var batch = 128
 
-  /// Where it is too large for a quick measurement, and the model alone is asked.
+  /// Too large for a quick measurement: the model alone gives its time.
   var isOnPaper: Bool { width > 4096 }
 
   static let all: [Sizes] = ScalingRow.Work.allCases.flatMap { work -> [Sizes] in

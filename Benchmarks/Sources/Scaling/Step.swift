@@ -9,7 +9,7 @@ import Workloads
 struct Step {
   private static let (compressed, oversampling) = (5, 10)
 
-  /// What one step costs, not measured yet.
+  /// The costs of one step, not measured yet.
   static func cost(_ sizes: Sizes) -> ScalingRow {
     let (network, batch) = (network(sizes, weights: { Matrix(rows: $0, columns: $1) }), sizes.batch)
     var row = ScalingRow(
@@ -47,7 +47,7 @@ struct Step {
     labels = (0..<sizes.batch).map { UInt8($0 % 10) }
   }
 
-  /// One step: with a rate of zero all is computed, and the weights stay.
+  /// One step: with a rate of zero all is computed, and the weights do not change.
   /// - Returns: its seconds.
   mutating func run() throws -> Double {
     let clock = ContinuousClock()
@@ -58,7 +58,7 @@ struct Step {
     return (clock.now - start) / .seconds(1)
   }
 
-  /// The network; layers of one shape have the same weights, and share them until they are made ready for training.
+  /// The network; layers of one shape have the same weights, and share them until training starts.
   private static func network(_ sizes: Sizes, weights: (_ outputs: Int, _ inputs: Int) -> Matrix<Float>) -> Network<Float> {
     let widths = [784] + [Int](repeating: sizes.width, count: compressed) + [10]
     let inner = matrices(sizes, weights, sizes.width, sizes.width)
@@ -81,8 +81,8 @@ struct Step {
     return (weights(outputs, sizes.rank), weights(sizes.rank, inputs))
   }
 
-  /// A matrix of the size that weights have at first, ‖W‖² = 2 · outputs, most of it in 300 directions whose values fall off as those
-  /// of trained weights do around D: a subspace iteration finds something to converge to.
+  /// A matrix with the norm of initial weights, ‖W‖² = 2 · outputs, and 300 singular values that decay as those of trained weights
+  /// do around D, so that a subspace iteration converges.
   private static func falling(_ outputs: Int, _ inputs: Int) -> Matrix<Float> {
     var stream = RandomStream(seed: 1, name: "scaling/\(outputs)×\(inputs)")
     let k = min(300, outputs, inputs)

@@ -1,7 +1,7 @@
 import Benchmark
 import Foundation
 
-/// What package-benchmark keeps of a run: its `results.json`.
+/// A run of package-benchmark: its `results.json`.
 struct Baseline: Decodable {
   private struct Name: Hashable, Decodable {
     let name: String
@@ -22,7 +22,7 @@ struct Baseline: Decodable {
   }
 }
 
-/// Seconds of a number of runs.
+/// Seconds of several runs.
 struct Times: Equatable {
   let runs: Int
   let median: Double
@@ -31,7 +31,7 @@ struct Times: Equatable {
 }
 
 extension Times {
-  /// Of what package-benchmark counted in nanoseconds.
+  /// From package-benchmark's nanoseconds.
   init(_ statistics: Statistics) {
     let seconds = statistics.percentiles(for: [25, 50, 75]).map { Double($0) / 1e9 }
     self.init(runs: statistics.measurementCount, median: seconds[1], quartiles: seconds[0]...seconds[2])

@@ -1,4 +1,4 @@
-/// A table in Markdown that reads well as it is, too: the first column left, numbers right.
+/// A table in Markdown, aligned as plain text too: the first column left, the others right.
 func markdown(_ header: [String], _ rows: [[String]]) -> String {
   let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
   func line(_ fields: [String]) -> String {

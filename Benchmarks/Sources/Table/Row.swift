@@ -7,15 +7,15 @@ struct Row {
 
   let name: String
   let threads: Int
-  /// Of one run.
+  /// Floating-point operations of one run.
   let flops: Double
   let work: Times
-  /// Of `sgemm`, between the runs.
+  /// Times of `sgemm`, run in between.
   let peak: Times
 
   /// FLOP/s by the median.
   var rate: Double { flops / work.median }
-  /// That of `sgemm`.
+  /// The same of `sgemm`.
   var peakRate: Double { Peak.flops(threads: threads) / peak.median }
 
   var fields: [String] {
@@ -27,7 +27,7 @@ struct Row {
   }
 }
 
-/// A number with as many decimals as make three digits, but no more than three.
+/// Three significant digits, but at most three decimals.
 func digits(_ value: Double) -> String {
   let decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : value >= 0.9995 ? 2 : 3
   return String(format: "%.\(decimals)f", value)

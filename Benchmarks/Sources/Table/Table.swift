@@ -7,7 +7,7 @@ import Workloads
 @main
 struct Table: ParsableCommand {
   @Argument(
-    help: "The results.json that package-benchmark wrote; without it, BENCH and THREADS are looked at, and that is all.")
+    help: "The results.json that package-benchmark wrote; without it, only BENCH and THREADS are checked.")
   var results: String?
 
   @Option(help: "A regular expression: the benchmarks that were run.")
@@ -24,7 +24,7 @@ struct Table: ParsableCommand {
     let rows = try asked.map { workload in
       guard let times = baseline[workload.name] else {
         throw SettingError(
-          name: results, found: "no times of '\(workload.name)'", expected: "those of all that were asked for")
+          name: results, found: "no times of '\(workload.name)'", expected: "times of all benchmarks of BENCH")
       }
       return Row(
         name: workload.name, threads: workload.threads, flops: try workload.flops(), work: times.work, peak: times.peak)
@@ -34,7 +34,7 @@ struct Table: ParsableCommand {
     for threads in Set(rows.map(\.threads)).sorted() { print(peakLine(rows.filter { $0.threads == threads })) }
   }
 
-  /// How fast `sgemm` was beside these rows: what the machine's noise was in this run.
+  /// The speed of `sgemm` beside these rows, which shows the machine's noise in this run.
   private func peakLine(_ rows: [Row]) -> String {
     let rates = rows.map { $0.peakRate / 1e9 }.sorted()
     let threads = rows[0].threads

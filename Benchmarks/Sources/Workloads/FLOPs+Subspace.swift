@@ -3,8 +3,8 @@ import LinearAlgebra
 // Subspace iterations on an m×n matrix A, with a block of l = min(D + oversampling + guards, m, n) rows.
 
 extension FLOPs {
-  /// From a Gaussian block: `iterations`, of which the first `powerIterations` do not look at the values, and the product
-  /// with A that the others begin with, once more.
+  /// From a Gaussian block: `iterations`, of which the first `powerIterations` compute no values, and one more
+  /// product with A, with which the others begin.
   static func subspaceCold(
     _ m: Int, _ n: Int, rank: Int, oversampling: Int, powerIterations: Int, iterations: Int
   ) -> Double {
@@ -30,7 +30,7 @@ extension FLOPs {
     return product(m, n, l) + subspaceHalfFactorisations(m, n, rank: rank, oversampling: oversampling) + (right + left) / 2
   }
 
-  /// Of half an iteration, what is no product with a large matrix: the QR and the small SVD.
+  /// Half an iteration without its products with large matrices: the QR and the small SVD.
   static func subspaceHalfFactorisations(_ m: Int, _ n: Int, rank: Int, oversampling: Int) -> Double {
     let l = block(m, n, rank: rank, oversampling: oversampling)
     return (qr(m, l) + qr(n, l)) / 2 + svd(l, l)

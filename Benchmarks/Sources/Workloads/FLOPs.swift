@@ -4,8 +4,8 @@ import NeuralNetwork
 
 /// Floating-point operations, counted from shapes; a multiplication and an addition are one each.
 ///
-/// Products of matrices and factorisations are counted. What touches each number once (bias, ReLU, dropout, momentum, loss) is
-/// not: it is below 2 % of a dense step.
+/// Products of matrices and factorisations are counted. Elementwise work (bias, ReLU, dropout, momentum, loss) is not: it is
+/// below 2 % of a dense step.
 public enum FLOPs {
   /// A B, m×k times k×n: k multiplications and additions for each of m n elements.
   public static func product(_ m: Int, _ k: Int, _ n: Int) -> Double { 2 * Double(m) * Double(k) * Double(n) }

@@ -3,7 +3,7 @@ import LinearAlgebra
 import NeuralNetwork
 
 /// The network of the paper, 784 – 1024 ×5 – 10, with weights whose SVDs are known. It is not trained: time does not depend on
-/// what the weights are, as long as none is subnormal.
+/// the weights, as long as none is subnormal.
 struct PaperNetwork: Sendable {
   static let widths = [784] + [Int](repeating: 1024, count: 5) + [10]
   /// Layers with factors.
@@ -12,17 +12,17 @@ struct PaperNetwork: Sendable {
 
   static let shared = PaperNetwork()
 
-  /// All its layers dense.
+  /// With all layers dense.
   let dense: Network<Float>
   private let svds: [SVD<Float>]
 
   /// Weights of the size that they have at the start of a training: ‖W‖_F² = 2 · outputs (He et al. 2015).
   private init() {
-    // W2 … W5 are of one shape, and copies of one matrix: making random singular vectors takes a while.
+    // W2 … W5 are of one shape, and copies of one matrix: making random singular vectors is slow.
     let first = SVD.falling(Self.widths[1], Self.widths[0], stream: "layer/0").ofInitialSize
     let others = SVD.falling(Self.widths[2], Self.widths[1], stream: "layer/1").ofInitialSize
     svds = [first] + [SVD](repeating: others, count: Self.compressed - 1)
-    // Each multiplied out by itself: layers that shared memory would share its place in the caches.
+    // Each has a product of its own: layers that shared memory would share cache lines.
     let compressed = svds.map { Layer.dense(Dense(weights: $0.product, bias: [Float](repeating: 0, count: $0.u.rows))) }
     dense = Network(layers: compressed + Network(widths: Array(Self.widths.suffix(2)), seed: 1).layers)
   }

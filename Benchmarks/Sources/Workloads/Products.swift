@@ -1,11 +1,11 @@
 import LinearAlgebra
 
-/// `sgemm` 1024×1024×1024, one call on each thread, all at the same time: what the rest is compared with.
+/// `sgemm` 1024×1024×1024, one call on each thread, all at the same time: the peak that the rest is compared with.
 ///
-/// No program of products gets more out of the machine: the matrices are large enough for the kernel to run at its best.
+/// The matrices are large enough for the kernel to reach its full speed.
 public struct Peak {
   private static let size = 1024
-  /// Of each thread.
+  /// A matrix a thread.
   private let a: [Matrix<Float>]
   /// Shared by all.
   private let b: Matrix<Float>
@@ -26,7 +26,7 @@ public struct Peak {
     c.withUnsafeMutableBufferPointer { c in workers.forEach(a.count) { index, _ in c[index].setProduct(a[index], b) } }
   }
 
-  /// Of one run.
+  /// Floating-point operations of one run.
   public static func flops(threads: Int) -> Double { FLOPs.product(threads * size, size, size) }
 }
 

@@ -11,7 +11,7 @@ struct Subspace {
     return try new.subspace.decompose(a)
   }
 
-  /// With the vectors of A to start from.
+  /// Started with the vectors of A.
   static func started(_ a: Matrix<Float>) throws -> Subspace {
     var new = Subspace()
     _ = try new.subspace.decompose(a)
@@ -21,7 +21,7 @@ struct Subspace {
   /// One iteration from the vectors of the last call.
   mutating func warm(_ a: Matrix<Float>) throws -> SubspaceResult<Float> { try subspace.track(a) }
 
-  /// How many iterations there are is found out by a run: it is the same in each.
+  /// The number of iterations is that of a run: it is the same in each.
   static func coldFLOPs(_ a: Matrix<Float>) throws -> Double {
     FLOPs.subspaceCold(
       a.rows, a.columns, rank: rank, oversampling: oversampling, powerIterations: Subspace().subspace.powerIterations,

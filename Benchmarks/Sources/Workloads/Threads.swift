@@ -1,10 +1,10 @@
 import Foundation
 
-/// How many threads are used where several can be: `LOWRANK_THREADS`, all processors if it is not set.
+/// Threads of the workloads that use several: `LOWRANK_THREADS`, all processors if it is not set.
 ///
-/// It is in the environment, as package-benchmark hands benchmarks no arguments.
+/// It is in the environment, as package-benchmark passes no arguments to benchmarks.
 public enum Threads {
-  /// - Throws: `SettingError` where it is no number from 1 to 1024.
+  /// - Throws: `SettingError` if it is not an integer from 1 to 1024.
   public static func asked() throws -> Int {
     guard let text = ProcessInfo.processInfo.environment["LOWRANK_THREADS"] else {
       return ProcessInfo.processInfo.activeProcessorCount

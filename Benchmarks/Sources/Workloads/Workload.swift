@@ -1,8 +1,8 @@
 /// A piece of work that is timed.
 public struct Workload: Sendable {
-  /// What the table calls it; no two have the same.
+  /// Its name in the table, unique.
   public let name: String
-  /// How many threads it uses. Its speed is compared with that of `sgemm` on as many.
+  /// Threads that it uses. Its speed is compared with that of `sgemm` on as many.
   public let threads: Int
   /// Floating-point operations of one run, by the formulas of `FLOPs`.
   public let flops: @Sendable () throws -> Double
@@ -11,7 +11,7 @@ public struct Workload: Sendable {
 
   /// All of them, in the order of the table.
   ///
-  /// - Parameter threads: of whatever uses several.
+  /// - Parameter threads: for the workloads that use several.
   public static func all(threads: Int) -> [Workload] {
     products(threads: threads) + trainingSteps(threads: threads) + svds + inference(threads: threads)
   }

@@ -2,7 +2,7 @@ import Files
 import FuzzSupport
 import Datasets
 
-/// Whatever bytes they get, plain or compressed, the readers throw a `FileError` of one line, or give what the file holds.
+/// For any bytes, plain or compressed, the readers throw a `FileError` of one line, or return the contents of the file.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzIDX(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let input = bytes(data, count)
@@ -14,7 +14,7 @@ public func fuzzIDX(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   return 0
 }
 
-/// The most bytes that may come out of a compressed input: more than those of the seeds but one.
+/// The limit for decompressed bytes. All seeds but one are below it.
 private let limit = 10_000
 
 private func decode(_ file: [UInt8]) {
@@ -26,7 +26,7 @@ private func decode(_ file: [UInt8]) {
   let count = pixels.count / Images.pixelsPerImage
   let written = header([0x803, count, Images.rows, Images.columns]) + pixels
   precondition(written == file, "what is written again is not what was read")
-  // With labels for two: as many images, or a refusal.
+  // With the labels of two images, a file of another number of images is refused.
   let images = reading { () throws(FileError) in
     try IDX.images(pixelFile: file, pixelPath: "images", labelFile: header([0x801, 2]) + [3, 9], labelPath: "labels")
   }
@@ -34,7 +34,7 @@ private func decode(_ file: [UInt8]) {
     (images != nil) == (count == 2) && images?.pixels ?? pixels == pixels, "images that are not those of the file")
 }
 
-/// The magic number and the dimensions, as they begin a file.
+/// The header of a file: the magic number and the dimensions.
 private func header(_ words: [Int]) -> [UInt8] {
   words.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) } }
 }

@@ -2,18 +2,18 @@ import Files
 import FuzzSupport
 import NeuralNetwork
 
-/// Whatever bytes it gets, the reader throws a `FileError` of one line, or gives tensors that hold what the format promises.
+/// For any bytes, the reader throws a `FileError` of one line, or returns tensors that satisfy the format.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzSafeTensors(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let input = bytes(data, count)
   guard let file = reading({ () throws(FileError) in try SafeTensors(decoding: input, path: "x") }) else { return 0 }
   precondition(Set(file.tensors.map(\.name)).count == file.tensors.count, "a name twice")
-  // One after the other they are what follows the header: no hole, no byte twice.
+  // The bytes after the header are those of the tensors, without gaps or overlaps.
   let header = input.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
   let data = input.dropFirst(8 + header)
   precondition(data.elementsEqual(file.tensors.flatMap(\.tensor.bytes)), "bytes of no tensor, or of two")
   for (name, tensor) in file.tensors { check(tensor, name: name) }
-  // Reading on: the one matrix, each tensor by name, a network.
+  // Further readers: the only matrix, each tensor by name, a network.
   for name in [nil] + file.tensors.map(Optional.some) { select(name?.name, in: file) }
   let network = reading { () throws(FileError) in try Network<Double>(from: file, path: "x") }
   if let network { checkRoundTrip(of: network) }
@@ -48,6 +48,6 @@ private func checkRoundTrip(of file: SafeTensors) {
 private func checkRoundTrip(of network: Network<Double>) {
   let tensors = network.tensors(as: .float64)
   let again = reading { () throws(FileError) in try Network<Double>(from: tensors, path: "again") }
-  // Bytes and not numbers: NaN is not itself.
+  // Bytes are compared, not elements, because NaN does not equal itself.
   precondition(again?.tensors(as: .float64).encoded == tensors.encoded, "a network written again is another one")
 }

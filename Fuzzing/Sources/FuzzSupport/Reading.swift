@@ -1,11 +1,11 @@
 import Files
 
-/// The bytes that libFuzzer hands over, copied.
+/// A copy of the bytes that libFuzzer passes.
 public func bytes(_ data: UnsafePointer<UInt8>?, _ count: Int) -> [UInt8] {
   Array(UnsafeBufferPointer(start: data, count: count))
 }
 
-/// What `read` gives, or `nil` if it refuses its input. A refusal must be one line; any other way out is a crash.
+/// The result of `read`, or `nil` if it throws. The error must be one line; anything else is a crash.
 public func reading<Value>(_ read: () throws(FileError) -> Value) -> Value? {
   do { return try read() } catch {
     let line = "\(error)"

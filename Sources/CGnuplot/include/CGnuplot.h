@@ -1,7 +1,4 @@
-// A C door to gnuplot-iostream, so that Swift can send commands and data to a gnuplot process.
-//
-// No C++ exception leaves these functions. A write that fails is remembered; the reason comes back
-// from gnuplot_close, which is where gnuplot's own message is known.
+// gnuplot-iostream for Swift: a script of commands and data, and gnuplot run over it.
 #pragma once
 #include <stddef.h>
 
@@ -9,28 +6,26 @@
 extern "C" {
 #endif
 
-typedef struct gnuplot_session gnuplot_session;
+typedef struct gnuplot_script gnuplot_script;
 
-/// Starts `gnuplot --default-settings`, found on PATH; a user's own settings do not reach it.
+/// An empty script, kept in memory; NULL and `errno` if there is no room for it.
+gnuplot_script *gnuplot_script_create(void);
+void gnuplot_script_free(gnuplot_script *script);
+
+/// Adds one line; a line feed is appended.
+void gnuplot_script_add_line(gnuplot_script *script, const char *line);
+
+/// Adds the data block `$name` of `rows` × `columns` values; `values` holds one column after the other.
 ///
-/// Returns NULL if it cannot be started; then `*system_error` is the errno.
-gnuplot_session *gnuplot_open(int *system_error);
+/// NaN is written as `nan`, which gnuplot takes as missing after `set datafile missing NaN`.
+void gnuplot_script_add_data(
+  gnuplot_script *script, const char *name, const double *values, size_t columns, size_t rows);
 
-/// Sends one line; a line feed is added.
-void gnuplot_send_line(gnuplot_session *session, const char *line);
-
-/// Sends a data block, `$name`, of `columns` × `rows` numbers; `values` holds one column after the other.
+/// Runs `gnuplot --default-settings`, found on PATH, over the script, and waits until it has ended.
 ///
-/// NaN is sent as `nan`, which gnuplot takes as missing after `set datafile missing NaN`.
-void gnuplot_send_data(
-  gnuplot_session *session, const char *name, const double *values, size_t columns, size_t rows);
-
-/// Ends the session and waits for gnuplot.
-///
-/// Returns 0 if everything was sent and gnuplot ended well, its exit status or 128 + signal if it did not, or -1 if
-/// the session itself failed. What gnuplot printed as errors and warnings, or the failure, is put into `message` (cut to
-/// `capacity`, ended by a zero); gnuplot may print warnings and end well.
-int gnuplot_close(gnuplot_session *session, char *message, size_t capacity);
+/// Returns gnuplot's exit status, 128 + signal if a signal ended it, or -1 and `errno` if it could not be started. What
+/// gnuplot printed as errors and warnings is put into `message`, cut to `capacity` bytes and ended by a zero.
+int gnuplot_script_run(gnuplot_script *script, char *message, size_t capacity);
 
 #ifdef __cplusplus
 }

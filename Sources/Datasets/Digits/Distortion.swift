@@ -1,9 +1,9 @@
 import LinearAlgebra
 
-/// What one writer's hand does to a glyph: an elastic deformation, then an affine map.
+/// The random distortion of a glyph: an elastic deformation, then an affine map.
 ///
-/// Only + − × ÷ and the square root are used, which IEEE 754 defines to the bit; sine and logarithm differ from one
-/// mathematical library to the next.
+/// Only + − × ÷ and the square root are used, which IEEE 754 defines to the bit; sine and logarithm differ between
+/// mathematical libraries.
 struct Distortion {
   private let field: DisplacementField
   private let matrix: (x: Point, y: Point)
@@ -25,7 +25,7 @@ struct Distortion {
     return matrix.x * bent.x + matrix.y * bent.y
   }
 
-  // Chosen by eye against MNIST, and so that a small network errs on a few in a hundred.
+  // Chosen by eye to resemble MNIST, and so that a small network misclassifies a few percent.
   private static let elasticity = 26.0
   private static let rotation = 0.16
   private static let shear = 0.22
@@ -35,9 +35,9 @@ struct Distortion {
 
 /// A smooth random displacement of the plane: a uniform cubic B-spline over a coarse grid of random vectors.
 ///
-/// The elastic distortion of Simard, Steinkraus and Platt (2003), with a spline in the place of their Gaussian.
+/// The elastic distortion of Simard, Steinkraus and Platt (2003), with a spline in place of their Gaussian.
 private struct DisplacementField {
-  /// cells+3 vectors a side, row by row.
+  /// `side` × `side` vectors, row by row.
   private let vectors: [Point]
 
   private static let cells = 2
@@ -50,7 +50,7 @@ private struct DisplacementField {
     }
   }
 
-  /// The displacement at a point of the box 60×100; outside, that of the nearest edge.
+  /// The displacement at a point of the box 60×100; outside of it, that of the nearest edge.
   func displacement(at point: Point) -> Point {
     let (column, x) = Self.cell(point.x, of: 60)
     let (row, y) = Self.cell(point.y, of: 100)
@@ -62,7 +62,7 @@ private struct DisplacementField {
     return sum
   }
 
-  /// Which cell a coordinate lies in, and how far into it.
+  /// The cell of a coordinate, and the position within it, 0 to 1.
   private static func cell(_ coordinate: Double, of extent: Double) -> (index: Int, fraction: Double) {
     let position = min(max(coordinate / extent, 0), 1) * Double(cells)
     let index = min(Int(position), cells - 1)
@@ -83,9 +83,9 @@ extension Glyph {
 }
 
 extension RandomStream {
-  /// A bell-shaped number of mean 0 and variance 1 between −3 and 3: three uniform ones, added and scaled.
+  /// A value between −3 and 3 of mean 0 and variance 1: the scaled sum of three uniform values.
   ///
-  /// In place of a normal one, which needs a logarithm and has no bound.
+  /// A normal value would need a logarithm, and has no bound.
   mutating func bell() -> Double {
     let sum = uniform() + uniform() + uniform()
     return 2 * (sum - 1.5)

@@ -4,12 +4,10 @@ import LinearAlgebra
 extension Dataset {
   /// The built-in digits: stroke-drawn, with random affine and elastic distortion, stroke width and noise.
   ///
-  /// An image depends on the seed, its number and whether it is for training, and on nothing else: neither on how many
-  /// are drawn nor on the threads that draw them.
+  /// An image depends only on the seed, its index and the split: not on the number of images, nor on threads.
   /// - Parameters:
-  ///   - training: how many training images.
-  ///   - test: how many test images; they come from a stream of their own.
-  ///   - workers: who draws.
+  ///   - training: number of training images.
+  ///   - test: number of test images; they have a random stream of their own.
   public static func digits(seed: UInt64, training: Int, test: Int, workers: Workers) -> Dataset {
     let training = DrawnDigits(seed: seed, split: "training").images(training, workers: workers)
     let test = DrawnDigits(seed: seed, split: "test").images(test, workers: workers)
@@ -24,7 +22,7 @@ extension Dataset {
   }
 }
 
-/// An endless row of drawn digits.
+/// An infinite sequence of drawn digits.
 struct DrawnDigits {
   let seed: UInt64
   /// `training` or `test`.
@@ -51,9 +49,9 @@ struct DrawnDigits {
     return Images(pixels: pixels, labels: labels)
   }
 
-  /// Digit number `index`: 784 pixels and a label.
+  /// The digit at `index`: 784 pixels and a label.
   func image(_ index: Int) -> (pixels: [UInt8], label: UInt8) {
-    // A digit draws a few hundred blocks of the stream; a million lie between its first block and the next digit's.
+    // A digit uses a few hundred blocks of the stream; a million lie between the first blocks of two digits.
     var stream = RandomStream(seed: seed, name: "digits/" + split, index: UInt64(index) << 20)
     let label = stream.below(Images.classes)
     let ways = Glyph.waysToWrite[label]

@@ -61,16 +61,15 @@ extension Glyph {
     ],
   ]
 
-  /// The pen's path: strokes as chains of short straight lines, `lines` of them from one place to the next.
-  ///
-  /// Straight strokes are cut too, for the distortion bends them.
+  /// The strokes as chains of short straight lines, `lines` of them from one place to the next. Straight strokes are cut too,
+  /// because the distortion bends them.
   func polylines(lines: Int) -> [[Point]] { strokes.map { Self.spline(through: $0, lines: lines) } }
 
   /// The spline of Catmull and Rom (1974), which passes through its points and is smooth there.
   private static func spline(through places: [Point], lines: Int) -> [Point] {
     let last = places.count - 1
     let isClosed = places[0] == places[last]
-    // Before the first place and behind the last: around the loop, or straight on.
+    // Points before the first place and after the last: from the other end of a loop, else by extrapolation.
     let before = isClosed ? places[last - 1] : 2 * places[0] - places[1]
     let behind = isClosed ? places[1] : 2 * places[last] - places[last - 1]
     let p = [before] + places + [behind]
@@ -81,8 +80,8 @@ extension Glyph {
       let arriving = (p[i + 2] - p[i]) * 0.5
       let square = 3 * step - 2 * leaving - arriving
       let cubic = leaving + arriving - 2 * step
-      for number in 1...lines {
-        let t = Double(number) / Double(lines)
+      for index in 1...lines {
+        let t = Double(index) / Double(lines)
         line.append(p[i] + (leaving + (square + cubic * t) * t) * t)
       }
     }

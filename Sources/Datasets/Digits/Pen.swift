@@ -1,12 +1,12 @@
 import LinearAlgebra
 
-/// How one writer's pen leaves ink: width, softness and evenness of a stroke, and where the digit lies in the frame.
+/// The pen that draws a digit: width, softness and evenness of the strokes, and the position of the digit in the frame.
 struct Pen {
   /// Half the width of a stroke, in pixels.
   private let radius: Double
-  /// Over how many pixels an edge fades.
+  /// The width of a stroke's edge, over which the ink fades, in pixels.
   private let softness: Double
-  /// How uneven the ink is, 0 to 1.
+  /// The unevenness of the ink, 0 to 1.
   private let unevenness: Double
   /// The longer side of the digit's box, in pixels; it is 20 in MNIST. Even with the greatest shift of `centre` and the
   /// greatest softness, the outermost pixels of the frame stay black.

@@ -1,21 +1,21 @@
 import CZlib
 import Files
 
-/// Reading gzip files (RFC 1952) with zlib. The only file of this module that calls C or holds a pointer.
+/// Reads gzip files (RFC 1952) with zlib. The only file of this module that calls C or has pointers.
 public enum Gzip {
   /// Decompresses a whole file, of one member or several.
   ///
   /// - Parameters:
   ///   - path: the name in errors.
-  ///   - limit: the most bytes that may come out; a small file can otherwise fill the memory.
-  /// - Throws: `FileError` if the file is no gzip file, ends early, is corrupt (its own checksum counts), has other
-  ///   bytes behind its last member, or holds more than `limit` bytes.
+  ///   - limit: the largest output in bytes; without it a small file could fill the memory.
+  /// - Throws: `FileError` if the file is no gzip file, ends early, is corrupt by its own checksum, has other bytes after
+  ///   its last member, or decompresses to more than `limit` bytes.
   public static func decompress(_ file: [UInt8], path: String, limit: Int) throws(FileError) -> [UInt8] {
     guard file.starts(with: magic) else {
       let found = file.isEmpty ? "an empty file" : "bytes that are not gzip"
       throw FileError(path: path, found: found, expected: "a gzip file")
     }
-    // zlib remembers the address of its stream, so that must not move, as a Swift variable may.
+    // zlib stores the address of its stream, so the stream must not move, as a Swift variable may.
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     defer { stream.deallocate() }
     stream.initialize(to: z_stream())
@@ -45,8 +45,7 @@ public enum Gzip {
         inflateReset(stream)
       case Z_OK where step.consumed > 0 || step.produced > 0: break
       case Z_OK, Z_BUF_ERROR:
-        throw FileError(
-          path: path, found: "a gzip file that ends early, after \(file.count) bytes", expected: "all of it")
+        throw FileError(path: path, found: "a gzip file that ends early, after \(file.count) bytes", expected: "all of it")
       default:
         let reason = stream.pointee.msg.map { String(cString: $0) } ?? "zlib's status \(step.status)"
         throw FileError(path: path, found: "corrupt gzip data near byte \(consumed) (\(reason))")
@@ -60,7 +59,7 @@ public enum Gzip {
   private static func inflateOnce(
     _ stream: UnsafeMutablePointer<z_stream>, _ file: [UInt8], from offset: Int, into chunk: inout [UInt8]
   ) -> (status: Int32, consumed: Int, produced: Int) {
-    // zlib counts in 32 bits; a longer file is fed to it piece by piece.
+    // zlib's counts have 32 bits; a longer file is passed in pieces.
     let input = min(file.count - offset, 1 << 30)
     let room = chunk.count
     let status = file.withUnsafeBufferPointer { source in

@@ -1,9 +1,9 @@
 import Files
 
-/// The file format of MNIST: a magic number, the dimensions as big-endian 32-bit numbers, then one byte an element.
+/// The file format of MNIST: a magic number, the dimensions as big-endian 32-bit integers, then one byte an element.
 ///
 /// The magic number is two zero bytes, the type of the elements (0x08 is an unsigned byte) and the number of
-/// dimensions. Decoding is strict: whatever is not exactly as described is an error that names the file.
+/// dimensions. Decoding is strict: any deviation is an error that names the file.
 public enum IDX {
   /// Decodes a file of images and its file of labels.
   /// - Throws: `FileError` as `pixels(of:path:)` and `labels(of:path:)` do, or if one file has more entries than the
@@ -38,8 +38,7 @@ public enum IDX {
     let dimensions = try header(of: file, kind: .labels, path: path)
     let labels = try elements(of: file, kind: .labels, count: dimensions[0], size: 1, path: path)
     if let index = labels.firstIndex(where: { $0 >= Images.classes }) {
-      throw FileError(
-        path: path, found: "the label \(labels[index]) for image \(index)", expected: "a digit from 0 to 9")
+      throw FileError(path: path, found: "the label \(labels[index]) for image \(index)", expected: "a digit from 0 to 9")
     }
     return labels
   }
@@ -54,7 +53,7 @@ public enum IDX {
 
   /// The dimensions of a file that must be of `kind`.
   private static func header(of file: [UInt8], kind: Kind, path: String) throws(FileError) -> [Int] {
-    // The magic number is judged first: it says what a file is that is too short or mislabelled.
+    // The magic number is checked first: it tells what a wrong or short file is.
     guard file.count >= 4 else { throw tooShort(file, kind, path) }
     let magic = word(of: file, at: 0)
     guard magic == kind.rawValue else {
@@ -64,8 +63,8 @@ public enum IDX {
     return (1...kind.dimensions).map { Int(word(of: file, at: 4 * $0)) }
   }
 
-  /// What follows the header. A count has 32 bits, so `count * size` fits an Int; it is checked before anything is
-  /// allocated.
+  /// The elements after the header. `count * size` fits in an `Int`, because a count has 32 bits; the length of the file is
+  /// checked before any allocation.
   private static func elements(
     of file: [UInt8], kind: Kind, count: Int, size: Int, path: String
   ) throws(FileError) -> [UInt8] {

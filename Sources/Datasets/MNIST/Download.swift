@@ -1,32 +1,28 @@
 import Files
 import Foundation
 
-/// One file from one address into a `.part` file.
+/// The download of one file from one address into a `.part` file.
 struct Download {
   let file: PublishedFile
   let address: URL
-  /// Where the bytes go; what is there already is continued.
+  /// The path of the `.part` file. Bytes in it from an earlier attempt are kept.
   let part: String
 
-  /// Why an address did not give the file; the next one may.
+  /// The reason why an address did not send the file; the next address is tried then.
   struct Failure: Error {
     let reason: String
   }
 
-  /// Transfers what is missing, and verifies the whole.
+  /// Downloads the missing bytes, and verifies the file.
   ///
-  /// An interrupted transfer keeps its bytes. Bytes with a wrong checksum are removed; if some of them were there
-  /// before, it may have been those, and the address is asked once more, for all.
+  /// An interrupted transfer keeps its bytes. A file with a wrong checksum is removed. If some of its bytes were from an
+  /// earlier attempt, the whole file is downloaded once more.
   /// - Throws: `Failure`; `FileError` if the file cannot be written; `CancellationError`.
-  func run(
-    patience: Mirrors.Patience, progress: (DownloadProgress) -> Void, isCancelled: () -> Bool
-  ) throws {
+  func run(patience: Mirrors.Patience, progress: (DownloadProgress) -> Void, isCancelled: () -> Bool) throws {
     let before = bytesThere()
     defer { if fileSize(part) == 0 { unlink(part) } }
-    // A complete .part is left by a process that ended between the last byte and the renaming.
-    if before < file.bytes {
-      try transfer(from: before, patience: patience, progress: progress, isCancelled: isCancelled)
-    }
+    // A process that ended between the last byte and the renaming leaves a complete .part file.
+    if before < file.bytes { try transfer(from: before, patience: patience, progress: progress, isCancelled: isCancelled) }
     let found = SHA256.hexDigest(of: try readFile(part))
     if found == file.sha256 { return }
     unlink(part)
@@ -34,7 +30,7 @@ struct Download {
     try run(patience: patience, progress: progress, isCancelled: isCancelled)
   }
 
-  /// Length of the `.part` file, 0 if there is none; one that is too long is removed.
+  /// Length of the `.part` file, 0 if there is none. A file that is too long is removed.
   private func bytesThere() -> Int {
     guard let bytes = fileSize(part), bytes > file.bytes else { return fileSize(part) ?? 0 }
     unlink(part)

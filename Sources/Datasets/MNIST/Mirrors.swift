@@ -1,21 +1,21 @@
 import Files
 import Foundation
 
-/// How far the download of one file is.
+/// The progress of the download of one file.
 public struct DownloadProgress: Equatable, Sendable {
   /// The file's name.
   public let file: String
-  /// Bytes there so far, with those of an earlier attempt.
+  /// Bytes so far, including those of an earlier attempt.
   public let bytes: Int
-  /// Bytes the whole file has.
+  /// Length of the whole file in bytes.
   public let total: Int
 }
 
-/// Servers that hold the same files, in the order in which they are asked.
+/// Servers that hold the same files, in the order in which they are tried.
 public struct Mirrors: Sendable {
-  /// Folders; a file's address is its name behind one of them.
+  /// Addresses of folders, to which the name of a file is appended.
   public let addresses: [URL]
-  /// How long each is waited for.
+  /// The time limits for each server.
   public let patience: Patience
 
   /// Servers, the preferred one first.
@@ -23,14 +23,14 @@ public struct Mirrors: Sendable {
     (self.addresses, self.patience) = (addresses, patience)
   }
 
-  /// How long a server may keep one waiting.
+  /// The time limits for a server.
   public struct Patience: Sendable {
-    /// Seconds until the answer begins. Two mirrors that do not answer then cost less than ten.
+    /// Seconds until the answer begins, so that two mirrors without an answer take less than ten.
     public var answer = 4.5
     /// Seconds without a byte, once the answer has begun.
     public var silence = 15.0
 
-    /// The usual patience.
+    /// The default limits.
     public init() {}
   }
 
@@ -41,12 +41,12 @@ public struct Mirrors: Sendable {
       "https://ossci-datasets.s3.amazonaws.com/mnist/",
     ].compactMap(URL.init(string:)))
 
-  /// Makes sure that `folder` holds all its files, each the published one to the bit.
+  /// Downloads the files that are missing or wrong in `folder`.
   ///
-  /// What is missing is downloaded to `….gz.part`, verified, and renamed; a file with other contents is then moved aside to
-  /// a free name, `….gz.wrong`. A `.part` file that an interruption left is continued. Two processes do not download at once.
-  /// - Throws: `Unavailable` if a missing file cannot be had from any mirror; `FileError` if one that is there is wrong and
-  ///   cannot be had, or if one cannot be written; `CancellationError`.
+  /// A file is downloaded to `….gz.part`, verified, and renamed; a wrong file is renamed before to a free name, `….gz.wrong`. A
+  /// `.part` file of an interrupted download is continued. Two processes do not download at the same time.
+  /// - Throws: `Unavailable` if no mirror sends a missing file; `FileError` if no mirror sends a file that is wrong in the
+  ///   folder, or one cannot be written; `CancellationError`.
   public func complete(
     _ folder: MNISTFolder, log: (String) -> Void, progress: (DownloadProgress) -> Void, isCancelled: () -> Bool
   ) throws {
@@ -70,7 +70,7 @@ public struct Mirrors: Sendable {
         if wrong != nil { log("\(path): the wrong one is now \(try moveAside(path))") }
         try AtomicFile.rename(part, to: path)
       } catch let error as Unavailable {
-        // Who has put a file there wants it to be used.
+        // A wrong file is an error, because the user wanted it to be used.
         throw wrong.map {
           FileError(
             path: $0.path, found: $0.found, expected: "\($0.expected ?? "the published file"), and no mirror sends it")
@@ -81,12 +81,12 @@ public struct Mirrors: Sendable {
 
   /// No mirror sends a file that is missing.
   public struct Unavailable: Error, CustomStringConvertible {
-    /// Which file, and what each mirror did.
+    /// Names the file, and the failure of each mirror.
     public let error: FileError
     public var description: String { error.description }
   }
 
-  /// Waits until no other process downloads into the folder.
+  /// Locks the folder, after any other process that downloads into it.
   private func lock(_ folder: MNISTFolder, log: (String) -> Void, isCancelled: () -> Bool) throws -> FolderLock {
     if let lock = try FolderLock(folder.path) { return lock }
     log("\(folder.path): another process downloads into it; waiting for that")
@@ -97,8 +97,8 @@ public struct Mirrors: Sendable {
     }
   }
 
-  /// Downloads a file beside its place, and verifies it.
-  /// - Returns: where it is.
+  /// Downloads a file to a `.part` file, and verifies it.
+  /// - Returns: the path of the `.part` file.
   private func download(
     _ file: PublishedFile, to path: String, log: (String) -> Void, progress: (DownloadProgress) -> Void,
     isCancelled: () -> Bool
@@ -126,10 +126,10 @@ public struct Mirrors: Sendable {
   /// - Returns: the new path.
   private func moveAside(_ path: String) throws(FileError) -> String {
     var aside = path + ".wrong"
-    var number = 2
+    var suffix = 2
     while fileExists(aside) {
-      aside = path + ".wrong-\(number)"
-      number += 1
+      aside = path + ".wrong-\(suffix)"
+      suffix += 1
     }
     try AtomicFile.rename(path, to: aside)
     return aside

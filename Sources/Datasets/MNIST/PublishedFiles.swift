@@ -5,27 +5,26 @@ import Foundation
 public struct PublishedFile: Equatable, Sendable {
   /// Its name in the folder and on the mirrors.
   public let name: String
-  /// Of the compressed file, in lower-case hexadecimal.
+  /// The SHA-256 of the compressed file, in lower-case hexadecimal.
   public let sha256: String
   /// Length of the compressed file.
   public let bytes: Int
-  /// Length of what is in it.
+  /// Length of the decompressed contents.
   public let decompressedBytes: Int
 
-  /// A file with its digest, and its sizes in bytes.
+  /// A file by its digest and sizes in bytes.
   public init(name: String, sha256: String, bytes: Int, decompressedBytes: Int) {
     (self.name, self.sha256, self.bytes, self.decompressedBytes) = (name, sha256, bytes, decompressedBytes)
   }
 
-  /// Reads the file from `folder`, compressed as it is.
+  /// Reads the compressed file from `folder`.
   /// - Throws: `FileError` if it is missing, cannot be read, or is not the published one to the bit.
   func read(from folder: String) throws(FileError) -> [UInt8] {
     let path = folder + "/" + name
     let file = try readFile(path, expected: "one of MNIST's four files, as published")
     let found = SHA256.hexDigest(of: file)
     guard found == sha256 else {
-      throw FileError(
-        path: path, found: "\(file.count) bytes with SHA-256 \(found)", expected: "\(bytes) with \(sha256)")
+      throw FileError(path: path, found: "\(file.count) bytes with SHA-256 \(found)", expected: "\(bytes) with \(sha256)")
     }
     return file
   }
@@ -36,7 +35,7 @@ public struct MNISTFiles: Equatable, Sendable {
   /// The four files.
   public let trainingImages, trainingLabels, testImages, testLabels: PublishedFile
 
-  /// Four files, which need not be MNIST's: tests have small ones.
+  /// Four files. Tests have smaller ones than those of MNIST.
   public init(
     trainingImages: PublishedFile, trainingLabels: PublishedFile, testImages: PublishedFile, testLabels: PublishedFile
   ) {
@@ -50,20 +49,16 @@ public struct MNISTFiles: Equatable, Sendable {
   /// As LeCun, Cortes and Burges published them.
   public static let published = MNISTFiles(
     trainingImages: PublishedFile(
-      name: "train-images-idx3-ubyte.gz",
-      sha256: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+      name: "train-images-idx3-ubyte.gz", sha256: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
       bytes: 9_912_422, decompressedBytes: 16 + 60_000 * Images.pixelsPerImage),
     trainingLabels: PublishedFile(
-      name: "train-labels-idx1-ubyte.gz",
-      sha256: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+      name: "train-labels-idx1-ubyte.gz", sha256: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
       bytes: 28_881, decompressedBytes: 8 + 60_000),
     testImages: PublishedFile(
-      name: "t10k-images-idx3-ubyte.gz",
-      sha256: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+      name: "t10k-images-idx3-ubyte.gz", sha256: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
       bytes: 1_648_877, decompressedBytes: 16 + 10_000 * Images.pixelsPerImage),
     testLabels: PublishedFile(
-      name: "t10k-labels-idx1-ubyte.gz",
-      sha256: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+      name: "t10k-labels-idx1-ubyte.gz", sha256: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
       bytes: 4_542, decompressedBytes: 8 + 10_000))
 }
 
@@ -71,19 +66,15 @@ public struct MNISTFiles: Equatable, Sendable {
 public struct MNISTFolder: Equatable, Sendable {
   /// The folder.
   public let path: String
-  /// What it must hold.
+  /// The files that it must hold.
   public let files: MNISTFiles
 
-  /// A folder that may or may not hold them.
-  public init(path: String, files: MNISTFiles = .published) {
-    (self.path, self.files) = (path, files)
-  }
+  /// A folder whose files are not checked yet.
+  public init(path: String, files: MNISTFiles = .published) { (self.path, self.files) = (path, files) }
 
-  /// Makes sure that all four files are there, each the published one to the bit.
-  /// - Throws: `FileError` for the first that is not.
-  public func check() throws(FileError) {
-    for file in files.all { _ = try file.read(from: path) }
-  }
+  /// Checks that all four files exist, each bit for bit as published.
+  /// - Throws: `FileError` for the first that does not.
+  public func check() throws(FileError) { for file in files.all { _ = try file.read(from: path) } }
 
   /// Reads, verifies, decompresses and decodes the files.
   /// - Throws: `FileError` for the first that is missing, is not the published one, or cannot be decoded.

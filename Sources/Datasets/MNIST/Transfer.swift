@@ -3,10 +3,10 @@ import Foundation
 import FoundationNetworking
 import Synchronization
 
-/// An HTTP request whose answer goes to a file as it comes in.
+/// An HTTP request whose response is written to a file as it arrives.
 ///
-/// `URLSession` calls the delegate's methods on a queue of its own, while another thread waits: what both need is in
-/// `state`. After the outcome is settled, nothing is written any more, whatever `URLSession` still delivers.
+/// `URLSession` calls the delegate's methods on its own queue while another thread waits; both use `state`. After the outcome
+/// is set, nothing more is written, whatever `URLSession` still delivers.
 final class Transfer: NSObject, URLSessionDataDelegate {
   private struct State {
     var file: FileHandle
@@ -25,11 +25,11 @@ final class Transfer: NSObject, URLSessionDataDelegate {
   private let offset: Int
   private let expected: Int
 
-  /// Prepares to continue `part`, which holds `offset` of `bytes` bytes.
+  /// A request for the rest of `part`, which holds `offset` of `bytes` bytes.
   /// - Throws: `FileError` if it cannot be opened for writing.
   init(address: URL, part: String, offset: Int, bytes: Int) throws(FileError) {
     var request = URLRequest(url: address, cachePolicy: .reloadIgnoringLocalCacheData)
-    // Otherwise a server may compress, and offsets would count other bytes than those of the file.
+    // A server may compress otherwise; the offsets would then not be those of the file.
     request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
     if offset > 0 { request.setValue("bytes=\(offset)-", forHTTPHeaderField: "Range") }
     self.request = request
@@ -52,11 +52,9 @@ final class Transfer: NSObject, URLSessionDataDelegate {
     session.finishTasksAndInvalidate()
   }
 
-  /// Waits for the end, `seconds` at most, and says how things stand: bytes in the file, whether the answer has begun,
-  /// seconds since the last sign from the server, and the outcome, if it is settled.
-  func wait(
-    seconds: Double
-  ) -> (bytes: Int, hasAnswered: Bool, silence: Double, outcome: Result<Void, any Error>?) {
+  /// Waits for the end, at most `seconds`. Returns the bytes in the file, whether the answer has begun, the seconds since the
+  /// last data from the server, and the outcome, if it is set.
+  func wait(seconds: Double) -> (bytes: Int, hasAnswered: Bool, silence: Double, outcome: Result<Void, any Error>?) {
     _ = ended.wait(timeout: .now() + seconds)
     return state.withLock { state in
       let silence = (ContinuousClock.now - state.lastSign) / .seconds(1)
@@ -64,10 +62,8 @@ final class Transfer: NSObject, URLSessionDataDelegate {
     }
   }
 
-  /// Gives up, with `error` as the outcome unless there is one.
-  func stop(because error: any Error) {
-    state.withLock { settle(&$0, .failure(error)) }
-  }
+  /// Stops the transfer, with `error` as the outcome unless it is set.
+  func stop(because error: any Error) { state.withLock { settle(&$0, .failure(error)) } }
 
   // MARK: What URLSession calls
 
@@ -88,7 +84,7 @@ final class Transfer: NSObject, URLSessionDataDelegate {
         settle(&state, .failure(error))
       }
     }
-    // On Linux the disposition has no effect; it is `settle` that keeps an unwanted body out of the file.
+    // On Linux the disposition has no effect; after `settle`, nothing is written to the file.
     completionHandler(.allow)
   }
 
@@ -123,8 +119,8 @@ final class Transfer: NSObject, URLSessionDataDelegate {
 
   // MARK: Helpers
 
-  /// Which byte of the file an answer's body starts with: `offset` if the server continues there, else 0.
-  /// - Throws: `Download.Failure` if the answer is not (the rest of) a file of the expected length.
+  /// The offset in the file of the first byte of the response: `offset` if the server continues there, else 0.
+  /// - Throws: `Download.Failure` if the response is not the file, or its rest, of the expected length.
   private func startOfBody(in response: URLResponse) throws -> Int {
     guard let response = response as? HTTPURLResponse else { throw Download.Failure(reason: "no HTTP answer") }
     var start = 0
@@ -145,7 +141,7 @@ final class Transfer: NSObject, URLSessionDataDelegate {
     return start
   }
 
-  /// The first outcome counts: the file is flushed and closed, and the request ended.
+  /// Sets the outcome unless it is set, flushes and closes the file, and cancels the request.
   private func settle(_ state: inout State, _ outcome: Result<Void, any Error>) {
     guard state.outcome == nil else { return }
     do {
@@ -156,7 +152,7 @@ final class Transfer: NSObject, URLSessionDataDelegate {
       state.outcome = .failure(FileError(path: part, found: (error as NSError).localizedDescription))
     }
     let task = state.task
-    // `cancel` waits for a queue of the session's, which may be busy calling this very object.
+    // `cancel` waits for a queue of the session that may be calling this object.
     DispatchQueue.global().async { task?.cancel() }
     ended.signal()
   }

@@ -3,16 +3,16 @@ import Foundation
 
 extension Figure {
   /// Draws the figure in every format.
-  /// - Returns: what is to be written, and where.
+  /// - Returns: the files to write.
   func files(in folder: String, log: (String) -> Void) throws -> [(path: String, bytes: [UInt8])] {
-    try Format.allCases.map { format in
-      let path = "\(folder)/\(name).\(format.rawValue)"
-      return (path, try bytes(in: format, for: path, log: log))
+    try Terminal.allCases.map { terminal in
+      let path = "\(folder)/\(name).\(terminal.rawValue)"
+      return (path, try bytes(from: terminal, for: path, log: log))
     }
   }
 
-  /// Lets gnuplot draw into a temporary file beside `path`, and takes it from there.
-  private func bytes(in format: Format, for path: String, log: (String) -> Void) throws -> [UInt8] {
+  /// Draws into a temporary file beside `path` and reads it.
+  private func bytes(from terminal: Terminal, for path: String, log: (String) -> Void) throws -> [UInt8] {
     let temporary = try AtomicFile.temporaryPath(for: path)
     let parent = URL(fileURLWithPath: temporary).deletingLastPathComponent().path
     guard FileManager.default.isWritableFile(atPath: parent) else {
@@ -21,25 +21,25 @@ extension Figure {
     defer { unlink(temporary) }
     do {
       let gnuplot = try Gnuplot()
-      gnuplot.send(format.terminal(width: Self.width, height: height))
-      gnuplot.send(format.pointSizes)
-      gnuplot.send("set output \(quoted(temporary))")
+      gnuplot.add(terminal.command(width: Self.width, height: height))
+      gnuplot.add(terminal.variables)
+      gnuplot.add("set output \(quoted(temporary))")
       for statement in statements {
         switch statement {
-        case .line(let line): gnuplot.send(line)
-        case .data(let columns, let name): gnuplot.send(columns, as: name)
+        case .command(let command): gnuplot.add(command)
+        case .data(let columns, let name): gnuplot.addData(columns, as: name)
         }
       }
-      gnuplot.send("set output")
-      let warnings = try gnuplot.close()
+      gnuplot.add("set output")
+      let warnings = try gnuplot.run()
       if !warnings.isEmpty { log("\(path): gnuplot: \(warnings)") }
     } catch {
       throw GnuplotError(figure: path, reason: error.reason)
     }
     let bytes = fileExists(temporary) ? try readFile(temporary) : []
-    guard format.isComplete(bytes) else {
+    guard terminal.isComplete(bytes) else {
       throw FileError(path: path, found: "\(bytes.count) bytes of an unfinished figure", expected: "room on the disk")
     }
-    return format.withoutTime(bytes)
+    return terminal.withoutTime(bytes)
   }
 }

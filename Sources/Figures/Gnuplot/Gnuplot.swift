@@ -1,45 +1,36 @@
 import CGnuplot
 import Foundation
 
-/// A running gnuplot, through gnuplot-iostream.
-///
-/// What goes wrong on the way is thrown by `close()`: only then has gnuplot read everything.
+/// A gnuplot script, written by gnuplot-iostream.
 struct Gnuplot: ~Copyable {
-  private let session: OpaquePointer
+  private let script: OpaquePointer
 
-  /// Starts gnuplot with its default settings, whatever the user's own are.
   init() throws(GnuplotError) {
-    var systemError: Int32 = 0
-    guard let session = gnuplot_open(&systemError) else {
-      throw GnuplotError(
-        reason: systemError == ENOENT
-          ? "no such program on PATH; the package gnuplot-nox has it"
-          : "cannot be started: " + String(cString: strerror(systemError)))
-    }
-    self.session = session
+    guard let script = gnuplot_script_create() else { throw GnuplotError(cannotStart: errno) }
+    self.script = script
   }
 
-  deinit { gnuplot_close(session, nil, 0) }
+  deinit { gnuplot_script_free(script) }
 
-  /// Sends one command. A person's text in it goes through `quoted`.
-  func send(_ line: String) {
-    precondition(!line.utf8.contains { $0 < 0x20 }, "a gnuplot command is one line")
-    gnuplot_send_line(session, line)
+  /// Adds one command. Text from outside goes through `quoted`.
+  func add(_ command: String) {
+    precondition(!command.utf8.contains { $0 < 0x20 }, "a gnuplot command is one line")
+    gnuplot_script_add_line(script, command)
   }
 
-  /// Sends columns of equal length as the data block `$name`; NaN stands for a missing value.
-  func send(_ columns: [[Double]], as name: String) {
+  /// Adds columns of equal length as the data block `$name`; NaN stands for a missing value.
+  func addData(_ columns: [[Double]], as name: String) {
     precondition(columns.allSatisfy { $0.count == columns[0].count })
-    gnuplot_send_data(session, name, columns.flatMap { $0 }, columns.count, columns.first?.count ?? 0)
+    gnuplot_script_add_data(script, name, columns.flatMap { $0 }, columns.count, columns.first?.count ?? 0)
   }
 
-  /// Ends gnuplot and waits until it has written everything.
+  /// Runs gnuplot with its default settings, whatever the user's own are, and waits until it has ended.
   /// - Returns: the warnings it printed, in one line; empty if there are none.
   /// - Throws: `GnuplotError` with gnuplot's own message.
-  consuming func close() throws(GnuplotError) -> String {
+  consuming func run() throws(GnuplotError) -> String {
     var message = [CChar](repeating: 0, count: 4096)
-    let status = gnuplot_close(session, &message, message.count)
-    discard self
+    let status = gnuplot_script_run(script, &message, message.count)
+    if status < 0 { throw GnuplotError(cannotStart: errno) }
     let text = String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let outcome = GnuplotError(reason: text)
     guard status == 0 else { throw outcome.reason.isEmpty ? GnuplotError(reason: "exit status \(status)") : outcome }
@@ -49,9 +40,9 @@ struct Gnuplot: ~Copyable {
 
 /// `text` as a gnuplot expression for exactly this string: nothing in it can end the string or start a command.
 ///
-/// gnuplot takes what is between single quotes literally. A single quote itself, and a control character, which might
-/// end the line, go between double quotes by number, and the pieces are joined: `it's` becomes `'it'."\047".'s'`.
-/// (Doubling the quote, as the manual has it, is not safe: gnuplot 5.4 misreads `''''`.)
+/// gnuplot takes text between single quotes literally. A single quote and control characters are written between double
+/// quotes by their octal code, and the pieces are joined: `it's` becomes `'it'."\047".'s'`. Doubling the quote, as the manual
+/// says, is not safe: gnuplot 5.4 misreads `''''`.
 func quoted(_ text: String) -> String {
   var pieces: [String] = []
   var literal = ""

@@ -1,11 +1,9 @@
-/// The file formats every figure is written in.
-enum Format: String, CaseIterable {
+/// gnuplot's terminals, one for each file format of a figure.
+enum Terminal: String, CaseIterable {
   case svg, png, pdf
 
-  /// The command that makes gnuplot draw in this format; text is the same share of the figure in all three.
-  ///
-  /// `noenhanced`: a study's name is text, not markup.
-  func terminal(width: Int, height: Int) -> String {
+  /// The command that selects the terminal; text has the same share of the figure in all three.
+  func command(width: Int, height: Int) -> String {
     let (inches, tall) = (Double(width) / 100, Double(height) / 100)
     let terminal =
       switch self {
@@ -13,19 +11,21 @@ enum Format: String, CaseIterable {
       case .png: "pngcairo size \(2 * width),\(2 * height) fontscale 1.5 linewidth 2 pointscale 2"
       case .pdf: "pdfcairo size \(inches)in,\(tall)in fontscale 0.535 linewidth 1.5"
       }
+    // `noenhanced`: a study's name is text, not markup.
     return "set terminal \(terminal) font 'Arial,15' background '#ffffff' noenhanced"
   }
 
-  /// The commands that give points their sizes, `round` and `cornered`: the terminals disagree about them.
-  var pointSizes: String {
+  /// The sizes of points, `round` and `cornered`, and the correction of the width of a key, `keywidth`: for the same look
+  /// they differ between the terminals.
+  var variables: String {
     switch self {
-    case .svg: "round = 0.8; cornered = 0.85"
-    case .png: "round = 1.1; cornered = 1.4"
-    case .pdf: "round = 0.95; cornered = 1.25"
+    case .svg: "round = 0.8; cornered = 0.85; keywidth = -6"
+    case .png: "round = 1.1; cornered = 1.4; keywidth = -2"
+    case .pdf: "round = 0.95; cornered = 1.25; keywidth = -2"
     }
   }
 
-  /// Whether `bytes` are a whole file: gnuplot does not notice a disk that is full.
+  /// Whether `bytes` are a whole file: gnuplot does not notice a full disk.
   func isComplete(_ bytes: [UInt8]) -> Bool {
     let (head, tail): (String, String) =
       switch self {
@@ -36,12 +36,12 @@ enum Format: String, CaseIterable {
     return Self.position(of: head, in: bytes.prefix(16)) != nil && Self.position(of: tail, in: bytes.suffix(16)) != nil
   }
 
-  /// The same file without the time at which it was made, so that equal results make equal files.
+  /// `bytes` without the time of creation, so that equal results make equal files.
   func withoutTime(_ bytes: [UInt8]) -> [UInt8] {
     let key = "/CreationDate (D:"
     guard self == .pdf, let start = Self.position(of: key, in: bytes[...]) else { return bytes }
     var result = bytes
-    // Digits only, one for one: the file's table of offsets stays true.
+    // Digit for digit: the file's table of offsets stays valid.
     let epoch = Array("19700101000000".utf8)
     for (offset, digit) in epoch.enumerated() {
       let index = start + key.utf8.count + offset

@@ -1,8 +1,8 @@
 import COpenBLAS
 import Foundation
 
-// The one file that calls OpenBLAS and LAPACKE. The two precisions differ in the routines' first letter only. LAPACKE is called
-// by its `_work` routines: the others look for NaN first, and give it as a wrong argument.
+// The only file that calls OpenBLAS and LAPACKE. The two precisions differ in the first letter of the routines only. The
+// `_work` routines of LAPACKE are called, because the others check for NaN first and report it as a wrong argument.
 
 extension Float: BLASScalar {
   /// `sgemm` (Dongarra and others 1990), row-major.
@@ -120,10 +120,9 @@ extension Double: BLASScalar {
 
 private func job(_ vectors: Bool) -> CChar { CChar(bitPattern: UInt8(ascii: vectors ? "S" : "N")) }
 
-/// Asks `call` for its work size, then calls it with a workspace of that size.
+/// Queries the workspace size of `call`, then calls it with a workspace of that size.
 private func withWorkspace<Scalar: BLASScalar>(
-  integers: Int,
-  _ call: (UnsafeMutablePointer<Scalar>, _ size: CInt, UnsafeMutablePointer<CInt>?) -> CInt
+  integers: Int, _ call: (UnsafeMutablePointer<Scalar>, _ size: CInt, UnsafeMutablePointer<CInt>?) -> CInt
 ) -> Int {
   var integerWork = [CInt](repeating: 0, count: integers)
   return integerWork.withUnsafeMutableBufferPointer { integerWork in
@@ -153,15 +152,15 @@ private func withReflectors<Scalar: BLASScalar>(
 
 /// The library behind BLAS and LAPACK.
 public enum OpenBLAS {
-  /// OpenBLAS's own threads give other bits for other counts; the parallelism is ours (`Workers`).
+  /// The bits of OpenBLAS's own threads depend on their number; `Workers` run in parallel instead.
   static let useOneThread: Void = openblas_set_num_threads(1)
 
-  /// Version and build options, as the library reports them. Asked for once: the library writes them to one place, whoever asks.
+  /// Version and build options, as the library reports them. Read once, because each call writes them to the same buffer.
   public static let configuration = String(cString: openblas_get_config()).trimmingCharacters(in: .whitespaces)
 
   /// The kernel family in use: `Haswell`, `Zen`, `SkylakeX`, …
   public static var kernel: String { String(cString: openblas_get_corename()) }
 
-  /// How many threads a call runs.
+  /// Number of threads that a call runs.
   public static var threads: Int { Int(openblas_get_num_threads()) }
 }

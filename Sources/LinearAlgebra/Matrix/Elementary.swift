@@ -1,12 +1,12 @@
-/// Elementary functions whose bits are the same on every machine: additions, multiplications and fused multiplications and
-/// additions in one order, each rounded as IEEE 754 has it.
+/// Elementary functions with the same bits on every machine: additions, multiplications and fused multiply–adds in a fixed
+/// order, each rounded as IEEE 754 defines.
 ///
-/// The C library takes another variant on another processor, and another polynomial in another version. Random numbers, the
-/// loss and the schedule go through these; errors are below one unit in the last place.
+/// The C library has variants for different processors, and its polynomials change between versions. Normal random values,
+/// the loss and the learning rate use these functions. Errors are below one unit in the last place.
 ///
-/// Arguments are reduced by a constant in two parts, as Cody and Waite have it (Software Manual for the Elementary Functions,
-/// 1980). The parts of ln 2, and the order of the sums in the logarithm and the cosine, are those of fdlibm (Ng and others, Sun
-/// Microsystems, 1993). The polynomials are not: here they are Taylor series, whose terms are known, and a few more of them.
+/// Arguments are reduced by a constant in two parts (Cody and Waite, Software Manual for the Elementary Functions, 1980). The
+/// parts of ln 2, and the order of the sums in the logarithm and the cosine, are those of fdlibm (Ng and others, Sun
+/// Microsystems, 1993). The polynomials are Taylor series, with a few terms more than fdlibm's polynomials.
 public enum Elementary {
   /// eˣ = 2ᵏ eʳ: r = x − k ln 2 of |r| ≤ ½ ln 2, and the Taylor series of eʳ up to r¹³.
   public static func exp(_ x: Double) -> Double {
@@ -33,7 +33,7 @@ public enum Elementary {
     let s = f / (2 + f)
     let z = s * s
     let half = 0.5 * f * f
-    // 2 s = f − f²/2 + s f²/2, so that f, which is exact, bears most of the sum (fdlibm's e_log.c).
+    // 2 s = f − f²/2 + s f²/2: f, the largest term, is exact (fdlibm's e_log.c).
     let rest = (s * (half + z * polynomial(inverseOddNumbers, z))).addingProduct(k, ln2.low)
     return (k * ln2.high) - ((half - rest) - f)
   }
@@ -44,17 +44,17 @@ public enum Elementary {
   /// Cosine and sine of 2π t, for t of a magnitude up to 2⁵⁰: the Taylor series at the nearest quarter of a turn, that of the
   /// sine up to x¹⁷, of the cosine up to x¹⁸.
   public static func cosineAndSine(turns t: Double) -> (cosine: Double, sine: Double) {
-    // Exact up to here: the nearest eighth of a turn at most is left.
+    // All exact; |r| is at most an eighth of a turn.
     let rest = t - t.rounded()
     let quarter = (4 * rest).rounded()
     let r = rest.addingProduct(-0.25, quarter)
     let x = r * turn.high
-    // What rounding took from x, exactly, by the fused product; and the rest of 2π.
+    // The rounding error of x, exact by the fused product, and the low part of 2π.
     let low = (-x).addingProduct(r, turn.high).addingProduct(r, turn.low)
     let z = x * x
     let sine = x + (x * z * polynomial(sineTerms, z) + low)
     let half = 0.5 * z
-    // What rounding took from 1 − z/2 is added again (fdlibm's k_cos.c).
+    // The rounding error of 1 − z/2 is added again (fdlibm's k_cos.c).
     let top = 1 - half
     let cosine = top + (((1 - top) - half) + (z * z * polynomial(cosineTerms, z) - x * low))
     switch Int(quarter) & 3 {
@@ -65,9 +65,9 @@ public enum Elementary {
     }
   }
 
-  /// ln 2 as a number of 32 bits, whose product with an exponent is exact, and what is left.
+  /// ln 2 in two parts: the high one has 32 bits, so that its product with an exponent is exact.
   private static let ln2 = (high: 6.93147180369123816490e-01, low: 1.90821492927058770002e-10)
-  /// 2π and what is left of it.
+  /// 2π in two parts.
   private static let turn = (high: 2 * Double.pi, low: 2.4492935982947064e-16)
   /// 1/2!, 1/3!, … 1/13!
   private static let inverseFactorials = factorials(2...13)
@@ -78,7 +78,7 @@ public enum Elementary {
   /// 1/4!, −1/6!, … of x², after x⁴.
   private static let cosineTerms = stride(from: 4, through: 18, by: 2).map { factorial($0, sign: $0 % 4 == 0 ? 1 : -1) }
 
-  private static func factorials(_ numbers: ClosedRange<Int>) -> [Double] { numbers.map { factorial($0, sign: 1) } }
+  private static func factorials(_ range: ClosedRange<Int>) -> [Double] { range.map { factorial($0, sign: 1) } }
 
   /// ± 1/n!: n! is exact up to 18!.
   private static func factorial(_ n: Int, sign: Double) -> Double { sign / (1...n).reduce(1) { $0 * Double($1) } }
@@ -89,6 +89,6 @@ public enum Elementary {
     coefficients.reversed().reduce(0) { $1.addingProduct($0, x) }
   }
 
-  /// 2ᵏ of a normal number.
+  /// 2ᵏ, where it is not subnormal.
   private static func powerOfTwo(_ k: Int) -> Double { Double(sign: .plus, exponent: k, significand: 1) }
 }

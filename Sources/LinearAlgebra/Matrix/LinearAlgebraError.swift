@@ -1,12 +1,12 @@
-/// What a matrix can do to an algorithm.
+/// The errors of the algorithms.
 public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
   /// NaN or an infinity, in a row and column counted from 0.
   case notFinite(row: Int, column: Int, value: Double)
-  /// An iteration that did not converge: the routines that were tried, with what each reported.
+  /// No iteration converged; `routine` names those that were tried, with the status of each.
   case noConvergence(routine: String)
-  /// A matrix whose elements are finite, but whose largest singular value is beyond the range of `precision`.
+  /// The elements are finite, but the largest singular value is beyond the range of `precision`.
   case overflow(precision: String)
-  /// A matrix for which LAPACK would work in more numbers than it can count.
+  /// The size of LAPACK's workspace would not fit in its 32-bit integers.
   case tooLarge(rows: Int, columns: Int)
 
   public var description: String {
@@ -16,7 +16,7 @@ public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
     case .noConvergence(let routine): "SVD: \(routine) did not converge"
     case .overflow(let precision): "matrix: found a singular value too large for \(precision), expected a smaller matrix"
     case .tooLarge(let rows, let columns):
-      "matrix: found \(rows)×\(columns), expected a smaller one: LAPACK counts the numbers that it works in with 32 bits"
+      "matrix: found \(rows)×\(columns), expected a smaller one: the size of LAPACK's workspace has 32 bits"
     }
   }
 }

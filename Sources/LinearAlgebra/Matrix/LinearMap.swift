@@ -1,18 +1,18 @@
-/// A (m×n) as far as an iteration needs it: its products with a few vectors, which are rows here, cut into pieces for workers.
+/// A (m×n) as subspace iteration needs it: its products with a few vectors, which are rows here. Workers share a product.
 public protocol LinearMap<Scalar>: Sendable {
   associatedtype Scalar: BLASScalar
   /// m
   var rows: Int { get }
   /// n
   var columns: Int { get }
-  /// A itself.
+  /// A as a matrix.
   var matrix: Matrix<Scalar> { get }
-  /// ‖A‖_F², not scaled: for elements of ordinary size.
+  /// ‖A‖_F², unscaled: the squares must neither overflow nor vanish.
   var sumOfSquares: Double { get }
 
-  /// x Aᵀ, of x l×n: l×m. The bits do not depend on the workers.
+  /// x Aᵀ: l×m, for x of l×n. The bits do not depend on the workers.
   func multiply(rowsOf x: Matrix<Scalar>, workers: Workers) -> Matrix<Scalar>
-  /// y A, of y l×m: l×n. The bits do not depend on the workers.
+  /// y A: l×n, for y of l×m. The bits do not depend on the workers.
   func multiplyTransposed(rowsOf y: Matrix<Scalar>, workers: Workers) -> Matrix<Scalar>
 }
 

@@ -1,5 +1,5 @@
 extension Matrix {
-  /// The largest absolute value of an element; 0 for an empty matrix, NaN where there is one.
+  /// The largest absolute value of an element; 0 for an empty matrix, NaN where an element is NaN.
   public var maxNorm: Scalar {
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
@@ -27,7 +27,7 @@ extension Matrix {
     }
   }
 
-  /// Throws if an element is NaN or infinite; LAPACK may hang on it or answer silently.
+  /// Checks that all elements are finite: LAPACK may hang on NaN, or return a wrong result.
   /// - Throws: `LinearAlgebraError.notFinite` with the first such element.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
@@ -38,13 +38,13 @@ extension Matrix {
 }
 
 extension Matrix where Scalar: BLASScalar {
-  /// ‖A‖_F², not scaled: for elements of ordinary size.
+  /// ‖A‖_F², unscaled: the squares must neither overflow nor vanish.
   public var sumOfSquares: Double { elements.sumOfSquares }
 }
 
 extension Array where Element: BLASScalar {
-  /// Σ a². Sixteen sums at once, since one addition cannot begin before the last has ended; over 1,024 elements, and those
-  /// sums in `Double`.
+  /// Σ a²: sixteen sums at once, because an addition waits for the one before; over 1,024 elements each, whose sums are added
+  /// in `Double`.
   var sumOfSquares: Double {
     @specialized(where Element == Float)
     @specialized(where Element == Double)
@@ -65,23 +65,5 @@ extension Array where Element: BLASScalar {
         return total
       }
     }
-  }
-}
-
-extension BinaryFloatingPoint {
-  /// The power of two at or below `value` > 0, kept where its reciprocal is finite too: scaling by it is exact.
-  static func powerOfTwo(near value: Self) -> Self {
-    let limit = Self.greatestFiniteMagnitude.exponent - 1
-    return Self(sign: .plus, exponent: Swift.max(-limit, Swift.min(limit, value.exponent)), significand: 1)
-  }
-}
-
-extension Array where Element: BinaryFloatingPoint {
-  /// Singular values, descending, of a matrix that was divided by `scale`, for the matrix itself.
-  /// - Throws: `LinearAlgebraError.overflow`.
-  func scaledBack(by scale: Element) throws(LinearAlgebraError) -> [Element] {
-    let values = map { $0 * scale }
-    guard values.first?.isFinite ?? true else { throw .overflow(precision: "\(Element.self)") }
-    return values
   }
 }

@@ -3,9 +3,7 @@ extension Matrix where Scalar: BLASScalar {
   public static func * (a: Matrix, b: Matrix) -> Matrix { product(a, b) }
 
   /// op(A) op(B), where op transposes or not; on one thread.
-  public static func product(
-    _ a: Matrix, transposeA: Bool = false, _ b: Matrix, transposeB: Bool = false
-  ) -> Matrix {
+  public static func product(_ a: Matrix, transposeA: Bool = false, _ b: Matrix, transposeB: Bool = false) -> Matrix {
     var c = Matrix(rows: transposeA ? a.columns : a.rows, columns: transposeB ? b.rows : b.columns)
     c.setProduct(a, transposeA: transposeA, b, transposeB: transposeB)
     return c

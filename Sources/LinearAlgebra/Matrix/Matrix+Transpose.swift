@@ -1,5 +1,5 @@
 extension Matrix where Scalar: BLASScalar {
-  /// Aᵀ: `columns` × `rows`, by OpenBLAS's `omatcopy`. The general one is what `JacobiSVD` takes, which calls no library.
+  /// Aᵀ: `columns` × `rows`, by OpenBLAS's `omatcopy`. `JacobiSVD`, which calls no library, takes the general one.
   public var transposed: Matrix {
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)

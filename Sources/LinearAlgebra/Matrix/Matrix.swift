@@ -4,7 +4,7 @@ public struct Matrix<Scalar: BinaryFloatingPoint & Sendable>: Equatable, Sendabl
   public let rows: Int
   /// n
   public let columns: Int
-  /// `rows * columns` numbers, one row after the other.
+  /// `rows * columns` elements, one row after the other.
   public internal(set) var elements: [Scalar]
 
   /// A `rows` × `columns` matrix of zeros, or of `value`.
@@ -29,8 +29,8 @@ public struct Matrix<Scalar: BinaryFloatingPoint & Sendable>: Equatable, Sendabl
     for i in 0..<rows { for j in 0..<columns { elements[i * columns + j] = element(i, j) } }
   }
 
-  @inlinable
   /// Element in row i and column j, both from 0.
+  @inlinable
   public subscript(i: Int, j: Int) -> Scalar {
     get {
       precondition(0 <= i && i < rows && 0 <= j && j < columns)
@@ -103,7 +103,7 @@ extension Matrix {
     return Matrix(rows: rows + other.rows, columns: columns, elements: elements + other.elements)
   }
 
-  /// Every element through `transform`, perhaps to another precision.
+  /// `transform` of each element, perhaps in another precision.
   @specialized(where Scalar == Float, Other == Float)
   @specialized(where Scalar == Float, Other == Double)
   @specialized(where Scalar == Double, Other == Float)
@@ -146,7 +146,7 @@ extension Matrix {
 }
 
 extension Matrix {
-  /// Writes every row: `body` gets the row's number and its `columns` elements.
+  /// Writes every row: `body` gets the index of the row and its `columns` elements.
   @inlinable
   public mutating func fillRows(_ body: (_ row: Int, _ values: inout UnsafeMutableBufferPointer<Scalar>) -> Void) {
     let (rows, columns) = (rows, columns)

@@ -1,28 +1,28 @@
 import CKernels
 
 extension BLASScalar {
-  /// As the requirement says, number by number; the index i lies in block i / 16.
+  /// As the requirement says, element by element.
   public static func listNonzeros(
-    _ source: UnsafePointer<Self>, count: Int, stride: Int, to numbers: UnsafeMutablePointer<Self>,
+    _ source: UnsafePointer<Self>, count: Int, stride: Int, to elements: UnsafeMutablePointer<Self>,
     places: UnsafeMutablePointer<UInt32>, every place: UInt32
   ) -> Int {
     var found = 0
     for i in 0..<count {
-      let number = source[i / 16 * stride + i % 16]
-      // Written in any case, and counted or not: no branch that a processor cannot foresee.
-      (numbers[found], places[found]) = (number, UInt32(i) * place)
-      found += number != 0 ? 1 : 0
+      let element = source[i / Tile.nr * stride + i % Tile.nr]
+      // Always written, but counted only if not zero: there is no branch to mispredict.
+      (elements[found], places[found]) = (element, UInt32(i) * place)
+      found += element != 0 ? 1 : 0
     }
     return found
   }
 
-  /// As the requirement says, number by number.
+  /// As the requirement says, element by element.
   public static func listNonzeros(
-    _ source: UnsafePointer<Self>, count: Int, to numbers: UnsafeMutablePointer<Self>, indices: UnsafeMutablePointer<UInt8>
+    _ source: UnsafePointer<Self>, count: Int, to elements: UnsafeMutablePointer<Self>, indices: UnsafeMutablePointer<UInt8>
   ) -> Int {
     var found = 0
     for i in 0..<count {
-      (numbers[found], indices[found]) = (source[i], UInt8(i))
+      (elements[found], indices[found]) = (source[i], UInt8(i))
       found += source[i] != 0 ? 1 : 0
     }
     return found
@@ -31,16 +31,16 @@ extension BLASScalar {
 
 #if arch(x86_64)
   extension Float {
-    /// As the requirement says, eight numbers at a time, by the processor's permutations (AVX2).
+    /// As the requirement says, eight elements at a time, by AVX2's permutations.
     public static func listNonzeros(
-      _ source: UnsafePointer<Float>, count: Int, stride: Int, to numbers: UnsafeMutablePointer<Float>,
+      _ source: UnsafePointer<Float>, count: Int, stride: Int, to elements: UnsafeMutablePointer<Float>,
       places: UnsafeMutablePointer<UInt32>, every place: UInt32
-    ) -> Int { listNonzerosOfBlocks(source, count, stride, numbers, places, place) }
+    ) -> Int { lowrank_list_nonzeros_of_blocks(source, count, stride, elements, places, place) }
 
-    /// As the requirement says, eight numbers at a time, by the processor's permutations (AVX2).
+    /// As the requirement says, eight elements at a time, by AVX2's permutations.
     public static func listNonzeros(
-      _ source: UnsafePointer<Float>, count: Int, to numbers: UnsafeMutablePointer<Float>,
+      _ source: UnsafePointer<Float>, count: Int, to elements: UnsafeMutablePointer<Float>,
       indices: UnsafeMutablePointer<UInt8>
-    ) -> Int { listNonzerosOfRow(source, count, numbers, indices) }
+    ) -> Int { lowrank_list_nonzeros_of_row(source, count, elements, indices) }
   }
 #endif

@@ -1,25 +1,14 @@
-/// Some numbers of some vectors of an `InterleavedBatch`, open for writing to one thread while a closure runs.
+/// Some features of some blocks of an `InterleavedBatch`, which one thread may write while a closure runs.
 public struct BatchTile<Scalar: BLASScalar> {
   let base: UnsafeMutablePointer<Scalar>
-  /// How many numbers a vector of the whole batch has.
+  /// Elements of a vector of the batch.
   public let width: Int
-  /// Which numbers of each vector.
   public let features: Range<Int>
-  /// Which blocks of sixteen vectors.
   let blocks: Range<Int>
 
-  /// The sixteen numbers of a feature.
+  /// The NR elements of a feature.
   @inline(__always)
-  func lanes(_ block: Int, _ feature: Int) -> UnsafeMutablePointer<Scalar> { base + (block * width + feature) * 16 }
-}
-
-extension UnsafeMutablePointer where Pointee: BLASScalar {
-  /// The sixteen numbers from here on.
-  @inline(__always)
-  var sixteen: SIMD16<Pointee> {
-    get { UnsafeRawPointer(self).loadUnaligned(as: SIMD16<Pointee>.self) }
-    nonmutating set { UnsafeMutableRawPointer(self).storeBytes(of: newValue, as: SIMD16<Pointee>.self) }
-  }
+  func lanes(_ block: Int, _ feature: Int) -> UnsafeMutablePointer<Scalar> { base + (block * width + feature) * Tile.nr }
 }
 
 // The loops below are written so that the compiler makes vectors of them: pointers, no branches, no calls.
@@ -32,7 +21,7 @@ extension BatchTile {
     for block in blocks {
       for feature in features {
         let (y, b) = (lanes(block, feature), bias[feature])
-        for lane in 0..<16 { y[lane] += b }
+        for lane in 0..<Tile.nr { y[lane] += b }
       }
     }
   }
@@ -45,7 +34,7 @@ extension BatchTile {
     for block in blocks {
       for feature in features {
         let (y, b) = (lanes(block, feature), bias[feature])
-        for lane in 0..<16 { y[lane] = max(y[lane] + b, 0) }
+        for lane in 0..<Tile.nr { y[lane] = max(y[lane] + b, 0) }
       }
     }
   }
@@ -58,7 +47,7 @@ extension BatchTile {
     for block in blocks {
       for feature in features {
         let (y, s) = (lanes(block, feature), factors[feature])
-        for lane in 0..<16 { y[lane] *= s }
+        for lane in 0..<Tile.nr { y[lane] *= s }
       }
     }
   }
@@ -72,11 +61,11 @@ extension BatchTile {
     activation.elements.withUnsafeBufferPointer { activation in
       for block in blocks {
         for feature in features {
-          let (gradient, y) = (lanes(block, feature), activation.baseAddress! + (block * width + feature) * 16)
-          // Not in one with the product: for all that the compiler knows, what is written is read again.
+          let (gradient, y) = (lanes(block, feature), activation.baseAddress! + (block * width + feature) * Tile.nr)
+          // Apart from the product, as the compiler must assume that `gradient` and `y` overlap.
           var factors = SIMD16<Scalar>()
-          for lane in 0..<16 { factors[lane] = y[lane] > 0 ? scale : 0 }
-          gradient.sixteen *= factors
+          for lane in 0..<Tile.nr { factors[lane] = y[lane] > 0 ? scale : 0 }
+          gradient.simd16 *= factors
         }
       }
     }

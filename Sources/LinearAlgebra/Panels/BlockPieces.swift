@@ -1,4 +1,4 @@
-/// Pieces of work in two directions.
+/// Work cut in two directions: `length` by `size`, `blocks` by `blockSize`.
 struct BlockPieces {
   private let (length, size, blocks, blockSize): (Int, Int, Int, Int)
 

@@ -1,7 +1,7 @@
-/// Inverted dropout (Srivastava et al. 2014): an activation is zeroed with a probability, and else divided by what is left.
+/// Inverted dropout (Srivastava et al. 2014): an activation is zeroed with probability p, and else divided by 1 − p.
 ///
-/// Which ones are zeroed follows from stream, step, vector and number alone, so it does not depend on tiles or threads. The
-/// probability is rounded to a multiple of 2⁻¹⁶.
+/// Which ones are zeroed follows from stream, step, vector and feature alone, so it does not depend on tiles or threads.
+/// p is rounded to a multiple of 2⁻¹⁶.
 public struct Dropout<Scalar: BLASScalar>: Sendable {
   /// The largest 16-bit number that means "zeroed", plus one.
   let threshold: UInt16
@@ -21,10 +21,10 @@ public struct Dropout<Scalar: BLASScalar>: Sendable {
 }
 
 extension BatchTile {
-  /// Drops activations of `step`, below 2³²; for batches of at most 2¹⁵ vectors of at most 2²⁰ numbers.
+  /// Drops activations of `step`, below 2³²; for batches of at most 2¹⁵ vectors of at most 2²⁰ elements.
   ///
-  /// For each number 64 vectors share eight blocks of 128 random bits. Blocks are counted in 2¹² places a number and 2²⁰
-  /// numbers a step, so that a smaller last batch shifts nothing.
+  /// For each feature 64 vectors share eight blocks of 128 random bits. The counter of the blocks has 12 bits below the
+  /// feature's 20 and the step's 32, so a smaller last batch shifts nothing.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func apply(_ dropout: Dropout<Scalar>, step: Int) {
@@ -34,17 +34,16 @@ extension BatchTile {
     withUnsafeTemporaryAllocation(byteCount: 256, alignment: 64) { space in
       let bits = space.baseAddress!.bindMemory(to: UInt16.self, capacity: 128)
       for feature in features {
-        // Blocks of sixteen vectors by eights: 128 vectors' bits at once.
+        // The bits of eight blocks of vectors at once.
         for eight in blocks.lowerBound / 8..<(blocks.upperBound + 7) / 8 {
           dropout.stream.sixteenBlocks(UInt64(step) << 32 | UInt64(feature) << 12 | UInt64(16 * eight), into: bits)
           for block in max(8 * eight, blocks.lowerBound)..<min(8 * eight + 8, blocks.upperBound) {
             // The first words are those of four blocks of each half.
             let own = bits + block % 4 * 32 + block / 4 % 2 * 16
             var factors = SIMD16<Scalar>()
-            // −1 below the threshold, else 0; without a branch, so that the compiler makes vectors of it.
-            for lane in 0..<16 { factors[lane] = Scalar(1 &+ (Int32(own[lane]) &- threshold) &>> 31) * scale }
-            let y = lanes(block, feature)
-            y.sixteen *= factors
+            // The shift gives −1 below the threshold, else 0: without a branch, so that the compiler makes vectors of it.
+            for lane in 0..<Tile.nr { factors[lane] = Scalar(1 &+ (Int32(own[lane]) &- threshold) &>> 31) * scale }
+            lanes(block, feature).simd16 *= factors
           }
         }
       }

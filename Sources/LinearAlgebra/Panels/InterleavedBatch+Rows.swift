@@ -1,19 +1,20 @@
 extension InterleavedBatch {
-  /// Copies `features`, at most 24, of each vector to `target`, a row of 24 a vector, filled up with zeros. Rows begin `stride`
-  /// numbers apart. Writes whole blocks of sixteen rows.
+  /// Copies `features`, at most MR, of each vector to `target`, a row of MR elements a vector, filled up with zeros. Rows begin
+  /// `stride` elements apart. Writes whole blocks of NR rows.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   func copyRows(_ features: Range<Int>, to target: UnsafeMutablePointer<Scalar>, stride: Int) {
     elements.withUnsafeBufferPointer { elements in
       for block in 0..<blocks {
-        let source = elements.baseAddress! + (block * width + features.lowerBound) * 16
+        let source = elements.baseAddress! + (block * width + features.lowerBound) * Tile.nr
         Scalar.transpose(
-          source, rows: features.count, columns: 16, stride: 16, to: target + block * 16 * stride, stride: stride)
+          source, rows: features.count, columns: Tile.nr, stride: Tile.nr, to: target + block * Tile.nr * stride,
+          stride: stride)
       }
     }
-    guard features.count < 24 else { return }
-    for row in 0..<blocks * 16 {
-      for place in features.count..<24 { target[row * stride + place] = 0 }
+    guard features.count < Tile.mr else { return }
+    for row in 0..<blocks * Tile.nr {
+      for place in features.count..<Tile.mr { target[row * stride + place] = 0 }
     }
   }
 }

@@ -1,23 +1,19 @@
-/// A batch of vectors, 16 of them interleaved: number j of vector i lies at `(i / 16) · 16 · width + 16 j + i % 16`.
+/// A batch of vectors in blocks of NR, the vectors of a block interleaved: element j of vector i lies at
+/// `(i / NR) · NR · width + NR j + i % NR`.
 ///
-/// Sixteen are two registers of eight `Float`s, so a layer's product runs on all of them at once; and what one layer writes
-/// is what the next one reads, with nothing to be rearranged in between. In the last sixteen, places of vectors that are not
-/// there may hold anything.
+/// A layer's product runs on a block at once, and the next layer reads what it writes. Lanes that fill up the last block may
+/// hold anything.
 public struct InterleavedBatch<Scalar: BLASScalar>: Sendable {
-  /// How many vectors.
+  /// Number of vectors.
   public let count: Int
-  /// How many numbers a vector has.
+  /// Elements of a vector.
   public let width: Int
-  /// What all numbers have in common: a vector's number is what is stored and this.
+  /// Added to what is stored, this gives a vector's elements.
   ///
-  /// Most pixels of an image are background. Stored as zeros, they take no part in sums, and what they have in common is added
-  /// to a sum at once.
+  /// Most pixels of an image are background. Stored as zeros they take no part in sums; what they contribute is added at once.
   public var background: Scalar = 0
-  /// The vectors without their background, and room for a product's registers to be read past the end.
+  /// The vectors without their background, and room for microkernels to read past the end.
   var elements: [Scalar]
-
-  /// Vectors that lie together.
-  static var lanes: Int { 16 }
 
   /// `count` vectors of `width` zeros.
   @specialized(where Scalar == Float)
@@ -25,11 +21,11 @@ public struct InterleavedBatch<Scalar: BLASScalar>: Sendable {
   public init(count: Int, width: Int) {
     precondition(count >= 0 && width >= 0)
     (self.count, self.width) = (count, width)
-    let slack = PanelMatrix<Scalar>.columnsAtOnce * Self.lanes
-    elements = [Scalar](repeating: 0, count: Self.blocks(count) * Self.lanes * width + slack)
+    let slack = PanelMatrix<Scalar>.columnsAtOnce * Tile.nr
+    elements = [Scalar](repeating: 0, count: Self.blocks(count) * Tile.nr * width + slack)
   }
 
-  /// Makes room for `count` vectors of `width` numbers, where there are not as many yet; what was there is lost.
+  /// Gives the batch another shape, if it is another; the elements are lost.
   public mutating func reshape(count: Int, width: Int) {
     if (count, width) != (self.count, self.width) { self = InterleavedBatch(count: count, width: width) }
   }
@@ -37,30 +33,30 @@ public struct InterleavedBatch<Scalar: BLASScalar>: Sendable {
   /// The rows of `matrix`.
   public init(rowsOf matrix: Matrix<Scalar>) {
     self.init(count: matrix.rows, width: matrix.columns)
-    matrix.interleave(by: Self.lanes, into: &elements)
+    matrix.interleave(by: Tile.nr, into: &elements)
   }
 
   /// The vectors as rows: `count` × `width`.
   public var matrix: Matrix<Scalar> {
-    let matrix = Matrix(rows: count, columns: width, interleaved: elements, by: Self.lanes)
+    let matrix = Matrix(rows: count, columns: width, interleaved: elements, by: Tile.nr)
     return background == 0 ? matrix : matrix.map { $0 + background }
   }
 
-  /// Writes all vectors, but for their background, shared by `workers`: `body` gets the numbers of the vectors of a block, at most
-  /// sixteen, and the block's `width` × 16 numbers.
+  /// Writes all vectors, without their background, shared by `workers`: `body` gets the indices of a block's vectors, NR at
+  /// most, and the block's `width` × NR elements.
   public mutating func fillBlocks(
-    workers: Workers, _ body: (_ vectors: Range<Int>, _ numbers: UnsafeMutableBufferPointer<Scalar>) -> Void
+    workers: Workers, _ body: (_ vectors: Range<Int>, _ elements: UnsafeMutableBufferPointer<Scalar>) -> Void
   ) {
-    let (count, size) = (count, width * Self.lanes)
+    let (count, size) = (count, width * Tile.nr)
     elements.withUnsafeMutableBufferPointer { elements in
       workers.forEach(Self.blocks(count)) { block, _ in
-        let vectors = block * Self.lanes..<min(count, (block + 1) * Self.lanes)
+        let vectors = block * Tile.nr..<min(count, (block + 1) * Tile.nr)
         body(vectors, UnsafeMutableBufferPointer(rebasing: elements[block * size..<(block + 1) * size]))
       }
     }
   }
 
-  /// The sum of all vectors: of each number, the sixteen lanes block by block, and then the lanes.
+  /// The sum of all vectors: lane by lane over the blocks, and then over the lanes.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func sum(workers: Workers) -> [Scalar] {
@@ -72,12 +68,12 @@ public struct InterleavedBatch<Scalar: BLASScalar>: Sendable {
         workers.forEach(width, by: 256) { range, _ in
           for j in range {
             var lanes = SIMD16<Scalar>()
-            for block in 0..<count / 16 {
-              let place = UnsafeRawPointer(elements.baseAddress! + (block * width + j) * 16)
+            for block in 0..<count / Tile.nr {
+              let place = UnsafeRawPointer(elements.baseAddress! + (block * width + j) * Tile.nr)
               lanes += place.loadUnaligned(as: SIMD16<Scalar>.self)
             }
-            let rest = (count / 16 * width + j) * 16
-            for lane in 0..<count % 16 { lanes[lane] += elements[rest + lane] }
+            let rest = (count / Tile.nr * width + j) * Tile.nr
+            for lane in 0..<count % Tile.nr { lanes[lane] += elements[rest + lane] }
             sums[j] = lanes.sum()
           }
         }
@@ -86,7 +82,7 @@ public struct InterleavedBatch<Scalar: BLASScalar>: Sendable {
     return sums
   }
 
-  /// How many blocks of sixteen hold `count` vectors.
-  static func blocks(_ count: Int) -> Int { (count + lanes - 1) / lanes }
+  /// Blocks that hold `count` vectors.
+  static func blocks(_ count: Int) -> Int { (count + Tile.nr - 1) / Tile.nr }
   var blocks: Int { Self.blocks(count) }
 }

@@ -44,3 +44,24 @@ public struct NesterovSGD<Scalar: BLASScalar>: Sendable {
     }
   }
 }
+
+extension NesterovSGD {
+  /// The rule on a panel's column, MR weights.
+  @inline(__always)
+  func step(_ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, _ gradient: PanelSums<Scalar>) {
+    step(w, v, gradient.a)
+    step(w + 8, v + 8, gradient.b)
+    step(w + 16, v + 16, gradient.c)
+  }
+
+  /// The rule on eight weights.
+  @inline(__always)
+  private func step(_ w: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, _ gradient: SIMD8<Scalar>) {
+    let weights = w.simd8
+    let g = gradient.addingProduct(SIMD8(repeating: weightDecay), weights)
+    let velocity = g.addingProduct(SIMD8(repeating: momentum), v.simd8)
+    v.simd8 = velocity
+    w.simd8 = weights.addingProduct(
+      SIMD8(repeating: -learningRate), g.addingProduct(SIMD8(repeating: momentum), velocity))
+  }
+}

@@ -1,21 +1,19 @@
 import CKernels
 
-// The products of a layer. The innermost loop keeps its sums in registers: on x86-64 with AVX2 the twelve sums, two vectors and a
-// broadcast of a product of `Float`s take the sixteen that there are. Every sum runs over its terms from the first to the
-// last, by fused multiply and add.
-// Pieces of work are panels or groups of columns, by groups of vectors; how they are cut changes no
-// bit, so it is free to suit the caches.
+// The products of a layer. The microkernels keep a tile of the result in registers: twelve accumulators, two registers of vectors
+// and a broadcast weight fit into the sixteen of AVX2. Every sum takes its terms from the first to the last, by fused
+// multiply–add. A piece of work is a panel or a group of columns, by a group of blocks. How work is cut changes no bit.
 
 extension InterleavedBatch {
   /// self ← x W, or x Wᵀ: see `PanelMatrix`.
   ///
-  /// `leavingOutZeros`: where many numbers of x are zero, their terms are left out, to the same bits.
+  /// `leavingOutZeros`: where many elements of x are zero, their terms are left out, to the same bits.
   public mutating func setProduct(
     _ x: InterleavedBatch, _ w: PanelMatrix<Scalar>, transposeW: Bool = false, leavingOutZeros: Bool = false,
     workers: Workers,
     then finish: (BatchTile<Scalar>) -> Void = { _ in }
   ) {
-    if leavingOutZeros, x.hasZerosWorthLeavingOut(forNumbers: width) {
+    if leavingOutZeros, x.hasZerosWorthLeavingOut(width: width) {
       setProduct(ofNonzerosIn: x, w, transposeW: transposeW, workers: workers, then: finish)
     } else if transposeW {
       w.multiply(x, into: &self, workers: workers, then: finish)
@@ -26,7 +24,7 @@ extension InterleavedBatch {
 }
 
 extension PanelMatrix {
-  /// y ← x Wᵀ: x holds vectors of `columns` numbers, y as many of `rows`. `finish` follows each tile of y while it is in cache.
+  /// y ← x Wᵀ: x is count×columns, y count×rows. `finish` gets each tile of y while it is in cache.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func multiply(
@@ -35,10 +33,10 @@ extension PanelMatrix {
   ) {
     precondition(x.width == columns && y.width == rows && x.count == y.count && y.background == 0)
     let (count, blocks, background) = (x.count, x.blocks, x.background)
-    // A wide layer has panels enough for all workers; a thin one is cut by vectors too.
-    let blocksAPiece = panels >= 16 ? blocks : 2
+    // A wide layer has panels enough for all workers; a thin one is cut by blocks too.
+    let blocksAPiece = panels >= Self.enoughPanels ? blocks : 2
     let pieces = BlockPieces(panels, by: 1, blocks, by: blocksAPiece)
-    let wide = WideLoops<Scalar>.used
+    let avx512 = AVX512Kernels<Scalar>.used
     elements.withUnsafeBufferPointer { w in
       x.elements.withUnsafeBufferPointer { x in
         y.elements.withUnsafeMutableBufferPointer { y in
@@ -46,35 +44,34 @@ extension PanelMatrix {
           workers.forEach(pieces.count) { piece, _ in
             let (panels, blocks) = pieces[piece]
             let panel = panels.lowerBound
-            let range = panel * Self.panelRows..<min(rows, (panel + 1) * Self.panelRows)
-            let start = Optional(Self.ofBackground(background, w + panel * Self.panelRows * columns, columns: columns))
-            // So many columns at a time that their part of the panel and of a block of vectors stay in the first cache.
+            let range = panel * Tile.mr..<min(rows, (panel + 1) * Tile.mr)
+            let weights = w + panel * Tile.mr * columns
+            let initial = PanelSums(background: background, times: weights, count: columns, stride: Tile.mr)
+            // A part of the panel and of a block that stay in the first-level cache.
             for first in stride(from: 0, to: max(columns, 1), by: Self.columnsInCache) {
               let length = min(Self.columnsInCache, columns - first)
-              let part = w + panel * Self.panelRows * columns + first * Self.panelRows
-              if let wide {
-                let start = first == 0 ? start : nil
+              let (part, start) = (weights + first * Tile.mr, first == 0 ? initial : nil)
+              if let avx512 {
                 for block in stride(from: blocks.lowerBound, to: blocks.upperBound, by: 2) {
-                  wide.add(
-                    part, x + (block * columns + first) * 16, terms: length, rows: range.count, start,
-                    to: y + (block * rows + range.lowerBound) * 16,
-                    next: block + 1 < blocks.upperBound ? (columns * 16, rows * 16) : nil,
-                    ahead: block == blocks.lowerBound ? Self.columnsInCache * 24 : nil)
+                  avx512.accumulateRows(
+                    part, x + (block * columns + first) * Tile.nr, terms: length, rows: range.count, start,
+                    to: y + (block * rows + range.lowerBound) * Tile.nr,
+                    next: block + 1 < blocks.upperBound ? (columns * Tile.nr, rows * Tile.nr) : nil,
+                    ahead: block == blocks.lowerBound ? Self.columnsInCache * Tile.mr : nil)
                 }
                 continue
               }
               for block in blocks {
-                let vectors = x + (block * columns + first) * 16
-                let target = y + (block * rows + range.lowerBound) * 16
-                let start = first == 0 ? start : nil
-                // The first block of vectors asks for what the panel goes on with; others find it there.
-                let next = block == blocks.lowerBound ? Self.columnsInCache * 24 : nil
-                if count - block * 16 > 8 {
-                  Self.add(
-                    part, vectors, terms: length, rows: range.count, start, to: target, ahead: next, by: WholeBlock.self)
+                let vectors = x + (block * columns + first) * Tile.nr
+                let target = y + (block * rows + range.lowerBound) * Tile.nr
+                // The first block prefetches the panel's next part.
+                let ahead = block == blocks.lowerBound ? Self.columnsInCache * Tile.mr : nil
+                if count - block * Tile.nr > Tile.nr / 2 {
+                  Self.accumulateRows(
+                    part, vectors, terms: length, rows: range.count, start, to: target, ahead: ahead, by: WholeBlock.self)
                 } else {
-                  Self.add(
-                    part, vectors, terms: length, rows: range.count, start, to: target, ahead: next, by: HalfBlock.self)
+                  Self.accumulateRows(
+                    part, vectors, terms: length, rows: range.count, start, to: target, ahead: ahead, by: HalfBlock.self)
                 }
               }
             }
@@ -85,7 +82,7 @@ extension PanelMatrix {
     }
   }
 
-  /// dX ← dY W: dY holds vectors of `rows` numbers, dX as many of `columns`. `finish` follows each tile of dX.
+  /// dX ← dY W: dY is count×rows, dX count×columns. `finish` gets each tile of dX while it is in cache.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func multiplyTransposed(
@@ -97,7 +94,7 @@ extension PanelMatrix {
     let groups = (columns + Self.columnsAtOnce - 1) / Self.columnsAtOnce
     let groupsAPiece = 8
     let pieces = BlockPieces(groups, by: groupsAPiece, blocks, by: groups >= 64 ? blocks : 2)
-    let wide = WideLoops<Scalar>.used
+    let avx512 = AVX512Kernels<Scalar>.used
     elements.withUnsafeBufferPointer { w in
       dY.elements.withUnsafeBufferPointer { y in
         dX.elements.withUnsafeMutableBufferPointer { x in
@@ -106,26 +103,26 @@ extension PanelMatrix {
             let (groups, blocks) = pieces[piece]
             let range = groups.lowerBound * Self.columnsAtOnce..<min(columns, groups.upperBound * Self.columnsAtOnce)
             for first in stride(from: 0, to: max(panels, 1), by: Self.panelsInCache) {
-              // After the last panels, the first ones of the columns of the piece to come.
+              // What is prefetched: after the last panels, the first ones of the next piece.
               let onward =
                 first + Self.panelsInCache < self.panels ? Self.panelsInCache * columns : range.count - first * columns
               let panels = first..<min(panels, first + Self.panelsInCache)
-              if let wide {
+              if let avx512 {
                 for block in stride(from: blocks.lowerBound, to: blocks.upperBound, by: 2) {
-                  add(
-                    panels, of: w, y + block * rows * 16, columns: range, to: x + block * columns * 16,
-                    next: block + 1 < blocks.upperBound ? (rows * 16, columns * 16) : nil,
-                    ahead: block == blocks.lowerBound ? onward * Self.panelRows : nil, by: wide)
+                  accumulateColumns(
+                    panels, of: w, y + block * rows * Tile.nr, columns: range, to: x + block * columns * Tile.nr,
+                    next: block + 1 < blocks.upperBound ? (rows * Tile.nr, columns * Tile.nr) : nil,
+                    ahead: block == blocks.lowerBound ? onward * Tile.mr : nil, by: avx512)
                 }
                 continue
               }
               for block in blocks {
-                let (gradients, target) = (y + block * rows * 16, x + block * columns * 16)
-                let next = block == blocks.lowerBound ? onward * Self.panelRows : nil
-                if count - block * 16 > 8 {
-                  add(panels, of: w, gradients, columns: range, to: target, ahead: next, by: WholeBlock.self)
+                let (gradients, target) = (y + block * rows * Tile.nr, x + block * columns * Tile.nr)
+                let ahead = block == blocks.lowerBound ? onward * Tile.mr : nil
+                if count - block * Tile.nr > Tile.nr / 2 {
+                  accumulateColumns(panels, of: w, gradients, columns: range, to: target, ahead: ahead, by: WholeBlock.self)
                 } else {
-                  add(panels, of: w, gradients, columns: range, to: target, ahead: next, by: HalfBlock.self)
+                  accumulateColumns(panels, of: w, gradients, columns: range, to: target, ahead: ahead, by: HalfBlock.self)
                 }
               }
             }
@@ -136,119 +133,101 @@ extension PanelMatrix {
     }
   }
 
-  /// Adds to y, for a block of vectors, so many terms of a panel's rows: from `start`, or what is there already.
+  /// Adds to y, for a block of vectors, `terms` terms of a panel's rows: to `start`, or to what is stored.
   @inline(__always)
-  private static func add<Shape: RegisterShape>(
-    _ panel: UnsafePointer<Scalar>, _ vectors: UnsafePointer<Scalar>, terms: Int, rows: Int, _ start: TwentyFour<Scalar>?,
+  private static func accumulateRows<Shape: RegisterShape>(
+    _ panel: UnsafePointer<Scalar>, _ vectors: UnsafePointer<Scalar>, terms: Int, rows: Int, _ start: PanelSums<Scalar>?,
     to y: UnsafeMutablePointer<Scalar>, ahead: Int?, by _: Shape.Type
   ) {
     for row in stride(from: 0, to: rows, by: Shape.rows) {
-      let (target, count) = (y + row * 16, min(Shape.rows, rows - row))
+      let (target, count) = (y + row * Tile.nr, min(Shape.rows, rows - row))
       var sums = start.map { RegisterSums<Scalar, Shape>($0, row) } ?? RegisterSums(target, count: count)
+      let weights = panel + row
       if row == 0, let ahead {
         for k in 0..<terms {
-          // A column of a panel: its cache lines begin in one of these.
-          prefetchForReading(panel + ahead + k * 24)
-          prefetchForReading(panel + ahead + k * 24 + 16)
-          sums.add(panel + row + k * 24, stride: 1, vectors + k * 16)
+          // The cache lines of a panel's column begin in one of these.
+          lowrank_prefetch_for_reading(panel + ahead + k * Tile.mr)
+          lowrank_prefetch_for_reading(panel + ahead + k * Tile.mr + Tile.line)
+          sums.accumulate(weights + k * Tile.mr, stride: 1, vectors + k * Tile.nr)
         }
       } else {
-        for k in 0..<terms { sums.add(panel + row + k * 24, stride: 1, vectors + k * 16) }
+        for k in 0..<terms { sums.accumulate(weights + k * Tile.mr, stride: 1, vectors + k * Tile.nr) }
       }
-      sums.write(to: target, count: count)
+      sums.store(to: target, count: count)
     }
   }
 
-  /// Adds to dX, for a block of vectors, the terms of some panels: from zero on where they are the first.
+  /// Adds to dX, for a block of vectors, the terms of some panels: to zero where they are the first.
   @inline(__always)
-  private func add<Shape: RegisterShape>(
+  private func accumulateColumns<Shape: RegisterShape>(
     _ panels: Range<Int>, of w: UnsafePointer<Scalar>, _ dY: UnsafePointer<Scalar>, columns range: Range<Int>,
     to dX: UnsafeMutablePointer<Scalar>, ahead: Int?, by _: Shape.Type
   ) {
     for column in stride(from: range.lowerBound, to: range.upperBound, by: Shape.rows) {
-      let (target, count) = (dX + column * 16, min(Shape.rows, range.upperBound - column))
+      let (target, count) = (dX + column * Tile.nr, min(Shape.rows, range.upperBound - column))
       var sums = panels.lowerBound == 0 ? RegisterSums<Scalar, Shape>() : RegisterSums(target, count: count)
       for panel in panels {
-        let (weights, gradients) = (w + (panel * columns + column) * 24, dY + panel * 24 * 16)
+        let (weights, gradients) = (w + (panel * columns + column) * Tile.mr, dY + panel * Tile.mr * Tile.nr)
         if let ahead {
-          for place in stride(from: 0, to: Shape.rows * 24, by: 16) { prefetchForReading(weights + ahead + place) }
+          for place in stride(from: 0, to: Shape.rows * Tile.mr, by: Tile.line) {
+            lowrank_prefetch_for_reading(weights + ahead + place)
+          }
         }
-        for row in 0..<min(24, rows - panel * 24) { sums.add(weights + row, stride: 24, gradients + row * 16) }
+        for row in 0..<min(Tile.mr, rows - panel * Tile.mr) {
+          sums.accumulate(weights + row, stride: Tile.mr, gradients + row * Tile.nr)
+        }
       }
-      sums.write(to: target, count: count)
+      sums.store(to: target, count: count)
     }
   }
 
   /// The same on registers of sixteen, for one block of vectors or two.
   @inline(__always)
-  private func add(
+  private func accumulateColumns(
     _ panels: Range<Int>, of w: UnsafePointer<Scalar>, _ dY: UnsafePointer<Scalar>, columns range: Range<Int>,
-    to dX: UnsafeMutablePointer<Scalar>, next: (vectors: Int, sums: Int)?, ahead: Int?, by wide: WideLoops<Scalar>
+    to dX: UnsafeMutablePointer<Scalar>, next: (vectors: Int, sums: Int)?, ahead: Int?, by avx512: AVX512Kernels<Scalar>
   ) {
-    let terms = min(rows, panels.upperBound * 24) - panels.lowerBound * 24
-    let once = WideLoops<Scalar>.columns(ofTwo: next != nil)
+    let terms = min(rows, panels.upperBound * Tile.mr) - panels.lowerBound * Tile.mr
+    let once = AVX512Kernels<Scalar>.columnsAtOnce(blocks: next == nil ? 1 : 2)
     for column in stride(from: range.lowerBound, to: range.upperBound, by: once) {
-      wide.add(
-        rows: terms, of: w + (panels.lowerBound * columns + column) * 24, stride: columns * 24,
-        dY + panels.lowerBound * 24 * 16,
-        begins: panels.lowerBound == 0, columns: min(once, range.upperBound - column), to: dX + column * 16, next: next,
-        ahead: ahead)
+      avx512.accumulateColumns(
+        rows: terms, of: w + (panels.lowerBound * columns + column) * Tile.mr, stride: columns * Tile.mr,
+        dY + panels.lowerBound * Tile.mr * Tile.nr, begins: panels.lowerBound == 0,
+        columns: min(once, range.upperBound - column), to: dX + column * Tile.nr, next: next, ahead: ahead)
     }
-  }
-
-  /// What x's background contributes to every vector's 24 numbers of a panel: it times the sums of the panel's rows.
-  @inline(__always)
-  static func ofBackground(_ background: Scalar, _ panel: UnsafePointer<Scalar>, columns: Int) -> TwentyFour<Scalar> {
-    var sums = TwentyFour<Scalar>()
-    guard background != 0 else { return sums }
-    for column in 0..<columns {
-      sums.a += (panel + column * 24).eight
-      sums.b += (panel + column * 24 + 8).eight
-      sums.c += (panel + column * 24 + 16).eight
-    }
-    (sums.a, sums.b, sums.c) = (sums.a * background, sums.b * background, sums.c * background)
-    return sums
   }
 
   /// Of a panel, 12 KiB of `Float`s; of a block of vectors, 8.
   private static var columnsInCache: Int { 128 }
-  /// Of 48 columns, 23 KiB; of a block of vectors, 8.
+  /// Of 48 columns (eight groups), 23 KiB; of a block of vectors, 8.
   private static var panelsInCache: Int { 5 }
 }
 
-/// A number for each row of a panel.
-struct TwentyFour<Scalar: BLASScalar> {
-  var (a, b, c) = (SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>())
-
-  subscript(row: Int) -> Scalar { row < 8 ? a[row] : row < 16 ? b[row - 8] : c[row - 16] }
-}
-
-/// What a product's twelve registers of sums hold: six rows or columns for each of sixteen vectors, or twelve for each of eight,
-/// which are half a block.
+/// The tile that the twelve accumulators of AVX2 hold: six rows or columns by sixteen lanes, or twelve by eight, half a block.
 private protocol RegisterShape { static var rows: Int { get } }
 private enum WholeBlock: RegisterShape { static var rows: Int { 6 } }
 private enum HalfBlock: RegisterShape { static var rows: Int { 12 } }
 
-/// Sums for the vectors of a block; in memory, those of a row or column are sixteen.
+/// The AVX2 microkernel: twelve accumulators. In memory a row or column of them is NR elements.
 private struct RegisterSums<Scalar: BLASScalar, Shape: RegisterShape> {
   private var (a, b, c, d) = (SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>())
   private var (e, f, g, h) = (SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>())
   private var (i, j, k, l) = (SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>(), SIMD8<Scalar>())
 
-  /// Of a register, its row or column, its first vector, and its place in memory.
+  /// Of a register, its row or column, its first lane, and its place in memory.
   @inline(__always)
   private static func row(_ register: Int) -> Int { register * Shape.rows / 12 }
   @inline(__always)
   private static func lane(_ register: Int) -> Int { Shape.rows == 6 ? register % 2 * 8 : 0 }
   @inline(__always)
-  private static func place(_ register: Int) -> Int { row(register) * 16 + lane(register) }
+  private static func place(_ register: Int) -> Int { row(register) * Tile.nr + lane(register) }
 
   @inline(__always)
   init() {}
 
-  /// A panel's numbers from `first` on, for every vector.
+  /// A panel's sums from row `first` on, for every lane.
   @inline(__always)
-  init(_ start: TwentyFour<Scalar>, _ first: Int) {
+  init(_ start: PanelSums<Scalar>, _ first: Int) {
     (a, b) = (SIMD8(repeating: start[first + Self.row(0)]), SIMD8(repeating: start[first + Self.row(1)]))
     (c, d) = (SIMD8(repeating: start[first + Self.row(2)]), SIMD8(repeating: start[first + Self.row(3)]))
     (e, f) = (SIMD8(repeating: start[first + Self.row(4)]), SIMD8(repeating: start[first + Self.row(5)]))
@@ -260,24 +239,24 @@ private struct RegisterSums<Scalar: BLASScalar, Shape: RegisterShape> {
   /// The first `count` rows or columns, from `p` on.
   @inline(__always)
   init(_ p: UnsafePointer<Scalar>, count: Int) {
-    if count > Self.row(0) { a = (p + Self.place(0)).eight }
-    if count > Self.row(1) { b = (p + Self.place(1)).eight }
-    if count > Self.row(2) { c = (p + Self.place(2)).eight }
-    if count > Self.row(3) { d = (p + Self.place(3)).eight }
-    if count > Self.row(4) { e = (p + Self.place(4)).eight }
-    if count > Self.row(5) { f = (p + Self.place(5)).eight }
-    if count > Self.row(6) { g = (p + Self.place(6)).eight }
-    if count > Self.row(7) { h = (p + Self.place(7)).eight }
-    if count > Self.row(8) { i = (p + Self.place(8)).eight }
-    if count > Self.row(9) { j = (p + Self.place(9)).eight }
-    if count > Self.row(10) { k = (p + Self.place(10)).eight }
-    if count > Self.row(11) { l = (p + Self.place(11)).eight }
+    if count > Self.row(0) { a = (p + Self.place(0)).simd8 }
+    if count > Self.row(1) { b = (p + Self.place(1)).simd8 }
+    if count > Self.row(2) { c = (p + Self.place(2)).simd8 }
+    if count > Self.row(3) { d = (p + Self.place(3)).simd8 }
+    if count > Self.row(4) { e = (p + Self.place(4)).simd8 }
+    if count > Self.row(5) { f = (p + Self.place(5)).simd8 }
+    if count > Self.row(6) { g = (p + Self.place(6)).simd8 }
+    if count > Self.row(7) { h = (p + Self.place(7)).simd8 }
+    if count > Self.row(8) { i = (p + Self.place(8)).simd8 }
+    if count > Self.row(9) { j = (p + Self.place(9)).simd8 }
+    if count > Self.row(10) { k = (p + Self.place(10)).simd8 }
+    if count > Self.row(11) { l = (p + Self.place(11)).simd8 }
   }
 
-  /// Adds w[j · stride] times a number of each vector at x, for each row or column j.
+  /// Adds w[j · stride] times the lanes at x, for each row or column j.
   @inline(__always)
-  mutating func add(_ w: UnsafePointer<Scalar>, stride: Int, _ x: UnsafePointer<Scalar>) {
-    let (even, odd) = ((x + Self.lane(0)).eight, (x + Self.lane(1)).eight)
+  mutating func accumulate(_ w: UnsafePointer<Scalar>, stride: Int, _ x: UnsafePointer<Scalar>) {
+    let (even, odd) = ((x + Self.lane(0)).simd8, (x + Self.lane(1)).simd8)
     a.addProduct(SIMD8(repeating: w[Self.row(0) * stride]), even)
     b.addProduct(SIMD8(repeating: w[Self.row(1) * stride]), odd)
     c.addProduct(SIMD8(repeating: w[Self.row(2) * stride]), even)
@@ -292,35 +271,20 @@ private struct RegisterSums<Scalar: BLASScalar, Shape: RegisterShape> {
     l.addProduct(SIMD8(repeating: w[Self.row(11) * stride]), odd)
   }
 
-  /// Writes the first `count` rows or columns.
+  /// Stores the first `count` rows or columns.
   @inline(__always)
-  func write(to p: UnsafeMutablePointer<Scalar>, count: Int) {
-    if count > Self.row(0) { (p + Self.place(0)).eight = a }
-    if count > Self.row(1) { (p + Self.place(1)).eight = b }
-    if count > Self.row(2) { (p + Self.place(2)).eight = c }
-    if count > Self.row(3) { (p + Self.place(3)).eight = d }
-    if count > Self.row(4) { (p + Self.place(4)).eight = e }
-    if count > Self.row(5) { (p + Self.place(5)).eight = f }
-    if count > Self.row(6) { (p + Self.place(6)).eight = g }
-    if count > Self.row(7) { (p + Self.place(7)).eight = h }
-    if count > Self.row(8) { (p + Self.place(8)).eight = i }
-    if count > Self.row(9) { (p + Self.place(9)).eight = j }
-    if count > Self.row(10) { (p + Self.place(10)).eight = k }
-    if count > Self.row(11) { (p + Self.place(11)).eight = l }
-  }
-}
-
-// In this file, and not in one for both loops, because a debug build sees one file at a time.
-extension UnsafePointer where Pointee: BLASScalar {
-  /// The eight numbers from here on.
-  @inline(__always)
-  fileprivate var eight: SIMD8<Pointee> { UnsafeRawPointer(self).loadUnaligned(as: SIMD8<Pointee>.self) }
-}
-
-extension UnsafeMutablePointer where Pointee: BLASScalar {
-  @inline(__always)
-  fileprivate var eight: SIMD8<Pointee> {
-    get { UnsafeRawPointer(self).loadUnaligned(as: SIMD8<Pointee>.self) }
-    nonmutating set { UnsafeMutableRawPointer(self).storeBytes(of: newValue, as: SIMD8<Pointee>.self) }
+  func store(to p: UnsafeMutablePointer<Scalar>, count: Int) {
+    if count > Self.row(0) { (p + Self.place(0)).simd8 = a }
+    if count > Self.row(1) { (p + Self.place(1)).simd8 = b }
+    if count > Self.row(2) { (p + Self.place(2)).simd8 = c }
+    if count > Self.row(3) { (p + Self.place(3)).simd8 = d }
+    if count > Self.row(4) { (p + Self.place(4)).simd8 = e }
+    if count > Self.row(5) { (p + Self.place(5)).simd8 = f }
+    if count > Self.row(6) { (p + Self.place(6)).simd8 = g }
+    if count > Self.row(7) { (p + Self.place(7)).simd8 = h }
+    if count > Self.row(8) { (p + Self.place(8)).simd8 = i }
+    if count > Self.row(9) { (p + Self.place(9)).simd8 = j }
+    if count > Self.row(10) { (p + Self.place(10)).simd8 = k }
+    if count > Self.row(11) { (p + Self.place(11)).simd8 = l }
   }
 }

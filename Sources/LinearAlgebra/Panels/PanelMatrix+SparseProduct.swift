@@ -1,12 +1,11 @@
 import CKernels
 
-// The products of a layer over the terms that are not zero. Which those are differs from vector to vector, so the registers hold
-// 48 numbers of one vector's result. Every sum runs over its terms from the first to the last, by fused multiply and add: with
-// finite factors, what is left out changes no bit of it.
-// Tiles of W are copied to rows of 48, once for all vectors of a piece of work.
+// The products of a layer over the terms that are not zero. These differ from vector to vector, so the accumulators hold a pair of
+// panels of one vector's result. Every sum takes its terms from the first to the last, by fused multiply–add: with finite
+// factors, a term of zero changes no bit. Tiles of W are packed to rows of pairs, once for all vectors of a piece of work.
 
 extension InterleavedBatch {
-  /// self ← x W, or x Wᵀ, as `setProduct`, over the numbers of x that are not zero.
+  /// self ← x W, or x Wᵀ, as `setProduct`, over the elements of x that are not zero.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public mutating func setProduct(
@@ -17,9 +16,9 @@ extension InterleavedBatch {
       x.width == (transposeW ? w.columns : w.rows) && width == (transposeW ? w.rows : w.columns) && x.count == count)
     precondition(background == 0 && (transposeW || x.background == 0))
     let (length, width, background) = (x.width, width, x.background)
-    let x = NonzeroNumbers(x, workers: workers)
-    let wide = WideLoops<Scalar>.used
-    let (part, pieces) = (NonzeroNumbers<Scalar>.part, BlockPieces(width, by: 48, blocks, by: 16))
+    let x = VectorNonzeros(x, workers: workers)
+    let avx512 = AVX512Kernels<Scalar>.used
+    let (part, pieces) = (VectorNonzeros<Scalar>.part, BlockPieces(width, by: Tile.pair, blocks, by: 16))
     w.elements.withUnsafeBufferPointer { elements in
       self.elements.withUnsafeMutableBufferPointer { result in
         let (elements, result) = (elements.baseAddress!, result.baseAddress!)
@@ -30,31 +29,32 @@ extension InterleavedBatch {
             let (rows, columns) = transposeW ? (range, terms) : (terms, range)
             return PanelTile(elements, rows: rows, columns: columns, of: w.columns)
           }
-          // Rows of 48: a tile, and the vectors' sums. Aligned, so that no register's numbers lie in two cache lines.
-          let bytes = (part + blocks.count * 16) * 48 * MemoryLayout<Scalar>.stride
+          // Rows of pairs: a tile, and the vectors' sums. Aligned, so that no register is loaded from two cache lines.
+          let bytes = (part + blocks.count * Tile.nr) * Tile.pair * MemoryLayout<Scalar>.stride
           withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 64) { space in
             let matrix = space.initializeMemory(as: Scalar.self, repeating: 0).baseAddress!
-            let sums = matrix + part * 48
+            let sums = matrix + part * Tile.pair
             if background != 0 {
-              for row in stride(from: 0, to: range.count, by: 24) {
-                let start = PanelMatrix.ofBackground(
-                  background, elements + (range.lowerBound + row) * length, columns: length)
-                for vector in 0..<blocks.count * 16 {
-                  for place in 0..<24 { sums[vector * 48 + row + place] = start[place] }
-                }
+              for row in stride(from: 0, to: range.count, by: Tile.mr) {
+                let start = PanelSums(
+                  background: background, times: elements + (range.lowerBound + row) * length, count: length, stride: Tile.mr
+                )
+                for vector in 0..<blocks.count * Tile.nr { start.store(to: sums + vector * Tile.pair + row) }
               }
             }
             for first in stride(from: 0, to: length, by: part) {
-              tile(first).copy(to: matrix, transposed: transposeW)
+              tile(first).pack(to: matrix, transposed: transposeW)
               for (share, block) in blocks.enumerated() {
-                // What is copied next comes from memory meanwhile.
+                // The next tile is prefetched meanwhile.
                 if first + part < length { tile(first + part).prefetch(share, of: blocks.count) }
-                x.add(part: first / part, block: block, times: matrix, to: sums + share * 16 * 48, wide)
+                x.accumulate(
+                  part: first / part, block: block, times: matrix, to: sums + share * Tile.nr * Tile.pair, avx512)
               }
             }
             for (share, block) in blocks.enumerated() {
-              let target = result + (block * width + range.lowerBound) * 16
-              Scalar.transpose(sums + share * 16 * 48, rows: 16, columns: range.count, stride: 48, to: target, stride: 16)
+              Scalar.transpose(
+                sums + share * Tile.nr * Tile.pair, rows: Tile.nr, columns: range.count, stride: Tile.pair,
+                to: result + (block * width + range.lowerBound) * Tile.nr, stride: Tile.nr)
             }
           }
           finish(BatchTile(base: result, width: width, features: range, blocks: blocks))
@@ -65,19 +65,19 @@ extension InterleavedBatch {
 }
 
 extension InterleavedBatch {
-  /// Whether a product with `numbers` numbers a vector is faster over the terms that are not zero.
-  func hasZerosWorthLeavingOut(forNumbers numbers: Int) -> Bool {
-    numbers >= Self.fewestNumbers && count >= Self.fewestVectors && nonzeroShare() < Self.sparse
+  /// Whether a product of `width` elements a vector is faster over the terms that are not zero.
+  func hasZerosWorthLeavingOut(width: Int) -> Bool {
+    width >= Self.leastWidth && count >= Self.fewestVectors && nonzeroShare() < Self.sparse
   }
 
-  // Measured, time over that of all terms, alternating, for 1024×1024 and 128 vectors: 0.5 where 20 % are not zero, 0.65 for 30 %,
-  // 0.8 for 40 %, as long for 50 %. With 192 numbers or 32 vectors 30 % take 0.7 to 1.0; with 96 or 16 up to 1.5.
+  // Time measured over that of all terms, alternating, for 1024×1024 and 128 vectors: 0.5 where 20 % are not zero, 0.65 for 30 %,
+  // 0.8 for 40 %, as long for 50 %. With 192 elements or 32 vectors 30 % take 0.7 to 1.0; with 96 or 16 up to 1.5.
   private static var sparse: Double { 0.45 }
-  private static var fewestNumbers: Int { 192 }
+  private static var leastWidth: Int { 192 }
   private static var fewestVectors: Int { 32 }
 }
 
-/// Some panels' columns.
+/// Columns of up to two panels.
 private struct PanelTile<Scalar: BLASScalar> {
   private let base: UnsafePointer<Scalar>
   private let panels: Int
@@ -87,102 +87,67 @@ private struct PanelTile<Scalar: BLASScalar> {
   /// `rows`, from the first of a panel on, and `columns` of a matrix of `width` columns.
   @inline(__always)
   init(_ elements: UnsafePointer<Scalar>, rows: Range<Int>, columns: Range<Int>, of width: Int) {
-    base = elements + rows.lowerBound * width + columns.lowerBound * 24
-    (panels, self.columns, stride) = ((rows.count + 23) / 24, columns.count, width * 24)
+    base = elements + rows.lowerBound * width + columns.lowerBound * Tile.mr
+    (panels, self.columns, stride) = (PanelMatrix<Scalar>.panels(rows.count), columns.count, width * Tile.mr)
   }
 
-  /// The tile's rows, or those of the `transposed` tile, its columns, become rows of 48.
+  /// Packs the tile, or the `transposed` tile, to rows of pairs.
   @inline(__always)
-  func copy(to target: UnsafeMutablePointer<Scalar>, transposed: Bool) {
+  func pack(to target: UnsafeMutablePointer<Scalar>, transposed: Bool) {
     for panel in 0..<panels {
       let source = base + panel * stride
       if transposed {
-        for column in 0..<columns { (target + column * 48 + panel * 24).update(from: source + column * 24, count: 24) }
+        for column in 0..<columns {
+          (target + column * Tile.pair + panel * Tile.mr).update(from: source + column * Tile.mr, count: Tile.mr)
+        }
       } else {
-        Scalar.transpose(source, rows: columns, columns: 24, stride: 24, to: target + panel * 24 * 48, stride: 48)
+        Scalar.transpose(
+          source, rows: columns, columns: Tile.mr, stride: Tile.mr, to: target + panel * Tile.mr * Tile.pair,
+          stride: Tile.pair)
       }
     }
   }
 
-  /// Asks for one of so many shares of it.
+  /// Prefetches one of `shares` shares of it.
   @inline(__always)
   func prefetch(_ share: Int, of shares: Int) {
     let line = 64 / MemoryLayout<Scalar>.stride
-    let lines = (columns * 24 + line - 1) / line
+    let lines = (columns * Tile.mr + line - 1) / line
     for panel in 0..<panels {
       for place in lines * share / shares..<lines * (share + 1) / shares {
-        prefetchForReading(base + panel * stride + place * line)
+        lowrank_prefetch_for_reading(base + panel * stride + place * line)
       }
     }
   }
 }
 
-extension NonzeroNumbers {
-  /// Adds to the sums of a block's vectors, 48 each, a part of their terms, times the rows of the matrix.
+extension VectorNonzeros {
+  /// Adds to the sums of a block's vectors, rows of pairs, a part of their terms times the rows of the matrix.
   @inline(__always)
-  fileprivate func add(
+  fileprivate func accumulate(
     part: Int, block: Int, times matrix: UnsafePointer<Scalar>, to sums: UnsafeMutablePointer<Scalar>,
-    _ wide: WideLoops<Scalar>?
-  ) {
-    let first = part * vectors + block * 16
-    if let wide { return add(from: first, times: matrix, to: sums, wide) }
-    matrix.withMemoryRebound(to: SIMD8<Scalar>.self, capacity: Self.part * 6) { matrix in
-      sums.withMemoryRebound(to: SIMD8<Scalar>.self, capacity: 16 * 6) { sums in
-        lists.withUnsafeBufferPointer { lists in
-          numbers.withUnsafeBufferPointer { numbers in
-            places.withUnsafeBufferPointer { places in
-              for vector in 0..<16 {
-                var row = FortyEight(sums + vector * 6)
-                for term in lists[first + vector] {
-                  row.add(SIMD8(repeating: numbers[term]), matrix + Int(places[term]) * 6)
-                }
-                row.write(to: sums + vector * 6)
-              }
-            }
-          }
-        }
-      }
-    }
-  }
-}
-
-extension NonzeroNumbers {
-  /// The same, two vectors at a time.
-  @inline(__always)
-  fileprivate func add(
-    from first: Int, times matrix: UnsafePointer<Scalar>, to sums: UnsafeMutablePointer<Scalar>, _ wide: WideLoops<Scalar>
+    _ avx512: AVX512Kernels<Scalar>?
   ) {
     lists.withUnsafeBufferPointer { lists in
-      numbers.withUnsafeBufferPointer { numbers in
-        places.withUnsafeBufferPointer { places in
-          for vector in stride(from: 0, to: 16, by: 2) {
-            let (own, next) = (lists[first + vector], lists[first + vector + 1])
-            wide.add(rows: matrix, numbers.baseAddress!, places.baseAddress!, own, next, to: sums + vector * 48)
+      elements.withUnsafeBufferPointer { elements in
+        indices.withUnsafeBufferPointer { indices in
+          let lists = lists.baseAddress! + part * vectors + block * Tile.nr
+          if let avx512 {
+            for vector in stride(from: 0, to: Tile.nr, by: 2) {
+              avx512.accumulate(
+                rows: matrix, elements.baseAddress!, indices: indices.baseAddress!, lists[vector], lists[vector + 1],
+                to: sums + vector * Tile.pair)
+            }
+            return
+          }
+          for vector in 0..<Tile.nr {
+            let target = sums + vector * Tile.pair
+            var row = PairSums(target)
+            for term in lists[vector] { row.accumulate(elements[term], times: matrix + Int(indices[term]) * Tile.pair) }
+            row.store(to: target)
           }
         }
       }
     }
   }
-}
-
-/// 48 sums of a vector.
-private struct FortyEight<Scalar: BLASScalar> {
-  var (a, b, c, d, e, f): (SIMD8<Scalar>, SIMD8<Scalar>, SIMD8<Scalar>, SIMD8<Scalar>, SIMD8<Scalar>, SIMD8<Scalar>)
-
-  @inline(__always)
-  init(_ p: UnsafePointer<SIMD8<Scalar>>) { (a, b, c, d, e, f) = (p[0], p[1], p[2], p[3], p[4], p[5]) }
-
-  /// Adds x times the 48 numbers at w.
-  @inline(__always)
-  mutating func add(_ x: SIMD8<Scalar>, _ w: UnsafePointer<SIMD8<Scalar>>) {
-    a.addProduct(x, w[0])
-    b.addProduct(x, w[1])
-    c.addProduct(x, w[2])
-    d.addProduct(x, w[3])
-    e.addProduct(x, w[4])
-    f.addProduct(x, w[5])
-  }
-
-  @inline(__always)
-  func write(to p: UnsafeMutablePointer<SIMD8<Scalar>>) { (p[0], p[1], p[2], p[3], p[4], p[5]) = (a, b, c, d, e, f) }
 }

@@ -1,7 +1,7 @@
 /// Philox 4×32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw (2011).
 ///
-/// A block is a pure function of a 128-bit counter and a 64-bit key, so any part of a stream can be had at once, in any
-/// order, on any thread. Checked against the known answers of its authors.
+/// A block is a pure function of a 128-bit counter and a 64-bit key, so any part of a stream can be computed directly, in any
+/// order, on any thread. Tests compare it with the known answers of its authors.
 public enum Philox {
   /// The four 32-bit words of one block.
   @inline(__always)
@@ -18,9 +18,8 @@ public enum Philox {
     return x
   }
 
-  /// Sixteen blocks side by side, whose counters begin with `low`, a multiple of 16, and `low` + 1, … + 15 (128 bits with `high`):
-  /// element w of the result holds word w of each. The same numbers as `block` gives one by one. Sixteen are two registers, so
-  /// that the one's products need not wait for the other's.
+  /// The sixteen blocks of the counters (`low`, `high`) to (`low` + 15, `high`), `low` a multiple of 16: x, y, z and w hold that
+  /// word of each block. The bits are those of `block`. Sixteen blocks take two registers a word, whose products overlap.
   @inline(__always)
   static func sixteenBlocks(low: UInt64, high: SIMD2<UInt32>, key: SIMD2<UInt32>) -> Words {
     var x = SIMD16(repeating: UInt32(truncatingIfNeeded: low)) | SIMD16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
@@ -35,8 +34,8 @@ public enum Philox {
     return Words(x: x, y: y, z: z, w: w)
   }
 
-  /// High and low words of sixteen products: of the even lanes and of the odd ones, each eight products in 64 bits, for which
-  /// processors have an instruction.
+  /// High and low words of sixteen products, as eight 64-bit products of the even lanes and eight of the odd ones: AVX2 has an
+  /// instruction for these.
   @inline(__always)
   private static func product(_ a: SIMD16<UInt32>, _ c: UInt64) -> (high: SIMD16<UInt32>, low: SIMD16<UInt32>) {
     let (lows, highs) = (0xFFFF_FFFF as UInt64, 0xFFFF_FFFF_0000_0000 as UInt64)

@@ -1,7 +1,7 @@
-/// A named stream of random numbers off one seed.
+/// A named stream of random values, derived from a seed.
 ///
-/// Streams of different names do not depend on each other, and a stream's n-th number does not depend on threads or on
-/// what was drawn elsewhere: block i of the stream is Philox's block with counter (i, name) and key seed.
+/// Block i of the stream is Philox's block with the counter (i, name) and the key seed. So streams of different names are
+/// independent, and a value does not depend on threads or on other streams.
 public struct RandomStream: RandomNumberGenerator, Sendable {
   private let key: SIMD2<UInt32>
   private let name: SIMD2<UInt32>
@@ -10,7 +10,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   private var used = 4
   private var spareNormal: Double?
 
-  /// The stream `name` of `seed`, from its block number `index` on.
+  /// The stream `name` of `seed`, from block `index` on.
   public init(seed: UInt64, name: String, index: UInt64 = 0) {
     key = Self.words(of: seed)
     self.name = Self.words(of: Self.hash(name))
@@ -34,14 +34,14 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return UInt64(next32()) << 32 | UInt64(low)
   }
 
-  /// Block `index` of the stream, wherever the stream stands.
+  /// Block `index` of the stream. The position of the stream does not change.
   @inline(__always)
   public func block(_ index: UInt64) -> SIMD4<UInt32> {
     let low = Self.words(of: index)
     return Philox.block(counter: SIMD4(low.x, low.y, name.x, name.y), key: key)
   }
 
-  /// Blocks `index`, a multiple of 16, to `index` + 15, as 128 numbers of 16 bits: of the first words of all blocks, of the second
+  /// Blocks `index`, a multiple of 16, to `index` + 15, as 128 values of 16 bits: the first words of all blocks, then the second
   /// words, and so on; the low half of a word before the high one.
   @inline(__always)
   func sixteenBlocks(_ index: UInt64, into bits: UnsafeMutablePointer<UInt16>) {
@@ -73,7 +73,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return radius * cosine
   }
 
-  /// A whole number below `bound`, each equally likely: Lemire's method (2019), with rejection.
+  /// An integer from 0 to `bound` − 1, all equally likely: Lemire's method (2019), with rejection.
   public mutating func below(_ bound: Int) -> Int {
     precondition(bound > 0)
     let bound = UInt64(bound)
@@ -83,7 +83,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     }
   }
 
-  /// The numbers 0 ..< count in random order (Fisher and Yates).
+  /// The integers 0 ..< `count` in random order (Fisher and Yates).
   public mutating func permutation(_ count: Int) -> [Int] {
     var order = Array(0..<count)
     for last in stride(from: count - 1, to: 0, by: -1) { order.swapAt(last, below(last + 1)) }

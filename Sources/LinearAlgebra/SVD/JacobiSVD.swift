@@ -1,5 +1,4 @@
-/// The reference: one-sided Jacobi (Hestenes 1958; de Rijk 1989; Demmel and Veselić 1992), in plain Swift, for any
-/// precision.
+/// The reference SVD: one-sided Jacobi (Hestenes 1958; de Rijk 1989; Demmel and Veselić 1992), in plain Swift.
 ///
 /// Pairs of columns of A are rotated until all are orthogonal. Then A V = U diag(S): the columns' norms are the singular
 /// values, the columns over their norms are U, and the rotations' product is V.
@@ -18,7 +17,7 @@ public enum JacobiSVD {
     }
     let (m, n) = (a.rows, a.columns)
     let scale = a.maxNorm > 0 ? Scalar.powerOfTwo(near: a.maxNorm) : 1
-    // Rows of `columns` are the columns of A, so that each is contiguous; rows of `v` those of V.
+    // `columns` holds the columns of A, `v` those of V, each contiguous.
     var columns = (0..<n).map { j in (0..<m).map { i in a[i, j] / scale } }
     var v = (0..<n).map { j in (0..<n).map { i -> Scalar in i == j ? 1 : 0 } }
     try orthogonalize(&columns, &v)
@@ -28,8 +27,7 @@ public enum JacobiSVD {
     var u = order.map { j in norms[j] > negligible() ? columns[j].map { $0 / norms[j] } : [] }
     completeBasis(&u, length: m)
     return SVD(
-      u: Matrix(rows: m, columns: n) { i, j in u[j][i] },
-      singularValues: try order.map { norms[$0] }.scaledBack(by: scale),
+      u: Matrix(rows: m, columns: n) { i, j in u[j][i] }, singularValues: try order.map { norms[$0] }.scaledBack(by: scale),
       vT: Matrix(rows: n, columns: n) { i, j in v[order[i]][j] })
   }
 
@@ -50,7 +48,7 @@ public enum JacobiSVD {
           guard cosine.magnitude > tolerance else { continue }
           rotated = true
           // tan of the angle that makes them orthogonal: the smaller root of t² + 2 ζ t − 1 = 0. Where one column is so
-          // much the smaller that ζ² overflows, the root is 1 / (2 ζ).
+          // small that ζ² overflows, the root is 1 / (2 ζ).
           let zeta = (normQ / normP - normP / normQ) / (2 * cosine)
           let root = zeta.magnitude + (1 + zeta * zeta).squareRoot()
           let tangent = (zeta < 0 ? -1 : 1) / (root.isFinite ? root : 2 * zeta.magnitude)
@@ -65,14 +63,14 @@ public enum JacobiSVD {
     throw .noConvergence(routine: "one-sided Jacobi (60 sweeps)")
   }
 
-  /// Where elements are about 1, a column of this norm or less counts as zero: its direction is free, its value lost in
-  /// ε ‖A‖. Its elements may be subnormal, with too few digits to be made orthogonal to anything.
+  /// A column of this norm or less counts as zero where the largest elements are about 1: its singular value is below ε ‖A‖.
+  /// Its elements may be subnormal, with too few digits to be made orthogonal.
   @inline(__always)
   private static func negligible<Scalar: BinaryFloatingPoint>() -> Scalar { .leastNormalMagnitude / .ulpOfOne }
 
   /// (x, y) ← (c x − s y, s x + c y) for rows p and q, with c = 1 − s τ, τ = s / (1 + c) (Rutishauser 1966).
   ///
-  /// c itself is rounded, mostly to 1, and would stretch both rows in every rotation: ‖VᵀV − I‖ / (n ε) would grow with n.
+  /// c itself is rounded, mostly to 1, so that every rotation would lengthen both rows: ‖VᵀV − I‖ / (n ε) would grow with n.
   @inline(__always)
   private static func rotate<Scalar: BinaryFloatingPoint>(
     _ rows: inout [[Scalar]], _ p: Int, _ q: Int, _ s: Scalar, _ tau: Scalar
@@ -106,8 +104,8 @@ public enum JacobiSVD {
     return sum
   }
 
-  /// Fills the empty vectors of `basis` so that all are orthonormal: of the unit vectors, the one that is farthest from the
-  /// span so far, made orthogonal to it twice ("twice is enough", Kahan).
+  /// Fills the empty vectors of `basis` so that all are orthonormal: with the unit vector farthest from the span so far, made
+  /// orthogonal to it twice ("twice is enough", Kahan).
   @inline(__always)
   private static func completeBasis<Scalar: BinaryFloatingPoint>(_ basis: inout [[Scalar]], length: Int) {
     for missing in basis.indices where basis[missing].isEmpty {

@@ -18,13 +18,13 @@ public enum LAPACKSVD {
     try singularValues(of: a, drivers: drivers, calling: Scalar.svd)
   }
 
-  /// What `BLASScalar.svd` is: driver, vectors, m, n, a, singular values, u, vT.
+  /// The type of `BLASScalar.svd`: driver, vectors, m, n, a, singular values, u, vT.
   typealias Call<Scalar> = (
     LAPACKDriver, Bool, Int, Int, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>?,
     UnsafeMutablePointer<Scalar>?
   ) -> Int
 
-  /// `decompose(_:drivers:)` by `call` in LAPACK's place: drivers fail seldom, and not in every build, so tests have them fail.
+  /// `decompose(_:drivers:)` with `call` in place of LAPACK: tests let drivers fail, which they seldom do.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   static func decompose<Scalar: BLASScalar>(
@@ -34,8 +34,7 @@ public enum LAPACKSVD {
     let k = min(a.rows, a.columns)
     var (u, vT) = (Matrix<Scalar>(rows: a.rows, columns: k), Matrix<Scalar>(rows: k, columns: a.columns))
     let values = try run(a, drivers: drivers, vectors: true) { driver, copy, values in
-      // Row-major A is column-major Aᵀ = V S Uᵀ: what LAPACK calls U is our Vᵀ and the other way round, and no matrix needs
-      // to be transposed.
+      // Row-major A is column-major Aᵀ = V S Uᵀ: LAPACK's U is our Vᵀ and its Vᵀ our U, so no matrix is transposed.
       u.elements.withUnsafeMutableBufferPointer { u in
         vT.elements.withUnsafeMutableBufferPointer { vT in
           call(driver, true, a.columns, a.rows, copy, values, vT.baseAddress!, u.baseAddress!)
@@ -45,7 +44,7 @@ public enum LAPACKSVD {
     return SVD(u: u, singularValues: values, vT: vT)
   }
 
-  /// `singularValues(of:drivers:)` by `call` in LAPACK's place.
+  /// `singularValues(of:drivers:)` with `call` in place of LAPACK.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   static func singularValues<Scalar: BLASScalar>(
@@ -57,14 +56,13 @@ public enum LAPACKSVD {
     }
   }
 
-  /// Calls `driver` on a copy of A, scaled by a power of two so that its largest element is about 1: exact, and it keeps
-  /// the ends of the exponent's range away from LAPACK.
+  /// Calls the drivers on a copy of A, scaled by a power of two so that its largest element is about 1. The scaling is exact,
+  /// and avoids overflow and underflow in LAPACK.
   @inline(__always)
   private static func run<Scalar: BLASScalar>(
     _ a: Matrix<Scalar>, drivers: [LAPACKDriver], vectors: Bool,
     _ call: (LAPACKDriver, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Int
   ) throws(LinearAlgebraError) -> [Scalar] {
-    // `gesdd` returns early on an empty matrix; there is nothing to compute.
     guard !a.elements.isEmpty else { return [] }
     let scale = a.maxNorm > 0 ? Scalar.powerOfTwo(near: a.maxNorm) : 1
     var failures: [String] = []

@@ -1,13 +1,12 @@
-// How much room LAPACK works in. It counts in 32 bits and does not notice an overflow, and what it reports is a
-// floating-point number; here the sizes have 64 bits.
+// The size of LAPACK's workspace. LAPACK computes it in 32 bits without a check for overflow, and reports it as a floating-point
+// value; here it has 64 bits.
 
-/// A work size that LAPACK reports, as an integer that is never below the one it means.
+/// A workspace size that LAPACK reports, as an integer that is not below the one computed by LAPACK.
 ///
-/// `Float` holds integers to 2²⁴. A larger size was rounded on its way, to the nearest number, which may be too small
-/// (Reference-LAPACK issue 600), or since 3.10, routine by routine, upwards (`sroundup_lwork`). The next number up is not
-/// below it in either case, and above it by less than 4 units in the last place; above a smaller size, which comes back as it
-/// is, by 1.
-/// - Precondition: it is a size, and fits in LAPACK's 32-bit integers.
+/// `Float` holds integers exactly up to 2²⁴. A larger size was rounded to nearest, perhaps down (Reference-LAPACK issue 600), or,
+/// since 3.10 and in some routines, up (`sroundup_lwork`). The next value up is large enough in both cases, and too large by
+/// less than 4 units in the last place, or by 1 for sizes up to 2²⁴.
+/// - Precondition: it is at least 1, and fits in LAPACK's 32-bit integers.
 func workspaceSize<Scalar: BLASScalar>(reported: Scalar) -> Int {
   let size = reported.nextUp.rounded(.up)
   precondition((1..<0x1p31).contains(size), "LAPACK's work size: found \(reported), expected one of 32 bits")
@@ -15,8 +14,8 @@ func workspaceSize<Scalar: BLASScalar>(reported: Scalar) -> Int {
 }
 
 extension LAPACKDriver {
-  /// The numbers that the driver works in, for an m×n matrix, as far as they grow with the square of k = min(m, n) or with
-  /// max(m, n): `LWORK` of its documentation, and of `gesvd` what its quicker paths take.
+  /// The workspace of the driver in elements, for an m×n matrix and k = min(m, n), without lower-order terms: `LWORK` of its
+  /// documentation, and for `gesvd` that of its faster paths.
   func workspaceSize(vectors: Bool, m: Int, n: Int) -> Int {
     let (k, longer) = (min(m, n), max(m, n))
     return switch (self, vectors) {
@@ -27,8 +26,8 @@ extension LAPACKDriver {
     }
   }
 
-  /// - Throws: `LinearAlgebraError.tooLarge` where LAPACK's own 32-bit sums of the work size overflow: it would ask for too
-  ///   little room, and write beyond it.
+  /// - Throws: `LinearAlgebraError.tooLarge` where LAPACK's 32-bit computation of the size would overflow: LAPACK would then
+  ///   request too little, and write beyond it.
   func requireWorkspace(vectors: Bool, rows: Int, columns: Int) throws(LinearAlgebraError) {
     guard workspaceSize(vectors: vectors, m: columns, n: rows) <= Int(Int32.max) else {
       throw .tooLarge(rows: rows, columns: columns)

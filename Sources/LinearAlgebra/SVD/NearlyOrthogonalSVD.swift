@@ -1,11 +1,11 @@
 /// The SVD of a small square matrix whose rows are nearly orthogonal, by one-sided Jacobi rotations (Hestenes 1958).
 ///
-/// That is what an iteration leaves which goes on from the vectors of the call before: a few sweeps, the last of which finds nothing
-/// left to turn, take less time than LAPACK's reduction to two diagonals. `JacobiSVD` is the reference, for any matrix.
+/// A warm-started iteration gives such matrices. A few sweeps, the last without a rotation, take less time than LAPACK's
+/// reduction to bidiagonal form. `JacobiSVD` is the reference, for any matrix.
 enum NearlyOrthogonalSVD {
-  /// Rows of a matrix at most: the vectors of a block, and three registers' numbers.
+  /// The largest matrix: three registers of elements a row.
   static var mostRows: Int { 48 }
-  /// After so many sweeps the rows were not nearly orthogonal.
+  /// Rows that need more sweeps are not nearly orthogonal.
   static var mostSweeps: Int { 12 }
 
   /// U, S, Vᵀ of `a` (l×l), sᵢ descending.
@@ -21,12 +21,12 @@ enum NearlyOrthogonalSVD {
     let isDone = withUnsafeTemporaryAllocation(byteCount: (size + 1) * 2 * half * MemoryLayout<Scalar>.stride, alignment: 64)
     { space in
       let base = space.initializeMemory(as: Scalar.self, repeating: 0).baseAddress!
-      let rows = TurnedRows(base: base, half: half, count: size)
+      let rows = RotatedRows(base: base, half: half, count: size)
       for i in 0..<size {
         for j in 0..<size { rows[i][j] = a[i, j] }
         rows[i][half + i] = 1
       }
-      guard rows.turn(mostSweeps: mostSweeps) else { return false }
+      guard rows.orthogonalize(mostSweeps: mostSweeps) else { return false }
       let norms = (0..<size).map { rows.squares($0).squareRoot() }
       for (place, i) in norms.indices.sorted(by: { norms[$0] > norms[$1] }).enumerated() {
         values[place] = norms[i]
@@ -38,21 +38,22 @@ enum NearlyOrthogonalSVD {
   }
 }
 
-/// Rows of A, and beside each that of the product of all rotations so far.
-private struct TurnedRows<Scalar: BLASScalar> {
+/// The rows of A, each followed by that row of the product of all rotations so far.
+private struct RotatedRows<Scalar: BLASScalar> {
   let base: UnsafeMutablePointer<Scalar>
-  /// Numbers of A's part of a row, in whole registers.
+  /// Length of the part of A in a row, in elements, filled up to whole registers.
   let half: Int
   let count: Int
 
   @inline(__always)
   subscript(_ row: Int) -> UnsafeMutablePointer<Scalar> { base + row * 2 * half }
 
-  /// Turns pairs of rows until all are orthogonal to working precision.
+  /// Rotates pairs of rows until all are orthogonal to working precision.
+  /// - Returns: `false` where that takes too many sweeps, or squares overflow or vanish.
   @inline(__always)
-  func turn(mostSweeps: Int) -> Bool {
+  func orthogonalize(mostSweeps: Int) -> Bool {
     let tolerance = Scalar.ulpOfOne * Scalar(count).squareRoot()
-    // Behind the rows lie their squares.
+    // The squared norms of the rows are stored behind them.
     let squares = base + count * 2 * half
     for _ in 0..<mostSweeps {
       for row in 0..<count {
@@ -60,14 +61,14 @@ private struct TurnedRows<Scalar: BLASScalar> {
         guard Self.ordinary.contains(squares[row]) else { return false }
       }
       var rotations = 0
-      // In rounds in which each row is in one pair (Brent and Luk 1985), so that no rotation waits for the one before.
+      // Each row is in one pair a round (Brent and Luk 1985), so that no rotation waits for the one before.
       let players = count + count % 2
       for round in 0..<max(0, players - 1) {
         for pair in 0..<players / 2 {
           let p = pair == 0 ? players - 1 : (round + pair) % (players - 1)
           let q = (round + players - 1 - pair) % (players - 1)
           guard p < count, q < count else { continue }
-          rotations += turn(min(p, q), max(p, q), squares, tolerance)
+          rotations += rotate(min(p, q), max(p, q), squares, tolerance)
         }
       }
       if rotations == 0 { return true }
@@ -75,9 +76,10 @@ private struct TurnedRows<Scalar: BLASScalar> {
     return false
   }
 
-  /// Makes two rows orthogonal, the longer of them longer.
+  /// Makes two rows orthogonal.
+  /// - Returns: the number of rotations, 0 or 1.
   @inline(__always)
-  private func turn(_ p: Int, _ q: Int, _ squares: UnsafeMutablePointer<Scalar>, _ tolerance: Scalar) -> Int {
+  private func rotate(_ p: Int, _ q: Int, _ squares: UnsafeMutablePointer<Scalar>, _ tolerance: Scalar) -> Int {
     let (a, b, x, y) = (squares[p], squares[q], self[p], self[q])
     var sums = SIMD16<Scalar>()
     for column in Swift.stride(from: 0, to: half, by: 16) { sums.addProduct((x + column).register, (y + column).register) }
@@ -105,7 +107,7 @@ private struct TurnedRows<Scalar: BLASScalar> {
     return sums.sum()
   }
 
-  /// Squares of which products neither overflow nor vanish, nor what counts of their terms.
+  /// Squared norms whose products, and whose significant terms, neither overflow nor vanish.
   @inline(__always)
   private static var ordinary: ClosedRange<Scalar> {
     let least = (Scalar.leastNormalMagnitude / Scalar.ulpOfOne).squareRoot()
@@ -113,9 +115,9 @@ private struct TurnedRows<Scalar: BLASScalar> {
   }
 }
 
-// In this file, and not in one for all loops, because a debug build sees one file at a time.
+// Here and not in a shared file, because a debug build inlines within a file only.
 extension UnsafeMutablePointer where Pointee: BLASScalar {
-  /// The sixteen numbers from here on.
+  /// The sixteen elements from here on.
   @inline(__always)
   fileprivate var register: SIMD16<Pointee> {
     get { UnsafeRawPointer(self).loadUnaligned(as: SIMD16<Pointee>.self) }

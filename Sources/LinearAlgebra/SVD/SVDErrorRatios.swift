@@ -1,9 +1,11 @@
-/// How far an SVD is from what it should be, over what rounding alone may do: after LAPACK's own tests (`xGET22`, `xORT01`),
-/// where a ratio below 50 is a good one.
+/// The errors of an SVD over what rounding alone explains, as in LAPACK's own tests (`xGET22`, `xORT01`).
 ///
 /// ε is the spacing of 1 in `Scalar`, ‖·‖ the Frobenius norm. All is computed in `Double`, with A scaled by a power of two to
-/// elements of about 1, so that nothing overflows or vanishes. NaN anywhere makes the ratio NaN, which is below nothing.
+/// elements of about 1, so that nothing overflows or vanishes. NaN anywhere makes the ratio NaN, which is not below `bound`.
 public struct SVDErrorRatios: Equatable, Sendable {
+  /// Every ratio of a good SVD is below this bound, which is that of LAPACK's tests.
+  public static let bound = 50.0
+
   /// ‖A − U S Vᵀ‖, of the size of A.
   public let residual: Double
   /// τ = √(Σ dropped σ²), which no approximation of this rank can get below (Eckart and Young 1936); 0 at full rank.
@@ -31,7 +33,7 @@ public struct SVDErrorRatios: Equatable, Sendable {
 
     let left = (scaled - product).frobeniusNorm
     let tail = spectrum.norm(droppedAt: svd.rank) / scale
-    // Among subnormal numbers the spacing is wider than ‖A‖ ε, and is taken in its place.
+    // The spacing of subnormal values is wider than ‖A‖ ε.
     let spacing = max(scaled.frobeniusNorm * epsilon, Double(Scalar.leastNonzeroMagnitude) / scale)
     (residual, dropped) = (left * scale, tail * scale)
     residualRatio = abs(left - tail) / (spacing * Double(max(1, a.rows, a.columns)))
@@ -39,8 +41,8 @@ public struct SVDErrorRatios: Equatable, Sendable {
     orthogonalityOfV = Self.distanceFromIdentity(.product(vT, vT, transposeB: true)) / (Double(max(1, a.columns)) * epsilon)
   }
 
-  /// Whether every ratio is below 50.
-  public var areSmall: Bool { [residualRatio, orthogonalityOfU, orthogonalityOfV].allSatisfy { $0 < 50 } }
+  /// Whether every ratio is below `bound`.
+  public var areSmall: Bool { [residualRatio, orthogonalityOfU, orthogonalityOfV].allSatisfy { $0 < Self.bound } }
 
   private static func distanceFromIdentity(_ gram: Matrix<Double>) -> Double { (gram - .identity(gram.rows)).frobeniusNorm }
 }

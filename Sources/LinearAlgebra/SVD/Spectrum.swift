@@ -1,4 +1,4 @@
-/// All the singular values of a matrix, and what they alone say about it.
+/// All singular values of a matrix, and the quantities that follow from them.
 public struct Spectrum: Equatable, Sendable {
   /// σ₁ ≥ σ₂ ≥ … ≥ σ_k ≥ 0, k = min(m, n).
   public let values: [Double]
@@ -6,8 +6,8 @@ public struct Spectrum: Equatable, Sendable {
   /// From singular values in descending order.
   public init<Scalar: BinaryFloatingPoint & Sendable>(_ values: [Scalar]) { self.values = values.map { Double($0) } }
 
-  /// Σ_{i ≤ D} σᵢ² / Σ σᵢ², the part of ‖A‖_F² that the best approximation of rank D keeps (Eckart and Young 1936): from 0 to
-  /// 1, and 1 for a matrix of zeros, which loses nothing.
+  /// Σ_{i ≤ D} σᵢ² / Σ σᵢ², the fraction of ‖A‖_F² that the best approximation of rank D keeps (Eckart and Young 1936): from 0
+  /// to 1, and 1 for a matrix of zeros.
   /// - Parameter rank: D, from 0 to k.
   public func energy(keptAt rank: Int) -> Double {
     precondition(0 <= rank && rank <= values.count)
@@ -15,7 +15,7 @@ public struct Spectrum: Equatable, Sendable {
     return squares(of: values[..<rank], over: largest) / squares(of: values[...], over: largest)
   }
 
-  /// √(Σ_{i > D} σᵢ²): the Frobenius norm of what the best approximation of rank D leaves over.
+  /// √(Σ_{i > D} σᵢ²): the error of the best approximation of rank D in the Frobenius norm.
   /// - Parameter rank: D, from 0 to k.
   public func norm(droppedAt rank: Int) -> Double {
     precondition(0 <= rank && rank <= values.count)
@@ -25,11 +25,11 @@ public struct Spectrum: Equatable, Sendable {
 
   /// exp(− Σ pᵢ ln pᵢ) with pᵢ = σᵢ / Σ σⱼ: the effective rank of Roy and Vetterli (2007).
   ///
-  /// k for equal values, 1 for a matrix of rank one, 0 for a matrix of zeros; in between it changes smoothly, and needs no
-  /// threshold below which a value counts as zero.
+  /// It is k for equal values, 1 for a matrix of rank one, 0 for a matrix of zeros, and smooth in between. No value has to be
+  /// counted as zero by a threshold.
   public var effectiveRank: Double {
     guard let largest = values.first, largest > 0 else { return 0 }
-    // Over the largest, so that the sum cannot overflow.
+    // Relative to the largest, so that the sum cannot overflow.
     let relative = values.map { $0 / largest }
     let sum = relative.reduce(0, +)
     return Elementary.exp(
@@ -39,7 +39,7 @@ public struct Spectrum: Equatable, Sendable {
       })
   }
 
-  /// Σ (σᵢ / scale)², from the smallest on; with a scale of their size the squares neither overflow nor vanish.
+  /// Σ (σᵢ / scale)², from the smallest on. The scale, of their size, keeps the squares from overflowing or vanishing.
   private func squares(of values: ArraySlice<Double>, over scale: Double) -> Double {
     values.reversed().reduce(0) { $0 + ($1 / scale) * ($1 / scale) }
   }

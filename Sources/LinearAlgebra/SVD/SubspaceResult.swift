@@ -1,11 +1,11 @@
-/// What a subspace iteration found, and how good it is.
+/// The result of a subspace iteration, and its error.
 public struct SubspaceResult<Scalar: BLASScalar>: Equatable, Sendable {
   /// U m×D, D values, Vᵀ D×n.
   public let svd: SVD<Scalar>
-  /// ρ, of the size of A: ‖A V − U S‖_F as measured (`decompose`), or a bound of it (`track`). Aᵀ U = V S holds by itself, so
-  /// U, S and V are the exact singular triplets of a matrix no farther from A than ρ.
+  /// ρ: ‖A V − U S‖_F as measured (`decompose`), or a bound of it (`track`). Aᵀ U = V S holds by construction, so U, S and V are
+  /// the exact singular triplets of a matrix whose distance from A is at most ρ.
   public let residual: Scalar
-  /// How often A was multiplied from both sides.
+  /// Number of iterations: products with A from both sides.
   public let iterations: Int
   /// How the result came about.
   public let origin: Origin
@@ -16,9 +16,9 @@ public struct SubspaceResult<Scalar: BLASScalar>: Equatable, Sendable {
     case cold
     /// From the vectors of the last call, or given ones.
     case warm
-    /// From such vectors, which had lost a direction; it was found again.
+    /// From such vectors, which had lost a direction; more iterations found it again.
     case recovered
-    /// By the full SVD, as the iteration did not converge.
+    /// By the full SVD, because the iteration did not converge.
     case full
   }
 
@@ -28,7 +28,7 @@ public struct SubspaceResult<Scalar: BLASScalar>: Equatable, Sendable {
     return SubspaceResult(svd: svd, residual: 0, iterations: 0, origin: .cold)
   }
 
-  /// The result for `scale` times the matrix.
+  /// The result for the matrix times `scale`.
   /// - Throws: `LinearAlgebraError.overflow`.
   func scaledBack(by scale: Scalar) throws(LinearAlgebraError) -> SubspaceResult {
     let values = try svd.singularValues.scaledBack(by: scale)

@@ -1,31 +1,31 @@
-// Half an iteration a call, from either side in turn, as long as that is enough.
+// Half an iteration a call, alternately from the right and from the left, as long as that is enough.
 
 extension SubspaceSVD {
-  /// The SVD to rank min(D, m, n) of A (m×n), very little different from the last call's matrix, by one product with A.
+  /// The SVD to rank min(D, m, n) of A (m×n), which differs very little from the matrix of the last call, by one product with A.
   ///
-  /// `track` multiplies A from both sides in every call; here one call does it with the right vectors B that it begins with, and
-  /// the next with the left vectors C which that one found:
+  /// `track` multiplies A from both sides in every call. Here one call multiplies it by the right vectors B, and the next by the
+  /// left vectors C that this call found:
   ///
   ///     A Bᵀ = Qᵀ Lᵀ,  A ≈ Qᵀ Lᵀ B        B: l×n, rows of Q (l×m) by Householder
   ///     C A = L Q,     A ≈ Cᵀ L Q         C: l×m, rows of Q (l×n) by Householder
   ///
-  /// The SVD of L (l×l) gives the Ritz values and vectors. It is half of the work, and the vectors of one side are those of
-  /// the call before, turned. The result is A projected on their span: sᵢ ≤ σᵢ, and ‖A − U S Vᵀ‖_F² = ‖A‖_F² − Σ s²,
-  /// but for rounding. What is not known without another product is `track`'s residual.
+  /// The SVD of L (l×l) gives the Ritz values and vectors. This is half the work, and the vectors of one side are those of the
+  /// call before, rotated. The result is A projected on their span: sᵢ ≤ σᵢ, and ‖A − U S Vᵀ‖_F² = ‖A‖_F² − Σ s², up to rounding.
+  /// The residual that `track` has would take another product.
   ///
-  /// How far the new right vectors lie outside the old ones' span tells whether half an iteration is enough. Where A projected
-  /// on that span would have lost more than a thousandth of the error, the next call does both halves, and it always does where
-  /// l = min(m, n), as both are exact then; where the span had lost a direction altogether, more follow in this one.
+  /// The part of the new right vectors outside the span of the old ones tells whether half an iteration is enough. Where A
+  /// projected on that span would lose more than a thousandth of the error, the next call does both halves. It always does
+  /// where l = min(m, n), because both are exact then. Where the span had lost a direction, this call makes more iterations.
   ///
-  /// Without a fitting start, or with a matrix whose squares would overflow or vanish, it is `decompose(_:)`.
+  /// Without a start of the right size, or where squares overflow or vanish, this is `decompose(_:)`.
   /// - Parameters:
-  ///   - beginning: that of this call, of the same A, where it is there already; the bits do not depend on it.
+  ///   - beginning: the first product of this call, where it is computed already; the bits do not depend on it.
   ///   - workers: share the products with A; the bits do not depend on them.
   /// - Throws: as `LAPACKSVD.decompose(_:drivers:)`.
   public mutating func follow(
     _ a: some LinearMap<Scalar>, from beginning: SubspaceBeginning<Scalar>? = nil, workers: Workers = Workers(count: 1)
   ) throws(LinearAlgebraError) -> SVD<Scalar> {
-    // As in `track`, the largest value tells of a matrix that is not an ordinary one.
+    // As in `track`, the largest value tells whether the matrix needs scaling.
     guard let beginning = beginning ?? self.beginning(of: a, workers: workers),
       let half = try? followed(a, from: beginning, workers: workers), let largest = half.svd.singularValues.first,
       Self.ordinary.contains(largest)
@@ -34,23 +34,23 @@ extension SubspaceSVD {
     return half.svd
   }
 
-  /// What the next call of `follow` begins with; `nil` where it cannot follow A.
+  /// The first product of the next call of `follow`; `nil` where it cannot follow A.
   ///
-  /// Most of a call is this product, which workers can share; the rest is one thread's. So with several matrices, workers share
-  /// some of the products first, and then take the matrices one by one.
+  /// This product takes most of a call, and workers can share it; the rest runs on one thread. For several matrices, workers
+  /// share some of the products first, and then take one matrix each.
   public func beginning(of a: some LinearMap<Scalar>, workers: Workers) -> SubspaceBeginning<Scalar>? {
     guard fits(a), [nil, a.rows].contains(rows), [nil, a.rows].contains(left?.columns) else { return nil }
     if let left, let start {
       return .init(
         vectors: left, known: start, isFromLeft: true, product: a.multiplyTransposed(rowsOf: left, workers: workers))
     }
-    // Of each period's two last calls one begins from the right, or both do.
+    // At least one of the last two calls of a period begins from the right.
     let (block, known) = block(for: a, drawingGuards: calls % (2 * Self.guardPeriod) >= 2 * Self.guardPeriod - 2)
     let right = block.rows == known.rows ? block : block.orthonormalizingRows().q
     return .init(vectors: right, known: known, isFromLeft: false, product: a.multiply(rowsOf: right, workers: workers))
   }
 
-  /// Half an iteration, or a whole one.
+  /// Half an iteration, or a whole one where that is needed.
   private func followed(
     _ a: some LinearMap<Scalar>, from beginning: SubspaceBeginning<Scalar>, workers: Workers
   ) throws(LinearAlgebraError) -> Half {
@@ -63,7 +63,7 @@ extension SubspaceSVD {
     return try fromLeft(a, left, product, known: beginning.known, workers: workers)
   }
 
-  /// A on the span of the right vectors, l×n, from its product with them, l×m; what the next call goes on from is the left ones.
+  /// A projected on the span of the right vectors (l×n), from its product with them (l×m). The next call takes the left ones.
   private func fromRight(_ right: Matrix<Scalar>, _ product: Matrix<Scalar>) throws(LinearAlgebraError) -> Half {
     let (q, l) = product.orthonormalizingRows()
     let inner = try small(l)
@@ -75,8 +75,8 @@ extension SubspaceSVD {
     return Half(svd: svd, right: right, left: left, needsWholeIteration: false)
   }
 
-  /// A on the span of the left vectors, l×m, from its product with them, l×n; what the next call goes on from is the right ones.
-  /// `known`: right vectors of before.
+  /// A projected on the span of the left vectors (l×m), from its product with them (l×n). The next call takes the right ones.
+  /// `known` are the right vectors of the call before.
   private func fromLeft(
     _ a: some LinearMap<Scalar>, _ left: Matrix<Scalar>, _ product: Matrix<Scalar>, known: Matrix<Scalar>, workers: Workers
   ) throws(LinearAlgebraError) -> Half {
@@ -91,7 +91,7 @@ extension SubspaceSVD {
         singularValues: Array(inner.singularValues[..<kept]), vT: right.rowSlice(0..<kept))
       let outside = svd.vT - Matrix.product(svd.vT, known, transposeB: true) * known
       guard iteration < Self.recoveryIterations, isLost(outside, svd, size: max(a.rows, a.columns)) else {
-        // What the span of before leaves out of A, against the error as far as the values show it: both squared.
+        // The part of A outside the old span, against the error as the dropped values show it; both squared.
         let missed = outside.scalingRows(by: svd.singularValues).sumOfSquares
         let dropped = inner.singularValues[kept...].reduce(0) { $0 + Double($1) * Double($1) }
         let needsWholeIteration = missed > 0.002 * dropped || left.rows == min(a.rows, a.columns)
@@ -103,13 +103,13 @@ extension SubspaceSVD {
     }
   }
 
-  /// The SVD of L, whose rows are nearly orthogonal where A is nearly the matrix of the call before.
+  /// The SVD of L, whose rows are nearly orthogonal where A is close to the matrix of the call before.
   private func small(_ l: Matrix<Scalar>) throws(LinearAlgebraError) -> SVD<Scalar> {
     if l.rows <= NearlyOrthogonalSVD.mostRows, let svd = NearlyOrthogonalSVD.decompose(l) { return svd }
     return try LAPACKSVD.decompose(l)
   }
 
-  /// What a call leaves behind: `left` only where they are the newer ones.
+  /// The result of a call, and the vectors for the next one: `left` only where they are newer than `right`.
   private struct Half {
     let svd: SVD<Scalar>
     let (right, left): (Matrix<Scalar>, Matrix<Scalar>?)
@@ -117,10 +117,10 @@ extension SubspaceSVD {
   }
 }
 
-/// Vectors of one side, l rows, and A's product with them: what a call of `SubspaceSVD.follow` begins with.
+/// The first product of a call of `SubspaceSVD.follow`: l vectors of one side, and A's product with them.
 public struct SubspaceBeginning<Scalar: BLASScalar>: Sendable {
   let vectors: Matrix<Scalar>
-  /// Right vectors of the call before.
+  /// The right vectors of the call before.
   let known: Matrix<Scalar>
   let isFromLeft: Bool
   let product: Matrix<Scalar>

@@ -1,12 +1,12 @@
-// The iterations. Bases are kept as rows, which is how LAPACK's QR can take them in place.
+// The iterations. Bases are stored as rows, which LAPACK's QR takes in place.
 
 extension SubspaceSVD {
-  /// Iterations from `block` (l×n) until the residual is within the tolerance; and the block for the next call.
+  /// Iterates from `block` (l×n) until the residual is within the tolerance; also returns the block for the next call.
   func converged(
     _ a: Matrix<Scalar>, from block: Matrix<Scalar>, origin: SubspaceResult<Scalar>.Origin
   ) throws(LinearAlgebraError) -> (result: SubspaceResult<Scalar>, next: Matrix<Scalar>) {
     var block = block
-    // From a warm block too: what it has lost is in the guards alone, and must grow before it shows.
+    // For a warm block too: a lost direction is in the guards alone, and must grow before it can be seen.
     for _ in 0..<powerIterations {
       let qT = Matrix.product(block, a, transposeB: true).orthonormalizingRows().q
       block = (qT * a).orthonormalizingRows().q
@@ -16,7 +16,7 @@ extension SubspaceSVD {
     var residuals: [Scalar] = []
     while residuals.count < maximumIterations {
       let ritz = try Ritz(y: y, a, kept: kept)
-      // The next iteration begins with this product, so that measuring the residual is free but for the last.
+      // The next iteration begins with this product, so only the last residual takes an extra one.
       y = Matrix.product(ritz.vT, a, transposeB: true)
       let residual = Self.residual(y.rowSlice(0..<kept), ritz.svd)
       residuals.append(residual)
@@ -31,18 +31,17 @@ extension SubspaceSVD {
     let full = try LAPACKSVD.decompose(a)
     let svd = full.truncated(to: kept)
     let residual = Self.residual(Matrix.product(svd.vT, a, transposeB: true), svd)
-    let result = SubspaceResult(
-      svd: svd, residual: residual, iterations: powerIterations + residuals.count, origin: .full)
+    let result = SubspaceResult(svd: svd, residual: residual, iterations: powerIterations + residuals.count, origin: .full)
     return (result, full.vT.rowSlice(0..<block.rows))
   }
 
-  /// Whether the residuals fall so slowly that the iterations left will not do: then they would be spent in vain.
+  /// Whether the residuals fall so slowly that the remaining iterations will not reach the threshold.
   private func isHopeless(_ residuals: [Scalar], _ threshold: Scalar) -> Bool {
     let (seen, window) = (residuals.count, 6)
     guard seen > window, residuals[seen - 1] > 0 else { return false }
     let fall = Double(residuals[seen - 1] / residuals[seen - 1 - window])
     let needed = Double(threshold / residuals[seen - 1])
-    // fall^(left / window) > needed, for twice as many as are left: the rate may still improve.
+    // fall^(left / window) > needed, with twice the remaining iterations, because the rate may still improve.
     return fall >= 1 || Double(2 * (maximumIterations - seen) / window) * Elementary.log2(fall) > Elementary.log2(needed)
   }
 
@@ -51,18 +50,17 @@ extension SubspaceSVD {
     (av - svd.u.transposed.scalingRows(by: svd.singularValues)).frobeniusNorm
   }
 
-  /// What the residual must not exceed.
+  /// The largest residual that is accepted.
   private func threshold(_ ritz: Ritz<Scalar>, size: Int) -> Scalar {
-    // At full width there is no next value: the result is the whole SVD.
+    // At full rank there is no next value: the result is the whole SVD.
     let next = ritz.values.count > ritz.svd.rank ? ritz.values[ritz.svd.rank] : 0
     return max(tolerance * next, 4 * Scalar(size) * Scalar.ulpOfOne * ritz.values[0])
   }
 
-  /// One iteration from `start`, or a few where it had lost a direction; and the block for the next call.
+  /// One iteration from `start`, or several where it had lost a direction; also returns the block for the next call.
   ///
-  /// The residual without another product with A: let W be what of V lies outside the span of the old block. A times the
-  /// block lies in the span of Q, so A V − U S = (I − Q Qᵀ) A V = (I − Q Qᵀ) A W, and its norm is at most
-  /// ‖W‖_F √(‖A‖_F² − ‖Z‖_F²).
+  /// The residual is bounded without another product with A. Let W be the part of V outside the span of the old block. A times
+  /// the block lies in the span of Q, so A V − U S = (I − Q Qᵀ) A V = (I − Q Qᵀ) A W: at most ‖W‖_F √(‖A‖_F² − ‖Z‖_F²).
   func tracked(
     _ a: some LinearMap<Scalar>, workers: Workers
   ) throws(LinearAlgebraError) -> (result: SubspaceResult<Scalar>, next: Matrix<Scalar>) {
@@ -78,7 +76,7 @@ extension SubspaceSVD {
         continue
       }
       let projected = ritz.values.reduce(0) { $0 + Double($1) * Double($1) }
-      // A difference of squares is no more exact than they are.
+      // The error of the difference is that of the squares.
       let left = max(square - projected, 4 * Double(Scalar.ulpOfOne) * square).squareRoot()
       let result = SubspaceResult(
         svd: ritz.svd, residual: Scalar(left * outside.sumOfSquares.squareRoot()), iterations: iteration,
@@ -87,7 +85,7 @@ extension SubspaceSVD {
     }
   }
 
-  /// Whether a new vector, of a value beyond rounding, lies more outside of what was known than in it.
+  /// Whether a new vector, of a singular value above rounding, lies more outside the old span than in it.
   func isLost(_ outside: Matrix<Scalar>, _ svd: SVD<Scalar>, size: Int) -> Bool {
     let least = 4 * Scalar(size) * Scalar.ulpOfOne * svd.singularValues[0]
     return svd.singularValues.indices.contains { i in

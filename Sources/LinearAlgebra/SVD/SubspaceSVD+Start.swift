@@ -1,22 +1,20 @@
-// What an iteration begins with.
+// The block that an iteration begins with.
 
 extension SubspaceSVD {
-  /// Directions in the block beside those asked for and the oversampling. From time to time `track` draws them anew, so that
-  /// a singular vector which the block has lost, or never had, is found.
+  /// Number of directions in the block beyond D and the oversampling. `track` and `follow` draw them again from time to time,
+  /// so that a singular vector which the block does not contain is found.
   public static var guards: Int { 2 }
-  /// The guards are left to grow for as many calls: drawn anew in each, they would never stand out from small values.
+  /// Calls between two draws of the guards. Drawn in each call, they could not grow beyond the small values.
   static var guardPeriod: Int { 8 }
-  /// How many iterations a call of `track` makes at most.
+  /// The most iterations of a call of `track` or `follow`.
   static var recoveryIterations: Int { 10 }
 
-  /// Whether there is a start, of as many columns as A. The rows of the matrix that it comes from do not matter.
-  func fits(_ a: some LinearMap<Scalar>) -> Bool {
-    start?.columns == a.columns && min(a.rows, a.columns) > 0
-  }
+  /// Whether there is a start with as many columns as A.
+  func fits(_ a: some LinearMap<Scalar>) -> Bool { start?.columns == a.columns && min(a.rows, a.columns) > 0 }
 
-  /// A block of l rows for A (m×n): those of `start` as far as they fit, then Gaussian ones; and of it, what was in `start`.
+  /// A block of l rows for A (m×n): rows of `start`, then Gaussian ones; and the part of it that comes from `start`.
   ///
-  /// - Parameter drawingGuards: whether the last rows are Gaussian in any case.
+  /// - Parameter drawingGuards: whether the last rows are Gaussian even where `start` has enough rows.
   func block(for a: some LinearMap<Scalar>, drawingGuards: Bool) -> (block: Matrix<Scalar>, known: Matrix<Scalar>) {
     let width = min(rank + oversampling + Self.guards, a.rows, a.columns)
     let most = drawingGuards ? max(min(rank, width), width - Self.guards) : width

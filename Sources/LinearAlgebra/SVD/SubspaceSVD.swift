@@ -1,51 +1,50 @@
 /// The leading part of an SVD by block subspace iteration (Bauer 1957; Halko, Martinsson and Tropp 2011).
 ///
-/// `decompose` iterates until the residual is small, from a Gaussian block or from given vectors; `track` does one iteration
-/// from the last call's right singular vectors, which is enough for a matrix that changes little from call to call; `follow`
-/// does half of one, which is enough where it changes very little, as weights do in a step of training.
+/// `decompose` iterates until the residual is small, from a Gaussian block or from given vectors. `track` does one iteration
+/// from the right singular vectors of the last call: enough for a matrix that changes little from call to call. `follow` does
+/// half an iteration: enough for one that changes very little, as weights do in a step of training.
 ///
-/// An iteration, for a block of l = min(D + oversampling + `guards`, m, n) rows that span a guess of the leading right
+/// An iteration, for a block of l = min(D + oversampling + `guards`, m, n) rows that approximately span the leading right
 /// singular vectors:
 ///
 ///     Y = A blockᵀ,  Q = qr(Y)            m×l, by Householder
 ///     Z = Qᵀ A                            l×n, so that A ≈ Q Z
 ///     U, S, Vᵀ = SVD of Q Z               the Ritz values and vectors; Vᵀ is the next block
 ///
-/// What holds of a result, with σ the singular values of A and ρ the result's `residual`:
+/// A result satisfies, with σ the singular values of A and ρ the `residual` of the result:
 ///
 ///     sᵢ ≤ σᵢ,   |sᵢ − some σ| ≤ ρ,   ‖A − U S Vᵀ‖₂ ≤ σ_{D+1} + 1.5 ρ
 ///
-/// all but for rounding, the last with the probability of a Gaussian block of l rows finding the leading D directions. The
-/// values are within ρ² / (σ_D − σ_{l+1}) of the leading σ where there is such a gap.
+/// up to rounding, the last with the probability that a Gaussian block of l rows finds the leading D directions. Where there
+/// is a gap, the values are within ρ² / (σ_D − σ_{l+1}) of the leading σ.
 public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
-  /// D: how many singular values are asked for.
+  /// D: the number of singular values to compute.
   public let rank: Int
-  /// How many more directions are iterated, so that the last ones asked for converge too.
+  /// Number of further directions in the block, so that the last of the D converge too.
   public let oversampling: Int
-  /// `decompose` ends when ρ ≤ `tolerance` · s_{D+1}, or where that is less than rounding, ρ ≤ 4 max(m, n) ε s₁.
+  /// `decompose` ends when ρ ≤ `tolerance` · s_{D+1}, or where that is below rounding, ρ ≤ 4 max(m, n) ε s₁.
   public let tolerance: Scalar
-  /// Iterations from a Gaussian block before the first Ritz values are looked at.
+  /// Iterations before the first Ritz values are computed.
   public let powerIterations: Int
-  /// `decompose` ends with the full SVD where the residual is not small after so many iterations, or will not be by the rate
-  /// at which it falls, as the values hardly fall off.
+  /// `decompose` takes the full SVD where the residual is not small after so many iterations, or falls so slowly that it will
+  /// not be.
   public let maximumIterations: Int
-  /// Right singular vectors to go on from, l×n; `nil` before the first call, and after a matrix of zeros, which has none.
+  /// The right singular vectors that the next call begins with, l×n; `nil` before the first call and after a matrix of zeros.
   public internal(set) var start: Matrix<Scalar>?
-  /// Left singular vectors, l×m: after a call of `follow` that found them, which the next one goes on from.
+  /// The left singular vectors, l×m, that the next call of `follow` begins with, where the last one found them.
   public internal(set) var left: Matrix<Scalar>?
-  /// Whether the next call of `follow` does both halves of an iteration, as the vectors have turned too far for one; also where
-  /// it is not known.
+  /// Whether the next call of `follow` does both halves of an iteration: the vectors turned too far for one, or it is unknown.
   public internal(set) var needsWholeIteration = true
-  /// Calls of `track` and `follow` from `start` on; the guards' streams go by it.
+  /// Number of calls of `track` and `follow` since the start; it names the random streams of the guards.
   public internal(set) var calls = 0
   let seed: UInt64
   let stream: String
-  /// Of the last matrix, where there was one: `follow` is not for one of another shape.
+  /// m of the last matrix: `follow` cannot follow a matrix of another shape.
   var rows: Int?
 
   /// - Parameters:
-  ///   - tolerance: by default √ε, so that the values, whose error goes with the square, are right to rounding.
-  ///   - powerIterations: 2 suffice where values fall off at all (Halko, Martinsson and Tropp 2011, section 4.5).
+  ///   - tolerance: by default √ε: the error of the values is of the order of its square, so of rounding.
+  ///   - powerIterations: 2 suffice for most spectra (Halko, Martinsson and Tropp 2011, section 4.5).
   ///   - stream: the name of the random streams of `seed` that Gaussian directions are drawn from.
   public init(
     rank: Int, oversampling: Int = 10, tolerance: Scalar? = nil, powerIterations: Int = 2, maximumIterations: Int = 100,
@@ -57,21 +56,20 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
     self.tolerance = tolerance ?? Scalar.ulpOfOne.squareRoot()
   }
 
-  /// Makes `vectors` the start of the next call: k×n, k ≤ n, rows of any length that span a guess of the leading right
-  /// singular vectors. Rows beyond l are left out, missing ones drawn.
+  /// Makes `vectors` the start of the next call: k×n, k ≤ n, rows of any norm that approximately span the leading right
+  /// singular vectors. Rows beyond l are ignored, missing ones drawn.
   public mutating func start(from vectors: Matrix<Scalar>) {
     begin(from: vectors.orthonormalizingRows().q, calls: 0, rows: nil)
   }
 
-  /// Goes on where another with the same settings was: from its `start` (k×n, orthonormal rows), `left` (k×m, the same),
-  /// `needsWholeIteration` and `calls`, bit for bit.
+  /// Takes the state of another value with the same settings: its `start` (k×n, orthonormal rows), `left` (k×m, the same),
+  /// `needsWholeIteration` and `calls`. The next calls give the same bits.
   public mutating func resume(start: Matrix<Scalar>?, left: Matrix<Scalar>?, needsWholeIteration: Bool, calls: Int) {
     precondition(calls >= 0)
     (self.start, self.left, self.needsWholeIteration, self.calls, rows) = (start, left, needsWholeIteration, calls, nil)
   }
 
-  /// The SVD of A (m×n) to rank min(D, m, n), to the `tolerance`; afterwards `start` holds what the next call begins with.
-  ///
+  /// The SVD of A (m×n) to rank min(D, m, n), to the `tolerance`. The next call begins with its vectors.
   /// - Throws: as `LAPACKSVD.decompose(_:drivers:)`.
   public mutating func decompose(_ a: Matrix<Scalar>) throws(LinearAlgebraError) -> SubspaceResult<Scalar> {
     try a.requireFinite()
@@ -83,17 +81,17 @@ public struct SubspaceSVD<Scalar: BLASScalar>: Sendable {
     return try result.scaledBack(by: scale)
   }
 
-  /// The SVD of A (m×n), little different from the last call's matrix, to rank min(D, m, n), by one iteration from `start`.
+  /// The SVD of A (m×n), which differs little from the matrix of the last call, to rank min(D, m, n), by one iteration.
   ///
-  /// Where the new vectors lie far outside the old block, a direction had been lost: then there are more iterations, and the
-  /// result says so. Without a fitting start, or with a matrix whose squares would overflow or vanish, it is `decompose(_:)`.
+  /// Where the new vectors lie far outside the old block, a direction had been lost: then there are more iterations, and
+  /// `origin` is `.recovered`. Without a start of the right size, or where squares overflow or vanish, this is `decompose(_:)`.
   /// - Parameter workers: share the products with A; the bits do not depend on them.
   /// - Throws: as `LAPACKSVD.decompose(_:drivers:)`.
   public mutating func track(
     _ a: some LinearMap<Scalar>, workers: Workers = Workers(count: 1)
   ) throws(LinearAlgebraError) -> SubspaceResult<Scalar> {
-    // A matrix of ordinary size needs no scaling, and a pass over it to find out would cost as much as half a product.
-    // One with NaN in it ends here too: it has no largest value.
+    // The largest value tells whether the matrix needs scaling; a pass over its elements would take as long as half a product.
+    // NaN fails the comparison too.
     guard fits(a), let (result, next) = try? tracked(a, workers: workers), let largest = result.svd.singularValues.first,
       Self.ordinary.contains(largest)
     else { return try decompose(a.matrix) }

@@ -4,11 +4,11 @@ import Synchronization
 /// Threads that wait for work together.
 ///
 /// A training step forks and joins some thirty times, a few hundred microseconds apart: waking a sleeping thread each time
-/// would cost as much as the work. So a thread that has nothing to do looks out for the next job for a while before it sleeps.
+/// would take as long as the work. So an idle thread spins for a while before it sleeps.
 final class WorkerPool: Sendable {
-  /// How often a waiting thread looks before it sleeps: about a millisecond, in which a layer's QR on one thread ends; hardly at
-  /// all where there are more threads than processors, as another one needs this one's.
-  private let looks: Int
+  /// Iterations that a waiting thread spins before it sleeps: about a millisecond, longer than a layer's QR on one thread; few
+  /// where there are more threads than processors, because another thread needs the processor.
+  private let spins: Int
 
   private let count: Int
   private let isBusy = Atomic(false)
@@ -20,7 +20,7 @@ final class WorkerPool: Sendable {
   /// Written only while no thread works, read only after `generation` has changed.
   private nonisolated(unsafe) var job: (Int) -> Void = { _ in }
 
-  /// The pool of `count` threads, the caller's included; made when first asked for, and kept.
+  /// The pool of `count` threads, the caller's included; made by the first call, and kept.
   static func shared(count: Int) -> WorkerPool {
     pools.withLock { pools in
       if let pool = pools[count] { return pool }
@@ -34,17 +34,18 @@ final class WorkerPool: Sendable {
 
   private init(count: Int) {
     self.count = count
-    looks = count <= ProcessInfo.processInfo.activeProcessorCount ? 500_000 : 500
+    spins = count <= ProcessInfo.processInfo.activeProcessorCount ? 500_000 : 500
     for worker in 1..<count {
       let thread = Thread { [self] in serve(worker) }
-      // LAPACK keeps some of its work space on the stack.
+      // LAPACK has some of its workspace on the stack.
       thread.stackSize = 8 << 20
       thread.start()
     }
   }
 
   /// Calls `job` with 0 ..< `count`, each on a thread of its own, and returns when all are done.
-  /// - Returns: `false`, with nothing done, where the pool is busy already: for another caller, or for this one further up.
+  /// - Returns: `false`, with nothing done, where the pool is busy already: with another caller's job, or with one that calls
+  ///   this function.
   func run(_ job: (Int) -> Void) -> Bool {
     guard isBusy.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged else {
       return false
@@ -59,10 +60,10 @@ final class WorkerPool: Sendable {
         condition.unlock()
       }
       job(0)
-      var looks = 0
+      var spun = 0
       while unfinished.load(ordering: .acquiring) > 0 {
-        looks += 1
-        if looks > self.looks { sched_yield() }
+        spun += 1
+        if spun > spins { sched_yield() }
       }
       self.job = { _ in }
     }
@@ -73,8 +74,8 @@ final class WorkerPool: Sendable {
   private func serve(_ worker: Int) {
     var seen = 0
     while true {
-      var looks = 0
-      while generation.load(ordering: .acquiring) == seen, looks < self.looks { looks += 1 }
+      var spun = 0
+      while generation.load(ordering: .acquiring) == seen, spun < spins { spun += 1 }
       if generation.load(ordering: .acquiring) == seen {
         condition.lock()
         sleepers.add(1, ordering: .sequentiallyConsistent)

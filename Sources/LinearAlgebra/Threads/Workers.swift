@@ -1,9 +1,9 @@
 import Synchronization
 
-/// How many threads share the work.
+/// The threads that share work.
 ///
-/// Work is cut into pieces whose number and bounds do not depend on `count`, and no sum runs over pieces in an order that
-/// does: so every result has the same bits whatever `count` is, and whichever thread takes a piece.
+/// Work is cut into pieces. Neither the pieces nor the order of any sum depends on `count`, so every result has the same bits
+/// for any number of threads, and whichever thread takes a piece.
 public struct Workers: Sendable, Equatable {
   /// Threads, the caller's included.
   public let count: Int
@@ -16,25 +16,23 @@ public struct Workers: Sendable, Equatable {
 
   /// Calls `body` once for each of 0 ..< `pieces`, at most `count` at a time; returns when all are done.
   ///
-  /// `worker`, below `count`, names a scratch space that no other call uses at the same time. Calls run at the same time on
-  /// several threads: what `body` writes must be its piece's or its worker's own.
+  /// `worker`, below `count`, is the index of a scratch space that no other call uses at the same time. Calls run concurrently:
+  /// `body` may write only what belongs to its piece or its worker.
   public func forEach(_ pieces: Int, _ body: (_ piece: Int, _ worker: Int) -> Void) {
-    // Taken one by one: a thread that the system holds up leaves more to the others.
+    // Threads take pieces one by one, so that a delayed thread takes fewer.
     let next = Atomic(0)
     let shared =
       count > 1 && pieces > 1
       && WorkerPool.shared(count: count).run { worker in
         while case let piece = next.add(1, ordering: .relaxed).oldValue, piece < pieces { body(piece, worker) }
       }
-    // One worker, or a pool that is at work: the caller does it all, to the same bits.
+    // With one worker, or a busy pool, the caller does all of it, with the same bits.
     if !shared { for piece in 0..<pieces { body(piece, 0) } }
   }
 
   /// Cuts 0 ..< `length` into ranges of `size` (the last may be smaller) and calls `body` with each.
   public func forEach(_ length: Int, by size: Int, _ body: (_ range: Range<Int>, _ worker: Int) -> Void) {
-    forEach((length + size - 1) / size) { piece, worker in
-      body(piece * size..<min(length, (piece + 1) * size), worker)
-    }
+    forEach((length + size - 1) / size) { piece, worker in body(piece * size..<min(length, (piece + 1) * size), worker) }
   }
 }
 

@@ -1,25 +1,25 @@
 import Files
 import LinearAlgebra
 
-/// The whole state of a training, from which it goes on to the same bits.
+/// The whole state of a training: resumed from it, the training gives the same bits.
 ///
-/// As a file: safetensors, so that other programs open it. `layers.<i>.<name>` are the layers' arrays and their momentum,
+/// The file is safetensors, so that other programs open it. `layers.<i>.<name>` are the layers' arrays and their momentum;
 /// `history` (F64, epochs × 5) has epoch, learning rate, training loss (NaN before the first epoch), validation accuracy and
-/// seconds, `progress` (F64, 4) epochs done, steps done, the epoch's loss so far, and seconds. The metadata say of which run
-/// and network. The last tensor, `sha256` (U8, 32), is the file's end: the SHA-256 of all bytes before it.
+/// seconds; `progress` (F64, 4) has epochs done, steps done, the epoch's loss so far, and seconds. The metadata name the run
+/// and the network. The last tensor, `sha256` (U8, 32), is the SHA-256 of all bytes before it.
 public struct Checkpoint: Sendable {
-  /// What the file says it is.
+  /// The value of `format` in the metadata.
   private static let format = "lowrank checkpoint 1"
 
-  /// Digest of all that the run depends on.
+  /// The digest of everything that the run depends on.
   public var run: String
-  /// Which of the run's networks.
+  /// The name of the network within the run.
   public var network: String
   /// Where the training stands.
   public var progress: TrainingProgress
-  /// Spent on the training so far.
+  /// Training time so far.
   public var seconds: Double
-  /// The epochs that are over, from 0 on, and when each was, in seconds of training.
+  /// The finished epochs, from 0 on, and the training time at the end of each.
   public var history: [(epoch: TrainingEpoch, seconds: Double)]
   /// `layers.<i>.<name>`.
   private var layers = SafeTensors()
@@ -37,12 +37,10 @@ public struct Checkpoint: Sendable {
     }
   }
 
-  /// Puts the layers, made as those were that were saved, where the training stands.
+  /// Restores the layers, which must have been made with the same arguments as those that were saved.
   /// - Parameter path: for the errors.
-  /// - Throws: `FileError` that names the tensor that is missing or does not fit; `layers` are then as they were.
-  public func restore<Scalar: BLASScalar>(
-    _ layers: inout [any TrainableLayer<Scalar>], path: String
-  ) throws(FileError) {
+  /// - Throws: `FileError` that names the tensor that is missing or does not fit; `layers` are then unchanged.
+  public func restore<Scalar: BLASScalar>(_ layers: inout [any TrainableLayer<Scalar>], path: String) throws(FileError) {
     var restored = layers
     for index in restored.indices {
       try restored[index].restore(from: LayerState<Scalar>(from: self.layers, prefix: "layers.\(index).", path: path))
@@ -66,18 +64,16 @@ extension Checkpoint {
       ]
     }
     file.append("history", shape: [history.count, 5], elements: rows, as: .float64)
-    let numbers = [Double(progress.epochs), Double(progress.step), progress.loss, seconds]
-    file.append("progress", shape: [numbers.count], elements: numbers, as: .float64)
-    file.append(
-      "sha256",
-      SafeTensors.Tensor(
-        type: .uint8, shape: [SHA256.size], bytes: [UInt8](repeating: 0, count: SHA256.size)))
+    let values = [Double(progress.epochs), Double(progress.step), progress.loss, seconds]
+    file.append("progress", shape: [values.count], elements: values, as: .float64)
+    let placeholder = [UInt8](repeating: 0, count: SHA256.size)
+    file.append("sha256", SafeTensors.Tensor(type: .uint8, shape: [SHA256.size], bytes: placeholder))
     let pieces = file.pieces.dropLast()
     return pieces + [SHA256.digest(of: pieces)]
   }
 
   /// Reads what `encoded` gave; `path` is for the errors.
-  /// - Throws: `FileError` where a byte is missing or changed, the file is of another format, or holds what no training writes.
+  /// - Throws: `FileError` where a byte is missing or changed, the format is another one, or the progress is impossible.
   public init(decoding bytes: [UInt8], path: String) throws(FileError) {
     let end = bytes.count - SHA256.size
     guard end > 0, SHA256.digest(of: bytes[..<end]) == Array(bytes[end...]) else {
@@ -85,18 +81,14 @@ extension Checkpoint {
     }
     let file = try SafeTensors(decoding: bytes, path: path)
     guard file.metadata["format"] == Self.format, let run = file.metadata["run"], let network = file.metadata["network"]
-    else {
-      throw FileError(path: path, found: "another file", expected: "a file of the format '\(Self.format)'")
-    }
-    let numbers = try file.numbers("progress", columns: 4, path: path)
-    let rows = try file.numbers("history", columns: 5, path: path)
-    guard numbers.count == 1, let epochs = Int(exactly: numbers[0][0]), let step = Int(exactly: numbers[0][1]),
-      numbers[0][3] >= 0, rows.count - 1 == epochs, rows.indices.allSatisfy({ rows[$0][0] == Double($0) })
-    else {
-      throw FileError(path: path, found: "a progress that is none", expected: "epochs, steps, loss, seconds")
-    }
-    (self.run, self.network, seconds) = (run, network, numbers[0][3])
-    progress = TrainingProgress(epochs: epochs, step: step, loss: numbers[0][2])
+    else { throw FileError(path: path, found: "another file", expected: "a file of the format '\(Self.format)'") }
+    let values = try file.rows(of: "progress", columns: 4, path: path)
+    let rows = try file.rows(of: "history", columns: 5, path: path)
+    guard values.count == 1, let epochs = Int(exactly: values[0][0]), let step = Int(exactly: values[0][1]),
+      values[0][3] >= 0, rows.count - 1 == epochs, rows.indices.allSatisfy({ rows[$0][0] == Double($0) })
+    else { throw FileError(path: path, found: "an invalid progress", expected: "epochs, steps, loss, seconds") }
+    (self.run, self.network, seconds) = (run, network, values[0][3])
+    progress = TrainingProgress(epochs: epochs, step: step, loss: values[0][2])
     history = rows.enumerated().map { epoch, row in
       (
         TrainingEpoch(
@@ -108,12 +100,12 @@ extension Checkpoint {
 }
 
 extension SafeTensors {
-  /// The rows of a tensor of numbers in double precision; a vector is one row.
-  fileprivate func numbers(_ name: String, columns: Int, path: String) throws(FileError) -> [[Double]] {
+  /// The rows of a tensor in double precision; a vector is one row.
+  fileprivate func rows(of name: String, columns: Int, path: String) throws(FileError) -> [[Double]] {
     guard let tensor = self[name], tensor.type == .float64, (1...2).contains(tensor.shape.count),
       tensor.shape.last == columns
-    else { throw FileError(path: path, found: "no tensor '\(name)'", expected: "\(columns) numbers, or rows of them") }
-    let numbers = try tensor.elements(as: Double.self, place: "\(path): \(name)")
-    return stride(from: 0, to: numbers.count, by: columns).map { Array(numbers[$0..<$0 + columns]) }
+    else { throw FileError(path: path, found: "no tensor '\(name)'", expected: "one of \(columns) values a row, in F64") }
+    let values = try tensor.elements(as: Double.self, place: "\(path): \(name)")
+    return stride(from: 0, to: values.count, by: columns).map { Array(values[$0..<$0 + columns]) }
   }
 }

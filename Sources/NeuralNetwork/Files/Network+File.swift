@@ -6,32 +6,29 @@ extension Network {
   /// `layers.<i>.u` (outputs × D), `layers.<i>.singular_values` (D) unless folded, `layers.<i>.vt` (D × inputs).
   public func tensors(as type: SafeTensors.ElementType = .float32) -> SafeTensors {
     var file = SafeTensors()
-    func append(_ name: String, _ matrix: Matrix<Scalar>) {
-      file.append(name, shape: [matrix.rows, matrix.columns], elements: matrix.elements, as: type)
-    }
-    for (index, layer) in layers.enumerated() {
-      switch layer {
-      case .dense(let layer): append("layers.\(index).weight", layer.weights)
-      case .lowRank(let layer):
-        append("layers.\(index).u", layer.u)
-        if let values = layer.singularValues {
-          file.append("layers.\(index).singular_values", shape: [values.count], elements: values, as: type)
-        }
-        append("layers.\(index).vt", layer.vT)
-      }
-      file.append("layers.\(index).bias", shape: [layer.outputs], elements: layer.bias, as: type)
-    }
+    for array in arrays { file.append(array.name, shape: array.shape, elements: array.elements, as: type) }
     return file
   }
 
+  /// Length in bytes of the file that `tensors(as:).encoded` is, from the shapes alone.
+  public func encodedSize(as type: SafeTensors.ElementType = .float32) -> Int {
+    SafeTensors.encodedSize(of: arrays.map { ($0.name, type, $0.shape) })
+  }
+
+  private var arrays: [(name: String, shape: [Int], elements: [Scalar])] {
+    layers.enumerated().flatMap { index, layer in
+      layer.arrays.map { ("layers.\(index).\($0.name)", $0.shape, $0.elements) }
+    }
+  }
+
   /// Reads a network that `tensors` wrote.
-  /// - Throws: `FileError` that names the tensor that is missing, does not fit, holds no floating-point numbers, or belongs
-  ///   to no layer.
+  /// - Throws: `FileError` that names the tensor that is missing, does not fit, has elements of another type, or
+  ///   belongs to no layer.
   public init(readingFrom path: String) throws(FileError) {
     try self.init(from: try SafeTensors(readingFrom: path), path: path)
   }
 
-  /// The network of a file that has been decoded; `path` is for the errors.
+  /// The network in a decoded file; `path` is for the errors.
   /// - Throws: as `init(readingFrom:)`.
   public init(from file: SafeTensors, path: String) throws(FileError) {
     var layers: [Layer<Scalar>] = []
@@ -39,7 +36,7 @@ extension Network {
       layers.append(try Layer(from: file, prefix: "layers.\(layers.count)", path: path))
     }
     guard !layers.isEmpty else { throw FileError(path: path, found: "no tensor 'layers.0.bias'", expected: "a network") }
-    let known = layers.enumerated().flatMap { index, layer in layer.tensorNames.map { "layers.\(index).\($0)" } }
+    let known = layers.enumerated().flatMap { index, layer in layer.arrays.map { "layers.\(index).\($0.name)" } }
     if let (name, _) = file.tensors.first(where: { !known.contains($0.name) }) {
       throw FileError(
         path: path, found: "the tensor '\(name)'",
@@ -55,43 +52,42 @@ extension Network {
 }
 
 extension Layer {
-  /// What `Network.tensors` calls its arrays.
-  fileprivate var tensorNames: [String] {
+  /// The arrays of the layer, in their order in a file.
+  fileprivate var arrays: [(name: String, shape: [Int], elements: [Scalar])] {
+    func array(_ name: String, _ matrix: Matrix<Scalar>) -> (String, [Int], [Scalar]) {
+      (name, [matrix.rows, matrix.columns], matrix.elements)
+    }
+    let bias = ("bias", [outputs], bias)
     switch self {
-    case .dense: ["weight", "bias"]
-    case .lowRank(let layer): ["u"] + (layer.singularValues == nil ? [] : ["singular_values"]) + ["vt", "bias"]
+    case .dense(let layer): return [array("weight", layer.weights), bias]
+    case .lowRank(let layer):
+      let values = layer.singularValues.map { [("singular_values", [$0.count], $0)] } ?? []
+      return [array("u", layer.u)] + values + [array("vt", layer.vT), bias]
     }
   }
 
   fileprivate init(from file: SafeTensors, prefix: String, path: String) throws(FileError) {
-    func vector(_ name: String, count: Int?) throws(FileError) -> [Scalar] {
-      let tensor = file["\(prefix).\(name)"]
-      guard let tensor, tensor.shape.count == 1, count == nil || tensor.shape[0] == count else {
+    /// Elements of the tensor `name`, and its shape, which must be `shape`; `nil` is any extent.
+    func read(_ name: String, _ shape: [Int?]) throws(FileError) -> (elements: [Scalar], shape: [Int]) {
+      let (tensor, place) = (file["\(prefix).\(name)"], "\(path): \(prefix).\(name)")
+      guard let tensor, tensor.shape.count == shape.count, zip(tensor.shape, shape).allSatisfy({ $0 == $1 ?? $0 }) else {
+        let extents = shape.map { $0.map(String.init) ?? "any" }.joined(separator: ", ")
         throw FileError(
-          path: "\(path): \(prefix).\(name)", found: tensor.map { "the shape \($0.shape)" } ?? "no such tensor",
-          expected: count.map { "the shape [\($0)]" } ?? "a vector")
+          path: place, found: tensor.map { "the shape \($0.shape)" } ?? "no such tensor", expected: "the shape [\(extents)]")
       }
-      return try tensor.elements(as: Scalar.self, place: "\(path): \(prefix).\(name)")
+      return (try tensor.elements(as: Scalar.self, place: place), tensor.shape)
     }
-    func matrix(_ name: String, rows: Int?, columns: Int?) throws(FileError) -> Matrix<Scalar> {
-      let tensor = file["\(prefix).\(name)"]
-      guard let tensor, tensor.shape.count == 2, rows == nil || rows == tensor.shape[0],
-        columns == nil || columns == tensor.shape[1]
-      else {
-        throw FileError(
-          path: "\(path): \(prefix).\(name)", found: tensor.map { "the shape \($0.shape)" } ?? "no such tensor",
-          expected: "the shape [\(rows.map(String.init) ?? "any"), \(columns.map(String.init) ?? "any")]")
-      }
-      return try tensor.matrix(of: Scalar.self, place: "\(path): \(prefix).\(name)")
+    func matrix(_ name: String, rows: Int) throws(FileError) -> Matrix<Scalar> {
+      let (elements, shape) = try read(name, [rows, nil])
+      return Matrix(rows: shape[0], columns: shape[1], elements: elements)
     }
-    let bias = try vector("bias", count: nil)
+    let bias = try read("bias", [nil]).elements
     if file["\(prefix).u"] == nil {
-      self = .dense(Dense(weights: try matrix("weight", rows: bias.count, columns: nil), bias: bias))
+      self = .dense(Dense(weights: try matrix("weight", rows: bias.count), bias: bias))
       return
     }
-    let u = try matrix("u", rows: bias.count, columns: nil)
-    let values = file["\(prefix).singular_values"] == nil ? nil : try vector("singular_values", count: u.columns)
-    let vT = try matrix("vt", rows: u.columns, columns: nil)
-    self = .lowRank(LowRank(u: u, singularValues: values, vT: vT, bias: bias))
+    let u = try matrix("u", rows: bias.count)
+    let values = file["\(prefix).singular_values"] == nil ? nil : try read("singular_values", [u.columns]).elements
+    self = .lowRank(LowRank(u: u, singularValues: values, vT: try matrix("vt", rows: u.columns), bias: bias))
   }
 }

@@ -2,8 +2,8 @@ import Files
 import LinearAlgebra
 
 extension SafeTensors {
-  /// The element types of the format. Tensors of any type are read and kept; as numbers, those of floating point from 16
-  /// bits on are taken.
+  /// The element types of the format. Tensors of any type are read and kept; `elements(as:place:)` converts those of floating
+  /// point from 16 bits on.
   public enum ElementType: String, CaseIterable, Sendable {
     case bool = "BOOL"
     case uint8 = "U8"
@@ -23,6 +23,11 @@ extension SafeTensors {
     case float16 = "F16"
     case float32 = "F32"
     case float64 = "F64"
+
+    /// The type that holds `Scalar` without rounding: F32 or F64.
+    public static func holding<Scalar: BLASScalar>(_: Scalar.Type) -> Self {
+      Scalar.self == Double.self ? .float64 : .float32
+    }
 
     /// Bytes an element.
     public var size: Int {
@@ -48,14 +53,13 @@ extension SafeTensors.Tensor {
     case .float32: return words(UInt32.self).map { Scalar(Float(bitPattern: $0)) }
     case .float16: return words(UInt16.self).map { Scalar(Float16(bitPattern: $0)) }
     case .bfloat16: return words(UInt16.self).map { Scalar(Float(bitPattern: UInt32($0) << 16)) }
-    default:
-      throw FileError(path: place, found: "elements of type \(type.rawValue)", expected: "F64, F32, F16 or BF16")
+    default: throw FileError(path: place, found: "elements of type \(type.rawValue)", expected: "F64, F32, F16 or BF16")
     }
   }
 
   /// The tensor as a matrix: the first extent is its rows, the second its columns.
   /// - Parameter place: the file and tensor, for the error.
-  /// - Throws: `FileError` for another number of dimensions than two, or as `elements(as:place:)`.
+  /// - Throws: `FileError` where there are not two dimensions, or as `elements(as:place:)`.
   public func matrix<Scalar: BLASScalar>(of _: Scalar.Type, place: String) throws(FileError) -> Matrix<Scalar> {
     guard shape.count == 2 else {
       throw FileError(path: place, found: "the shape \(shape)", expected: "two dimensions, rows and columns")
@@ -73,12 +77,10 @@ extension SafeTensors.Tensor {
 }
 
 extension SafeTensors {
-  /// The tensor of this name, or without a name the only one of two dimensions.
+  /// The tensor of this name; without a name, the only one of two dimensions.
   /// - Parameter path: the file, for the error.
-  /// - Throws: `FileError` that lists what there is, if it has no tensor of the name, or not one matrix.
-  public func matrixTensor(
-    named name: String?, path: String
-  ) throws(FileError) -> (name: String, tensor: Tensor) {
+  /// - Throws: `FileError` that lists the tensors, where none has this name, or not exactly one has two dimensions.
+  public func matrixTensor(named name: String?, path: String) throws(FileError) -> (name: String, tensor: Tensor) {
     if let name {
       guard let tensor = self[name] else {
         throw FileError(path: path, found: "no tensor '\(name)'", expected: "one of these: \(Self.list(tensors))")
@@ -94,7 +96,7 @@ extension SafeTensors {
     return matrices[0]
   }
 
-  /// Names and shapes in one line; of very many, the first.
+  /// Names and shapes in one line, of the first 50.
   private static func list(_ tensors: [(name: String, tensor: Tensor)]) -> String {
     let shown = tensors.prefix(50).map { "\($0.name) \($0.tensor.shape)" }
     let more = tensors.count > shown.count ? ["and \(tensors.count - shown.count) more"] : []

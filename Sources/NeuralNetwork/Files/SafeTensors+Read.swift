@@ -5,10 +5,8 @@ extension SafeTensors {
   private static let longestHeader = 100_000_000
 
   /// Reads a file of tensors.
-  /// - Throws: `FileError` that names what in the header is not so: its length, a type, a shape, an offset.
-  public init(readingFrom path: String) throws(FileError) {
-    try self.init(decoding: try readFile(path), path: path)
-  }
+  /// - Throws: `FileError` that names what is wrong in the header: its length, a type, a shape, an offset.
+  public init(readingFrom path: String) throws(FileError) { try self.init(decoding: try readFile(path), path: path) }
 
   /// Decodes the bytes of a file; `path` is for the errors.
   public init(decoding file: [UInt8], path: String) throws(FileError) {
@@ -31,7 +29,7 @@ extension SafeTensors {
         entries.append((name, try Entry(value, place: "\(path): tensor '\(name)'", available: data.count)))
       }
     }
-    // An empty tensor begins where the next one does, and comes before it.
+    // An empty tensor has the offset of the next one, and is sorted before it.
     entries.sort {
       ($0.entry.range.lowerBound, $0.entry.range.upperBound, $0.name) < (
         $1.entry.range.lowerBound, $1.entry.range.upperBound, $1.name
@@ -106,9 +104,7 @@ extension SafeTensors {
       }
       guard let offsets = fields["data_offsets"]?.integers, offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1],
         offsets[1] <= available
-      else {
-        throw FileError(path: place, found: "wrong data_offsets", expected: "a range within \(available) bytes")
-      }
+      else { throw FileError(path: place, found: "wrong data_offsets", expected: "a range within \(available) bytes") }
       guard offsets[1] - offsets[0] == size else {
         throw FileError(path: place, found: "\(offsets[1] - offsets[0]) bytes", expected: "\(size) for the shape \(shape)")
       }

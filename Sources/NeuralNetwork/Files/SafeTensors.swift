@@ -2,8 +2,8 @@ import Files
 import Foundation
 import LinearAlgebra
 
-/// A file of named tensors in the safetensors format: a header's length in 8 bytes, little-endian, a header in JSON, the
-/// tensors' elements. PyTorch, NumPy and others open it.
+/// A file of named tensors in the safetensors format: the length of the header in 8 bytes, little-endian, the header in JSON,
+/// the elements of the tensors. PyTorch, NumPy and others open it.
 public struct SafeTensors: Sendable {
   /// One tensor: row-major elements, little-endian.
   public struct Tensor: Equatable, Sendable {
@@ -41,15 +41,18 @@ public struct SafeTensors: Sendable {
     tensors.append((name, Tensor(type: type, shape: shape, bytes: bytes)))
   }
 
+  /// Adds a matrix, rounded to `type`.
+  public mutating func append<Scalar: BLASScalar>(_ name: String, _ matrix: Matrix<Scalar>, as type: ElementType) {
+    append(name, shape: [matrix.rows, matrix.columns], elements: matrix.elements, as: type)
+  }
+
   /// Adds a tensor as it is.
   public mutating func append(_ name: String, _ tensor: Tensor) {
     precondition(self[name] == nil)
     tensors.append((name, tensor))
   }
 
-  private static func bytes<Word: FixedWidthInteger>(_ words: [Word]) -> [UInt8] {
-    words.withUnsafeBytes { Array($0) }
-  }
+  private static func bytes<Word: FixedWidthInteger>(_ words: [Word]) -> [UInt8] { words.withUnsafeBytes { Array($0) } }
 }
 
 extension SafeTensors {
@@ -64,27 +67,38 @@ extension SafeTensors {
     return bytes
   }
 
-  /// The whole file in pieces: what comes before the tensors, then the bytes of each, which are not copied.
+  /// The whole file in pieces: the header, then the bytes of each tensor, which are not copied.
   public var pieces: [[UInt8]] {
+    [Self.header(of: tensors.map { ($0.name, $0.tensor.type, $0.tensor.shape) }, metadata: metadata)]
+      + tensors.map(\.tensor.bytes)
+  }
+
+  /// Length of `encoded` in bytes, for tensors without metadata, from types and shapes alone.
+  static func encodedSize(of tensors: [(name: String, type: ElementType, shape: [Int])]) -> Int {
+    tensors.reduce(header(of: tensors, metadata: [:]).count) { $0 + $1.shape.reduce($1.type.size, *) }
+  }
+
+  /// What comes before the elements: the length of the header, and the header.
+  private static func header(
+    of tensors: [(name: String, type: ElementType, shape: [Int])], metadata: [String: String]
+  ) -> [UInt8] {
     var entries: [String] = []
     if !metadata.isEmpty {
-      let pairs = metadata.sorted { $0.key < $1.key }.map { "\(Self.quoted($0.key)):\(Self.quoted($0.value))" }
+      let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
       entries.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     var offset = 0
-    for (name, tensor) in tensors {
-      let shape = tensor.shape.map(String.init).joined(separator: ",")
-      let end = offset + tensor.bytes.count
+    for (name, type, shape) in tensors {
+      let end = offset + shape.reduce(type.size, *)
+      let extents = shape.map(String.init).joined(separator: ",")
       entries.append(
-        "\(Self.quoted(name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
-      )
+        "\(quoted(name)):{\"dtype\":\"\(type.rawValue)\",\"shape\":[\(extents)],\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }
     var header = Array("{\(entries.joined(separator: ","))}".utf8)
-    // The elements begin at a multiple of 8 bytes, as the format's own library has it.
+    // The elements begin at a multiple of 8 bytes, as in the format's own library.
     header += [UInt8](repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
-    let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
-    return [length + header] + tensors.map(\.tensor.bytes)
+    return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header
   }
 
   private static func quoted(_ text: String) -> String { JSON.string(text).text }

@@ -1,21 +1,21 @@
 import LinearAlgebra
 
-/// A network made ready to be run: its weights in panels, low-rank layers as factors.
+/// A network prepared for evaluation: its weights in panels, low-rank layers as factors.
 ///
-/// A batch is cut into pieces of a few images, and each piece is taken through all layers by one worker: what a layer gives is
-/// still in cache when the next one takes it, and workers wait for each other once a batch. An image's logits have the same
-/// bits alone, in any batch and with any number of workers.
+/// A batch is cut into pieces of a few images, and one worker takes a piece through all layers: the output of a layer is in cache
+/// when the next one reads it, and workers wait for each other once a batch. The logits of an image have the same bits in any
+/// batch, and with any number of workers.
 public struct Inference<Scalar: BLASScalar>: Sendable {
-  /// How many numbers an image has.
+  /// Length of an input vector: pixels of an image.
   public let inputs: Int
-  /// How many classes are told apart.
+  /// Number of classes: length of an output vector.
   public let classes: Int
   private let layers: [PanelLayer<Scalar>]
 
-  /// Images of a piece: eight blocks of sixteen, so that a panel of weights is read for many of them.
+  /// Images in a piece: eight blocks of sixteen, so that each panel of weights is read once for many images.
   private static var piece: Int { 128 }
 
-  /// The network as it is.
+  /// Copies the weights into panels.
   public init(_ network: Network<Scalar>) {
     (inputs, classes, layers) = (network.inputs, network.classes, network.layers.map(PanelLayer.init))
   }
@@ -65,7 +65,7 @@ public struct Inference<Scalar: BLASScalar>: Sendable {
 private struct PanelLayer<Scalar: BLASScalar>: Sendable {
   /// W, or Vᵀ and U, in the order in which they are multiplied by.
   private let matrices: [PanelMatrix<Scalar>]
-  /// The diagonal of S, which follows V; `nil` where it is folded into the factors, or there are none.
+  /// The diagonal of S, applied after V; `nil` where it is folded into the factors, and for a dense layer.
   private let singularValues: [Scalar]?
   let bias: [Scalar]
 

@@ -12,25 +12,27 @@ public struct Network<Scalar: BLASScalar>: Equatable, Sendable {
     self.layers = layers
   }
 
-  /// A dense network of these widths, from inputs to classes; weights normal with variance 2 / inputs (He et al. 2015),
-  /// biases zero. Stream `initialisation/<layer>` of `seed` for each layer.
+  /// A dense network of these widths, from inputs to classes, with He initialisation: see `Dense`. Each layer has the
+  /// stream `initialisation/<layer>` of `seed`.
   public init(widths: [Int], seed: UInt64) {
     precondition(widths.count >= 2)
     self.init(
       layers: zip(widths, widths.dropFirst()).enumerated().map { index, size in
-        let (inputs, outputs) = size
         var stream = RandomStream(seed: seed, name: "initialisation/\(index)")
-        let deviation = Scalar((2 / Double(inputs)).squareRoot())
-        let weights = Matrix<Scalar>.normal(rows: outputs, columns: inputs, from: &stream).map { $0 * deviation }
-        return .dense(Dense(weights: weights, bias: [Scalar](repeating: 0, count: outputs)))
+        return .dense(Dense(inputs: size.0, outputs: size.1, from: &stream))
       })
   }
 
-  /// How many numbers an image has.
+  /// Length of an input vector: pixels of an image.
   public var inputs: Int { layers[0].inputs }
-  /// How many classes are told apart.
+  /// Number of classes: length of an output vector.
   public var classes: Int { layers[layers.count - 1].outputs }
 
-  /// Logits of a batch: x is batch × inputs, the result batch × classes. Of many batches, an `Inference` is made once.
+  /// The same network with S multiplied into the factors of every low-rank layer.
+  public var folded: Network {
+    Network(layers: layers.map { if case .lowRank(let factors) = $0 { .lowRank(factors.folded) } else { $0 } })
+  }
+
+  /// Logits of a batch: x is batch × inputs, the result batch × classes. For many batches, make one `Inference`.
   public func logits(_ x: Matrix<Scalar>, workers: Workers) -> Matrix<Scalar> { Inference(self).logits(x, workers: workers) }
 }

@@ -3,35 +3,30 @@ import LinearAlgebra
 
 /// A dense layer in training.
 public struct TrainableDense<Scalar: BLASScalar>: TrainableLayer {
-  private var panels: PanelMatrix<Scalar>
-  private var momentum: PanelMatrix<Scalar>
+  private var w: TrainableWeights<Scalar>
   private var bias: TrainableBias<Scalar>
 
   /// A layer with zero momentum.
-  public init(_ layer: Dense<Scalar>) {
-    panels = PanelMatrix(layer.weights)
-    momentum = PanelMatrix(rows: panels.rows, columns: panels.columns)
-    bias = TrainableBias(layer.bias)
-  }
+  public init(_ layer: Dense<Scalar>) { (w, bias) = (TrainableWeights(layer.weights), TrainableBias(layer.bias)) }
 
+  public var inputs: Int { w.columns }
+  public var outputs: Int { w.rows }
   /// W: outputs × inputs.
-  public var weights: Matrix<Scalar> { panels.matrix }
+  public var weights: Matrix<Scalar> { w.matrix }
+  /// b
+  public var biasValues: [Scalar] { bias.values }
 
-  /// Goes on from other weights of the same shape, with the momentum of the old ones and `added`.
+  /// Replaces W by weights of the same shape, and adds to its momentum.
   public mutating func replaceWeights(with weights: Matrix<Scalar>, addingMomentum added: Matrix<Scalar>) {
-    precondition([weights, added].allSatisfy { $0.rows == outputs && $0.columns == inputs })
-    (panels, momentum) = (PanelMatrix(weights), PanelMatrix(momentum.matrix + added))
+    w.replace(with: weights, addingMomentum: added)
   }
-
-  public var inputs: Int { panels.columns }
-  public var outputs: Int { panels.rows }
 
   /// y ← `activation`(x Wᵀ + b).
   public mutating func forward(
     _ x: InterleavedBatch<Scalar>, into y: inout InterleavedBatch<Scalar>, activation: Activation<Scalar>, workers: Workers
   ) {
     let bias = bias.values
-    y.setProduct(x, panels, transposeW: true, leavingOutZeros: true, workers: workers) {
+    y.setProduct(x, w.panels, transposeW: true, leavingOutZeros: true, workers: workers) {
       activation.apply(to: $0, bias: bias)
     }
   }
@@ -42,27 +37,22 @@ public struct TrainableDense<Scalar: BLASScalar>: TrainableLayer {
     inputGradient dX: inout InterleavedBatch<Scalar>?, rule: NesterovSGD<Scalar>, workers: Workers,
     then finish: (BatchTile<Scalar>) -> Void
   ) {
-    dX?.setProduct(dY, panels, leavingOutZeros: true, workers: workers, then: finish)
-    panels.step(momentum: &momentum, outputGradient: dY, input: x, rule: rule, workers: workers)
+    dX?.setProduct(dY, w.panels, leavingOutZeros: true, workers: workers, then: finish)
+    w.update(outputGradient: dY, input: x, rule: rule, workers: workers)
     bias.update(outputGradient: dY, rule: rule, workers: workers)
   }
 
   /// W as `weight`, b as `bias`, with their momentum.
   public func save(to state: inout LayerState<Scalar>) {
-    state.append("weight", panels.matrix)
-    state.append("weight_momentum", momentum.matrix)
+    w.save("weight", to: &state)
     bias.save(to: &state)
   }
 
   /// Takes what `save` wrote.
   public mutating func restore(from state: LayerState<Scalar>) throws(FileError) {
-    panels = PanelMatrix(try state.matrix("weight", rows: outputs, columns: inputs))
-    momentum = PanelMatrix(try state.matrix("weight_momentum", rows: outputs, columns: inputs))
+    try w.restore("weight", from: state)
     try bias.restore(from: state)
   }
-
-  /// b
-  public var biasValues: [Scalar] { bias.values }
 
   /// W and b.
   public func finished() -> Layer<Scalar> { .dense(Dense(weights: weights, bias: bias.values)) }

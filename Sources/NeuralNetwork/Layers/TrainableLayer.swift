@@ -10,11 +10,11 @@ public protocol TrainableLayer<Scalar>: Sendable {
   /// Whether `prepare` does anything.
   var isRenewed: Bool { get }
 
-  /// Called before each step, counted from 0, on the step's own weights.
-  /// - Throws: what renewing the weights may throw.
+  /// Called before each step, counted from 0: renews what the forward pass uses.
+  /// - Throws: what the renewal throws.
   mutating func prepare(step: Int) throws
 
-  /// The part of the next `prepare` that workers can share: called before it, or not; the bits do not depend on that.
+  /// The part of the next `prepare` that workers can share. Calling it first is optional; the bits do not depend on that.
   mutating func beginPreparing(workers: Workers)
 
   /// y ← `activation`(x Wᵀ + b) for a batch.
@@ -27,41 +27,23 @@ public protocol TrainableLayer<Scalar>: Sendable {
     inputGradient dX: inout InterleavedBatch<Scalar>?, rule: NesterovSGD<Scalar>, workers: Workers,
     then finish: (BatchTile<Scalar>) -> Void)
 
-  /// What is kept of the layer when training ends.
-  /// - Throws: what factoring the weights may throw.
+  /// The layer that is kept when training ends.
+  /// - Throws: what factoring the weights throws.
   func finished() throws -> Layer<Scalar>
 
-  /// Writes all that the next step depends on, but for what the layer was made from.
+  /// Writes all that the next step depends on, except the arguments of the initialiser.
   func save(to state: inout LayerState<Scalar>)
 
-  /// Goes on, bit for bit, where the layer of the same making was that wrote `state`.
-  /// - Throws: `FileError` that names the tensor that is missing or does not fit; then the layer is good for nothing.
+  /// Takes the state that a layer with the same initialiser arguments wrote; training continues with the same bits.
+  /// - Throws: `FileError` that names the tensor that is missing or does not fit; the layer must not be used then.
   mutating func restore(from state: LayerState<Scalar>) throws(FileError)
-}
-
-/// What follows a layer's product and bias.
-public enum Activation<Scalar: BLASScalar>: Sendable {
-  /// Nothing: the logits.
-  case linear
-  /// ReLU and dropout, of this step.
-  case relu(Dropout<Scalar>, step: Int)
-
-  /// Bias and activation of a tile of the product.
-  public func apply(to tile: BatchTile<Scalar>, bias: [Scalar]) {
-    switch self {
-    case .linear: tile.add(bias: bias)
-    case .relu(let dropout, let step):
-      tile.addThenReLU(bias: bias)
-      tile.apply(dropout, step: step)
-    }
-  }
 }
 
 extension TrainableLayer {
   public var isRenewed: Bool { false }
-  /// Nothing is renewed.
+  /// Does nothing.
   public mutating func prepare(step: Int) {}
-  /// All of it is one thread's.
+  /// Does nothing: `prepare` does all of it on one thread.
   public mutating func beginPreparing(workers: Workers) {}
 }
 

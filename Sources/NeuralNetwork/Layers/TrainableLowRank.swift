@@ -7,10 +7,8 @@ import LinearAlgebra
 ///     y = h Uᵀ + b    batch × outputs
 ///     dU = dYᵀ h,  dh = dY U,  dVᵀ = dhᵀ x,  dX = dh Vᵀ
 public struct TrainableLowRank<Scalar: BLASScalar>: TrainableLayer {
-  private var u: PanelMatrix<Scalar>
-  private var vT: PanelMatrix<Scalar>
-  private var momentumU: PanelMatrix<Scalar>
-  private var momentumVT: PanelMatrix<Scalar>
+  private var u: TrainableWeights<Scalar>
+  private var vT: TrainableWeights<Scalar>
   private var bias: TrainableBias<Scalar>
   /// h of the last forward pass, and its gradient.
   private var hidden = InterleavedBatch<Scalar>(count: 0, width: 0)
@@ -19,9 +17,7 @@ public struct TrainableLowRank<Scalar: BLASScalar>: TrainableLayer {
   /// The layer with its S, if it has one, split between the factors.
   public init(_ layer: LowRank<Scalar>) {
     let layer = layer.folded
-    (u, vT, bias) = (PanelMatrix(layer.u), PanelMatrix(layer.vT), TrainableBias(layer.bias))
-    momentumU = PanelMatrix(rows: u.rows, columns: u.columns)
-    momentumVT = PanelMatrix(rows: vT.rows, columns: vT.columns)
+    (u, vT, bias) = (TrainableWeights(layer.u), TrainableWeights(layer.vT), TrainableBias(layer.bias))
   }
 
   public var inputs: Int { vT.columns }
@@ -33,8 +29,8 @@ public struct TrainableLowRank<Scalar: BLASScalar>: TrainableLayer {
   ) {
     let bias = bias.values
     hidden.reshape(count: x.count, width: vT.rows)
-    hidden.setProduct(x, vT, transposeW: true, workers: workers)
-    y.setProduct(hidden, u, transposeW: true, workers: workers) { activation.apply(to: $0, bias: bias) }
+    hidden.setProduct(x, vT.panels, transposeW: true, workers: workers)
+    y.setProduct(hidden, u.panels, transposeW: true, workers: workers) { activation.apply(to: $0, bias: bias) }
   }
 
   /// dX ← (dY U) Vᵀ, and a step of U, V and b.
@@ -44,29 +40,24 @@ public struct TrainableLowRank<Scalar: BLASScalar>: TrainableLayer {
     then finish: (BatchTile<Scalar>) -> Void
   ) {
     hiddenGradient.reshape(count: x.count, width: vT.rows)
-    hiddenGradient.setProduct(dY, u, workers: workers)
-    dX?.setProduct(hiddenGradient, vT, workers: workers, then: finish)
-    u.step(momentum: &momentumU, outputGradient: dY, input: hidden, rule: rule, workers: workers)
-    vT.step(momentum: &momentumVT, outputGradient: hiddenGradient, input: x, rule: rule, workers: workers)
+    hiddenGradient.setProduct(dY, u.panels, workers: workers)
+    dX?.setProduct(hiddenGradient, vT.panels, workers: workers, then: finish)
+    u.update(outputGradient: dY, input: hidden, rule: rule, workers: workers)
+    vT.update(outputGradient: hiddenGradient, input: x, rule: rule, workers: workers)
     bias.update(outputGradient: dY, rule: rule, workers: workers)
   }
 
   /// U as `u`, Vᵀ as `vt`, b as `bias`, with their momentum.
   public func save(to state: inout LayerState<Scalar>) {
-    state.append("u", u.matrix)
-    state.append("u_momentum", momentumU.matrix)
-    state.append("vt", vT.matrix)
-    state.append("vt_momentum", momentumVT.matrix)
+    u.save("u", to: &state)
+    vT.save("vt", to: &state)
     bias.save(to: &state)
   }
 
   /// Takes what `save` wrote.
   public mutating func restore(from state: LayerState<Scalar>) throws(FileError) {
-    let rank = u.columns
-    u = PanelMatrix(try state.matrix("u", rows: outputs, columns: rank))
-    momentumU = PanelMatrix(try state.matrix("u_momentum", rows: outputs, columns: rank))
-    vT = PanelMatrix(try state.matrix("vt", rows: rank, columns: inputs))
-    momentumVT = PanelMatrix(try state.matrix("vt_momentum", rows: rank, columns: inputs))
+    try u.restore("u", from: state)
+    try vT.restore("vt", from: state)
     try bias.restore(from: state)
   }
 

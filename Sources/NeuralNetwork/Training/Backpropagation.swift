@@ -9,7 +9,7 @@ public struct Backpropagation<Scalar: BLASScalar>: Sendable {
   private var workspace = Workspace<Scalar>(batchSize: 0, widths: [0])
 
   /// - Parameters:
-  ///   - dropout: probability with which an activation of a hidden layer is zeroed.
+  ///   - dropout: the probability that an activation of a hidden layer is set to zero.
   ///   - streams: the names of the random streams begin with this: `<streams>/dropout/<layer>` of `seed`.
   public init(
     layers: [any TrainableLayer<Scalar>], dropout: Double = 0, seed: UInt64 = 0, streams: String = "", workers: Workers
@@ -24,18 +24,16 @@ public struct Backpropagation<Scalar: BLASScalar>: Sendable {
   /// One step: forward, loss, backward, update.
   ///
   /// - Parameters:
-  ///   - x: vectors of as many numbers as the first layer has inputs.
+  ///   - x: vectors of the length of the first layer's input.
   ///   - labels: one class an image.
-  ///   - step: counted from 0 over the whole training; dropout and dynamic SVD go by it.
+  ///   - step: counted from 0 over the whole training; dropout and dynamic SVD depend on it.
   /// - Returns: the mean cross-entropy of the batch before the update, in nats.
   /// - Throws: what a layer's `prepare` throws.
   public mutating func step(
     _ x: InterleavedBatch<Scalar>, labels: [UInt8], rule: NesterovSGD<Scalar>, step: Int
   ) throws -> Double {
     precondition(x.count == labels.count && x.width == layers[0].inputs)
-    if workspace.batchSize != x.count {
-      workspace = Workspace(batchSize: x.count, widths: layers.map(\.outputs))
-    }
+    if workspace.batchSize != x.count { workspace = Workspace(batchSize: x.count, widths: layers.map(\.outputs)) }
     try prepare(step: step)
     forward(x, step: step)
     let logits = workspace.outputs[layers.count - 1].matrix
@@ -51,15 +49,13 @@ public struct Backpropagation<Scalar: BLASScalar>: Sendable {
     try self.step(InterleavedBatch(rowsOf: x), labels: labels, rule: rule, step: step)
   }
 
-  /// The network as it would be kept now.
+  /// The network of the current weights.
   /// - Throws: what a layer's `finished` throws.
-  public func network() throws -> Network<Scalar> {
-    Network(layers: try workers.map(layers) { try $0.finished() })
-  }
+  public func network() throws -> Network<Scalar> { Network(layers: try workers.map(layers) { try $0.finished() }) }
 
   private mutating func prepare(step: Int) throws {
-    // Layers do not depend on each other here: each worker takes as many as the others. What can be shared of those that are left
-    // comes first, so that nobody waits long for the one who takes the last of them.
+    // Layers are independent here, and each worker takes one at a time. The work on the last layers, fewer than workers, is
+    // shared as far as possible, and first, so that no worker idles long.
     let renewed = layers.indices.filter { layers[$0].isRenewed }
     for index in renewed.suffix(renewed.count % workers.count) { layers[index].beginPreparing(workers: workers) }
     var failures = [(any Error)?](repeating: nil, count: renewed.count)
@@ -88,7 +84,7 @@ public struct Backpropagation<Scalar: BLASScalar>: Sendable {
     for index in layers.indices.reversed() {
       let input = index == 0 ? x : workspace.outputs[index - 1]
       let scale = index == 0 ? 1 : dropout[index - 1].scale
-      // Taken out of the workspace and put back, so that each is written in place.
+      // Gradients are taken out of the workspace and put back, so that they are written in place.
       var dX = index == 0 ? nil : workspace.takeGradient(index - 1)
       layers[index].backward(outputGradient: dY, input: input, inputGradient: &dX, rule: rule, workers: workers) { tile in
         tile.maskGradient(by: input, scale: scale)
@@ -102,9 +98,9 @@ public struct Backpropagation<Scalar: BLASScalar>: Sendable {
 /// Activations and gradients of a batch, kept from step to step.
 private struct Workspace<Scalar: BLASScalar>: Sendable {
   let batchSize: Int
-  /// Of each layer, after ReLU and dropout.
+  /// The outputs of each layer, after ReLU and dropout.
   var outputs: [InterleavedBatch<Scalar>]
-  /// With respect to `outputs`, but for the last.
+  /// The gradients with respect to `outputs`, except for the last.
   private var gradients: [InterleavedBatch<Scalar>]
 
   init(batchSize: Int, widths: [Int]) {

@@ -5,7 +5,7 @@ public enum CrossEntropy {
   /// The mean loss of a batch in nats, and its gradient with respect to the logits (both batch × classes):
   /// (softmax(z) − one-hot(label)) / batch.
   ///
-  /// In double precision throughout; the largest logit is taken off first, so no exponential overflows.
+  /// All is computed in double precision. The largest logit is subtracted first, so that no exponential overflows.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public static func loss<Scalar: BLASScalar>(
@@ -21,9 +21,7 @@ public enum CrossEntropy {
       let sum = exponentials.reduce(0, +)
       let label = Int(labels[row])
       total += Elementary.log(sum) - (z[label] - largest)
-      for column in z.indices {
-        values[column] = Scalar((exponentials[column] / sum - (column == label ? 1 : 0)) * share)
-      }
+      for column in z.indices { values[column] = Scalar((exponentials[column] / sum - (column == label ? 1 : 0)) * share) }
     }
     return total * share
   }

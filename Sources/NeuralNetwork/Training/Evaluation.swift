@@ -1,12 +1,12 @@
 import LinearAlgebra
 
 extension Network {
-  /// The share of `samples` whose largest logit is that of its label, in percent; NaN logits are wrong answers.
+  /// The percentage of `samples` whose largest logit is that of the label. Where all logits are NaN, the answer is wrong.
   public func accuracy(on samples: Samples<Scalar>, workers: Workers, batchSize: Int = 128) -> Double {
     precondition(samples.width == inputs && samples.count > 0)
     let (inference, order) = (Inference(self), Array(0..<samples.count))
     let batches = stride(from: 0, to: samples.count, by: batchSize).map { order[$0..<min(samples.count, $0 + batchSize)] }
-    // A batch for each worker: what a layer gives is in cache when the next one takes it.
+    // A batch for each worker, so that the output of a layer is in cache when the next one reads it.
     let correct = workers.map(batches) { indices in
       var batch = InterleavedBatch<Scalar>(count: indices.count, width: samples.width)
       samples.gather(indices, into: &batch, workers: Workers(count: 1))
@@ -18,7 +18,7 @@ extension Network {
 }
 
 extension Matrix {
-  /// The first column with the largest element; `nil` where none is a number.
+  /// The column of the largest element, NaN left out; `nil` where all are NaN.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   fileprivate func largestColumn(inRow row: Int) -> Int? {

@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// Labelled images, a byte a pixel, and how a byte becomes an input.
+/// Labelled images, a byte a pixel, and the inputs that the bytes stand for.
 public struct Samples<Scalar: BLASScalar>: Sendable {
   /// Pixels of an image.
   public let width: Int
@@ -8,9 +8,9 @@ public struct Samples<Scalar: BLASScalar>: Sendable {
   public let pixels: [UInt8]
   /// One class an image.
   public let labels: [UInt8]
-  /// The input for each value of a byte, above that of a black pixel.
+  /// The difference of the input for each byte and that for a black pixel.
   private let inputs: [Scalar]
-  /// The input for a black pixel, which most are.
+  /// The input for a black pixel; most pixels are black.
   private let background: Scalar
 
   /// Images whose inputs are (byte / 255 − `mean`) / `deviation`.
@@ -21,10 +21,10 @@ public struct Samples<Scalar: BLASScalar>: Sendable {
     background = Scalar(-mean / deviation)
   }
 
-  /// How many images.
+  /// Number of images.
   public var count: Int { labels.count }
 
-  /// Copies the images `indices` into the vectors of `batch`, `indices.count` of `width` numbers.
+  /// Copies the images `indices` into the vectors of `batch`: `indices.count` vectors of length `width`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func gather(_ indices: ArraySlice<Int>, into batch: inout InterleavedBatch<Scalar>, workers: Workers) {
@@ -33,10 +33,10 @@ public struct Samples<Scalar: BLASScalar>: Sendable {
     batch.background = background
     pixels.withUnsafeBufferPointer { pixels in
       inputs.withUnsafeBufferPointer { inputs in
-        batch.fillBlocks(workers: workers) { vectors, numbers in
+        batch.fillBlocks(workers: workers) { vectors, elements in
           for (lane, vector) in vectors.enumerated() {
             let start = indices[indices.startIndex + vector] * width
-            for column in 0..<width { numbers[16 * column + lane] = inputs[Int(pixels[start + column])] }
+            for column in 0..<width { elements[16 * column + lane] = inputs[Int(pixels[start + column])] }
           }
         }
       }

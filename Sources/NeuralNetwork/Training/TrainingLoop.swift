@@ -2,20 +2,20 @@ import LinearAlgebra
 
 /// Trains layers on samples, epoch by epoch.
 public struct TrainingLoop<Scalar: BLASScalar>: Sendable {
-  /// Epochs, batches, rates.
+  /// The hyper-parameters.
   public let plan: TrainingPlan
-  /// What is trained on.
+  /// The images for training.
   public let samples: Samples<Scalar>
-  /// What choices are made on; the training itself makes none.
+  /// The images for the accuracy after each epoch. The training makes no choice by it.
   public let validation: Samples<Scalar>
-  /// Of all random streams.
+  /// The seed of all random streams.
   public let seed: UInt64
   /// The names of the random streams begin with this: `<streams>/shuffling/<epoch>` and `<streams>/dropout/<layer>`.
   public let streams: String
-  /// Who computes; results do not depend on it.
+  /// The threads. Results do not depend on them.
   public let workers: Workers
 
-  /// A training, not yet begun.
+  /// A training that has not begun.
   public init(
     plan: TrainingPlan, samples: Samples<Scalar>, validation: Samples<Scalar>, seed: UInt64, streams: String,
     workers: Workers
@@ -24,15 +24,14 @@ public struct TrainingLoop<Scalar: BLASScalar>: Sendable {
     (self.seed, self.streams, self.workers) = (seed, streams, workers)
   }
 
-  /// Runs all epochs, or those that are left.
+  /// Runs all epochs, or the remaining ones.
   ///
   /// - Parameters:
-  ///   - start: `nil` from the beginning on; else where the `layers` are, which have their state from there.
+  ///   - start: the position at which `layers` were saved; `nil` for a new training.
   ///   - onStep: called after each step; throws to stop the training.
-  ///   - onEpoch: called after each epoch, and with epoch 0 before the first step.
-  ///   - onProgress: called after each of these, with what the training would go on from; throws to stop it.
-  /// - Returns: the network after the last epoch, and the layers as they were trained. No epoch is chosen: the plan's length
-  ///   was, on the validation split.
+  ///   - onEpoch: called after each epoch, and before the first step with epoch 0.
+  ///   - onProgress: called after each of these with the state from which the training can be resumed; throws to stop it.
+  /// - Returns: the network after the last epoch, and the trained layers. No epoch is selected.
   /// - Throws: `TrainingError.diverged`, what a layer throws, what the callbacks throw.
   public func run(
     _ layers: [any TrainableLayer<Scalar>], from start: TrainingProgress? = nil, onStep: (TrainingStep) throws -> Void,
@@ -56,11 +55,11 @@ public struct TrainingLoop<Scalar: BLASScalar>: Sendable {
       let (loss, rate) = try runEpoch(of: &trainer, from: progress, onStep: onStep, onProgress: onProgress)
       try evaluate(epoch: progress.epochs + 1, rate: rate, loss: loss / Double(samples.count))
     }
-    // Begun where it had ended, nothing was evaluated.
+    // A training that is resumed at its end evaluates nothing.
     return (try network ?? trainer.network(), trainer.layers)
   }
 
-  /// The steps of an epoch that are left.
+  /// Runs the remaining steps of an epoch.
   /// - Returns: the sum of the cross-entropy over all its images, and the learning rate of its last step.
   private func runEpoch(
     of trainer: inout Backpropagation<Scalar>, from start: TrainingProgress, onStep: (TrainingStep) throws -> Void,
@@ -94,25 +93,25 @@ public struct TrainingLoop<Scalar: BLASScalar>: Sendable {
   }
 }
 
-/// Where a training stands after a step.
+/// The progress of a training after a step.
 public struct TrainingStep: Sendable {
-  /// 1 for the first.
+  /// Counted from 1.
   public let epoch: Int
-  /// In the whole training.
+  /// Number of epochs of the training.
   public let epochs: Int
-  /// Steps done, of all epochs together.
+  /// Finished steps, of all epochs together.
   public let step: Int
-  /// In the whole training.
+  /// Number of steps of the training.
   public let steps: Int
   /// Mean cross-entropy of the epoch so far, in nats.
   public let meanLoss: Double
 }
 
-/// What an epoch came to.
+/// The results of an epoch.
 public struct TrainingEpoch: Equatable, Sendable {
   /// 0 before the first step.
   public let epoch: Int
-  /// Of the epoch's last step.
+  /// The learning rate of the last step.
   public let learningRate: Double
   /// Mean cross-entropy over the epoch, with dropout, in nats; `nil` before the first epoch.
   public let trainingLoss: Double?
@@ -120,15 +119,15 @@ public struct TrainingEpoch: Equatable, Sendable {
   public let validationAccuracy: Double
 }
 
-/// What can go wrong in a training.
+/// The errors of a training.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
-  /// The loss is no longer a number.
+  /// The loss is NaN or infinite.
   case diverged(epoch: Int, step: Int, learningRate: Double)
 
   public var description: String {
     switch self {
     case .diverged(let epoch, let step, let learningRate):
-      "training: found a loss that is no number in epoch \(epoch), step \(step), expected a finite one; "
+      "training: found a loss that is not finite in epoch \(epoch), step \(step), expected a finite one; "
         + "the learning rate \(learningRate) may be too large"
     }
   }

@@ -2,22 +2,22 @@ import LinearAlgebra
 
 /// The hyper-parameters of one training.
 public struct TrainingPlan: Equatable, Sendable {
-  /// How often every image is seen.
+  /// Number of passes over all images.
   public var epochs: Int
-  /// Images a step; the last of an epoch may have fewer.
+  /// Images a step; the last step of an epoch may have fewer.
   public var batchSize: Int
-  /// The largest learning rate: reached after the warm-up.
+  /// The largest learning rate, reached at the end of the warm-up.
   public var learningRate: Double
-  /// Epochs over which the learning rate rises in a straight line; may be a fraction.
+  /// Epochs over which the learning rate rises linearly; may be a fraction.
   public var warmupEpochs: Double
   /// μ of Nesterov momentum.
   public var momentum: Double
-  /// λ of L2 weight decay; of weights, not biases.
+  /// λ of L2 weight decay, for weights and not for biases.
   public var weightDecay: Double
-  /// The probability with which an activation of a hidden layer is zeroed.
+  /// The probability that an activation of a hidden layer is set to zero.
   public var dropout: Double
 
-  /// Numbers in their ranges: η ≥ 0, μ and dropout in 0 ..< 1, λ ≥ 0, a warm-up no longer than the training.
+  /// - Precondition: η ≥ 0, μ and dropout in 0 ..< 1, λ ≥ 0, a warm-up not longer than the training.
   public init(
     epochs: Int, batchSize: Int, learningRate: Double, warmupEpochs: Double, momentum: Double, weightDecay: Double,
     dropout: Double
@@ -32,9 +32,8 @@ public struct TrainingPlan: Equatable, Sendable {
   /// Batches in an epoch of `samples` images; the last may be smaller.
   public func steps(samples: Int) -> Int { (samples + batchSize - 1) / batchSize }
 
-  /// The learning rate of a step: a linear warm-up, then half a cosine that would reach zero with
-  /// one step more (Loshchilov and Hutter 2017, without
-  /// restarts).
+  /// The learning rate of a step: a linear warm-up, then half a cosine that would reach zero one step after the last
+  /// (Loshchilov and Hutter 2017, without restarts).
   public func learningRate(step: Int, stepsPerEpoch: Int) -> Double {
     let warmup = warmupEpochs * Double(stepsPerEpoch)
     let position = Double(step + 1)

@@ -3,19 +3,19 @@ import LinearAlgebra
 import NeuralNetwork
 import Results
 
-/// What every ratio is a ratio to.
+/// The size of the baseline, to which all ratios refer.
 struct BaselineSize {
   let cost: Cost
   let bytes: Int
 
   init(_ network: Network<Float>) {
     cost = Cost(of: network)
-    bytes = network.tensors().encoded.count
+    bytes = network.encodedSize()
   }
 }
 
 extension ExperimentOutput {
-  /// Adds a finished network: evaluates it on validation and test images as it is stored, counts it, and keeps its weights.
+  /// Adds a finished network: its accuracies, evaluated as it is stored, its sizes, and its encoded weights.
   mutating func add(
     _ network: Network<Float>, key: NetworkKey, baseline: BaselineSize, data: StudyData, seconds: Double,
     workers: Workers
@@ -47,7 +47,7 @@ extension ExperimentOutput {
   private mutating func addCosts(of network: Network<Float>, key: NetworkKey, storage: Storage, baseline: BaselineSize) {
     let cost = Cost(of: network)
     for (bits, type) in [(32, SafeTensors.ElementType.float32), (16, .float16)] {
-      let bytes = network.tensors(as: type).encoded.count
+      let bytes = network.encodedSize(as: type)
       tables.costs.append(
         CostRow(
           key: key, storage: storage, bits: bits, parameters: cost.parameters,

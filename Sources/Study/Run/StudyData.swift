@@ -35,6 +35,29 @@ struct StudyData: Sendable {
   }
 }
 
+/// The images of a study, read once for all of its experiments and seeds, and not at all if no experiment has to be run.
+public final class StudyImages {
+  let source: DatasetSource
+  let configuration: StudyConfiguration
+  let workers: Workers
+  private var loaded: StudyData?
+
+  /// - Parameter workers: the threads that draw digits and run the experiments; no result depends on their number.
+  public init(_ configuration: StudyConfiguration, data source: DatasetSource, workers: Workers) {
+    (self.configuration, self.source, self.workers) = (configuration, source, workers)
+  }
+
+  /// - Parameter onReading: called before the images are read.
+  /// - Throws: as `StudyData.init`.
+  func data(onReading: () -> Void) throws -> StudyData {
+    if let loaded { return loaded }
+    onReading()
+    let data = try StudyData(source, configuration: configuration, workers: workers)
+    loaded = data
+    return data
+  }
+}
+
 /// What a study can ask for that is not to be had.
 public enum StudyError: Error, Equatable, CustomStringConvertible {
   case tooFewImages(study: String, validation: Int, training: Int)

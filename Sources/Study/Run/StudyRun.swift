@@ -14,24 +14,22 @@ public final class StudyRun {
   let workers: Workers
   let observer: StudyObserver
   private let checkpointSeconds: Double
-  private let source: DatasetSource
+  private let images: StudyImages
   private let environment: Manifest.Environment
-  private var loaded: StudyData?
 
   /// - Parameters:
+  ///   - images: those of this configuration; runs with other seeds share them.
   ///   - results: the root of all results, `experiments/results`.
   ///   - seed: `nil` for the study file's.
   ///   - checkpointSeconds: after so many seconds of training at the most, its state is saved.
   public init(
-    _ configuration: StudyConfiguration, data source: DatasetSource, results: String, seed: UInt64?, workers: Workers,
-    checkpointSeconds: Double = 60, observer: StudyObserver
+    _ images: StudyImages, results: String, seed: UInt64? = nil, checkpointSeconds: Double = 60, observer: StudyObserver
   ) {
+    (self.images, configuration, workers) = (images, images.configuration, images.workers)
     self.checkpointSeconds = checkpointSeconds
-    self.configuration = configuration
-    self.source = source
-    files = ResultFiles(root: results, dataset: source.name.rawValue, study: configuration.name)
+    files = ResultFiles(root: results, dataset: images.source.name.rawValue, study: configuration.name)
     self.seed = seed ?? configuration.seed
-    (self.workers, self.observer) = (workers, observer)
+    self.observer = observer
     environment = .current(threads: workers.count)
   }
 
@@ -96,14 +94,8 @@ public final class StudyRun {
     }
   }
 
-  /// The images, read once.
-  func data() throws -> StudyData {
-    if let loaded { return loaded }
-    observer.message("reading \(source.name.rawValue)")
-    let data = try StudyData(source, configuration: configuration, workers: workers)
-    loaded = data
-    return data
-  }
+  /// The images, read when they are first needed.
+  func data() throws -> StudyData { try images.data { observer.message("reading \(images.source.name.rawValue)") } }
 
   /// Where the baseline's weights lie.
   var baselinePath: String { files.baseline(seed: seed) }
@@ -135,7 +127,7 @@ public final class StudyRun {
 
   private func fingerprint(of experiment: Experiment, start: String?) -> String {
     Fingerprint.of(
-      experiment, configuration: configuration, dataset: source.name.rawValue, data: source.publishedDigests, seed: seed,
+      experiment, configuration: configuration, dataset: files.dataset, data: images.source.publishedDigests, seed: seed,
       start: start, environment: environment)
   }
 

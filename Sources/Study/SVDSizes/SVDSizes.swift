@@ -8,13 +8,13 @@ import Results
 public struct SVDSizes: Sendable {
   /// Rows, and columns, of the matrices: ascending, each once.
   public let sizes: [Int]
-  /// How many matrices of each size: with the seeds `seed`, `seed` + 1, …
+  /// Number of matrices of each size, with the seeds `seed`, `seed` + 1, …
   public let runs: Int
   /// D of subspace iteration, or the size where that is less; the others compute all values.
   public let rank: Int
   public let seed: UInt64
-  /// Seconds for one algorithm at one size. When they are over, no further run is begun; where a single SVD took longer, the
-  /// algorithm is left out of larger sizes.
+  /// Seconds for one algorithm at one size. After them no further run begins. An algorithm that took longer for a single SVD
+  /// is left out of larger sizes.
   public let budget: Double
 
   /// All from 1, the budget above 0.
@@ -24,23 +24,23 @@ public struct SVDSizes: Sendable {
     (self.seed, self.budget) = (seed, budget)
   }
 
-  /// How far the measurement is.
+  /// The progress of the measurement.
   public struct Progress: Sendable {
-    /// What is measured now.
+    /// The SVD that is measured now.
     public let algorithm: SVDSizeRow.Algorithm, precision: SVDSizeRow.Precision, size: Int
     /// From 1.
     public let run: Int
-    /// Of all the work, counted as the cubes of the sizes: from 0 to 1.
+    /// The fraction of the work that is done, from 0 to 1. The work of a matrix is the cube of its size.
     public let fraction: Double
   }
 
   /// Measures, and writes the table and its manifest.
   /// - Parameter progress: called before each SVD.
-  /// - Throws: `FileError`, `LinearAlgebraError`, `Interruption`; then earlier files stay.
+  /// - Throws: `FileError`, `LinearAlgebraError`, `Interruption`; earlier files are then unchanged.
   public func run(
     to files: SVDSizeFiles, observer: StudyObserver = StudyObserver(), progress: (Progress) -> Void = { _ in }
   ) throws {
-    // Found out before the work, not after it.
+    // An unwritable folder is an error before the work, not after it.
     try AtomicFile.probe(folder: URL(fileURLWithPath: files.table).deletingLastPathComponent().path)
     let (began, clock) = (Date(), ContinuousClock())
     let from = clock.now
@@ -48,12 +48,10 @@ public struct SVDSizes: Sendable {
     let rows = try measure(observer: observer, progress: progress)
     let manifest = SVDSizesManifest(
       seed: seed, sizes: sizes, runs: runs, rank: rank, budget: budget, spectrum: WeightLikeMatrix.formula,
-      change: WeightLikeMatrix.change, environment: .current(threads: 1), started: began.formatted(.iso8601),
-      seconds: (clock.now - from).seconds)
+      change: WeightLikeMatrix.change, bound: SVDErrorRatios.bound, environment: .current(threads: 1),
+      started: began.formatted(.iso8601), seconds: (clock.now - from).seconds)
     if observer.isInterrupted() { throw Interruption() }
-    try AtomicFile.write([
-      (files.table, Array(SVDSizeRow.text(of: rows).utf8)), (files.manifest, manifest.encoded),
-    ])
+    try AtomicFile.write([(files.table, Array(SVDSizeRow.text(of: rows).utf8)), (files.manifest, manifest.encoded)])
   }
 
   /// The rows, by size, precision and algorithm.
@@ -71,11 +69,11 @@ public struct SVDSizes: Sendable {
         slow.formUnion(tallies.filter { ($0.seconds.max() ?? 0) > budget }.map(\.algorithm))
         let measured = tallies.map { $0.row(precision, size: size, rank: rank) }
         observer.message("svd-sizes: \(size)×\(size), \(precision.rawValue): \(Self.described(measured))")
-        // NaN is not below 50.
-        for row in measured where !((row.worstRatio ?? 0) < 50) {
+        // NaN is not below the bound.
+        for row in measured where !((row.worstRatio ?? 0) < SVDErrorRatios.bound) {
           observer.warning(
             "svd-sizes: \(row.algorithm.rawValue), \(size)×\(size), \(precision.rawValue): "
-              + "found the error ratio \(row.worstRatio ?? .nan), expected less than 50")
+              + "found the error ratio \(row.worstRatio ?? .nan), expected less than \(Int(SVDErrorRatios.bound))")
         }
         rows += measured
       }
@@ -92,13 +90,12 @@ public struct SVDSizes: Sendable {
   /// All runs of one size and precision.
   private func measure<Scalar: BLASScalar>(
     _ tallies: inout [SVDTally], _ size: Int, _ precision: SVDSizeRow.Precision, in _: Scalar.Type,
-    _ observer: StudyObserver,
-    _ progress: (Progress) -> Void
+    _ observer: StudyObserver, _ progress: (Progress) -> Void
   ) throws {
     for run in 0..<runs {
       let trial = SVDTrial<Scalar>(size: size, rank: min(rank, size), seed: seed &+ UInt64(run))
       for turn in tallies.indices {
-        // In turn, and another one first in each run: what slows the machine for a while slows all of them.
+        // The algorithms take turns, so that a slow phase of the machine slows all of them.
         let index = (turn + run) % tallies.count
         guard tallies[index].seconds.reduce(0, +) <= budget else { continue }
         if observer.isInterrupted() { throw Interruption() }
@@ -120,7 +117,7 @@ public struct SVDSizes: Sendable {
     return (before + here) / (2 * sizes.map(work).reduce(0, +))
   }
 
-  /// Times and the worst ratio, in a line.
+  /// Times and the worst ratio in one line.
   private static func described(_ rows: [SVDSizeRow]) -> String {
     let times = rows.map { "\($0.algorithm.rawValue) \(String(format: "%.2g", $0.seconds)) s" }.joined(separator: ", ")
     return times + "; worst ratio " + String(format: "%.2g", rows.compactMap(\.worstRatio).greatest ?? 0)

@@ -17,20 +17,20 @@ struct SVDTrial<Scalar: BLASScalar> {
     (spectrum, self.rank, self.seed) = (sample.spectrum, rank, seed)
   }
 
-  /// What one algorithm did.
+  /// The measurements of one algorithm.
   struct Measured {
     /// For one SVD.
     let seconds: Double
-    /// Against the prescribed spectrum, so that no algorithm judges another; `nil` for a warm start, which follows a matrix
-    /// that changes, one iteration a change, and does not converge to rounding.
+    /// Errors against the prescribed spectrum, so that no algorithm is compared with another; `nil` for a warm start, which
+    /// makes one iteration a change of the matrix and does not converge to rounding.
     let errors: SVDErrorRatios?
-    /// Of subspace iteration.
+    /// Iterations of subspace iteration.
     let iterations: Int?
-    /// Whether subspace iteration gave up, and took the full SVD.
+    /// Whether subspace iteration did not converge and took the full SVD.
     let isFull: Bool
   }
 
-  /// Times and judges `algorithm`.
+  /// Measures the time and the errors of `algorithm`.
   /// - Throws: `LinearAlgebraError`.
   func measure(_ algorithm: SVDSizeRow.Algorithm) throws -> Measured {
     let ((svd, subspace), seconds) = try timed(try decomposition(by: algorithm))
@@ -41,7 +41,7 @@ struct SVDTrial<Scalar: BLASScalar> {
 
   private typealias Result = (svd: SVD<Scalar>, subspace: SubspaceResult<Scalar>?)
 
-  /// What is timed: an SVD by `algorithm`, ready to be called again and again.
+  /// The function that is timed: an SVD by `algorithm`, which can be called repeatedly.
   private func decomposition(by algorithm: SVDSizeRow.Algorithm) throws -> () throws -> Result {
     func found(_ result: SubspaceResult<Scalar>) -> Result { (result.svd, result) }
     var subspace = SubspaceSVD<Scalar>(rank: rank, seed: seed)
@@ -55,7 +55,7 @@ struct SVDTrial<Scalar: BLASScalar> {
       }
     case .subspaceWarm:
       _ = try subspace.decompose(matrix)
-      // There and back, so that each call finds a matrix that has changed.
+      // Calls alternate between the two matrices, so that each finds a changed one.
       var isChanged = false
       return {
         isChanged.toggle()
@@ -64,8 +64,7 @@ struct SVDTrial<Scalar: BLASScalar> {
     }
   }
 
-  /// Seconds for one call of `body`: of the first, or where that is too short for the clock, the mean of as many more as fill
-  /// 10 ms.
+  /// Seconds for one call of `body`: the first, or where that is too short for the clock, the mean of calls that fill 10 ms.
   private func timed(_ body: () throws -> Result) rethrows -> (Result, seconds: Double) {
     let clock = ContinuousClock()
     let start = clock.now

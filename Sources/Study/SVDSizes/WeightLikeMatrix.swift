@@ -1,23 +1,23 @@
 import LinearAlgebra
 
-/// A square matrix with the singular values that training leaves behind: some large ones above a bulk that falls to nothing,
+/// A square matrix with the singular values of trained weights: some large ones above a bulk that falls to zero,
 ///
 ///     σᵢ = 0.4 e^(−i/8) + 0.6 (1 − i/n)^1.2,  i = 0 … n − 1
 ///
-/// and with random singular vectors. On `experiments/paper.yaml` the mean of W2 … W5 of the baseline, each over its σ₁, lies
-/// within a tenth of this as far as i = 700. The values around D fall off slowly, which is hard for subspace iteration: a
-/// geometric spectrum would flatter it.
+/// and with random singular vectors. In `experiments/paper.yaml` the mean of W2 … W5 of the baseline, each over its σ₁, lies
+/// within a tenth of this up to i = 700. The values around D fall off slowly, which is hard for subspace iteration; a geometric
+/// spectrum would be easy.
 struct WeightLikeMatrix {
-  /// The singular values in words, for the manifest.
+  /// The formula of the singular values, for the manifest.
   static let formula = "0.4 exp(-i/8) + 0.6 (1 - i/n)^1.2, i = 0 ... n - 1"
-  /// ‖E‖ / ‖A‖, in the Frobenius norm: a small change, as a step of training makes.
+  /// ‖E‖ / ‖A‖ in the Frobenius norm: a small change, like that of a training step.
   static let change = 1e-3
 
   /// A: n×n.
   let matrix: Matrix<Double>
   /// Its singular values.
   let spectrum: Spectrum
-  /// A + E, E normal: a matrix that has changed a little.
+  /// A + E, where the elements of E are normal: the matrix after a small change.
   let changed: Matrix<Double>
 
   init(size n: Int, seed: UInt64) {

@@ -81,7 +81,8 @@ struct VerificationWork {
   /// - Throws: `FileError` if the images are others.
   private mutating func studyRun(_ configuration: StudyConfiguration, seed: UInt64) throws -> StudyRun {
     if let latest, latest.configuration == configuration, latest.seed == seed { return latest.run }
-    let run = StudyRun(configuration, data: source, results: folder, seed: seed, workers: workers, observer: observer)
+    let images = StudyImages(configuration, data: source, workers: workers)
+    let run = StudyRun(images, results: folder, seed: seed, observer: observer)
     try verification.require(try run.data().description)
     latest = (configuration, seed, run)
     return run

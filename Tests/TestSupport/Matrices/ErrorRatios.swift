@@ -1,12 +1,14 @@
 import LinearAlgebra
 
-/// The quality of an SVD as LAPACK's own tests have it: errors over what rounding alone may do. All are to be below 50.
+/// The quality of an SVD as LAPACK's own tests measure it: errors divided by what rounding alone may do.
 ///
 /// ε is the spacing of 1 in the working precision, ‖·‖ the Frobenius norm. All is computed in `Double`, with the matrix
-/// scaled to about 1, so that nothing overflows or vanishes. A NaN anywhere makes the ratio NaN, which is below nothing.
-///
-/// Apart from the library's `SVDErrorRatios`, by naive products: what the tests measure with shares no code with what they test.
+/// scaled to about 1, so that nothing overflows or vanishes. A NaN anywhere makes the ratio NaN, which is not below the bound.
+/// Uses naive products, so that it shares no code with what is tested, `SVDErrorRatios` included.
 public struct ErrorRatios {
+  /// LAPACK's threshold: a ratio is to be below it.
+  public static let bound = SVDErrorRatios.bound
+
   /// ‖A − U S Vᵀ‖ / (‖A‖ max(m, n) ε)
   public let reconstruction: Double
   /// ‖UᵀU − I‖ / (m ε)
@@ -15,6 +17,9 @@ public struct ErrorRatios {
   public let orthogonalityOfV: Double
   /// |√Σσ² − ‖A‖| / (‖A‖ max(m, n) ε)
   public let squares: Double
+
+  /// Whether all ratios are below the bound.
+  public var areSmall: Bool { [reconstruction, orthogonalityOfU, orthogonalityOfV, squares].allSatisfy { $0 < Self.bound } }
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
@@ -28,7 +33,7 @@ public struct ErrorRatios {
   }
 }
 
-/// A matrix in `Double`, scaled by a power of two so that its largest element is about 1, and what else is in its units.
+/// A matrix in `Double`, scaled by a power of two so that its largest element is about 1.
 public struct Scaled<Scalar: BLASScalar> {
   /// A 2⁻ᵉ
   public let matrix: Matrix<Double>
@@ -36,8 +41,7 @@ public struct Scaled<Scalar: BLASScalar> {
   public let exponent: Int
   /// ‖A 2⁻ᵉ‖_F
   public let norm: Double
-  /// What errors are counted in: ‖A‖ max(m, n) ε 2⁻ᵉ. Among subnormal numbers the spacing is wider than ‖A‖ ε, and is
-  /// taken in its place.
+  /// The unit of errors: ‖A‖ max(m, n) ε 2⁻ᵉ. For subnormal values the spacing, which is wider, replaces ‖A‖ ε.
   public let unit: Double
 
   @specialized(where Scalar == Float)
@@ -52,12 +56,12 @@ public struct Scaled<Scalar: BLASScalar> {
     unit = spacing * Double(max(1, a.rows, a.columns))
   }
 
-  /// Numbers of the size of A, in its units.
+  /// `values` 2⁻ᵉ
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func values(_ values: [Scalar]) -> [Double] { values.map { shifted(Double($0), by: -exponent) } }
 
-  /// The singular values of A, and its factors, in `Double`.
+  /// The factors in `Double`, with the singular values 2⁻ᵉ.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func svd(_ svd: SVD<Scalar>) -> SVD<Double> {
@@ -72,7 +76,7 @@ public struct Scaled<Scalar: BLASScalar> {
     return matrix - naiveProduct(svd.u.scalingColumns(by: svd.singularValues), svd.vT)
   }
 
-  /// ‖A V − U S‖, in the units of `matrix`.
+  /// ‖A V − U S‖ 2⁻ᵉ
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func tripletResidual(_ factors: SVD<Scalar>) -> Double {
@@ -81,7 +85,7 @@ public struct Scaled<Scalar: BLASScalar> {
       (naiveProduct(matrix, svd.vT.transposed) - svd.u.scalingColumns(by: svd.singularValues)).elements)
   }
 
-  /// max |xᵢ − yᵢ| / (‖A‖ max(m, n) ε): how far two answers for the singular values of A lie apart.
+  /// max |xᵢ − yᵢ| / (‖A‖ max(m, n) ε), for two results for the singular values of A.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func distance(_ x: [Scalar], _ y: [Scalar]) -> Double {
@@ -90,12 +94,12 @@ public struct Scaled<Scalar: BLASScalar> {
   }
 }
 
-/// The largest of 0 and `numbers`; NaN where there is one, which `max` may lose.
-public func largest(_ numbers: [Double]) -> Double {
-  numbers.reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
+/// The largest of 0 and `values`; NaN if there is one, which `max` may lose.
+public func largest(_ values: [Double]) -> Double {
+  values.reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
 }
 
-/// ‖x‖₂ of numbers of ordinary size.
+/// ‖x‖₂ of values whose squares neither overflow nor vanish.
 public func norm(_ x: [Double]) -> Double { x.reduce(0) { $0 + $1 * $1 }.squareRoot() }
 
 /// A B by the definition.

@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// What the ratios came to: when the tests end, the worst ratio of each property and of each family is printed, and the
-/// number of cases. With a file's name in `LOWRANK_LEDGER`, the worst of each property in each family goes there.
+/// Collects the ratios. When the tests end, prints the worst of each property and of each family, and the number of cases.
+/// `LOWRANK_LEDGER` names a file for the worst of each property in each family.
 public enum Ledger {
   private struct Key: Hashable {
     var property: String
@@ -15,7 +15,10 @@ public enum Ledger {
     var count = 0
 
     mutating func merge(_ other: Entry) {
-      if line.isEmpty || other.worst > worst { (worst, line) = (other.worst, other.line) }
+      // Of equal ratios the first line, so that the output does not depend on the order of the tests.
+      if line.isEmpty || other.worst > worst || other.worst == worst && other.line < line {
+        (worst, line) = (other.worst, other.line)
+      }
       count += other.count
     }
   }
@@ -26,14 +29,14 @@ public enum Ledger {
   }
 
   private static let book = {
-    // Nothing in Swift Testing is called when all tests have ended.
+    // Swift Testing has no hook for the end of all tests.
     atexit { Ledger.print() }
     return Mutex(Book())
   }()
 
-  /// Enters the `ratio` of a property of a case, which is given by the line that it prints.
+  /// Enters the `ratio` of a property of the case that prints itself as `line`.
   public static func enter(_ ratio: Double, property: String, family: String, of line: String) {
-    // NaN is the worst of all.
+    // NaN counts as the worst ratio.
     let entry = Entry(worst: ratio.isNaN ? .infinity : ratio, line: line, count: 1)
     book.withLock { book in
       book.cases.insert(line)
@@ -48,7 +51,7 @@ public enum Ledger {
       for (name, group) in Dictionary(grouping: entries, by: { $0.key[keyPath: name] }).sorted(by: { $0.key < $1.key }) {
         var all = Entry()
         for (_, entry) in group { all.merge(entry) }
-        let at = group.max { $0.value.worst < $1.value.worst }?.key[keyPath: other] ?? ""
+        let at = group.filter { $0.value.worst == all.worst }.map { $0.key[keyPath: other] }.min() ?? ""
         Swift.print(row(all.worst, name, all.count, "\(all.line) (\(at))"))
       }
     }

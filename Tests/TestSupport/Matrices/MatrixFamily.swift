@@ -1,14 +1,14 @@
 import LinearAlgebra
 
-/// A sort of matrix, of any shape: those that SVD routines have stumbled over, and those whose singular values are known.
-/// Where each comes from is said in `Tests/README.md`.
+/// A kind of matrix, of any shape: those on which SVD routines have failed, and those whose singular values are known.
+/// `Tests/README.md` gives the sources.
 public enum MatrixFamily: String, CaseIterable, Sendable {
   case zero, identity, ones
-  /// Ones in places of a random permutation: min(m, n) of them.
+  /// min(m, n) ones, at places of a random permutation.
   case permutation
   /// Independent standard normals.
   case normal
-  /// A corner of the weights of a trained network, from a random place on; it repeats past 40 rows or columns.
+  /// `TrainedWeights` from a random place on, repeated past 40 rows or columns.
   case trained
   /// A product of normal factors of rank max(1, min(m, n) / 3).
   case rankDeficient
@@ -33,7 +33,7 @@ public enum MatrixFamily: String, CaseIterable, Sendable {
   case arithmetic
   /// Equal ratios from 1 to ε.
   case geometric
-  /// 1, then ε throughout; and 1, then √ε, which is not yet lost in rounding.
+  /// 1, then ε throughout; 1, then √ε throughout, which rounding does not hide.
   case oneLarge, oneLargeRoot
   /// 1 throughout, then ε.
   case oneSmall
@@ -54,7 +54,7 @@ struct Sample {
 }
 
 extension MatrixFamily {
-  /// The m×n member of the family that `stream` makes, for a precision whose spacing at 1 is `epsilon`.
+  /// An m×n member of the family, random parts from `stream`, for a precision whose spacing at 1 is `epsilon`.
   func sample(rows m: Int, columns n: Int, epsilon: Double, stream: inout RandomStream) -> Sample {
     let k = min(m, n)
     switch self {

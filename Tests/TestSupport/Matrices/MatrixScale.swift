@@ -1,16 +1,16 @@
 import Foundation
 import LinearAlgebra
 
-/// What a matrix with elements of about 1 is multiplied by: a power of two, from one end of the exponents to the other.
+/// The factor of a matrix with elements of about 1: a power of two, from the smallest to the largest exponents.
 public enum MatrixScale: String, CaseIterable, Sendable {
   case one
-  /// Where squares of elements begin to vanish.
+  /// Squares of elements begin to vanish.
   case sqrtTiny
-  /// Where products with ε begin to be subnormal.
+  /// Products with ε begin to be subnormal.
   case tinyOverEpsilon
-  /// All elements subnormal: a few digits of the precision are gone.
+  /// All elements are subnormal: they have fewer digits.
   case subnormal
-  /// Where squares of elements begin to overflow.
+  /// Squares of elements begin to overflow.
   case sqrtHuge
   case hugeTimesEpsilon
 

@@ -1,14 +1,14 @@
 import LinearAlgebra
 
-/// Singular values to more digits than the precision under test has: one-sided Jacobi as Hestenes (1958) has it, with no
-/// thought for speed or range, in `Double` for `Float` and in `Float80` for `Double`.
+/// Singular values to more digits than the precision under test has: one-sided Jacobi (Hestenes 1958) without scaling, in
+/// `Double` for `Float` and in `Float80` for `Double`.
 public enum ReferenceValues {
   /// |σᵢ − sᵢ| / sᵢ for values σ, descending, of A, and s those of the reference.
   public static func relativeErrors(_ values: [Float], of a: Matrix<Float>) -> [Double]? {
     zip(values, hestenes(columns(a, in: Double.self))).map { abs(Double($0) - $1) / $1 }
   }
 
-  /// The same in `Double`; `nil` where the processor has nothing wider.
+  /// The same in `Double`; `nil` where there is no `Float80`.
   public static func relativeErrors(_ values: [Double], of a: Matrix<Double>) -> [Double]? {
     #if arch(x86_64)
       return zip(values, hestenes(columns(a, in: Float80.self))).map { Double(abs(Float80($0) - $1) / $1) }
@@ -44,7 +44,7 @@ public enum ReferenceValues {
       }
       if !rotated { return a.map { dot($0, $0).squareRoot() }.sorted(by: >) }
     }
-    // What did not converge agrees with nothing.
+    // Not converged: NaN fails every comparison.
     return a.map { _ in .nan }
   }
 

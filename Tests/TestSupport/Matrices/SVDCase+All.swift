@@ -5,7 +5,7 @@ extension SVDCase {
   /// small; the hard families around the sizes at which LAPACK changes from one algorithm to another (blocks of 32, and of
   /// 25 in divide and conquer); and empty matrices.
   ///
-  /// In a long run (`TestRun`) all of them once more, and again, with other seeds and in other shapes.
+  /// `LOWRANK_TESTS` repeats all of them, with other seeds and in other shapes.
   public static let all: [SVDCase] = (0..<TestRun.multiple).flatMap { round in
     plan.enumerated().map { index, one in
       var one = one
@@ -24,7 +24,7 @@ extension SVDCase {
 
   private static var shapes: [SVDCase] {
     let shapes = [(1, 20), (20, 1), (3, 2), (2, 30), (20, 6), (6, 20), (12, 12), (16, 16), (26, 26)]
-    // And those of faer's tests.
+    // Of faer's tests.
     let large = [(15, 10), (50, 50), (100, 100), (150, 20), (20, 150)]
     return each(MatrixFamily.allCases, shapes, [.one]) + each([.normal, .zero, .ones, .identity], large, [.one])
   }
@@ -33,7 +33,7 @@ extension SVDCase {
     let shapes = [(12, 12), (17, 5), (5, 17), (1, 9), (26, 26)]
     let scales = MatrixScale.allCases.dropFirst()
     return MatrixFamily.allCases.enumerated().flatMap { index, family in
-      // Another shape for each scale, and shifted from family to family, so that all meet.
+      // A different shape for each scale, shifted from family to family, so that all combinations occur.
       scales.enumerated().flatMap { place, scale in
         each([family], [shapes[(index + place) % shapes.count]], [scale])
       }
@@ -62,7 +62,7 @@ extension SVDCase {
     }
   }
 
-  /// A few more rows and columns, by the seed; what is empty stays empty.
+  /// Adds a few rows and columns, by the seed; an empty matrix stays empty.
   private mutating func grow() {
     var stream = stream("shape")
     if rows > 0 { rows += stream.below(2 + rows / 4) }

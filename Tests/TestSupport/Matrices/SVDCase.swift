@@ -1,8 +1,8 @@
 import LinearAlgebra
 
-/// A matrix to be decomposed, as data: a line such as `kahan 33x32 sqrtTiny float 17`.
+/// A matrix to be decomposed, as a line such as `kahan 33x32 sqrtTiny float 17`.
 ///
-/// A test that fails prints the line; with the line in the environment variable `LOWRANK_CASE`, that case alone is run:
+/// A test that fails prints the line. The environment variable `LOWRANK_CASE` selects one case:
 ///
 ///     LOWRANK_CASE='kahan 33x32 sqrtTiny float 17' swift test --filter LinearAlgebraTests
 public struct SVDCase: Hashable, Sendable {
@@ -11,7 +11,7 @@ public struct SVDCase: Hashable, Sendable {
   public var columns: Int
   public var scale: MatrixScale
   public var precision: Precision
-  /// Of the stream `matrix`, from which everything random in the case comes.
+  /// The seed of everything random in the case.
   public var seed: UInt64
 
   public init(
@@ -21,7 +21,7 @@ public struct SVDCase: Hashable, Sendable {
     (self.scale, self.precision, self.seed) = (scale, precision, seed)
   }
 
-  /// min(m, n): how many singular values there are.
+  /// min(m, n), the number of singular values.
   public var rank: Int { min(rows, columns) }
 
   /// The matrix, in `Scalar`, which is to be the case's precision.
@@ -30,13 +30,13 @@ public struct SVDCase: Hashable, Sendable {
     return sample(Scalar.self).matrix.map { Scalar($0 * factor) }
   }
 
-  /// The singular values, descending, where they are known but for the rounding of the matrix.
+  /// The singular values, descending, up to the rounding of the matrix; `nil` where they are not known.
   public func knownValues<Scalar: BLASScalar>(_: Scalar.Type) -> [Scalar]? {
     let factor = scale.factor(Scalar.self)
     return sample(Scalar.self).values.map { values in values.map { Scalar($0 * factor) } }
   }
 
-  /// A stream for whatever else a test needs; `name` is not `matrix`.
+  /// A stream for other random values of a test; `name` must not be `matrix`.
   public func stream(_ name: String) -> RandomStream { RandomStream(seed: seed, name: name) }
 
   private func sample<Scalar: BLASScalar>(_: Scalar.Type) -> Sample {
@@ -69,4 +69,21 @@ extension SVDCase: CustomStringConvertible {
 
   /// The case that is asked for, or all of them.
   public static let selected: [SVDCase] = TestRun.asked.map { [SVDCase($0)].compactMap { $0 } } ?? all
+
+  /// The selected cases that satisfy `isIncluded`, a group for each precision that has any.
+  public static func groups(where isIncluded: (SVDCase) -> Bool = { _ in true }) -> [SVDCaseGroup] {
+    Precision.allCases.compactMap { precision in
+      let cases = selected.filter { $0.precision == precision && isIncluded($0) }
+      return cases.isEmpty ? nil : SVDCaseGroup(precision: precision, cases: cases)
+    }
+  }
+}
+
+/// One argument of a test that runs many cases. A case an argument would cost a line of output each, and time quadratic in
+/// their number.
+public struct SVDCaseGroup: Sendable, CustomStringConvertible {
+  public let precision: Precision
+  public let cases: [SVDCase]
+
+  public var description: String { cases.count == 1 ? "\(cases[0])" : "\(cases.count) cases in \(precision)" }
 }

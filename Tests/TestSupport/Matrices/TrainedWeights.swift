@@ -2,7 +2,7 @@ import Foundation
 import LinearAlgebra
 
 /// Weights of a trained network: the first 40 rows and columns of `layers.1.weight` of the baseline of
-/// `experiments/quick.yaml` on the built-in digits, seed 1. What training leaves behind, no formula gives.
+/// `experiments/quick.yaml` on the built-in digits, seed 1.
 enum TrainedWeights {
   static let size = 40
 

@@ -1,0 +1,93 @@
+import Files
+import Foundation
+import Results
+
+/// Figures that are drawn together, from the same tables into one folder.
+public enum FigureGroup: Sendable {
+  /// Of one study on one dataset.
+  case study(ResultFiles)
+  /// Of the SVD algorithms by size.
+  case svd(table: String)
+  /// Of the comparison with PyTorch and NumPy.
+  case compare(table: String)
+  /// Of a training step's time by size.
+  case scaling(table: String)
+
+  /// The figures of `study`, and of what was measured besides: those whose tables lie below `root`.
+  public static func all(below root: String, study: ResultFiles) -> [FigureGroup] {
+    let measured: [FigureGroup] = [
+      .svd(table: "\(root)/svd/sizes.csv"), .compare(table: "\(root)/compare.csv"),
+      .scaling(table: "\(root)/scaling/scaling.csv"),
+    ]
+    return [.study(study)] + measured.filter { fileExists($0.tables[0]) }
+  }
+
+  /// Where the group lies, below the folder of all figures.
+  public var folder: String {
+    switch self {
+    case .study(let files): "\(files.dataset)/\(files.study)"
+    case .svd: "svd"
+    case .compare: "compare"
+    case .scaling: "scaling"
+    }
+  }
+
+  /// The tables, and the manifest that says how they were made.
+  private var tables: [String] {
+    switch self {
+    case .study(let files): [files.results, files.history, files.spectra, files.costs, files.manifest]
+    case .svd(let table), .compare(let table), .scaling(let table): [table, table.dropLast("csv".count) + "json"]
+    }
+  }
+
+  /// Draws the group into `folder`, unless it was drawn there from the same tables by the same program.
+  /// - Parameter program: digest of the program; `nil` to draw in any case.
+  /// - Returns: the paths written; `nil` if the figures are up to date.
+  /// - Throws: as `FigureCatalog.draw(results:to:log:isCancelled:)`.
+  public func draw(
+    to folder: String, unlessDrawnBy program: String?, log: (String) -> Void, isCancelled: () -> Bool
+  ) throws -> [String]? {
+    let record = "\(folder)/.drawn.json"
+    let inputs = try SHA256.hexDigest(
+      of: Array((program ?? "").utf8) + tables.flatMap { fileExists($0) ? try readFile($0) : [] })
+    if program != nil, (try? DrawnFigures(readingFrom: record, folder: folder))?.inputs == inputs { return nil }
+    let paths =
+      switch self {
+      case .study(let files): try FigureCatalog.draw(results: files, to: folder, log: log, isCancelled: isCancelled)
+      case .svd(let table):
+        try FigureCatalog.draw(svdSizes: SVDSizeFiles(table: table), to: folder, log: log, isCancelled: isCancelled)
+      case .compare(let table): try FigureCatalog.draw(compare: table, to: folder, log: log, isCancelled: isCancelled)
+      case .scaling(let table): try FigureCatalog.draw(scaling: table, to: folder, log: log, isCancelled: isCancelled)
+      }
+    if program != nil { try DrawnFigures(inputs: inputs, paths: paths).write(to: record) }
+    return paths
+  }
+}
+
+/// What a folder's figures were drawn from, kept beside them, so that they are not drawn again.
+private struct DrawnFigures: Codable {
+  /// SHA-256 of the program's digest and the tables.
+  let inputs: String
+  /// SHA-256 of each figure, by its name.
+  let files: [String: String]
+
+  init(inputs: String, paths: [String]) throws {
+    self.inputs = inputs
+    files = try Dictionary(
+      uniqueKeysWithValues: paths.map {
+        (URL(fileURLWithPath: $0).lastPathComponent, SHA256.hexDigest(of: try readFile($0)))
+      })
+  }
+
+  /// - Returns: `nil` if there is no record, or a figure is no longer the one that was drawn.
+  init?(readingFrom path: String, folder: String) throws {
+    self = try JSONDecoder().decode(DrawnFigures.self, from: Data(try readFile(path)))
+    for (name, digest) in files where try SHA256.hexDigest(of: readFile("\(folder)/\(name)")) != digest { return nil }
+  }
+
+  func write(to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    try AtomicFile.write([UInt8](try encoder.encode(self)), to: path)
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+
+/// An axis of accuracies whose steps are factors of the error, 100 − accuracy.
+///
+/// From 90 to 99 % is as far as from 99 to 99.9 %. So a network at 70 % and the difference between 98.0 and 98.2 % are both
+/// visible, which a linear axis cannot do. The marks are accuracies.
+struct AccuracyScale {
+  let lowest: Double
+  let highest: Double
+  /// The error at which 100 % is drawn: zero has no logarithm.
+  private let leastError: Double
+  private let hasPerfect: Bool
+
+  /// The scale that holds `accuracies`, in percent, with a margin.
+  init(holding accuracies: [Double]) {
+    let errors = accuracies.map { max(100 - $0, 0) }
+    hasPerfect = errors.contains(0)
+    leastError = min((errors.filter { $0 > 0 }.min() ?? 1) / 2, 0.5)
+    let positions = errors.map { [leastError] in -log10(max($0, leastError)) }
+    let (low, high) = (positions.min() ?? -2, positions.max() ?? 0)
+    let margin = max(0.08 * (high - low), 0.03)
+    // The next round accuracy above gets a mark if it is near.
+    let above = [0.1, 0.2, 0.5, 1, 2, 5, 10].map { -log10($0) }.filter { $0 > high && $0 < high + 3 * margin }.min()
+    (lowest, highest) = (low - 1.5 * margin, max(high + margin, (above ?? high) + 0.2 * margin))
+  }
+
+  /// The position of `accuracy` on the axis.
+  func position(_ accuracy: Double) -> Double { -log10(max(100 - accuracy, leastError)) }
+
+  /// The commands for the y axis.
+  var commands: [String] {
+    let marks = ticks.map { "'\($0.label)' \($0.position)" }.joined(separator: ", ")
+    return ["set yrange [\(lowest):\(highest)]", "set ytics (\(marks))"]
+  }
+
+  /// Marks at round errors, in the coarsest steps that give at least four.
+  var ticks: [(label: String, position: Double)] {
+    let rows = [[10, 20, 50]] + [10, 5, 2, 1].map { Array(stride(from: 10, to: 100, by: $0)) }
+    let candidates = rows.map { ticks(mantissas: $0.map { Double($0) / 10 }) }
+    return candidates.first { $0.count >= 4 } ?? candidates[candidates.count - 1]
+  }
+
+  private func ticks(mantissas: [Double]) -> [(label: String, position: Double)] {
+    var result: [(label: String, position: Double)] = []
+    for exponent in -4...1 {
+      for mantissa in mantissas {
+        let error = mantissa * pow(10, Double(exponent))
+        if error > leastError * 1.2 || !hasPerfect { result.append((Self.label(100 - error), -log10(error))) }
+      }
+    }
+    result.append(("0", -2))
+    if hasPerfect { result.append(("100", -log10(leastError))) }
+    return result.filter { (lowest...highest).contains($0.position) }
+  }
+
+  private static func label(_ accuracy: Double) -> String {
+    let text = String(format: "%.4f", accuracy)
+    return String(text.reversed().drop { $0 == "0" }.drop { $0 == "." }.reversed())
+  }
+}

@@ -1,0 +1,89 @@
+import Results
+
+/// How a kind of network, an SVD algorithm or a peer looks in every figure.
+///
+/// Styles differ in colour, point, dash and pattern, so that they differ in black and white as well. The colours are from
+/// Okabe and Ito (2008) and Tol (2021), made for all kinds of colour vision.
+struct PlotStyle {
+  let colour: String
+  /// gnuplot's number of a filled point; the hollow one is one less.
+  private let point: Int
+  private let dash: String
+  private let pattern: Int
+  private var variant = 0
+
+  private static let square = PlotStyle(colour: "#000000", point: 5, dash: "(20,6)", pattern: 3)
+  private static let circle = PlotStyle(colour: "#0072B2", point: 7, dash: "1", pattern: 4)
+  private static let triangle = PlotStyle(colour: "#D55E00", point: 9, dash: "(14,5,3,5)", pattern: 1)
+  private static let invertedTriangle = PlotStyle(colour: "#AA4499", point: 11, dash: "(2,4)", pattern: 5)
+  private static let diamond = PlotStyle(colour: "#009E73", point: 13, dash: "(8,5)", pattern: 2)
+
+  private init(colour: String, point: Int, dash: String, pattern: Int) {
+    (self.colour, self.point, self.dash, self.pattern) = (colour, point, dash, pattern)
+  }
+
+  /// - Parameter variant: counts the ranks of one kind of network that are drawn apart: hollow points, thinner lines.
+  init(of key: NetworkKey, variant: Int = 0) {
+    switch (key.method, key.cadence) {
+    case (.dense, _): self = .square
+    case (.truncated, _): self = .circle
+    case (.fineTuned, _): self = .triangle
+    case (.dynamic, .step): self = .diamond
+    case (.dynamic, _): self = .invertedTriangle
+    }
+    self.variant = variant
+  }
+
+  init(of algorithm: SVDSizeRow.Algorithm) {
+    switch algorithm {
+    case .lapack: self = .square
+    case .jacobi: self = .triangle
+    case .subspaceCold: self = .circle
+    case .subspaceWarm: self = .diamond
+    }
+  }
+
+  init(of peer: CompareRow.Peer) {
+    switch peer {
+    case .pytorch: self = .triangle
+    case .pytorchRandomised: self = .circle
+    case .pytorchEqualError: self = .diamond
+    case .numpy: self = .invertedTriangle
+    }
+  }
+
+  /// As the networks that are trained so.
+  init(of work: ScalingRow.Work) {
+    switch work {
+    case .dense: self = .square
+    case .lowRank: self = .triangle
+    case .dynamic: self = .diamond
+    }
+  }
+
+  /// For `with lines`.
+  var line: String { "lc rgb '\(colour)' dt \(dash) lw \(2 * thinning)" }
+  /// For `with points`.
+  var points: String { "lc rgb '\(colour)' pt \(mark) ps \(size)" }
+  /// For `with linespoints`.
+  var linePoints: String { "lc rgb '\(colour)' dt \(dash) lw \(1.8 * thinning) pt \(mark) ps \(size)" }
+  /// For `with yerrorbars`.
+  var bars: String { "lc rgb '\(colour)' pt 0 lw 1.5" }
+  /// For boxes.
+  var fill: String { "fs pattern \(pattern) border lc rgb '\(colour)' lc rgb '\(colour)' lw 1" }
+  /// The key's entry of a line with points.
+  func entry(_ title: String) -> String { "with linespoints \(linePoints) title \(quoted(title))" }
+
+  private var mark: Int { variant == 0 ? point : point - 1 }
+  private var thinning: Double { 1 / (1 + 0.6 * Double(variant)) }
+
+  /// A variable of the gnuplot script, which `Terminal.variables` sets.
+  private var size: String { point > 7 ? "cornered" : "round" }
+}
+
+/// How each of `keys` looks where every network is drawn apart.
+func plotStyles(of keys: [NetworkKey]) -> [PlotStyle] {
+  keys.enumerated().map { index, key in
+    PlotStyle(of: key, variant: keys[..<index].count { ($0.method, $0.cadence) == (key.method, key.cadence) })
+  }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Figures
+import Results
+
+/// The figures, each group from its own tables.
+struct FiguresCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "figures", abstract: "Draw figures (SVG, PNG, PDF) from tables: study, svd, compare or scaling.",
+    discussion: "Without a name, the figures of the study are drawn.",
+    subcommands: [StudyFigures.self, SVDFigures.self, CompareFigures.self, ScalingFigures.self],
+    defaultSubcommand: StudyFigures.self)
+
+  struct StudyFigures: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "study", abstract: "Accuracy, size, spectra and learning curves, from a study's result files.")
+    @OptionGroup var study: StudyOptions
+    @OptionGroup var figures: FigureFolder
+
+    func run() throws {
+      let results = study.results.files(of: try study.configuration())
+      try FigureGroup.study(results).draw(below: figures)
+    }
+  }
+
+  struct SVDFigures: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "svd", abstract: "Errors and times of the SVD algorithms by size (make svd-sizes).")
+    @OptionGroup var figures: FigureFolder
+
+    @Option(help: ArgumentHelp("The table that `make svd-sizes` wrote.", valueName: "file.csv"))
+    var table = "experiments/results/svd/sizes.csv"
+
+    func validate() throws { try validateTable(table, option: "--table") }
+    func run() throws { try FigureGroup.svd(table: table).draw(below: figures) }
+  }
+
+  struct CompareFigures: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "compare", abstract: "Times of PyTorch and NumPy over ours (make compare).")
+    @OptionGroup var figures: FigureFolder
+
+    @Option(help: ArgumentHelp("The table that `make compare` wrote.", valueName: "file.csv"))
+    var table = "experiments/results/compare.csv"
+
+    func validate() throws { try validateTable(table, option: "--table") }
+    func run() throws { try FigureGroup.compare(table: table).draw(below: figures) }
+  }
+
+  struct ScalingFigures: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "scaling", abstract: "Time of a training step by width, rank and batch (make scaling).")
+    @OptionGroup var figures: FigureFolder
+
+    @Option(help: ArgumentHelp("The table that `make scaling` wrote.", valueName: "file.csv"))
+    var table = "experiments/results/scaling/scaling.csv"
+
+    func validate() throws { try validateTable(table, option: "--table") }
+    func run() throws { try FigureGroup.scaling(table: table).draw(below: figures) }
+  }
+}
+
+extension FigureGroup {
+  /// Draws the group, and says where.
+  /// - Parameter program: the program's sources; given, a group that is up to date is not drawn again.
+  func draw(below folder: FigureFolder, unlessDrawnBy program: String? = nil) throws {
+    let folder = "\(folder.path)/\(self.folder)"
+    let paths = try draw(
+      to: folder, unlessDrawnBy: program, log: { Terminal.shared.line($0) }, isCancelled: { Interrupts.isInterrupted })
+    Terminal.shared.line("figures: " + (paths.map { "\($0.count) files in \(folder)" } ?? "\(folder): up to date"))
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Results
+import Study
+
+/// Prints what `make compare` must know of a study.
+struct LocateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "locate", abstract: "Print the dataset (mnist or digits) or the path of the trained baseline.",
+    shouldDisplay: false)
+
+  enum Subject: String, ExpressibleByArgument { case dataset, baseline }
+
+  @Argument var subject: Subject
+  @OptionGroup var study: StudyOptions
+  @Option var seeds: [SeedRange] = []
+
+  func run() throws {
+    let configuration = try study.configuration()
+    let dataset = try study.results.source(for: configuration).name.rawValue
+    let files = ResultFiles(root: study.results.results, dataset: dataset, study: configuration.name)
+    print(
+      subject == .dataset ? dataset : "\(files.weights(seed: seeds.seeds.first ?? configuration.seed))/baseline.safetensors")
+  }
+}
+
+/// Prints what `make install` keeps beside the program.
+struct SourcesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sources", abstract: "Print revision, digest and compilers of this program as JSON.", shouldDisplay: false)
+
+  func run() throws { print(try ProgramSources.ofThisProgram.record()) }
+}

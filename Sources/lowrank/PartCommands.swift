@@ -1,0 +1,68 @@
+import ArgumentParser
+import Report
+import Results
+import Study
+
+struct BaselineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "baseline", abstract: "Train the dense network.")
+  @OptionGroup var part: PartOptions
+
+  func run() throws { try part.run(.baseline) }
+}
+
+struct Part1Command: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "part1", abstract: "Truncate the baseline's weights to each rank.")
+  @OptionGroup var part: PartOptions
+
+  func run() throws { try part.run(.part1) }
+}
+
+struct Part2Command: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "part2", abstract: "Fine-tune the factors of truncated networks.")
+  @OptionGroup var part: PartOptions
+
+  func run() throws { try part.run(.part2) }
+}
+
+struct Part3Command: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "part3", abstract: "Continue the baseline's training with dynamic SVD, once an epoch and in every step.")
+  @OptionGroup var part: PartOptions
+
+  func run() throws { try part.run(.part3) }
+}
+
+/// What the four commands above take.
+struct PartOptions: ParsableArguments {
+  @OptionGroup var study: StudyOptions
+  @OptionGroup var options: RunOptions
+
+  @Option(help: "The seed of all random streams; without it, the study file's.")
+  var seed: UInt64?
+
+  /// Runs one experiment.
+  func run(_ experiment: Experiment) throws {
+    let configuration = try study.configuration()
+    let images = StudyImages(
+      configuration, data: try study.results.source(for: configuration), workers: options.threads.workers)
+    let run = StudyRun(
+      images, results: study.results.results, seed: seed, checkpointSeconds: options.checkpointSeconds,
+      observer: ProgressLines().observer)
+    try run.run(experiment, fresh: options.fresh)
+  }
+}
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Write REPORT.md from the result files.")
+  @OptionGroup var study: StudyOptions
+  @OptionGroup var figures: FigureFolder
+
+  func run() throws {
+    let results = study.results.files(of: try study.configuration())
+    try StudyReport.write(results: results, figures: figures.folder(for: results), to: results.report)
+    Terminal.shared.line("report: \(results.report)")
+  }
+}

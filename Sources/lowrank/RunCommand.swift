@@ -1,0 +1,88 @@
+import ArgumentParser
+import Figures
+import Files
+import Report
+import Results
+import Study
+
+/// Runs whole studies.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run studies: baseline, parts 1 to 3, figures, report.",
+    discussion: """
+      The steps are run in this order, each seed after the other, and each step is skipped while nothing that it depends on \
+      has changed.
+
+        lowrank run experiments/paper.yaml --seeds 1-5
+        lowrank run experiments/quick.yaml --only part2
+      """)
+
+  /// A step of a study.
+  enum Step: String, CaseIterable, ExpressibleByArgument {
+    case baseline, part1, part2, part3, figures, report
+
+    var experiment: Experiment? { Experiment(rawValue: rawValue) }
+  }
+
+  @Argument(help: ArgumentHelp("The study files. (default: experiments/paper.yaml)", valueName: "study"))
+  var studies: [String] = []
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Seeds and ranges of seeds, such as 1 2 5-8. (default: the study file's)", valueName: "seed"))
+  var seeds: [SeedRange] = []
+
+  @Option(help: "One step alone, with what it needs: the baseline for a part, results for figures and report.")
+  var only: Step?
+
+  @OptionGroup var options: RunOptions
+  @OptionGroup var results: ResultOptions
+  @OptionGroup var figures: FigureFolder
+
+  func validate() throws {
+    for study in studies { try requireValue(study, of: "study", expected: "a study file") }
+  }
+
+  func run() throws {
+    let studies = self.studies.isEmpty ? ["experiments/paper.yaml"] : self.studies
+    // All are read first: a mistake in the last one is found before the first one runs.
+    for configuration in try studies.map({ try StudyConfiguration(readingFrom: $0) }) { try run(configuration) }
+  }
+
+  private func run(_ configuration: StudyConfiguration) throws {
+    var files = results.files(of: configuration)
+    let needed: [Experiment] =
+      switch only {
+      case .none: Experiment.allCases
+      case .some(.baseline): [.baseline]
+      case .some(.figures), .some(.report): fileExists(files.results) ? [] : Experiment.allCases
+      case .some(let part): [.baseline] + [part.experiment].compactMap { $0 }
+      }
+    if !needed.isEmpty {
+      let source = try results.source(for: configuration)
+      let images = StudyImages(configuration, data: source, workers: options.threads.workers)
+      for seed in seeds.isEmpty ? [configuration.seed] : seeds.seeds {
+        let run = StudyRun(
+          images, results: results.results, seed: seed, checkpointSeconds: options.checkpointSeconds,
+          observer: ProgressLines().observer)
+        for experiment in needed {
+          try run.run(experiment, fresh: options.fresh && (only?.experiment ?? experiment) == experiment)
+        }
+      }
+      files = ResultFiles(root: results.results, dataset: source.name.rawValue, study: configuration.name)
+    }
+    if only?.experiment == nil { try makePages(of: files) }
+    Terminal.shared.line("\(only?.rawValue ?? "run"): done (\(files.dataset), \(files.study))")
+  }
+
+  /// Figures and report, from the tables alone.
+  private func makePages(of files: ResultFiles) throws {
+    let program = ProgramSources.executableDigest
+    for group in FigureGroup.all(below: results.results, study: files) {
+      try group.draw(below: figures, unlessDrawnBy: options.fresh ? nil : program)
+    }
+    guard only != .figures else { return }
+    let isNew = try StudyReport.write(results: files, figures: figures.folder(for: files), to: files.report)
+    Terminal.shared.line("report: \(files.report)\(isNew ? "" : ": up to date")")
+  }
+}
