@@ -11,7 +11,7 @@
 bool lowrank_cpu_has_avx512f(void);
 
 /// Adds `terms` columns of a panel, times the same elements of the vectors of one block or two, to `sums`: NR floats for
-/// each of the panel's first `rows` rows. If `start` (MR floats) is not null, the sums begin with it and not with what is stored.
+/// each of the panel's first `rows` rows. The sums begin with `start` (MR floats), or with what is stored if it is null.
 /// The second block's vectors and sums begin `nextVectors` and `nextSums` floats after the first's.
 /// Prefetches as many columns from `ahead` on if that is not null.
 void lowrank_accumulate_rows(
