@@ -51,7 +51,9 @@ let package = Package(
 
     // What everything rests on.
     .target(name: "Files", dependencies: ["CCrypto"], swiftSettings: numeric),
-    .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: numeric + whole + vectors),
+    .target(
+      name: "LinearAlgebra", dependencies: ["COpenBLAS", "CKernels"], exclude: ["Panels/README.md"],
+      swiftSettings: numeric + whole + vectors),
 
     // The study, from the data up.
     .target(name: "Datasets", dependencies: ["CZlib", "Files", "LinearAlgebra"], swiftSettings: numeric),

@@ -30,7 +30,9 @@ let whole = ["-whole-module-optimization", "-num-threads", "2", "-disable-batch-
 let package = Package(name: "mutation", targets: [
   .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas lapacke"),
   .target(name: "CKernels"),
-  .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: [.unsafeFlags(["-O"] + whole + vectors)]),
+  .target(
+    name: "LinearAlgebra", dependencies: ["COpenBLAS", "CKernels"], exclude: ["Panels/README.md"],
+    swiftSettings: [.unsafeFlags(["-O"] + whole + vectors)]),
   .target(name: "TestSupport", dependencies: ["LinearAlgebra"], path: "Tests/TestSupport", swiftSettings: numeric),
   .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: numeric),
 ])
