@@ -204,7 +204,7 @@ def print_ledger(lines, terminal):
     titles = [number for number, line in enumerate(lines) if line == "The worst ratio of each family:"]
     for line in lines[titles[-1]:] if titles else []:
         if line:
-            terminal.line(line)
+            terminal.line(line.rstrip())
         if "LOWRANK_SEED=" in line:
             return
 
