@@ -200,26 +200,13 @@ def build(arguments, log, terminal):
 
 
 def print_ledger(lines, terminal):
-    """The worst properties, all families, and the number of cases, of what the tests print when they end."""
-    rows, title = {"property": [], "family": []}, None
-    for line in lines:
-        if match := re.match(r"The worst ratio of each (\w+):", line):
-            title = match[1]
-        elif match := re.match(r" *([\d.]+|inf)  (.+?) +\d+ ratios, worst: (.*)", line) if title else None:
-            rows[title].append((float(match[1]), match[2], match[3]))
-        elif title and re.match(r"seed |\d+ cases", line):
-            terminal.line(line)
-    for table in rows.values():
-        table.sort(key=lambda row: -row[0])
-    if rows["property"]:
-        terminal.line(f"The worst of the {len(rows['property'])} properties (an error divided by what rounding may do, "
-                      "bound 50):")
-        for ratio, name, case in rows["property"][:8]:
-            terminal.line(f"{ratio:8.3f}  {name:<44}{case}")
-        terminal.line("The worst of each family:")
-        cells = [f"{ratio:8.3f}  {name:<21}" for ratio, name, _ in rows["family"]]
-        for first in range(0, len(cells), 4):
-            terminal.line("".join(cells[first:first + 4]).rstrip())
+    """The end of the ledger, which the tests print when they end: families, worst cases, their number and the seed."""
+    titles = [number for number, line in enumerate(lines) if line == "The worst ratio of each family:"]
+    for line in lines[titles[-1]:] if titles else []:
+        if line:
+            terminal.line(line.rstrip())
+        if "LOWRANK_SEED=" in line:
+            return
 
 
 def print_end(lines, result, terminal):

@@ -16,13 +16,13 @@ import TestSupport
     check(precision.type)
   }
 
-  @Test(arguments: SVDCase.selected) func frobeniusNorm(_ one: SVDCase) {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) {
+  @Test(arguments: SVDCase.groups()) func frobeniusNorm(_ group: SVDCaseGroup) {
+    func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type) {
       let a = one.matrix(Scalar.self)
       let scaled = Scaled(a)
       expectSmall(abs(scaled.values([a.frobeniusNorm])[0] - scaled.norm) / scaled.unit, "‖A‖_F", of: one)
     }
-    check(one.precision.type)
+    group.run { check($0, $0.precision.type) }
   }
 
   @Test func ofNothingAndOfNotFinite() {

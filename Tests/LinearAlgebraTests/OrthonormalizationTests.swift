@@ -3,11 +3,9 @@ import Testing
 import TestSupport
 
 @Suite struct OrthonormalizationTests {
-  static let cases = SVDCase.selected.filter { $0.rows <= $0.columns }
-
   /// Q Qᵀ = I and A = L Q, dependent rows or not, L lower triangular.
-  @Test(arguments: cases) func rows(_ one: SVDCase) {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) {
+  @Test(arguments: SVDCase.groups { $0.rows <= $0.columns }) func rows(_ group: SVDCaseGroup) {
+    func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type) {
       let a = one.matrix(Scalar.self)
       let (q, l) = a.orthonormalizingRows()
       let epsilon = Double(Scalar.ulpOfOne) * Double(max(1, one.columns))
@@ -16,9 +14,9 @@ import TestSupport
       let scaledL = Matrix(rows: l.rows, columns: l.columns, elements: scaled.values(l.elements))
       let product = naiveProduct(scaledL, q.map(Double.init))
       expectSmall(norm((scaled.matrix - product).elements) / scaled.unit, "QR: ‖A − L Q‖", of: one)
-      #expect((0..<l.rows).allSatisfy { i in (i + 1..<max(i + 1, l.columns)).allSatisfy { l[i, $0] == 0 } })
+      #expect((0..<l.rows).allSatisfy { i in (i + 1..<max(i + 1, l.columns)).allSatisfy { l[i, $0] == 0 } }, "\(one)")
     }
-    check(one.precision.type)
+    group.run { check($0, $0.precision.type) }
   }
 
   @Test func notFiniteInNotFiniteOut() {

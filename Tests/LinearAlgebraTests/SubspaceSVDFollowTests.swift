@@ -99,15 +99,11 @@ import TestSupport
 
   /// A direction orthogonal to all earlier ones becomes the leading one.
   @Test(arguments: [1.001, 1.5, 10]) func aLostDirectionIsFound(_ value: Double) throws {
-    let n = 200
-    func diagonal(_ last: Double) -> Matrix<Double> {
-      Matrix(rows: n, columns: n) { i, j in i != j ? 0 : i == n - 1 ? last : 1 / Double(1 + i).squareRoot() }
-    }
     var subspace = SubspaceSVD<Double>(rank: 5, seed: 1)
     // Only the first coordinates.
-    subspace.start(from: Matrix(rows: 17, columns: n) { $0 == $1 ? 1 : 0 })
+    subspace.start(from: Matrix(rows: 17, columns: 200) { $0 == $1 ? 1 : 0 })
     let found = try (0..<60).map { _ -> (value: Double, products: Int) in
-      let a = CountedProducts(diagonal(value))
+      let a = CountedProducts(slowlyFalling(last: value))
       let largest = try subspace.follow(a).singularValues[0]
       return (largest, a.count)
     }
@@ -126,25 +122,6 @@ import TestSupport
       for _ in 0..<60 { _ = try subspace.follow(a) }
       #expect(a.count == 61, "\(family)")
     }
-  }
-
-  /// From the smallest to the largest exponents, to zero and back.
-  @Test(arguments: Precision.allCases) func anotherScale(_ precision: Precision) throws {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
-      var stream = RandomStream(seed: 20, name: "normal")
-      let a = Matrix<Scalar>.normal(rows: 20, columns: 12, from: &stream)
-      let expected = try Array(LAPACKSVD.singularValues(of: a)[..<4])
-      let (tiny, huge) = (Scalar.leastNormalMagnitude, Scalar.greatestFiniteMagnitude)
-      var subspace = SubspaceSVD<Scalar>(rank: 4, oversampling: 4, seed: 1)
-      for factor in [1, 1, tiny, huge / 64, 0, 1, 1, huge / 64, tiny / 8, 1] as [Scalar] {
-        let scaled = a.map { $0 * factor }
-        let svd = try subspace.follow(scaled)
-        let ratios = ErrorRatios(svd, of: scaled)
-        #expect(ratios.orthogonalityOfU < ErrorRatios.bound && ratios.orthogonalityOfV < ErrorRatios.bound, "\(factor)")
-        #expect(Scaled(scaled).distance(svd.singularValues, expected.map { $0 * factor }) < ErrorRatios.bound, "\(factor)")
-      }
-    }
-    try check(precision.type)
   }
 
   /// A matrix of another shape, or one that is not finite, before a product from the right or from the left.
@@ -185,6 +162,11 @@ import TestSupport
           && resumed.calls == one.calls)
     }
   }
+}
+
+/// The diagonal matrix of order 200 with 1 / √i in row i, counted from 1, but `last` in the last row.
+func slowlyFalling(last: Double) -> Matrix<Double> {
+  Matrix(rows: 200, columns: 200) { i, j in i != j ? 0 : i == 199 ? last : 1 / Double(1 + i).squareRoot() }
 }
 
 /// A matrix that counts its products.

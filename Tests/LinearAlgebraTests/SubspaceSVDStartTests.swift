@@ -25,10 +25,8 @@ import TestSupport
     var bad = good
     bad[5, 2] = value
     let error = #expect(throws: LinearAlgebraError.self) { try subspace.track(bad) }
-    #expect(
-      error.map(String.init(describing:)) == """
-        matrix: found \(Double(value)) in row 5, column 2, expected finite numbers
-        """)
+    let expected = "matrix: found \(Double(value)) in row 5, column 2, expected finite numbers"
+    #expect(error.map(String.init(describing:)) == expected)
     // The next result is right.
     let svd = try subspace.track(good).svd
     let values = try Array(LAPACKSVD.singularValues(of: good)[..<3])
@@ -36,15 +34,15 @@ import TestSupport
   }
 
   /// From the smallest to the largest exponents, to zero and back.
-  @Test(arguments: Precision.allCases) func anotherScale(_ precision: Precision) throws {
+  @Test(arguments: Precision.allCases, [false, true]) func anotherScale(_ precision: Precision, follows: Bool) throws {
     func check<Scalar: BLASScalar>(_: Scalar.Type) throws {
       let a: Matrix<Scalar> = Self.normal(rows: 20, columns: 12)
       let expected = try Array(LAPACKSVD.singularValues(of: a)[..<4])
       let (tiny, huge) = (Scalar.leastNormalMagnitude, Scalar.greatestFiniteMagnitude)
       var subspace = SubspaceSVD<Scalar>(rank: 4, oversampling: 4, seed: 1)
-      for factor in [1, tiny, huge / 64, 0, 1, huge / 64, tiny / 8, 1] as [Scalar] {
+      for factor in [1, 1, tiny, huge / 64, 0, 1, 1, huge / 64, tiny / 8, 1] as [Scalar] {
         let scaled = a.map { $0 * factor }
-        let svd = try subspace.track(scaled).svd
+        let svd = follows ? try subspace.follow(scaled) : try subspace.track(scaled).svd
         let ratios = ErrorRatios(svd, of: scaled)
         #expect(ratios.orthogonalityOfU < ErrorRatios.bound && ratios.orthogonalityOfV < ErrorRatios.bound, "\(factor)")
         #expect(Scaled(scaled).distance(svd.singularValues, expected.map { $0 * factor }) < ErrorRatios.bound, "\(factor)")
@@ -97,20 +95,16 @@ import TestSupport
   /// A direction exactly orthogonal to all earlier ones becomes the leading one: rounding alone would never find it. The
   /// values fall off slowly, so that it does not stand out in a random direction either.
   @Test(arguments: [1.001, 1.5, 10]) func aLostDirectionIsFound(_ value: Double) throws {
-    let n = 200
-    func diagonal(_ last: Double) -> Matrix<Double> {
-      Matrix(rows: n, columns: n) { i, j in i != j ? 0 : i == n - 1 ? last : 1 / Double(1 + i).squareRoot() }
-    }
     var subspace = SubspaceSVD<Double>(rank: 5, seed: 1)
-    _ = try subspace.decompose(diagonal(0))
-    _ = try subspace.track(diagonal(0))
+    _ = try subspace.decompose(slowlyFalling(last: 0))
+    _ = try subspace.track(slowlyFalling(last: 0))
     // A start without the last coordinate.
     let start = try #require(subspace.start)
-    var blind = Matrix<Double>(rows: start.rows, columns: n) { $1 == n - 1 ? 0 : start[$0, $1] }
+    var blind = Matrix<Double>(rows: start.rows, columns: 200) { $1 == 199 ? 0 : start[$0, $1] }
     blind = blind.orthonormalizingRows().q
-    #expect((0..<blind.rows).allSatisfy { blind[$0, n - 1] == 0 })
+    #expect((0..<blind.rows).allSatisfy { blind[$0, 199] == 0 })
 
-    let a = diagonal(value)
+    let a = slowlyFalling(last: value)
     subspace.start(from: blind)
     #expect(try abs(subspace.decompose(a).svd.singularValues[0] - value) < 1e-9)
 
@@ -124,11 +118,10 @@ import TestSupport
   /// The same for a value that is not the first. It is in the guards alone, below the others there; without power iterations
   /// the five known values look converged.
   @Test func aLostDirectionBehindOthersIsFound() throws {
-    let n = 200
     // σ₅ would be 0.447 without the last coordinate.
-    let a = Matrix<Double>(rows: n, columns: n) { i, j in i != j ? 0 : i == n - 1 ? 0.46 : 1 / Double(1 + i).squareRoot() }
+    let a = slowlyFalling(last: 0.46)
     var subspace = SubspaceSVD<Double>(rank: 5, seed: 1)
-    subspace.start(from: Self.unitRows(17, columns: n))
+    subspace.start(from: Self.unitRows(17, columns: 200))
     #expect(try abs(subspace.decompose(a).svd.singularValues[4] - 0.46) < 1e-9)
   }
 

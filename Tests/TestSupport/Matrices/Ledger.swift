@@ -46,26 +46,35 @@ public enum Ledger {
 
   private static func print() {
     let (entries, cases) = book.withLock { ($0.entries, $0.cases.count) }
-    func worst(_ title: String, by name: KeyPath<Key, String>, and other: KeyPath<Key, String>) {
-      Swift.print("\nThe worst ratio of each \(title):")
-      for (name, group) in Dictionary(grouping: entries, by: { $0.key[keyPath: name] }).sorted(by: { $0.key < $1.key }) {
-        var all = Entry()
-        for (_, entry) in group { all.merge(entry) }
-        let at = group.filter { $0.value.worst == all.worst }.map { $0.key[keyPath: other] }.min() ?? ""
-        Swift.print(row(all.worst, name, all.count, "\(all.line) (\(at))"))
+    func table(by name: KeyPath<Key, String>, width: Int, columns: Int) -> String {
+      let groups = Dictionary(grouping: entries) { $0.key[keyPath: name] }.sorted { $0.key < $1.key }
+      let cells = groups.map { name, group in
+        row(group.map(\.value.worst).max() ?? 0, name.padding(toLength: max(width, name.count), withPad: " ", startingAt: 0))
       }
+      return stride(from: 0, to: cells.count, by: columns).map { cells[$0..<min(cells.count, $0 + columns)].joined() }
+        .joined(separator: "\n")
     }
-    worst("property", by: \.property, and: \.family)
-    worst("family", by: \.family, and: \.property)
-    writeTable(entries)
-    let times = TestRun.multiple > 1 ? ", \(TestRun.multiple) times" : ""
-    Swift.print("\nseed \(TestRun.seed)\(times): repeated by LOWRANK_SEED=\(TestRun.seed) LOWRANK_TESTS=\(TestRun.multiple)")
-    Swift.print("\(cases) cases")
-  }
+    func row(_ ratio: Double, _ text: String) -> String { String(format: "%8.3f", ratio) + "  " + text }
+    // The worst property of each case.
+    let worst = Dictionary(entries.map { ($0.value.line, $0) }) { a, b in
+      (b.value.worst, a.key.property) > (a.value.worst, b.key.property) ? b : a
+    }.values.sorted { ($1.value.worst, $0.value.line) < ($0.value.worst, $1.value.line) }
+    Swift.print(
+      """
 
-  private static func row(_ ratio: Double, _ name: String, _ count: Int, _ line: String) -> String {
-    let name = name.padding(toLength: max(56, name.count), withPad: " ", startingAt: 0)
-    return String(format: "%8.3f", ratio) + "  \(name)  \(count) ratios, worst: \(line)"
+      The worst ratio of each property:
+      \(table(by: \.property, width: 54, columns: 2))
+
+      The worst ratio of each family:
+      \(table(by: \.family, width: 20, columns: 4))
+
+      The worst cases:
+      \(worst.prefix(8).map { row($0.value.worst, "\($0.value.line) (\($0.key.property))") }.joined(separator: "\n"))
+
+      \(entries.values.reduce(0) { $0 + $1.count }) ratios of \(cases) cases; \
+      LOWRANK_SEED=\(TestRun.seed) LOWRANK_TESTS=\(TestRun.multiple) repeats them
+      """)
+    writeTable(entries)
   }
 
   private static func writeTable(_ entries: [Key: Entry]) {

@@ -3,15 +3,14 @@ import LinearAlgebra
 /// Singular values to more digits than the precision under test has: one-sided Jacobi (Hestenes 1958) without scaling, in
 /// `Double` for `Float` and in `Float80` for `Double`.
 public enum ReferenceValues {
-  /// |σᵢ − sᵢ| / sᵢ for values σ, descending, of A, and s those of the reference.
-  public static func relativeErrors(_ values: [Float], of a: Matrix<Float>) -> [Double]? {
-    zip(values, hestenes(columns(a, in: Double.self))).map { abs(Double($0) - $1) / $1 }
-  }
-
-  /// The same in `Double`; `nil` where there is no `Float80`.
-  public static func relativeErrors(_ values: [Double], of a: Matrix<Double>) -> [Double]? {
+  /// |σᵢ − sᵢ| / sᵢ for the descending values σ of A, with s of the reference; `nil` for `Double` where there is no `Float80`.
+  public static func relativeErrors<Scalar: BLASScalar>(_ values: [Scalar], of a: Matrix<Scalar>) -> [Double]? {
+    func errors<Wide: BinaryFloatingPoint>(in _: Wide.Type) -> [Double] {
+      zip(values, hestenes(columns(a, in: Wide.self))).map { Double(abs(Wide($0) - $1) / $1) }
+    }
+    if Scalar.self == Float.self { return errors(in: Double.self) }
     #if arch(x86_64)
-      return zip(values, hestenes(columns(a, in: Float80.self))).map { Double(abs(Float80($0) - $1) / $1) }
+      return errors(in: Float80.self)
     #else
       return nil
     #endif
