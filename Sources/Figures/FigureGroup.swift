@@ -35,7 +35,7 @@ public enum FigureGroup: Sendable {
   /// The tables, and the manifest that says how they were made.
   private var tables: [String] {
     switch self {
-    case .study(let files): [files.results, files.history, files.spectra, files.costs, files.manifest]
+    case .study(let files): StudyTables.all.map { files.table($0.name) } + [files.manifest]
     case .svd(let table), .compare(let table), .scaling(let table): [table, table.dropLast("csv".count) + "json"]
     }
   }
@@ -81,13 +81,11 @@ private struct DrawnFigures: Codable {
 
   /// - Returns: `nil` if there is no record, or a figure is no longer the one that was drawn.
   init?(readingFrom path: String, folder: String) throws {
-    self = try JSONDecoder().decode(DrawnFigures.self, from: Data(try readFile(path)))
+    self = try JSON(parsing: readFile(path)).decoded(path: path, expected: "a record of figures")
     for (name, digest) in files where try SHA256.hexDigest(of: readFile("\(folder)/\(name)")) != digest { return nil }
   }
 
   func write(to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try AtomicFile.write([UInt8](try encoder.encode(self)), to: path)
+    try AtomicFile.write(JSON(encoding: self).prettyText, to: path)
   }
 }

@@ -19,7 +19,7 @@ struct LocateCommand: ParsableCommand {
     let dataset = try study.results.source(for: configuration).name.rawValue
     let files = ResultFiles(root: study.results.results, dataset: dataset, study: configuration.name)
     print(
-      subject == .dataset ? dataset : "\(files.weights(seed: seeds.seeds.first ?? configuration.seed))/baseline.safetensors")
+      subject == .dataset ? dataset : files.baseline(seed: seeds.seeds.first ?? configuration.seed))
   }
 }
 
@@ -28,5 +28,5 @@ struct SourcesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sources", abstract: "Print revision, digest and compilers of this program as JSON.", shouldDisplay: false)
 
-  func run() throws { print(try ProgramSources.ofThisProgram.record()) }
+  func run() throws { print(ProgramSources.ofThisProgram.record) }
 }

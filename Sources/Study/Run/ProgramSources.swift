@@ -25,8 +25,10 @@ public struct ProgramSources: Codable, Sendable {
       return ProgramSources(revision: tree.revision ?? "unknown", digest: digest, compilers: compilers)
     }
     let executable = executableDigest
-    if let record = try? readFile(folder.path + "/../share/lowrank/sources.json"),
-      let sources = try? JSONDecoder().decode(ProgramSources.self, from: Data(record)), sources.executable == executable
+    let record = folder.path + "/../share/lowrank/sources.json"
+    if let json = try? JSON(parsing: readFile(record)),
+      let sources: ProgramSources = try? json.decoded(path: record, expected: "what make install wrote"),
+      sources.executable == executable
     {
       return sources
     }
@@ -35,12 +37,10 @@ public struct ProgramSources: Codable, Sendable {
   }()
 
   /// What `make install` keeps beside the installed program, as JSON.
-  public func record() throws -> String {
+  public var record: String {
     var installed = self
     installed.executable = Self.executableDigest
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    return String(decoding: try encoder.encode(installed), as: UTF8.self)
+    return JSON(encoding: installed).prettyText
   }
 
   /// SHA-256 of the executable: another one for any change of the program.
