@@ -57,9 +57,7 @@ struct Figure {
 
   /// Adds the key as the last plot of a multiplot, in a place of its own.
   mutating func addKey(_ entries: [String], layout: String) {
-    for command in ["border", "xtics", "ytics", "grid", "label", "arrow", "logscale"] {
-      add("unset \(command)")
-    }
+    for command in ["border", "xtics", "ytics", "grid", "label", "arrow", "logscale"] { add("unset \(command)") }
     add("set xrange [0:1]")
     add("set yrange [0:1]")
     add("set key font ',14' textcolor rgb '\(Palette.text)' Left reverse \(layout)")

@@ -85,7 +85,5 @@ private struct DrawnFigures: Codable {
     for (name, digest) in files where try SHA256.hexDigest(of: readFile("\(folder)/\(name)")) != digest { return nil }
   }
 
-  func write(to path: String) throws {
-    try AtomicFile.write(JSON(encoding: self).prettyText, to: path)
-  }
+  func write(to path: String) throws { try AtomicFile.write(JSON(encoding: self).prettyText, to: path) }
 }

@@ -6,15 +6,11 @@ public enum AtomicFile {
   ///
   /// Missing folders are made. On any failure the temporary file is removed and an earlier file under `path` stays.
   /// - Throws: `FileError` with the system's reason (a full disk, a folder that cannot be written, …).
-  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-    try write(pieces: [bytes], to: path)
-  }
+  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) { try write(pieces: [bytes], to: path) }
 
   /// Writes a file whose bytes are `pieces`, one behind the other; as `write(_:to:)`.
   /// - Throws: `FileError` with the system's reason.
-  public static func write(pieces: [[UInt8]], to path: String) throws(FileError) {
-    try write([(path, pieces)])
-  }
+  public static func write(pieces: [[UInt8]], to path: String) throws(FileError) { try write([(path, pieces)]) }
 
   /// Writes files that belong together: first all under temporary names, so that a full disk leaves every earlier file as it
   /// was, then renames each, in the order given.
@@ -37,9 +33,7 @@ public enum AtomicFile {
   }
 
   /// Writes `text` as UTF-8; see `write(_:to:)` for bytes.
-  public static func write(_ text: String, to path: String) throws(FileError) {
-    try write(Array(text.utf8), to: path)
-  }
+  public static func write(_ text: String, to path: String) throws(FileError) { try write(Array(text.utf8), to: path) }
 
   /// A name beside `path` that another program can write to before `rename(_:to:)`; makes the folder if it is missing.
   ///
@@ -94,9 +88,7 @@ public enum AtomicFile {
 
   private static func writeAll(_ pieces: [[UInt8]], to path: String) throws(FileError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw FileError(path: path, found: systemReason(), expected: "a file that can be written")
-    }
+    guard descriptor >= 0 else { throw FileError(path: path, found: systemReason(), expected: "a file that can be written") }
     defer { close(descriptor) }
     var before = 0
     for bytes in pieces {

@@ -19,9 +19,7 @@ public struct CSVTable: Equatable, Sendable {
   }
 
   /// The text of the file: a header line and a line a row, each ended by a line feed.
-  public var text: String {
-    ([columns] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
-  }
+  public var text: String { ([columns] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined() }
 
   private static func quoted(_ field: String) -> String {
     guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }

@@ -30,9 +30,7 @@ struct JSONParser {
     }
   }
 
-  private mutating func nested(
-    _ body: (inout JSONParser) throws(JSONError) -> JSON
-  ) throws(JSONError) -> JSON {
+  private mutating func nested(_ body: (inout JSONParser) throws(JSONError) -> JSON) throws(JSONError) -> JSON {
     guard depth < Self.deepest else { throw .tooDeep(at: position) }
     depth += 1
     defer { depth -= 1 }

@@ -6,9 +6,7 @@ extension StudyReport {
 
   /// The paper's claims one by one.
   static func claims(_ study: StudyFacts) -> [String] {
-    let claims = [
-      baselineClaim(study), dynamicClaim(study), memoryClaim(study), fullRankClaim(study), monotonyClaim(study),
-    ]
+    let claims = [baselineClaim(study), dynamicClaim(study), memoryClaim(study), fullRankClaim(study), monotonyClaim(study)]
     return ["## The paper's claims"]
       + zip("abcde", claims).map { letter, claim in
         let verdict = claim.verdict(isMNIST: study.isMNIST, dataset: Markdown.cell(study.manifest.dataset.name))
@@ -33,8 +31,7 @@ extension StudyReport {
     guard !measured.isEmpty else { return missing(text, "No dynamic network with D = \(paperRank) was run.") }
     let texts = measured.map { "\(Markdown.spread($0.spread)) % with an SVD every \($0.cadence)" }
     let reaching = measured.filter { $0.spread.median >= 96.5 }
-    let outcome: Claim.Outcome =
-      reaching.count == measured.count ? .holds : reaching.isEmpty ? .doesNotHold : .holdsInPart
+    let outcome: Claim.Outcome = reaching.count == measured.count ? .holds : reaching.isEmpty ? .doesNotHold : .holdsInPart
     let reason =
       switch outcome {
       case .holdsInPart: ": with an SVD every " + Markdown.list(reaching.map(\.cadence))
@@ -98,7 +95,5 @@ extension StudyReport {
     return Claim(text: text, measured: measured, outcome: outcome, reason: reason)
   }
 
-  static func missing(_ text: String, _ why: String) -> Claim {
-    Claim(text: text, measured: why, outcome: .notMeasured)
-  }
+  static func missing(_ text: String, _ why: String) -> Claim { Claim(text: text, measured: why, outcome: .notMeasured) }
 }

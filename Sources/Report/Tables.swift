@@ -25,8 +25,7 @@ extension StudyReport {
       Each compressed weight matrix is replaced by the factors of its D largest singular values, without training. MACs \
       are multiply–accumulates for one image.
       """, Markdown.table(header, rows), larger(study),
-    ]
-      + figures.show("accuracy-by-rank", "Test accuracy by rank. The axis of accuracy is logarithmic in the error.")
+    ] + figures.show("accuracy-by-rank", "Test accuracy by rank. The axis of accuracy is logarithmic in the error.")
       + figures.show("accuracy-by-parameters", "Test accuracy by number of parameters.")
       + figures.show("bytes", "Size of each network's file.")
   }

@@ -44,9 +44,7 @@ public struct CostRow: Hashable, Sendable {
 
 extension CostRow: NetworkRow {
   public static let columns =
-    NetworkKey.columns + [
-      "storage", "bits", "parameters", "parameter_ratio", "bytes", "byte_ratio", "macs", "mac_ratio",
-    ]
+    NetworkKey.columns + ["storage", "bits", "parameters", "parameter_ratio", "bytes", "byte_ratio", "macs", "mac_ratio"]
 
   public var fields: [String] {
     key.fields + [

@@ -17,9 +17,7 @@ extension Manifest {
   /// The values of a configuration that an experiment depends on, itself or through the baseline that it starts from.
   private func concerns(_ configuration: JSON, of experiment: Experiment) -> [String: JSON] {
     guard case .object(let values) = configuration else { return [:] }
-    return values.filter { key, _ in
-      [experiment, .baseline].contains { $0.depends(on: key, dataset: dataset.name) }
-    }
+    return values.filter { key, _ in [experiment, .baseline].contains { $0.depends(on: key, dataset: dataset.name) } }
   }
 }
 

@@ -9,9 +9,7 @@ extension Method {
   }
 
   /// The name with the cadence, such as `dynamic, SVD every step`.
-  public func title(_ cadence: Cadence?) -> String {
-    cadence.map { "\(title), SVD every \($0.rawValue)" } ?? title
-  }
+  public func title(_ cadence: Cadence?) -> String { cadence.map { "\(title), SVD every \($0.rawValue)" } ?? title }
 }
 
 extension NetworkKey {

@@ -9,14 +9,10 @@ public enum Experiment: String, CaseIterable, Codable, Sendable {
 }
 
 /// How a network got its weights.
-public enum Method: String, CaseIterable, Codable, Sendable {
-  case dense, truncated, fineTuned, dynamic
-}
+public enum Method: String, CaseIterable, Codable, Sendable { case dense, truncated, fineTuned, dynamic }
 
 /// How often dynamic SVD renews its factors.
-public enum Cadence: String, CaseIterable, Codable, Sendable {
-  case epoch, step
-}
+public enum Cadence: String, CaseIterable, Codable, Sendable { case epoch, step }
 
 /// The network that a row is about: the seven leading columns of every result file.
 public struct NetworkKey: Hashable, Sendable {

@@ -12,9 +12,7 @@ public struct SVDSizeRow: Hashable, Sendable {
   }
 
   /// What was computed in.
-  public enum Precision: String, CaseIterable, Sendable {
-    case float, double
-  }
+  public enum Precision: String, CaseIterable, Sendable { case float, double }
 
   /// Which algorithm.
   public var algorithm: Algorithm
@@ -52,9 +50,7 @@ public struct SVDSizeRow: Hashable, Sendable {
   }
 
   /// The greatest of the three ratios; NaN if one of them is, `nil` where only the time was measured.
-  public var worstRatio: Double? {
-    [residualRatio, orthogonalityOfU, orthogonalityOfV].compactMap { $0 }.greatest
-  }
+  public var worstRatio: Double? { [residualRatio, orthogonalityOfU, orthogonalityOfV].compactMap { $0 }.greatest }
 }
 
 extension SVDSizeRow: TableRow {

@@ -105,9 +105,7 @@ public struct FieldReader {
 
   /// The next field as one of a fixed set of words, `nil` if it is empty.
   mutating func nextWordIfPresent<Word: RawRepresentable & CaseIterable>() throws(FileError) -> Word?
-  where Word.RawValue == String {
-    try ifPresent { reader throws(FileError) in try reader.next(Word.self) }
-  }
+  where Word.RawValue == String { try ifPresent { reader throws(FileError) in try reader.next(Word.self) } }
 
   private mutating func ifPresent<Value>(
     _ read: (inout FieldReader) throws(FileError) -> Value

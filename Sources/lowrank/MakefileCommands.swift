@@ -18,8 +18,7 @@ struct LocateCommand: ParsableCommand {
     let configuration = try study.configuration()
     let dataset = try study.results.source(for: configuration).name.rawValue
     let files = ResultFiles(root: study.results.results, dataset: dataset, study: configuration.name)
-    print(
-      subject == .dataset ? dataset : files.baseline(seed: seeds.seeds.first ?? configuration.seed))
+    print(subject == .dataset ? dataset : files.baseline(seed: seeds.seeds.first ?? configuration.seed))
   }
 }
 

@@ -30,16 +30,13 @@ struct ResultOptions: ParsableArguments {
   private func source(_ choice: DatasetChoice) throws -> DatasetSource {
     var download = DownloadLine()
     return try DatasetSource.resolve(
-      choice, log: { Terminal.shared.line($0) }, progress: { download.show($0) },
-      isCancelled: { Interrupts.isInterrupted })
+      choice, log: { Terminal.shared.line($0) }, progress: { download.show($0) }, isCancelled: { Interrupts.isInterrupted })
   }
 
   /// The files of results that are there: of the images asked for; for `auto`, of those that the study file names, or of the
   /// digits where only they were used.
   func files(of configuration: StudyConfiguration) -> ResultFiles {
-    func files(_ dataset: String) -> ResultFiles {
-      ResultFiles(root: results, dataset: dataset, study: configuration.name)
-    }
+    func files(_ dataset: String) -> ResultFiles { ResultFiles(root: results, dataset: dataset, study: configuration.name) }
     guard data == .auto else { return files(data.rawValue) }
     let (named, digits) = (files(configuration.dataset.rawValue), files(Dataset.Name.digits.rawValue))
     let exists = { (files: ResultFiles) in FileManager.default.fileExists(atPath: files.results) }
@@ -66,8 +63,7 @@ struct RunOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Save the state of a training at least every so many seconds, so that a run that was stopped continues from there.",
-      valueName: "seconds"))
-  var checkpointSeconds = 60.0
+      valueName: "seconds")) var checkpointSeconds = 60.0
 
   @Flag(help: "Run from the beginning, even if nothing has changed.")
   var fresh = false

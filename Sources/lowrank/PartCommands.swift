@@ -55,8 +55,7 @@ struct PartOptions: ParsableArguments {
 }
 
 struct ReportCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Write REPORT.md from the result files.")
+  static let configuration = CommandConfiguration(commandName: "report", abstract: "Write REPORT.md from the result files.")
   @OptionGroup var study: StudyOptions
   @OptionGroup var figures: FigureFolder
 

@@ -19,8 +19,7 @@ final class ProgressLines: Sendable {
   var observer: StudyObserver {
     StudyObserver(
       message: { Terminal.shared.line($0) }, warning: { Terminal.shared.line("warning: \($0)") },
-      step: { [self] in step($0, $1) }, epoch: { [self] in epoch($0, $1) },
-      isInterrupted: { Interrupts.isInterrupted })
+      step: { [self] in step($0, $1) }, epoch: { [self] in epoch($0, $1) }, isInterrupted: { Interrupts.isInterrupted })
   }
 
   private func step(_ network: String, _ step: TrainingStep) {

@@ -39,9 +39,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var results: ResultOptions
   @OptionGroup var figures: FigureFolder
 
-  func validate() throws {
-    for study in studies { try requireValue(study, of: "study", expected: "a study file") }
-  }
+  func validate() throws { for study in studies { try requireValue(study, of: "study", expected: "a study file") } }
 
   func run() throws {
     let studies = self.studies.isEmpty ? ["experiments/paper.yaml"] : self.studies

@@ -50,9 +50,7 @@ struct SVDCommand: ParsableCommand {
     }
   }
 
-  private func decompose<Scalar: BLASScalar>(
-    _ a: Matrix<Scalar>, type: SafeTensors.ElementType, place: String
-  ) throws {
+  private func decompose<Scalar: BLASScalar>(_ a: Matrix<Scalar>, type: SafeTensors.ElementType, place: String) throws {
     let full = min(a.rows, a.columns)
     guard full > 0 else {
       throw FileError(path: place, found: "the shape [\(a.rows), \(a.columns)]", expected: "one row and one column or more")

@@ -27,8 +27,7 @@ struct SVDSizesCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Seconds for one algorithm at one size; where a single SVD takes longer, larger sizes are left out.",
-      valueName: "seconds"))
-  var budget = 10.0
+      valueName: "seconds")) var budget = 10.0
 
   @Option(help: ArgumentHelp("The table; a .json file beside it records how it was made.", valueName: "file.csv"))
   var output = "experiments/results/svd/sizes.csv"
@@ -41,9 +40,7 @@ struct SVDSizesCommand: ParsableCommand {
     }
     guard (1...1000).contains(runs) else { throw ValidationError("--runs: found \(runs), expected 1 to 1000") }
     guard rank >= 1 else { throw ValidationError("--rank: found \(rank), expected 1 or more") }
-    guard budget > 0, budget.isFinite else {
-      throw ValidationError("--budget: found \(budget), expected a number above 0")
-    }
+    guard budget > 0, budget.isFinite else { throw ValidationError("--budget: found \(budget), expected a number above 0") }
   }
 
   func run() throws {

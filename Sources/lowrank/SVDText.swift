@@ -23,9 +23,7 @@ struct SVDText {
       "  " + measured.svd.singularValues.prefix(10).map { Self.number($0, 6) }.joined(separator: "  ")
         + (rank > 10 ? "  …" : ""),
       "effective rank (Roy and Vetterli 2007: exp of the entropy of σᵢ / Σσ): "
-        + String(format: "%.2f", spectrum.effectiveRank),
-      "",
-      "energy kept (Σ σᵢ² to rank D, of Σ σᵢ²):",
+        + String(format: "%.2f", spectrum.effectiveRank), "", "energy kept (Σ σᵢ² to rank D, of Σ σᵢ²):",
     ]
     for usual in measured.usualRanks {
       let energy = String(format: "%9.4f %%", 100 * spectrum.energy(keptAt: usual))

@@ -25,9 +25,8 @@ struct VerifyCommand: ParsableCommand {
 
   @Option(
     name: [.customLong("seeds"), .customLong("seed")], parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "Seeds and ranges of seeds, such as 1 2 5-8. (default: all that the manifest has)", valueName: "seed"))
-  var seeds: [SeedRange] = []
+    help: ArgumentHelp("Seeds and ranges of seeds, such as 1 2 5-8. (default: all that the manifest has)", valueName: "seed")
+  ) var seeds: [SeedRange] = []
 
   @OptionGroup var threads: ThreadOptions
 
@@ -37,8 +36,7 @@ struct VerifyCommand: ParsableCommand {
     let runs = try verification.runs(of: parts, seeds: seeds.seeds)
     let source = try study.results.source(of: verification.files)
     let comparisons = try verification.run(
-      runs, data: source, study: (study.study, configuration), workers: threads.workers,
-      observer: ProgressLines().observer)
+      runs, data: source, study: (study.study, configuration), workers: threads.workers, observer: ProgressLines().observer)
     print(VerifyText(comparisons, of: verification.files).lines.joined(separator: "\n"))
     let differing = comparisons.count { !$0.agrees }
     if differing > 0 { throw Differences(folder: verification.files.folder, differing: differing, all: comparisons.count) }

@@ -40,8 +40,7 @@ import TestSupport
       let bad = try lowrank(["verify", "part1", "--seed", "3"], in: folder)
       #expect(bad.status == 1)
       #expect(
-        bad.errorLines.last
-          == "error: experiments/results/digits/tiny: found 1 of 4 comparisons that differ, expected none")
+        bad.errorLines.last == "error: experiments/results/digits/tiny: found 1 of 4 comparisons that differ, expected none")
       let lines = bad.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       #expect(
         lines.prefix(4) == [

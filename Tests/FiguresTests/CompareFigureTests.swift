@@ -41,11 +41,8 @@ import TestSupport
       for word in [
         "2.40 × 9.04 s = 21.7 s", "150 × 8.00 s = 1200 s", "0.400 × 1.50 s = 600 ms", "4.00 × 4.00 ms = 16.0 ms",
         "dense training: PyTorch", "full SVD of W1 … W5: NumPy", "dynamic, SVD every step: svd_lowrank", "at equal error",
-        "medians of 5 to 11 runs", "AMD EPYC",
-        "2 threads", "PyTorch 2.13.0+cpu",
-      ] {
-        #expect(text.contains(word), "\(word)")
-      }
+        "medians of 5 to 11 runs", "AMD EPYC", "2 threads", "PyTorch 2.13.0+cpu",
+      ] { #expect(text.contains(word), "\(word)") }
       let first = try paths.map { try readFile($0) }
       #expect(first.allSatisfy { $0.count > 4000 && $0.count < 1_000_000 })
       #expect(try draw(Self.rows, manifest: manifest, in: folder).paths.map { try readFile($0) } == first)

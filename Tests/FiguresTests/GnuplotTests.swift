@@ -87,9 +87,7 @@ import TestSupport
       let figure = try #require(FigureCatalog.bytes(try StudyResults(reading: files), title))
       let drawn = try figure.files(in: figures, log: { Issue.record("\($0)") })
       #expect(drawn.count == 3 && drawn.allSatisfy { $0.bytes.count > 1000 })
-      for place in [folder, figures, FileManager.default.currentDirectoryPath] {
-        #expect(!fileExists(place + "/pwned"))
-      }
+      for place in [folder, figures, FileManager.default.currentDirectoryPath] { #expect(!fileExists(place + "/pwned")) }
     }
   }
 }

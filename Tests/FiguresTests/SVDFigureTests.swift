@@ -24,8 +24,7 @@ import TestSupport
     seed: 1, sizes: [16], runs: 5, rank: 16, budget: 10, spectrum: "", change: 1e-3, bound: 50,
     environment: Manifest.Environment(
       sourceRevision: "", sourceDigest: "", toolchain: "", blas: "", blasKernel: "Haswell", processor: "AMD\nEPYC 'Rome'",
-      operatingSystem: "", threads: 1),
-    started: "", seconds: 1)
+      operatingSystem: "", threads: 1), started: "", seconds: 1)
 
   private func draw(
     _ rows: [SVDSizeRow], manifest: SVDSizesManifest? = manifest, in folder: String
@@ -58,9 +57,7 @@ import TestSupport
       let errors = try readText("\(folder)/figures/svd/svd-error-by-size.svg")
       for text in [
         "Float", "Double", "Jacobi", "LAPACK", "subspace, D = 16, cold", "threshold: 50", "1024", "up to 5 seeds",
-      ] {
-        #expect(errors.contains(text), "\(text)")
-      }
+      ] { #expect(errors.contains(text), "\(text)") }
       #expect(!errors.contains("warm"), "of a warm start there are no errors")
       // The line is where the manifest has its bound; without one there is no line.
       for (bound, text) in [(20, "threshold: 20"), (nil, nil), (-1, nil), (1e308, nil)] as [(Double?, String?)] {
@@ -111,8 +108,7 @@ import TestSupport
 
   @Test func algorithmsLookApart() {
     let looks = SVDSizeRow.Algorithm.allCases.map { PlotStyle(of: $0) }
-    #expect(
-      Set(looks.map(\.linePoints)).count == looks.count && Set(looks.map(\.points)).count == looks.count)
+    #expect(Set(looks.map(\.linePoints)).count == looks.count && Set(looks.map(\.points)).count == looks.count)
   }
 
   @Test func durationsHaveUnits() {

@@ -69,9 +69,7 @@ import Testing
   ])
   func notTheSwiftValue(text: String, says: String) throws {
     let json = try JSON(parsing: text.utf8)
-    let error = #expect(throws: FileError.self) {
-      try json.decoded(path: "a.json", expected: "rows") as [String: [Row]]
-    }
+    let error = #expect(throws: FileError.self) { try json.decoded(path: "a.json", expected: "rows") as [String: [Row]] }
     #expect(error?.description.hasPrefix("a.json: \(says)") == true, "\(error as Any)")
   }
 
@@ -111,8 +109,6 @@ import Testing
   @Test func deepNesting() throws {
     let deepest = [UInt8](repeating: UInt8(ascii: "["), count: 64) + [UInt8](repeating: UInt8(ascii: "]"), count: 64)
     _ = try JSON(parsing: deepest)
-    #expect(throws: JSONError.tooDeep(at: 64)) {
-      try JSON(parsing: [UInt8](repeating: UInt8(ascii: "["), count: 1_000_000))
-    }
+    #expect(throws: JSONError.tooDeep(at: 64)) { try JSON(parsing: [UInt8](repeating: UInt8(ascii: "["), count: 1_000_000)) }
   }
 }

@@ -19,8 +19,7 @@ import Testing
           var y = InterleavedBatch<Float>(count: count, width: width)
           y.setProduct(
             InterleavedBatch(rowsOf: a), PanelMatrix(.identity(width)), transposeW: transposeW,
-            workers: Workers(count: workers),
-            then: body)
+            workers: Workers(count: workers), then: body)
           #expect(y.matrix == expected, "\(count)×\(width)", sourceLocation: sourceLocation)
         }
       }

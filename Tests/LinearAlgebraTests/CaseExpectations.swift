@@ -17,9 +17,7 @@ extension SVDCaseGroup {
 }
 
 /// Expects a small `ratio`, and enters it into the ledger.
-func expectSmall(
-  _ ratio: Double, _ property: String, of one: SVDCase, sourceLocation: SourceLocation = #_sourceLocation
-) {
+func expectSmall(_ ratio: Double, _ property: String, of one: SVDCase, sourceLocation: SourceLocation = #_sourceLocation) {
   Ledger.enter(ratio, property: property, family: one.family.rawValue, of: one.description)
   // `#expect` takes longer than computing most ratios, so it is called only where it fails.
   if ratio < ErrorRatios.bound { return }

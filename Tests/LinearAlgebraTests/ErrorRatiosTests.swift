@@ -11,8 +11,7 @@ import TestSupport
     u: (Float) -> Float = { $0 }, values: (Float) -> Float = { $0 }, vT: (Float) -> Float = { $0 }
   ) throws -> ErrorRatios {
     let svd = try JacobiSVD.decompose(Self.a)
-    return ErrorRatios(
-      SVD(u: svd.u.map(u), singularValues: svd.singularValues.map(values), vT: svd.vT.map(vT)), of: Self.a)
+    return ErrorRatios(SVD(u: svd.u.map(u), singularValues: svd.singularValues.map(values), vT: svd.vT.map(vT)), of: Self.a)
   }
 
   @Test func theRightAnswer() throws {
@@ -42,9 +41,8 @@ import TestSupport
       let one = SVDCase(.normal, rows: 6, columns: 6, scale: scale, precision: .double, seed: 1)
       let a = one.matrix(Double.self)
       let svd = try LAPACKSVD.decompose(a)
-      return ErrorRatios(
-        SVD(u: svd.u, singularValues: svd.singularValues.map { $0 * 1.5 }, vT: svd.vT), of: a
-      ).reconstruction
+      return ErrorRatios(SVD(u: svd.u, singularValues: svd.singularValues.map { $0 * 1.5 }, vT: svd.vT), of: a)
+        .reconstruction
     }
     for scale in MatrixScale.allCases where scale != .subnormal {
       #expect(try abs(ratio(scale) / ratio(.one) - 1) < 1e-9, "\(scale)")

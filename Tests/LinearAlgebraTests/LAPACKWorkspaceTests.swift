@@ -69,10 +69,9 @@ import Testing
     Shape(.divideAndConquer, 65_536, 65_536, fits: false), Shape(.divideAndConquer, 65_536, 1 << 20, fits: false),
     Shape(.divideAndConquer, 1, 1 << 31 - 1, fits: true), Shape(.divideAndConquer, 1, 1 << 31, fits: false),
     Shape(.divideAndConquer, vectors: false, 100_000, 100_000, fits: true),
-    Shape(.divideAndConquer, vectors: false, 1 << 31, 1, fits: false),
-    Shape(.qrIteration, 46_338, 46_338, fits: true), Shape(.qrIteration, 46_339, 46_339, fits: false),
-    Shape(.qrIteration, 65_536, 65_536, fits: false), Shape(.qrIteration, 1 << 31, 1, fits: false),
-    Shape(.qrIteration, vectors: false, 100_000, 100_000, fits: true),
+    Shape(.divideAndConquer, vectors: false, 1 << 31, 1, fits: false), Shape(.qrIteration, 46_338, 46_338, fits: true),
+    Shape(.qrIteration, 46_339, 46_339, fits: false), Shape(.qrIteration, 65_536, 65_536, fits: false),
+    Shape(.qrIteration, 1 << 31, 1, fits: false), Shape(.qrIteration, vectors: false, 100_000, 100_000, fits: true),
     Shape(.qrIteration, vectors: false, 1, 1 << 31, fits: false), Shape(.qrIteration, 0, 0, fits: true),
   ]
 

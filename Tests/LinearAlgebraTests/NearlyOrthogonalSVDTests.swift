@@ -26,9 +26,7 @@ import TestSupport
     for size in [1, 2, 3, 15, 16, 17, 31, 32, 33, 47, 48] { try check(size, precision.type) }
   }
 
-  static let squares = SVDCase.groups {
-    $0.rows == $0.columns && (1...NearlyOrthogonalSVD.mostRows).contains($0.rows)
-  }
+  static let squares = SVDCase.groups { $0.rows == $0.columns && (1...NearlyOrthogonalSVD.mostRows).contains($0.rows) }
 
   /// For any other matrix the result is an SVD with small ratios, or `nil`.
   @Test(arguments: squares) func anyMatrix(_ group: SVDCaseGroup) {

@@ -23,9 +23,7 @@ import TestSupport
     }
   }
 
-  private func decomposition<Scalar: BLASScalar>(
-    of one: SVDCase, by algorithm: SVDAlgorithm, _: Scalar.Type
-  ) throws {
+  private func decomposition<Scalar: BLASScalar>(of one: SVDCase, by algorithm: SVDAlgorithm, _: Scalar.Type) throws {
     let a = one.matrix(Scalar.self)
     let svd = try algorithm.decompose(a)
     try #require(svd.u.rows == a.rows && svd.u.columns == one.rank && svd.singularValues.count == one.rank)

@@ -30,8 +30,7 @@ import TestSupport
     let known = (scaled.norm * scaled.norm - norm(found) * norm(found)).squareRoot()
     #expect(
       one.enter(abs(error * error - known * known) / (scaled.norm * scaled.unit), "‖A − A_D‖² = ‖A‖² − Σs²")
-        < ErrorRatios.bound,
-      "step \(step)")
+        < ErrorRatios.bound, "step \(step)")
     #expect(one.enter(error / norm(Array(best[DriftingMatrix.rank...])), "‖A − A_D‖ / √Σσ²") < 1.01, "step \(step)")
   }
 

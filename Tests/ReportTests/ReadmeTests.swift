@@ -49,9 +49,7 @@ import Testing
   @Test func svdSizes() throws {
     let rows = try SVDSizeRow.read(from: "\(Self.root)/experiments/results/svd/sizes.csv")
     #expect(Set(rows.map(\.algorithm)).count == SVDSizeRow.Algorithm.allCases.count && Set(rows.map(\.size)).count >= 7)
-    for row in rows where row.algorithm != .subspaceWarm {
-      #expect(row.worstRatio.map { $0 < 50 } == true, "\(row)")
-    }
+    for row in rows where row.algorithm != .subspaceWarm { #expect(row.worstRatio.map { $0 < 50 } == true, "\(row)") }
     func seconds(_ algorithm: SVDSizeRow.Algorithm) -> Double {
       rows.first { $0.algorithm == algorithm && $0.precision == .float && $0.size == 1024 }?.seconds ?? .nan
     }
@@ -154,8 +152,7 @@ import Testing
   /// The headings of a page as links name them.
   private func headings(of path: String) throws -> [String] {
     try readText(path).split(separator: "\n").filter { $0.hasPrefix("#") }.map { line in
-      line.drop { $0 == "#" || $0 == " " }.lowercased().filter { $0.isLetter || " -".contains($0) }
-        .replacing(" ", with: "-")
+      line.drop { $0 == "#" || $0 == " " }.lowercased().filter { $0.isLetter || " -".contains($0) }.replacing(" ", with: "-")
     }
   }
 }

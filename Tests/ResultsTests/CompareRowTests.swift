@@ -44,8 +44,7 @@ import TestSupport
     ),
     (
       "dense_epoch,jax,1,2,2,seconds,5",
-      "compare.csv:2: peer: found 'jax', expected pytorch, pytorch_svd_lowrank, "
-        + "pytorch_equal_error, numpy"
+      "compare.csv:2: peer: found 'jax', expected pytorch, pytorch_svd_lowrank, " + "pytorch_equal_error, numpy"
     ),
     (
       "dense_epoch,numpy,1,fast,2,seconds,5",

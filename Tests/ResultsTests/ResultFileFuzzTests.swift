@@ -72,9 +72,7 @@ import TestSupport
     }
   }
 
-  private func check<Row: TableRow>(
-    _ name: String, _ text: String, _ read: (String) throws(FileError) -> [Row]
-  ) throws {
+  private func check<Row: TableRow>(_ name: String, _ text: String, _ read: (String) throws(FileError) -> [Row]) throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/\(name).csv"
       let (accepted, all) = try Fuzz("table-\(name)", corpus: [Array(text.utf8)], words: Self.csvWords, count: 200).run {

@@ -57,8 +57,7 @@ import TestSupport
     try withTemporaryFolder { folder in
       let given = "mnist,paper,7,\(beginning)".split(separator: ",").map(String.init)
       let rest = ["part3", "dynamic", "20", "step", "1", "2", "3.0"].dropFirst(given.count - 3)
-      try AtomicFile.write(
-        CSVTable(columns: SpectrumRow.columns, rows: [given + rest]).text, to: "\(folder)/rows.csv")
+      try AtomicFile.write(CSVTable(columns: SpectrumRow.columns, rows: [given + rest]).text, to: "\(folder)/rows.csv")
       let error = #expect(throws: FileError.self) { try SpectrumRow.read(from: "\(folder)/rows.csv") }
       #expect(error?.description.hasSuffix(message) == true, "\(error as Any)")
     }

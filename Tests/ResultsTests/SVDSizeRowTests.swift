@@ -25,8 +25,7 @@ import TestSupport
     #expect(
       SVDSizeRow.text(of: [Self.rows[1]])
         == "algorithm,precision,size,rank,runs,seconds,residual_ratio,orthogonality_u,orthogonality_v,"
-        + "iterations,full_svds\n"
-        + "subspaceWarm,float,64,20,1,2e-06,,,,3,0\n")
+        + "iterations,full_svds\n" + "subspaceWarm,float,64,20,1,2e-06,,,,3,0\n")
   }
 
   @Test(arguments: [

@@ -127,9 +127,7 @@ import TestSupport
     Network<Float>(widths: [6, 5, 3], seed: UInt64(step)).layers.map { $0.trainable() }
   }
 
-  private func checkpoint(
-    step: Int, run: String = "run", network: String = "part2"
-  ) -> Checkpoint {
+  private func checkpoint(step: Int, run: String = "run", network: String = "part2") -> Checkpoint {
     let epoch = TrainingEpoch(epoch: 0, learningRate: 0, trainingLoss: nil, validationAccuracy: 10)
     return Checkpoint(
       run: run, network: network, progress: TrainingProgress(epochs: 0, step: step, loss: 0.5), seconds: 1,

@@ -59,15 +59,13 @@ import TestSupport
 
   /// As many values as 8 aliases and 100,000 bytes can stand for, and more than once in a key, where Yams goes through them.
   private static let fewAliases =
-    "a: &a0 [\(String(repeating: "1,", count: 49_000))1]\n"
-    + "b: &b [*a0, *a0, *a0]\nc: &c [*b, *b, *b]\n? *c\n: 1\n"
+    "a: &a0 [\(String(repeating: "1,", count: 49_000))1]\n" + "b: &b [*a0, *a0, *a0]\nc: &c [*b, *b, *b]\n? *c\n: 1\n"
 
   static let mistakes: [Mistake] = [
     Mistake("unknown key", [":46", "unknown key 'lerning_rate'", "baseline"]) { $0.more = "lerning_rate: 1" },
     Mistake("unknown key in a section", [":12: baseline", "unknown key 'rate'", "weight_decay"]) {
       $0.baselineRate = "0.1\n  rate: 2"
-    },
-    Mistake("wrong type", [":9: baseline.epochs", "'twelve'", "a whole number from 1"]) { $0.baselineEpochs = "twelve" },
+    }, Mistake("wrong type", [":9: baseline.epochs", "'twelve'", "a whole number from 1"]) { $0.baselineEpochs = "twelve" },
     Mistake("quoted number", [":9: baseline.epochs", "'2'", "a whole number"]) { $0.baselineEpochs = "\"2\"" },
     Mistake("fraction of an epoch", [":9: baseline.epochs", "'2.5'"]) { $0.baselineEpochs = "2.5" },
     Mistake("negative", [":9: baseline.epochs", "'-3'"]) { $0.baselineEpochs = "-3" },
@@ -88,8 +86,7 @@ import TestSupport
     Mistake("a rank twice", [":17: part1.ranks", "'5' twice"]) { $0.part1Ranks = "[5, 2, 5]" },
     Mistake("a warm-up longer than the training", [":12: baseline.warmup_epochs", "'3'", "from 0.0 to 2.0"]) {
       $0.baselineWarmup = "3"
-    },
-    Mistake("a seed that JSON cannot hold", [":2: seed", "'9007199254740993'"]) { $0.seed = "9007199254740993" },
+    }, Mistake("a seed that JSON cannot hold", [":2: seed", "'9007199254740993'"]) { $0.seed = "9007199254740993" },
     Mistake("unknown dataset", [":1: dataset", "'cifar'", "mnist or digits"]) { $0.dataset = "cifar" },
     Mistake("a network of no layers", [":7: network.hidden", "found 0"]) { $0.hidden = "[]" },
     Mistake("a layer too wide", [":7: network.hidden", "'1000000'"]) { $0.hidden = "[1000000]" },
@@ -98,8 +95,7 @@ import TestSupport
       "a key misspelt", yaml: TinyStudy().yaml.replacing("hidden:", with: "hiden:"), ["network.hidden", "beside 'hiden'"]),
     Mistake("too many weights", ["network.hidden", "weights, expected at most 2000000000"]) {
       $0.hidden = "[16384, 16384, 16384, 16384, 16384, 16384, 16384, 16384, 16384]"
-    },
-    Mistake("an absurd rate", [":11: baseline.learning_rate", "'100'"]) { $0.baselineRate = "100" },
+    }, Mistake("an absurd rate", [":11: baseline.learning_rate", "'100'"]) { $0.baselineRate = "100" },
     Mistake("missing key", yaml: "dataset: digits\n", ["digits", "no such key"]),
     Mistake("not YAML", yaml: "dataset: [digits\nseed: 1\n", ["tiny.yaml:", "expected YAML"]),
     Mistake("tabs", yaml: "network:\n\thidden: 3\n", ["tiny.yaml:", "YAML"]),

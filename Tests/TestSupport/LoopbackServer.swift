@@ -26,9 +26,7 @@ public final class LoopbackServer: Sendable {
     /// Seconds between the last byte and the end of the connection.
     public var hold = 0.0
 
-    public init(status: Int = 200, body: [UInt8] = []) {
-      (self.status, self.body) = (status, body)
-    }
+    public init(status: Int = 200, body: [UInt8] = []) { (self.status, self.body) = (status, body) }
   }
 
   private struct State {

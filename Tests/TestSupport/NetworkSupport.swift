@@ -16,17 +16,13 @@ public func sampleImages<Scalar: BLASScalar>(count: Int, width: Int, classes: In
   var stream = RandomStream(seed: seed, name: "images")
   let labels = (0..<count).map { _ in UInt8(stream.below(classes)) }
   let pixels = labels.flatMap { label in
-    (0..<width).map { pixel in
-      UInt8(stream.below(160) + (pixel * classes / width == Int(label) ? 95 : 0))
-    }
+    (0..<width).map { pixel in UInt8(stream.below(160) + (pixel * classes / width == Int(label) ? 95 : 0)) }
   }
   return Samples(width: width, pixels: pixels, labels: labels, mean: 0.4, deviation: 0.2)
 }
 
 /// The role of an array of parameters in its layer.
-public enum ParameterKind: Sendable {
-  case weights, u, vT, bias
-}
+public enum ParameterKind: Sendable { case weights, u, vT, bias }
 
 extension Network {
   /// All arrays of parameters, layer by layer: weights or factors, then bias.

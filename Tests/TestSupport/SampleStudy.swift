@@ -36,8 +36,7 @@ public struct SampleStudy {
       let more = 0.1 * Double(seed - 1)
       func key(_ experiment: Experiment, _ method: Method, _ rank: Int? = nil, _ cadence: Cadence? = nil) -> NetworkKey {
         NetworkKey(
-          dataset: dataset, study: study, seed: seed, experiment: experiment, method: method, rank: rank,
-          cadence: cadence)
+          dataset: dataset, study: study, seed: seed, experiment: experiment, method: method, rank: rank, cadence: cadence)
       }
       let all: [Network] =
         [(key(.baseline, .dense), baseline + more, 250)]
@@ -118,9 +117,7 @@ public struct SampleStudy {
         for index in [1, 2, 5, 10, 20, 21, 50, 100, 200, 500, last] {
           let first = index > 20 && network.key.method == .dynamic ? 0.3 : 3.0
           rows.append(
-            SpectrumRow(
-              key: network.key, layer: layer, index: index,
-              singularValue: first / Double(index + layer)))
+            SpectrumRow(key: network.key, layer: layer, index: index, singularValue: first / Double(index + layer)))
         }
       }
     }

@@ -14,15 +14,13 @@ struct Step {
     let (network, batch) = (network(sizes, weights: { Matrix(rows: $0, columns: $1) }), sizes.batch)
     var row = ScalingRow(
       work: sizes.work, width: sizes.width, rank: sizes.work == .dense ? nil : sizes.rank, batch: batch, runs: 0,
-      seconds: nil,
-      flops: FLOPs.trainingStep(network, batch: batch), factorisationFlops: 0,
+      seconds: nil, flops: FLOPs.trainingStep(network, batch: batch), factorisationFlops: 0,
       bytes: Traffic.trainingStep(network, batch: batch), modelSeconds: .nan)
     if sizes.work == .dynamic {
       row.factorisationFlops = FLOPs.dynamicFactorisations(
         network, compressing: compressed, rank: sizes.rank, oversampling: oversampling)
       row.flops =
-        FLOPs.dynamicStep(
-          network, compressing: compressed, rank: sizes.rank, oversampling: oversampling, batch: batch)
+        FLOPs.dynamicStep(network, compressing: compressed, rank: sizes.rank, oversampling: oversampling, batch: batch)
         - row.factorisationFlops
       row.bytes = Traffic.dynamicStep(network, compressing: Self.compressed, batch: batch)
     }

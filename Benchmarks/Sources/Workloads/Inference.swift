@@ -6,9 +6,7 @@ extension Workload {
   static func inference(threads: Int) -> [Workload] {
     [1, 128, 1000].flatMap { batch in
       [nil, 10, 20, 50, 100].map { rank in
-        let network = { @Sendable in
-          rank.map { PaperNetwork.shared.truncated(to: $0) } ?? PaperNetwork.shared.dense
-        }
+        let network = { @Sendable in rank.map { PaperNetwork.shared.truncated(to: $0) } ?? PaperNetwork.shared.dense }
         return Workload(
           name: "inference: batch \(batch), \(rank.map { "D = \($0)" } ?? "dense")", threads: threads,
           flops: { FLOPs.inference(network(), batch: batch) },

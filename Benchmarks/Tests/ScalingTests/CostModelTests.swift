@@ -11,8 +11,7 @@ import Testing
       return ScalingRow(
         work: .dynamic, width: Int(width), rank: 20, batch: 128, runs: 5,
         seconds: flops * costs[0] + small * costs[1] + bytes * costs[2], flops: flops, factorisationFlops: small,
-        bytes: bytes,
-        modelSeconds: .nan)
+        bytes: bytes, modelSeconds: .nan)
     }
   }
 

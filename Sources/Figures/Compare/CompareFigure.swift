@@ -15,8 +15,7 @@ extension FigureCatalog {
     compare table: String, to folder: String, log: (String) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws -> [String] {
     let (rows, manifest): ([CompareRow], CompareManifest?) = try read(table)
-    return try draw(
-      [(compareName, ratios)], rows, manifest, from: table, to: folder, log: log, isCancelled: isCancelled)
+    return try draw([(compareName, ratios)], rows, manifest, from: table, to: folder, log: log, isCancelled: isCancelled)
   }
 
   /// A bar for each row, from 1 to the ratio, with the ratio and both times at its end.

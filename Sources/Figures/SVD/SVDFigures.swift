@@ -35,8 +35,7 @@ struct SVDTitle {
     runs = rows.map(\.runs).max() ?? 0
     bound = manifest?.bound.flatMap { (1e-100...1e100).contains($0) ? $0 : nil }
     let environment = manifest?.environment
-    machine =
-      environment.map { ", \(titleText($0.processor)), OpenBLAS kernels \(titleText($0.blasKernel))" } ?? ""
+    machine = environment.map { ", \(titleText($0.processor)), OpenBLAS kernels \(titleText($0.blasKernel))" } ?? ""
   }
 
   var errors: String { "square matrices with the singular values of trained weights, maximum of \(seeds)" }

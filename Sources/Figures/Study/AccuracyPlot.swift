@@ -11,13 +11,10 @@ struct AccuracyPlot {
   ///   - figure: has a title and nothing else.
   ///   - groups: all networks; the y axis holds them.
   ///   - ticks: the marks of the x axis, which is called `x` and goes from `low` to `high`.
-  init(
-    _ figure: Figure, of groups: [NetworkGroup<ResultRow>], x: String, from low: Double, to high: Double, ticks: String
-  ) {
+  init(_ figure: Figure, of groups: [NetworkGroup<ResultRow>], x: String, from low: Double, to high: Double, ticks: String) {
     self.figure = figure
     scale = AccuracyScale(holding: groups.flatMap(\.rows).map(\.testAccuracy).filter(\.isFinite))
-    self.figure.place(
-      left: 75, right: 780, top: 72, bottom: 390, x: x, y: "test accuracy (%), error on a log scale")
+    self.figure.place(left: 75, right: 780, top: 72, bottom: 390, x: x, y: "test accuracy (%), error on a log scale")
     self.figure.add("set logscale x")
     self.figure.add("set xrange [\(low):\(high)]")
     self.figure.add("set xtics \(ticks)")

@@ -9,8 +9,7 @@ extension FigureCatalog {
 
     let bottom = 80 + 26 * networks.count
     let (unit, size, inFull) = largest < 1e6 ? ("kB", 1e3, "1,000") : ("MB", 1e6, "1,000,000")
-    var figure = Figure(
-      name: "bytes", title: "Bytes on disk", subtitle: title.withoutSeeds.text, height: bottom + 60)
+    var figure = Figure(name: "bytes", title: "Bytes on disk", subtitle: title.withoutSeeds.text, height: bottom + 60)
     figure.place(
       left: 262, right: 780, top: 72, bottom: bottom,
       x: "size of the file (\(unit), \(inFull) bytes); percentages are of the baseline")

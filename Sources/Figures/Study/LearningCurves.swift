@@ -17,12 +17,9 @@ extension FigureCatalog {
     // A network before its first step is often far below: its line starts outside.
     let trained = rows.history.filter { $0.epoch > 0 }.map(\.validationAccuracy).filter(\.isFinite)
     let scale = AccuracyScale(holding: trained)
-    figure.place(
-      left: 75, right: 385, top: 72, bottom: 375, x: "epoch", y: "validation accuracy (%), log error scale")
+    figure.place(left: 75, right: 385, top: 72, bottom: 375, x: "epoch", y: "validation accuracy (%), log error scale")
     scale.commands.forEach { figure.add($0) }
-    let entries = zip(curves, plotStyles(of: curves.map(\.key))).map { curve, style in
-      style.entry(curve.key.titleWithRank)
-    }
+    let entries = zip(curves, plotStyles(of: curves.map(\.key))).map { curve, style in style.entry(curve.key.titleWithRank) }
     let accuracies = figure.addLines(curves) { rows in
       Spread(rows.map(\.validationAccuracy)).map { spread in
         [spread.median, spread.minimum, spread.maximum].map(scale.position)
@@ -52,9 +49,7 @@ extension FigureCatalog {
 extension Figure {
   /// Adds the data of every curve: `value` (median, minimum, maximum) of its epochs.
   /// - Returns: what to plot, lines, and bars if there are several seeds.
-  fileprivate mutating func addLines(
-    _ curves: [NetworkGroup<HistoryRow>], value: ([HistoryRow]) -> [Double]?
-  ) -> [String] {
+  fileprivate mutating func addLines(_ curves: [NetworkGroup<HistoryRow>], value: ([HistoryRow]) -> [Double]?) -> [String] {
     zip(curves, plotStyles(of: curves.map(\.key))).map { curve, style in
       let points = Set(curve.rows.map(\.epoch)).sorted().map { epoch in
         [Double(epoch)] + (value(curve.rows.filter { $0.epoch == epoch }) ?? [.nan, .nan, .nan])

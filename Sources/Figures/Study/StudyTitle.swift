@@ -6,9 +6,7 @@ struct StudyTitle {
   /// Whether the figure shows the minimum and the maximum as well as the median.
   private var hasRange = true
 
-  init(dataset: String, study: String, seeds: Int) {
-    (self.dataset, self.study, self.seeds) = (dataset, study, seeds)
-  }
+  init(dataset: String, study: String, seeds: Int) { (self.dataset, self.study, self.seeds) = (dataset, study, seeds) }
 
   var text: String {
     let note = seeds > 1 ? ", median\(hasRange ? " and range" : "") of \(seeds) seeds" : ""

@@ -61,7 +61,6 @@ extension NesterovSGD {
     let g = gradient.addingProduct(SIMD8(repeating: weightDecay), weights)
     let velocity = g.addingProduct(SIMD8(repeating: momentum), v.simd8)
     v.simd8 = velocity
-    w.simd8 = weights.addingProduct(
-      SIMD8(repeating: -learningRate), g.addingProduct(SIMD8(repeating: momentum), velocity))
+    w.simd8 = weights.addingProduct(SIMD8(repeating: -learningRate), g.addingProduct(SIMD8(repeating: momentum), velocity))
   }
 }

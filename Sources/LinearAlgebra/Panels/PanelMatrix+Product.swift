@@ -10,8 +10,7 @@ extension InterleavedBatch {
   /// `leavingOutZeros`: where many elements of x are zero, their terms are left out, to the same bits.
   public mutating func setProduct(
     _ x: InterleavedBatch, _ w: PanelMatrix<Scalar>, transposeW: Bool = false, leavingOutZeros: Bool = false,
-    workers: Workers,
-    then finish: (BatchTile<Scalar>) -> Void = { _ in }
+    workers: Workers, then finish: (BatchTile<Scalar>) -> Void = { _ in }
   ) {
     if leavingOutZeros, x.hasZerosWorthLeavingOut(width: width) {
       setProduct(ofNonzerosIn: x, w, transposeW: transposeW, workers: workers, then: finish)

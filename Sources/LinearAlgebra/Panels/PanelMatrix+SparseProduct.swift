@@ -47,8 +47,7 @@ extension InterleavedBatch {
               for (share, block) in blocks.enumerated() {
                 // The next tile is prefetched meanwhile.
                 if first + part < length { tile(first + part).prefetch(share, of: blocks.count) }
-                x.accumulate(
-                  part: first / part, block: block, times: matrix, to: sums + share * Tile.nr * Tile.pair, avx512)
+                x.accumulate(part: first / part, block: block, times: matrix, to: sums + share * Tile.nr * Tile.pair, avx512)
               }
             }
             for (share, block) in blocks.enumerated() {

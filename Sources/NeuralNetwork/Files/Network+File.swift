@@ -16,8 +16,7 @@ extension Network {
   }
 
   private var arrays: [(name: String, shape: [Int], elements: [Scalar])] {
-    layers.enumerated().flatMap { index, layer in
-      layer.arrays.map { ("layers.\(index).\($0.name)", $0.shape, $0.elements) }
+    layers.enumerated().flatMap { index, layer in layer.arrays.map { ("layers.\(index).\($0.name)", $0.shape, $0.elements) }
     }
   }
 

@@ -11,14 +11,10 @@ struct CheckpointSchedule {
   /// How long saving took the last time; at first, about as long as flushing a small file.
   private var cost = Duration.milliseconds(10)
 
-  init(seconds: Double) {
-    (interval, last) = (.seconds(seconds), clock.now)
-  }
+  init(seconds: Double) { (interval, last) = (.seconds(seconds), clock.now) }
 
   /// Whether to save now.
-  func isDue(atEpochEnd: Bool) -> Bool {
-    clock.now - last >= (atEpochEnd ? min(interval, cost * 100) : interval)
-  }
+  func isDue(atEpochEnd: Bool) -> Bool { clock.now - last >= (atEpochEnd ? min(interval, cost * 100) : interval) }
 
   /// Saves; the next interval begins then.
   mutating func save(_ body: () -> Void) {

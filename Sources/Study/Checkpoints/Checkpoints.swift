@@ -22,9 +22,7 @@ final class Checkpoints {
   ///   - run: digest of all that the run depends on.
   ///   - isTaken: whether the next run resumes from them, because no results are up to date.
   ///   - seconds: between two checkpoints; `nil` for none at all.
-  init(
-    weights: String, experiment: Experiment, run: String, isTaken: Bool, seconds: Double?, observer: StudyObserver
-  ) {
+  init(weights: String, experiment: Experiment, run: String, isTaken: Bool, seconds: Double?, observer: StudyObserver) {
     folder = "\(weights)/checkpoints"
     (self.experiment, self.run, self.isTaken) = (experiment, run, isTaken)
     (self.seconds, self.observer) = (seconds, observer)
@@ -70,8 +68,7 @@ final class Checkpoints {
       let isInterrupted = observer.isInterrupted()
       // Before the first step there is nothing to save.
       let isEpochEnd =
-        progress.step > 0
-        && progress.step == progress.epochs * training.plan.steps(samples: training.samples.count)
+        progress.step > 0 && progress.step == progress.epochs * training.plan.steps(samples: training.samples.count)
       if seconds != nil, isFinished || isInterrupted || schedule.isDue(atEpochEnd: isEpochEnd) {
         schedule.save {
           write(

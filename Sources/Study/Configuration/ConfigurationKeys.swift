@@ -18,8 +18,7 @@ protocol ConfigurationKeys {
   ///   - read: an element from its value; `nil` if that is something else.
   mutating func list<Element: Equatable>(
     _ key: String, _ elements: inout [Element], of expected: String, count: ClosedRange<Int>, distinct: Bool,
-    read: (ConfigurationReader.Value) -> Element?, write: (Element) -> JSON
-  ) throws(FileError)
+    read: (ConfigurationReader.Value) -> Element?, write: (Element) -> JSON) throws(FileError)
 
   /// A mapping within this one; `body` goes through its keys.
   mutating func section(_ key: String, _ body: (inout Self) throws(FileError) -> Void) throws(FileError)

@@ -84,9 +84,7 @@ struct ConfigurationReader: ConfigurationKeys {
     guard count.contains(elements.count) else { throw error(key, found: "\(elements.count)", expected: expected) }
   }
 
-  mutating func section(
-    _ key: String, _ read: (inout ConfigurationReader) throws(FileError) -> Void
-  ) throws(FileError) {
+  mutating func section(_ key: String, _ read: (inout ConfigurationReader) throws(FileError) -> Void) throws(FileError) {
     let node = try take(key, expected: "a section of keys and values") { $0.node }
     var section = try ConfigurationReader(node, file: file, path: path + [key])
     try read(&section)

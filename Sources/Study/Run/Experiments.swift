@@ -40,9 +40,7 @@ extension StudyRun {
       if observer.isInterrupted() { throw Interruption() }
       let key = key(.part1, .truncated, rank: rank)
       let network = svd.truncated(to: rank)
-      output.add(
-        network, key: key, baseline: size, data: data, seconds: seconds,
-        workers: workers)
+      output.add(network, key: key, baseline: size, data: data, seconds: seconds, workers: workers)
       observer.message("part1: D = \(rank): \(described(output.tables.results.last))")
     }
     return output
@@ -60,9 +58,7 @@ extension StudyRun {
       let trained = try train(
         svd.truncated(to: rank).layers.map { $0.trainable() }, plan: configuration.part2.plan, streams: "part2", key: key,
         named: "part2 D = \(rank)", checkpoints: checkpoints, into: &output)
-      output.add(
-        trained.network, key: key, baseline: size, data: data,
-        seconds: trained.seconds, workers: workers)
+      output.add(trained.network, key: key, baseline: size, data: data, seconds: trained.seconds, workers: workers)
     }
     return output
   }
@@ -84,12 +80,9 @@ extension StudyRun {
         let trained = try train(
           dense.dynamicSVD(
             rank: rank, compressing: configuration.compressedLayers, renewal: renewal,
-            oversampling: configuration.part3.oversampling, seed: seed),
-          plan: plan, streams: "part3", key: key, named: "part3 D = \(rank), SVD each \(cadence.rawValue)",
-          checkpoints: checkpoints, into: &output)
-        output.add(
-          trained.network, key: key, baseline: size, data: data,
-          seconds: trained.seconds, workers: workers)
+            oversampling: configuration.part3.oversampling, seed: seed), plan: plan, streams: "part3", key: key,
+          named: "part3 D = \(rank), SVD each \(cadence.rawValue)", checkpoints: checkpoints, into: &output)
+        output.add(trained.network, key: key, baseline: size, data: data, seconds: trained.seconds, workers: workers)
         let weights = trained.layers.compactMap { ($0 as? any TrainableDynamicLayer<Float>)?.weights }
         output.addSpectra(try workers.map(weights) { try LAPACKSVD.singularValues(of: $0) }, key: key)
       }

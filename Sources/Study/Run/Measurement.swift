@@ -17,8 +17,7 @@ struct BaselineSize {
 extension ExperimentOutput {
   /// Adds a finished network: its accuracies, evaluated as it is stored, its sizes, and its encoded weights.
   mutating func add(
-    _ network: Network<Float>, key: NetworkKey, baseline: BaselineSize, data: StudyData, seconds: Double,
-    workers: Workers
+    _ network: Network<Float>, key: NetworkKey, baseline: BaselineSize, data: StudyData, seconds: Double, workers: Workers
   ) {
     let (cost, encoded) = (Cost(of: network), network.tensors().encoded)
     tables.results.append(

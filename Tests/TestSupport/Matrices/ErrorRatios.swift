@@ -95,9 +95,7 @@ public struct Scaled<Scalar: BLASScalar> {
 }
 
 /// The largest of 0 and `values`; NaN if there is one, which `max` may lose.
-public func largest(_ values: [Double]) -> Double {
-  values.reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
-}
+public func largest(_ values: [Double]) -> Double { values.reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) } }
 
 /// ‖x‖₂ of values whose squares neither overflow nor vanish.
 public func norm(_ x: [Double]) -> Double { x.reduce(0) { $0 + $1 * $1 }.squareRoot() }

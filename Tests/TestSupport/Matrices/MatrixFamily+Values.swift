@@ -10,8 +10,7 @@ extension MatrixFamily {
     case .oneLargeRoot: return (0..<k).map { $0 == 0 ? 1 : epsilon.squareRoot() }
     case .oneSmall: return (0..<k).map { $0 == k - 1 && k > 1 ? epsilon : 1 }
     case .repeated: return (0..<k).map { powerOfTwo(-($0 / 3)) }
-    case .clustered:
-      return (0..<k).map { i in (i < (k + 1) / 2 ? 1 : 0x1p-10) * (1 + Double(k - i) * epsilon) }
+    case .clustered: return (0..<k).map { i in (i < (k + 1) / 2 ? 1 : 0x1p-10) * (1 + Double(k - i) * epsilon) }
     case .logUniform: return (0..<k).map { _ in power(epsilon, stream.uniform()) }.sorted(by: >)
     case .halfZero: return (0..<k).map { $0 < (k + 1) / 2 ? 1 : 0 }
     default: return [Double](repeating: 1, count: k)

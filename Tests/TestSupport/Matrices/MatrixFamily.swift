@@ -95,9 +95,7 @@ extension MatrixFamily {
     case .kahan:
       let (sine, cosine) = (0.9, (1 - 0.9 * 0.9).squareRoot())
       return Sample(
-        matrix: Matrix(rows: m, columns: n) { i, j in
-          j < i ? 0 : power(sine, Double(i)) * (j == i ? 1 : -cosine)
-        })
+        matrix: Matrix(rows: m, columns: n) { i, j in j < i ? 0 : power(sine, Double(i)) * (j == i ? 1 : -cosine) })
     default:
       let values = spectrum(k, epsilon: epsilon, stream: &stream)
       return Sample(matrix: .prescribing(values, rows: m, columns: n, from: &stream), values: values)

@@ -34,9 +34,7 @@ extension SVDCase {
     let scales = MatrixScale.allCases.dropFirst()
     return MatrixFamily.allCases.enumerated().flatMap { index, family in
       // A different shape for each scale, shifted from family to family, so that all combinations occur.
-      scales.enumerated().flatMap { place, scale in
-        each([family], [shapes[(index + place) % shapes.count]], [scale])
-      }
+      scales.enumerated().flatMap { place, scale in each([family], [shapes[(index + place) % shapes.count]], [scale]) }
     }
   }
 
@@ -50,9 +48,7 @@ extension SVDCase {
 
   private static var empties: [SVDCase] { each(MatrixFamily.allCases, [(0, 0), (0, 5), (5, 0)], [.one]) }
 
-  private static func each(
-    _ families: [MatrixFamily], _ shapes: [(Int, Int)], _ scales: [MatrixScale]
-  ) -> [SVDCase] {
+  private static func each(_ families: [MatrixFamily], _ shapes: [(Int, Int)], _ scales: [MatrixScale]) -> [SVDCase] {
     families.flatMap { family in
       shapes.flatMap { rows, columns in
         scales.flatMap { scale in

@@ -71,8 +71,7 @@ extension Inputs {
   var recipe: Recipe {
     Recipe(
       configuration: configuration.json, widths: configuration.widths, dataset: dataset.name.rawValue,
-      images: training.count,
-      environment: .current(threads: workers.count))
+      images: training.count, environment: .current(threads: workers.count))
   }
 
   /// Writes the images (`pixels.u8`, count × 784 bytes, and `labels.u8`) and the networks (`initial.safetensors`,

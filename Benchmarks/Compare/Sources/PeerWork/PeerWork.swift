@@ -57,9 +57,7 @@ enum PeerWork {
     throw RequestError(found: line, expected: "recipe, export, a work and a count, factors, or parity")
   }
 
-  private static func json(_ value: some Encodable) -> String {
-    JSON(encoding: value).text
-  }
+  private static func json(_ value: some Encodable) -> String { JSON(encoding: value).text }
 
   private static func say(_ line: String) { try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8)) }
 }

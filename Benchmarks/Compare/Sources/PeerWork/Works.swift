@@ -53,10 +53,8 @@ struct Works {
     switch work {
     case .denseEpoch: try dense.run(count)
     case .dynamicEveryStep: try dynamic.run(count)
-    case .fullSVDFiveLayers:
-      for _ in 0..<count { _ = try workers.map(matrices) { try LAPACKSVD.decompose($0) } }
-    case .truncatedSVDRank20:
-      for _ in 0..<count { try truncated.next() }
+    case .fullSVDFiveLayers: for _ in 0..<count { _ = try workers.map(matrices) { try LAPACKSVD.decompose($0) } }
+    case .truncatedSVDRank20: for _ in 0..<count { try truncated.next() }
     }
     let (seconds, attoseconds) = (clock.now - start).components
     return Double(seconds) + Double(attoseconds) * 1e-18
