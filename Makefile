@@ -54,11 +54,11 @@ install: build ## Install the program and its shell completions below PREFIX.
 	$(LOWRANK) --generate-completion-script bash > "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lowrank"
 	$(LOWRANK) --generate-completion-script zsh > "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_lowrank"
 
-test: setup ## Run swift test; a line a suite, failures in full, the log in .build/test.log.
-	@scripts/test.py
+test: setup ## Build and run the tests: a line a suite, failures in full, the worst ratios (ARGS="--filter SVD").
+	@scripts/test.py $(ARGS)
 
-test-long: setup ## The SVDs' cases ten times, with other seeds each time.
-	@LOWRANK_TESTS=10 scripts/test.py --filter LinearAlgebraTests
+test-long: setup ## The SVDs' cases ten times, with random seeds.
+	@LOWRANK_TESTS=10 scripts/test.py --filter LinearAlgebraTests $(ARGS)
 
 SWIFT_FILES := Sources Tests Benchmarks Fuzzing Package.swift
 lint: ## Check the format of all Swift files.

@@ -18,8 +18,8 @@ import TestSupport
       let files = SVDSizeFiles(table: "\(folder)/experiments/results/svd/sizes.csv")
       let rows = try SVDSizeRow.read(from: files.table)
       #expect(rows.count == 2 * 2 * 4 && rows.allSatisfy { $0.seconds > 0 && $0.runs == 2 })
-      #expect(rows.allSatisfy { ($0.worstRatio ?? 0) < 50 })
       let manifest = try SVDSizesManifest.read(from: files.manifest)
+      #expect(rows.allSatisfy { ($0.worstRatio ?? 0) < (manifest.bound ?? 0) })
       #expect(manifest.sizes == [4, 12] && manifest.seed == 7 && manifest.rank == 5 && manifest.environment.threads == 1)
       #expect(manifest.bound == 50)
       #expect(manifest.environment.blasKernel == "Haswell" && manifest.environment.blas.contains("OpenBLAS"))
@@ -30,27 +30,28 @@ import TestSupport
     }
   }
 
-  @Test(arguments: [
-    (["svd-sizes", "--sizes", "0"], "--sizes: found 0, expected 1 to 8192"),
-    (["svd-sizes", "--sizes", "16", "9999"], "--sizes: found 9999, expected 1 to 8192"),
-    (["svd-sizes", "--sizes", "big"], "'big'"),
-    (["svd-sizes", "--sizes"], "--sizes"),
-    (["svd-sizes", "--runs", "0"], "--runs: found 0, expected 1 to 1000"),
-    (["svd-sizes", "--rank", "0"], "--rank: found 0, expected 1 or more"),
-    (["svd-sizes", "--seed", "-1"], "--seed"),
-    (["svd-sizes", "--budget", "0"], "--budget: found 0.0, expected a number above 0"),
-    (["svd-sizes", "--budget", "inf"], "--budget: found inf, expected a number above 0"),
-    (["svd-sizes", "--output", ""], "--output: found nothing, expected a file whose name ends in .csv"),
-    (["svd-sizes", "--output", "sizes.txt"], "--output: found sizes.txt, expected a file whose name ends in .csv"),
-    (["figures", "svd", "--table", "sizes.json"], "--table: found sizes.json, expected a file whose name ends in .csv"),
-    (["figures", "svd", "--figures", ""], "--figures: found nothing, expected a folder"),
-  ])
-  func wrongOptions(arguments: [String], says: String) throws {
-    try withTemporaryFolder { folder in
-      let run = try Invocation(arguments, in: folder)
-      try expectMistake(run, says: [says, "error: "])
-      #expect(run.status == 64)
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+  @Test func wrongOptions() throws {
+    for (arguments, says): ([String], String) in [
+      (["svd-sizes", "--sizes", "0"], "--sizes: found 0, expected 1 to 8192"),
+      (["svd-sizes", "--sizes", "16", "9999"], "--sizes: found 9999, expected 1 to 8192"),
+      (["svd-sizes", "--sizes", "big"], "'big'"),
+      (["svd-sizes", "--sizes"], "--sizes"),
+      (["svd-sizes", "--runs", "0"], "--runs: found 0, expected 1 to 1000"),
+      (["svd-sizes", "--rank", "0"], "--rank: found 0, expected 1 or more"),
+      (["svd-sizes", "--seed", "-1"], "--seed"),
+      (["svd-sizes", "--budget", "0"], "--budget: found 0.0, expected a number above 0"),
+      (["svd-sizes", "--budget", "inf"], "--budget: found inf, expected a number above 0"),
+      (["svd-sizes", "--output", ""], "--output: found nothing, expected a file whose name ends in .csv"),
+      (["svd-sizes", "--output", "sizes.txt"], "--output: found sizes.txt, expected a file whose name ends in .csv"),
+      (["figures", "svd", "--table", "sizes.json"], "--table: found sizes.json, expected a file whose name ends in .csv"),
+      (["figures", "svd", "--figures", ""], "--figures: found nothing, expected a folder"),
+    ] {
+      try withTemporaryFolder { folder in
+        let run = try Invocation(arguments, in: folder)
+        try expectMistake(run, says: [says, "error: "])
+        #expect(run.status == 64, "\(arguments), \(says)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [], "\(arguments), \(says)")
+      }
     }
   }
 

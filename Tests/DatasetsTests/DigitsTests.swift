@@ -26,9 +26,12 @@ import Testing
     #expect(DrawnDigits(seed: 1, split: "test").images(300, workers: Workers(count: 1)) != Self.training.prefix(300))
   }
 
-  @Test(arguments: [1, 2, 3, 7, 500]) func threadsChangeNothing(threads: Int) {
-    #expect(
-      DrawnDigits(seed: 1, split: "training").images(300, workers: Workers(count: threads)) == Self.training.prefix(300))
+  @Test func threadsChangeNothing() {
+    for threads: Int in [1, 2, 3, 7, 500] {
+      #expect(
+        DrawnDigits(seed: 1, split: "training").images(300, workers: Workers(count: threads)) == Self.training.prefix(300),
+        "\(threads)")
+    }
   }
 
   @Test func anImageDoesNotDependOnTheOthers() {

@@ -25,11 +25,13 @@ import Testing
     #expect(try decompress(gzip([1, 2]) + gzip([]) + gzip(Self.bytes) + gzip([3])) == [1, 2] + Self.bytes + [3])
   }
 
-  @Test(arguments: [2, 9, 10, 5_000, compressed.count - 9, compressed.count - 8, compressed.count - 1])
-  func endsEarly(length: Int) {
-    #expect(
-      throws: FileError(path: "x.gz", found: "a gzip file that ends early, after \(length) bytes", expected: "all of it")
-    ) { _ = try decompress(Array(Self.compressed[..<length])) }
+  @Test func endsEarly() {
+    for length: Int in [2, 9, 10, 5_000, Self.compressed.count - 9, Self.compressed.count - 8, Self.compressed.count - 1] {
+      #expect(
+        throws: FileError(path: "x.gz", found: "a gzip file that ends early, after \(length) bytes", expected: "all of it"),
+        "\(length)"
+      ) { _ = try decompress(Array(Self.compressed[..<length])) }
+    }
   }
 
   @Test func secondMemberEndsEarly() {

@@ -65,29 +65,33 @@ import TestSupport
     }
   }
 
-  @Test(arguments: [
-    ("paper", "'paper'"), ("it's", #"'it'."\047".'s'"#), ("a\r\nb", #"'a'."\015"."\012".'b'"#),
-    ("''", #""\047"."\047""#), ("`touch pwned`", "'`touch pwned`'"), ("", "''"), ("µ², 数", "'µ², 数'"),
-    (#"a\"b"#, #"'a\"b'"#),
-  ])
-  func textIsQuoted(text: String, expected: String) { #expect(quoted(text) == expected) }
+  @Test func textIsQuoted() {
+    for (text, expected): (String, String) in [
+      ("paper", "'paper'"), ("it's", #"'it'."\047".'s'"#), ("a\r\nb", #"'a'."\015"."\012".'b'"#),
+      ("''", #""\047"."\047""#), ("`touch pwned`", "'`touch pwned`'"), ("", "''"), ("µ², 数", "'µ², 数'"),
+      (#"a\"b"#, #"'a\"b'"#),
+    ] { #expect(quoted(text) == expected, "\(text), \(expected)") }
+  }
 
-  @Test(arguments: [
-    "x'; system(\"touch pwned\") ; '", "`touch pwned`", "a\nsystem 'touch pwned'", "@pwned {/*9 big} _x^y",
-    "''\" ; !touch pwned", "'''; system('touch pwned') #", "''''; !touch pwned", "\\'; !touch pwned", "| touch pwned",
-    "%d%s%n 100 %", "$(touch pwned)",
-  ])
-  func aStudysNameIsNothingButText(name: String) throws {
-    try withTemporaryFolder { folder in
-      var sample = SampleStudy()
-      sample.study = name
-      let figures = "\(folder)/figures/mnist/\(name)"
-      let files = try sample.write(to: folder + "/results")
-      let title = StudyTitle(dataset: "mnist", study: name, seeds: 1)
-      let figure = try #require(FigureCatalog.bytes(try StudyResults(reading: files), title))
-      let drawn = try figure.files(in: figures, log: { Issue.record("\($0)") })
-      #expect(drawn.count == 3 && drawn.allSatisfy { $0.bytes.count > 1000 })
-      for place in [folder, figures, FileManager.default.currentDirectoryPath] { #expect(!fileExists(place + "/pwned")) }
+  @Test func aStudysNameIsNothingButText() throws {
+    for name: String in [
+      "x'; system(\"touch pwned\") ; '", "`touch pwned`", "a\nsystem 'touch pwned'", "@pwned {/*9 big} _x^y",
+      "''\" ; !touch pwned", "'''; system('touch pwned') #", "''''; !touch pwned", "\\'; !touch pwned", "| touch pwned",
+      "%d%s%n 100 %", "$(touch pwned)",
+    ] {
+      try withTemporaryFolder { folder in
+        var sample = SampleStudy()
+        sample.study = name
+        let figures = "\(folder)/figures/mnist/\(name)"
+        let files = try sample.write(to: folder + "/results")
+        let title = StudyTitle(dataset: "mnist", study: name, seeds: 1)
+        let figure = try #require(FigureCatalog.bytes(try StudyResults(reading: files), title), "\(name)")
+        let drawn = try figure.files(in: figures, log: { Issue.record("\($0)") })
+        #expect(drawn.count == 3 && drawn.allSatisfy { $0.bytes.count > 1000 }, "\(name)")
+        for place in [folder, figures, FileManager.default.currentDirectoryPath] {
+          #expect(!fileExists(place + "/pwned"), "\(name)")
+        }
+      }
     }
   }
 }

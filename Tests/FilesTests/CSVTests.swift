@@ -19,18 +19,19 @@ import TestSupport
     #expect(try rows("a,b\n\"\",\"1,2\"\n") == [["", "1,2"]])
   }
 
-  @Test(arguments: [
-    ("", "t.csv: found an empty file, expected a CSV table"),
-    ("a,c\n", "t.csv:1: found the columns a,c, expected a,b"),
-    ("a,b\n1,2\n3\n", "t.csv:3: found 1 fields, expected 2"),
-    ("a,b\n1,2,3\n", "t.csv:2: found 3 fields, expected 2"),
-    ("a,b\n1,\"2\n", "t.csv:2: found a quote that is not closed, expected a closing quote"),
-    ("a,b\n1,\"2\"3\n", "t.csv:2: found text after a closing quote, expected a comma or the line's end"),
-    ("a,b\n1,x\"y\n", "t.csv:2: found a quote inside a field, expected the whole field in quotes"),
-  ])
-  func mistakes(text: String, message: String) throws {
-    let error = #expect(throws: FileError.self) { try rows(text) }
-    #expect(error?.description.hasSuffix(message) == true, "\(error as Any)")
+  @Test func mistakes() throws {
+    for (text, message): (String, String) in [
+      ("", "t.csv: found an empty file, expected a CSV table"),
+      ("a,c\n", "t.csv:1: found the columns a,c, expected a,b"),
+      ("a,b\n1,2\n3\n", "t.csv:3: found 1 fields, expected 2"),
+      ("a,b\n1,2,3\n", "t.csv:2: found 3 fields, expected 2"),
+      ("a,b\n1,\"2\n", "t.csv:2: found a quote that is not closed, expected a closing quote"),
+      ("a,b\n1,\"2\"3\n", "t.csv:2: found text after a closing quote, expected a comma or the line's end"),
+      ("a,b\n1,x\"y\n", "t.csv:2: found a quote inside a field, expected the whole field in quotes"),
+    ] {
+      let error = #expect(throws: FileError.self, "\(text), \(message)") { try rows(text) }
+      #expect(error?.description.hasSuffix(message) == true, "\(error as Any)")
+    }
   }
 
   private func rows(_ text: String) throws -> [[String]] {

@@ -15,57 +15,62 @@ import TestSupport
   /// Every remainder of the last panel and of the last columns, for one block of vectors, two and three.
   static let remainders = (1...48).flatMap { rest in [16, 32, 33].flatMap { [(rest, 5, $0), (5, rest, $0)] } }
 
-  @Test(arguments: sizes + remainders, Precision.allCases)
-  func products(_ size: (rows: Int, columns: Int, count: Int), _ precision: Precision) {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) {
-      let sample = Sample<Scalar>(size)
-      // The old elements must not matter.
-      func anything(width: Int) -> InterleavedBatch<Scalar> {
-        InterleavedBatch(rowsOf: Matrix(rows: size.count, columns: width, repeating: .nan))
+  @Test(arguments: Precision.allCases) func products(_ precision: Precision) {
+    for size: (rows: Int, columns: Int, count: Int) in Self.sizes + Self.remainders {
+      func check<Scalar: BLASScalar>(_: Scalar.Type) {
+        let sample = Sample<Scalar>(size)
+        // The old elements must not matter.
+        func anything(width: Int) -> InterleavedBatch<Scalar> {
+          InterleavedBatch(rowsOf: Matrix(rows: size.count, columns: width, repeating: .nan))
+        }
+        let (expectedY, expectedX) = (fused(sample.x, sample.w.transposed), fused(sample.dY, sample.w))
+        for workers in [1, 2, 3, 8] {
+          var y = anything(width: size.rows)
+          y.setProduct(
+            InterleavedBatch(rowsOf: sample.x), PanelMatrix(sample.w), transposeW: true, workers: Workers(count: workers))
+          #expect(y.matrix == expectedY, "\(size), \(precision)")
+          var dX = anything(width: size.columns)
+          dX.setProduct(InterleavedBatch(rowsOf: sample.dY), PanelMatrix(sample.w), workers: Workers(count: workers))
+          #expect(dX.matrix == expectedX, "\(size), \(precision)")
+        }
       }
-      let (expectedY, expectedX) = (fused(sample.x, sample.w.transposed), fused(sample.dY, sample.w))
-      for workers in [1, 2, 3, 8] {
-        var y = anything(width: size.rows)
-        y.setProduct(
-          InterleavedBatch(rowsOf: sample.x), PanelMatrix(sample.w), transposeW: true, workers: Workers(count: workers))
-        #expect(y.matrix == expectedY)
-        var dX = anything(width: size.columns)
-        dX.setProduct(InterleavedBatch(rowsOf: sample.dY), PanelMatrix(sample.w), workers: Workers(count: workers))
-        #expect(dX.matrix == expectedX)
-      }
+      withEachRegister { check(precision.type) }
     }
-    withEachRegister { check(precision.type) }
   }
 
   /// The background of x is one term, before the others: it times the sums of the rows of W.
-  @Test(arguments: sizes, Precision.allCases)
-  func productsWithABackground(_ size: (rows: Int, columns: Int, count: Int), _ precision: Precision) {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) {
-      let sample = Sample<Scalar>(size)
-      var x = InterleavedBatch(rowsOf: sample.x)
-      x.background = -0.4242
-      #expect((x.matrix - sample.x).elements.allSatisfy { abs($0 + 0.4242) < 1e-6 })
-      let sums = Matrix(rows: 1, columns: size.rows) { _, row in (0..<size.columns).reduce(0) { $0 + sample.w[row, $1] } }
-      let background = Matrix<Scalar>(rows: 1, columns: size.count, repeating: -0.4242)
-      let expected = fused(background.appendingRows(sample.x.transposed).transposed, sums.appendingRows(sample.w.transposed))
-      for workers in [1, 3] {
-        var y = InterleavedBatch<Scalar>(count: size.count, width: size.rows)
-        y.setProduct(x, PanelMatrix(sample.w), transposeW: true, workers: Workers(count: workers))
-        #expect(y.matrix == expected)
-        var nonzeros = InterleavedBatch<Scalar>(count: size.count, width: size.rows)
-        nonzeros.setProduct(ofNonzerosIn: x, PanelMatrix(sample.w), transposeW: true, workers: Workers(count: workers))
-        #expect(nonzeros.matrix == expected)
+  @Test(arguments: Precision.allCases) func productsWithABackground(_ precision: Precision) {
+    for size: (rows: Int, columns: Int, count: Int) in Self.sizes {
+      func check<Scalar: BLASScalar>(_: Scalar.Type) {
+        let sample = Sample<Scalar>(size)
+        var x = InterleavedBatch(rowsOf: sample.x)
+        x.background = -0.4242
+        #expect((x.matrix - sample.x).elements.allSatisfy { abs($0 + 0.4242) < 1e-6 }, "\(size), \(precision)")
+        let sums = Matrix(rows: 1, columns: size.rows) { _, row in (0..<size.columns).reduce(0) { $0 + sample.w[row, $1] } }
+        let background = Matrix<Scalar>(rows: 1, columns: size.count, repeating: -0.4242)
+        let expected = fused(
+          background.appendingRows(sample.x.transposed).transposed, sums.appendingRows(sample.w.transposed))
+        for workers in [1, 3] {
+          var y = InterleavedBatch<Scalar>(count: size.count, width: size.rows)
+          y.setProduct(x, PanelMatrix(sample.w), transposeW: true, workers: Workers(count: workers))
+          #expect(y.matrix == expected, "\(size), \(precision)")
+          var nonzeros = InterleavedBatch<Scalar>(count: size.count, width: size.rows)
+          nonzeros.setProduct(ofNonzerosIn: x, PanelMatrix(sample.w), transposeW: true, workers: Workers(count: workers))
+          #expect(nonzeros.matrix == expected, "\(size), \(precision)")
+        }
       }
+      withEachRegister { check(precision.type) }
     }
-    withEachRegister { check(precision.type) }
   }
 
   /// Over the terms that are not zero: one or more parts of 120 terms and pairs of panels, filled or not; more vectors than a
   /// piece of work takes, and fewer than a block.
-  @Test(
-    arguments: sizes + [(48, 120, 16), (49, 121, 300), (120, 48, 1), (121, 49, 257), (190, 250, 128)], [0, 0.5, 0.8, 1])
-  func productsOfNonzeros(_ size: (rows: Int, columns: Int, count: Int), zeros: Double) {
-    for precision in Precision.allCases { checkProductsOfNonzeros(size, precision, zeros: zeros) }
+  @Test(arguments: [0, 0.5, 0.8, 1]) func productsOfNonzeros(_ zeros: Double) {
+    for size: (rows: Int, columns: Int, count: Int) in Self.sizes + [
+      (48, 120, 16), (49, 121, 300), (120, 48, 1), (121, 49, 257), (190, 250, 128),
+    ] {
+      for precision in Precision.allCases { checkProductsOfNonzeros(size, precision, zeros: zeros) }
+    }
   }
 
   private func checkProductsOfNonzeros(
@@ -102,34 +107,38 @@ import TestSupport
   }
 
   /// One vector by itself: the row of a batch's product.
-  @Test(arguments: sizes + [(1030, 270, 1)], Precision.allCases)
-  func vectors(_ size: (rows: Int, columns: Int, count: Int), _ precision: Precision) {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) {
-      let sample = Sample<Scalar>(size)
-      let expected = fused(sample.x, sample.w.transposed)
-      for row in 0..<min(3, size.count) {
-        for workers in [1, 3] {
-          var y = [Scalar](repeating: .nan, count: size.rows)
-          PanelMatrix(sample.w).multiply(
-            sample.x.rowSlice(row..<row + 1).elements, into: &y, workers: Workers(count: workers))
-          #expect(y == expected.rowSlice(row..<row + 1).elements)
+  @Test(arguments: Precision.allCases) func vectors(_ precision: Precision) {
+    for size: (rows: Int, columns: Int, count: Int) in Self.sizes + [(1030, 270, 1)] {
+      func check<Scalar: BLASScalar>(_: Scalar.Type) {
+        let sample = Sample<Scalar>(size)
+        let expected = fused(sample.x, sample.w.transposed)
+        for row in 0..<min(3, size.count) {
+          for workers in [1, 3] {
+            var y = [Scalar](repeating: .nan, count: size.rows)
+            PanelMatrix(sample.w).multiply(
+              sample.x.rowSlice(row..<row + 1).elements, into: &y, workers: Workers(count: workers))
+            #expect(y == expected.rowSlice(row..<row + 1).elements, "\(size), \(precision)")
+          }
         }
       }
+      check(precision.type)
     }
-    check(precision.type)
   }
 
-  @Test(arguments: sizes, Precision.allCases)
-  func step(_ size: (rows: Int, columns: Int, count: Int), _ precision: Precision) {
-    for background in [0, -0.4242] { checkStep(size, precision, zeros: 0, background: background) }
+  @Test(arguments: Precision.allCases) func step(_ precision: Precision) {
+    for size: (rows: Int, columns: Int, count: Int) in Self.sizes {
+      for background in [0, -0.4242] { checkStep(size, precision, zeros: 0, background: background) }
+    }
   }
 
   /// Over the terms that are not zero: panels cut by columns and not, an odd and an even number of them, columns without terms.
-  @Test(
-    arguments: [(180, 6, 16), (200, 129, 17), (192, 260, 31), (216, 50, 40), (384, 71, 20), (400, 9, 128)], [0.6, 0.8, 1])
-  func stepAlongNonzeros(_ size: (rows: Int, columns: Int, count: Int), zeros: Double) {
-    for precision in Precision.allCases {
-      for background in [0, -0.4242] { checkStep(size, precision, zeros: zeros, background: background) }
+  @Test(arguments: [0.6, 0.8, 1]) func stepAlongNonzeros(_ zeros: Double) {
+    for size: (rows: Int, columns: Int, count: Int) in [
+      (180, 6, 16), (200, 129, 17), (192, 260, 31), (216, 50, 40), (384, 71, 20), (400, 9, 128),
+    ] {
+      for precision in Precision.allCases {
+        for background in [0, -0.4242] { checkStep(size, precision, zeros: zeros, background: background) }
+      }
     }
   }
 
@@ -178,24 +187,28 @@ import TestSupport
   }
 
   /// Conversion there and back changes no element.
-  @Test(arguments: sizes) func layouts(_ size: (rows: Int, columns: Int, count: Int)) {
-    let sample = Sample<Float>(size)
-    #expect(PanelMatrix(sample.w).matrix == sample.w && InterleavedBatch(rowsOf: sample.x).matrix == sample.x)
-    var filled = InterleavedBatch<Float>(count: size.count, width: size.columns)
-    filled.fillBlocks(workers: Workers(count: 3)) { vectors, elements in
-      for (lane, i) in vectors.enumerated() { for j in 0..<size.columns { elements[16 * j + lane] = sample.x[i, j] } }
+  @Test func layouts() {
+    for size: (rows: Int, columns: Int, count: Int) in Self.sizes {
+      let sample = Sample<Float>(size)
+      #expect(PanelMatrix(sample.w).matrix == sample.w && InterleavedBatch(rowsOf: sample.x).matrix == sample.x, "\(size)")
+      var filled = InterleavedBatch<Float>(count: size.count, width: size.columns)
+      filled.fillBlocks(workers: Workers(count: 3)) { vectors, elements in
+        for (lane, i) in vectors.enumerated() { for j in 0..<size.columns { elements[16 * j + lane] = sample.x[i, j] } }
+      }
+      #expect(filled.matrix == sample.x, "\(size)")
     }
-    #expect(filled.matrix == sample.x)
   }
 
-  @Test(arguments: sizes) func sums(_ size: (rows: Int, columns: Int, count: Int)) {
-    let x = Sample<Float>(size).x
-    let sums = InterleavedBatch(rowsOf: x).sum(workers: Workers(count: 1))
-    #expect(InterleavedBatch(rowsOf: x).sum(workers: Workers(count: 3)) == sums)
-    for j in 0..<size.columns {
-      let exact = (0..<x.rows).reduce(0) { $0 + Double(x[$1, j]) }
-      let size = (0..<x.rows).reduce(0) { $0 + abs(Double(x[$1, j])) }
-      #expect(abs(Double(sums[j]) - exact) <= Double(Float.ulpOfOne) * size * Double(x.rows))
+  @Test func sums() {
+    for size: (rows: Int, columns: Int, count: Int) in Self.sizes {
+      let x = Sample<Float>(size).x
+      let sums = InterleavedBatch(rowsOf: x).sum(workers: Workers(count: 1))
+      #expect(InterleavedBatch(rowsOf: x).sum(workers: Workers(count: 3)) == sums, "\(size)")
+      for j in 0..<size.columns {
+        let exact = (0..<x.rows).reduce(0) { $0 + Double(x[$1, j]) }
+        let size = (0..<x.rows).reduce(0) { $0 + abs(Double(x[$1, j])) }
+        #expect(abs(Double(sums[j]) - exact) <= Double(Float.ulpOfOne) * size * Double(x.rows), "\(size)")
+      }
     }
   }
 

@@ -20,12 +20,13 @@ import Testing
   }
 
   /// It does not depend on the scale, up to the limits of the format.
-  @Test(arguments: [0x1p-1060, 1e-200, 1, 1e200, Double.greatestFiniteMagnitude / 4])
-  func scale(factor: Double) {
-    let spectrum = Spectrum([4 * factor, 4 * factor, 0])
-    #expect(abs(spectrum.effectiveRank - 2) < 1e-14)
-    #expect(abs(spectrum.energy(keptAt: 1) - 0.5) < 1e-15)
-    #expect(abs(spectrum.norm(droppedAt: 1) / factor - 4) < 1e-14)
+  @Test func scale() {
+    for factor: Double in [0x1p-1060, 1e-200, 1, 1e200, Double.greatestFiniteMagnitude / 4] {
+      let spectrum = Spectrum([4 * factor, 4 * factor, 0])
+      #expect(abs(spectrum.effectiveRank - 2) < 1e-14, "\(factor)")
+      #expect(abs(spectrum.energy(keptAt: 1) - 0.5) < 1e-15, "\(factor)")
+      #expect(abs(spectrum.norm(droppedAt: 1) / factor - 4) < 1e-14, "\(factor)")
+    }
   }
 
   @Test func zerosAndNothing() {

@@ -3,24 +3,28 @@ import Synchronization
 import Testing
 
 @Suite struct WorkersTests {
-  @Test(arguments: [1, 2, 3, 8, 100], [0, 1, 2, 7, 8, 9, 1000]) func eachPieceOnce(_ workers: Int, _ pieces: Int) {
-    let calls = Mutex([Int](repeating: 0, count: pieces))
-    let names = Mutex(Set<Int>())
-    Workers(count: workers).forEach(pieces) { piece, worker in
-      calls.withLock { $0[piece] += 1 }
-      _ = names.withLock { $0.insert(worker) }
+  @Test(arguments: [1, 2, 3, 8, 100]) func eachPieceOnce(_ workers: Int) {
+    for pieces: Int in [0, 1, 2, 7, 8, 9, 1000] {
+      let calls = Mutex([Int](repeating: 0, count: pieces))
+      let names = Mutex(Set<Int>())
+      Workers(count: workers).forEach(pieces) { piece, worker in
+        calls.withLock { $0[piece] += 1 }
+        _ = names.withLock { $0.insert(worker) }
+      }
+      #expect(calls.withLock { $0 } == [Int](repeating: 1, count: pieces), "\(workers), \(pieces)")
+      #expect(names.withLock { $0 }.allSatisfy { (0..<workers).contains($0) }, "\(workers), \(pieces)")
     }
-    #expect(calls.withLock { $0 } == [Int](repeating: 1, count: pieces))
-    #expect(names.withLock { $0 }.allSatisfy { (0..<workers).contains($0) })
   }
 
-  @Test(arguments: [1, 3], [(0, 4), (1, 4), (4, 4), (5, 4), (100, 7), (3, 100)])
-  func rangesCoverAllOnce(_ workers: Int, _ cut: (length: Int, size: Int)) {
-    let ranges = Mutex([Range<Int>]())
-    Workers(count: workers).forEach(cut.length, by: cut.size) { range, _ in ranges.withLock { $0.append(range) } }
-    let sorted = ranges.withLock { $0 }.sorted { $0.lowerBound < $1.lowerBound }
-    #expect(sorted.flatMap(Array.init) == Array(0..<cut.length))
-    #expect(sorted.dropLast().allSatisfy { $0.count == cut.size } && sorted.allSatisfy { !$0.isEmpty })
+  @Test(arguments: [1, 3]) func rangesCoverAllOnce(_ workers: Int) {
+    for cut: (length: Int, size: Int) in [(0, 4), (1, 4), (4, 4), (5, 4), (100, 7), (3, 100)] {
+      let ranges = Mutex([Range<Int>]())
+      Workers(count: workers).forEach(cut.length, by: cut.size) { range, _ in ranges.withLock { $0.append(range) } }
+      let sorted = ranges.withLock { $0 }.sorted { $0.lowerBound < $1.lowerBound }
+      #expect(sorted.flatMap(Array.init) == Array(0..<cut.length), "\(workers), \(cut)")
+      #expect(
+        sorted.dropLast().allSatisfy { $0.count == cut.size } && sorted.allSatisfy { !$0.isEmpty }, "\(workers), \(cut)")
+    }
   }
 
   /// Two concurrent calls must not get the same scratch space.

@@ -8,9 +8,12 @@ import TestSupport
 @Suite struct CheckpointTests {
   /// A training that is stopped after any step, saved and resumed gives the bits of one that is not. An epoch has 11 steps,
   /// the last with fewer images.
-  @Test(arguments: [1, 2, 3, 5, 12], [false, true])
-  func inPieces(steps: Int, isLowRank: Bool) throws {
-    #expect(try outcome(Float.self, isLowRank, steps: steps) == outcome(Float.self, isLowRank, steps: nil))
+  @Test(arguments: [false, true]) func inPieces(_ isLowRank: Bool) throws {
+    for steps: Int in [1, 2, 3, 5, 12] {
+      #expect(
+        try outcome(Float.self, isLowRank, steps: steps) == outcome(Float.self, isLowRank, steps: nil),
+        "\(steps), \(isLowRank)")
+    }
   }
 
   @Test func inPiecesInDoublePrecision() throws {
@@ -62,15 +65,17 @@ import TestSupport
     #expect(throws: FileError.self) { try checkpoint.restore(&wider, path: "x") }
   }
 
-  @Test(arguments: [
-    (TrainingProgress(epochs: 0, step: 0, loss: 0), true), (TrainingProgress(epochs: 1, step: 22, loss: 3), true),
-    (TrainingProgress(epochs: 3, step: 33, loss: 0), true), (TrainingProgress(epochs: 3, step: 34, loss: 0), false),
-    (TrainingProgress(epochs: 1, step: 10, loss: 0), false), (TrainingProgress(epochs: 1, step: 23, loss: 0), false),
-    (TrainingProgress(epochs: 4, step: 44, loss: 0), false), (TrainingProgress(epochs: -1, step: 0, loss: 0), false),
-    (TrainingProgress(epochs: 0, step: 1, loss: .nan), false), (TrainingProgress(epochs: .max, step: .max, loss: 0), false),
-  ])
-  func progress(progress: TrainingProgress, fits: Bool) {
-    #expect(progress.fits(TrainingTests.plan, samples: 500) == fits)
+  @Test func progress() {
+    for (progress, fits): (TrainingProgress, Bool) in [
+      (TrainingProgress(epochs: 0, step: 0, loss: 0), true), (TrainingProgress(epochs: 1, step: 22, loss: 3), true),
+      (TrainingProgress(epochs: 3, step: 33, loss: 0), true), (TrainingProgress(epochs: 3, step: 34, loss: 0), false),
+      (TrainingProgress(epochs: 1, step: 10, loss: 0), false), (TrainingProgress(epochs: 1, step: 23, loss: 0), false),
+      (TrainingProgress(epochs: 4, step: 44, loss: 0), false), (TrainingProgress(epochs: -1, step: 0, loss: 0), false),
+      (TrainingProgress(epochs: 0, step: 1, loss: .nan), false),
+      (TrainingProgress(epochs: .max, step: .max, loss: 0), false),
+    ] {
+      #expect(progress.fits(TrainingTests.plan, samples: 500) == fits, "\(progress), \(fits)")
+    }
   }
 
   // MARK: Helpers

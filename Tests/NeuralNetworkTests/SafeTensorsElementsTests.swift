@@ -10,25 +10,28 @@ import TestSupport
   static let converted: Set<ElementType> = [.float64, .float32, .float16, .bfloat16]
 
   /// A tensor of a type that is not converted is read and kept; only its conversion is refused.
-  @Test(arguments: ElementType.allCases)
-  func everyType(type: ElementType) throws {
-    let end = 4 + 3 * type.size
-    let file = try SafeTensors(
-      decoding: safeTensorsFile(
-        header: """
-          {"w":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},\
-          "x":{"dtype":"\(type.rawValue)","shape":[3],"data_offsets":[4,\(end)]}}
-          """, data: [0, 0, 0x80, 0x3F] + [UInt8](repeating: 0, count: 3 * type.size)), path: "f")
-    #expect(try file["w"]?.matrix(of: Float.self, place: "f: w") == Matrix(rows: 1, columns: 1, elements: [1]))
-    let tensor = try #require(file["x"])
-    #expect(tensor.type == type && tensor.bytes.count == 3 * type.size)
-    #expect(try SafeTensors(decoding: file.encoded, path: "again")["x"] == tensor)
-    if Self.converted.contains(type) {
-      #expect(try tensor.elements(as: Float.self, place: "f: x") == [0, 0, 0])
-    } else {
-      #expect(throws: FileError(path: "f: x", found: "elements of type \(type.rawValue)", expected: "F64, F32, F16 or BF16"))
-      {
-        try tensor.elements(as: Float.self, place: "f: x")
+  @Test func everyType() throws {
+    for type: ElementType in ElementType.allCases {
+      let end = 4 + 3 * type.size
+      let file = try SafeTensors(
+        decoding: safeTensorsFile(
+          header: """
+            {"w":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},\
+            "x":{"dtype":"\(type.rawValue)","shape":[3],"data_offsets":[4,\(end)]}}
+            """, data: [0, 0, 0x80, 0x3F] + [UInt8](repeating: 0, count: 3 * type.size)), path: "f")
+      #expect(try file["w"]?.matrix(of: Float.self, place: "f: w") == Matrix(rows: 1, columns: 1, elements: [1]), "\(type)")
+      let tensor = try #require(file["x"], "\(type)")
+      #expect(tensor.type == type && tensor.bytes.count == 3 * type.size, "\(type)")
+      #expect(try SafeTensors(decoding: file.encoded, path: "again")["x"] == tensor, "\(type)")
+      if Self.converted.contains(type) {
+        #expect(try tensor.elements(as: Float.self, place: "f: x") == [0, 0, 0], "\(type)")
+      } else {
+        #expect(
+          throws: FileError(path: "f: x", found: "elements of type \(type.rawValue)", expected: "F64, F32, F16 or BF16"),
+          "\(type)"
+        ) {
+          try tensor.elements(as: Float.self, place: "f: x")
+        }
       }
     }
   }

@@ -36,26 +36,29 @@ import TestSupport
     }
   }
 
-  @Test(arguments: [
-    (
-      "sorting,numpy,1,2,2,seconds,5",
-      "compare.csv:2: work: found 'sorting', expected dense_epoch, dynamic_every_step, "
-        + "full_svd_five_layers, truncated_svd_rank20"
-    ),
-    (
-      "dense_epoch,jax,1,2,2,seconds,5",
-      "compare.csv:2: peer: found 'jax', expected pytorch, pytorch_svd_lowrank, " + "pytorch_equal_error, numpy"
-    ),
-    (
-      "dense_epoch,numpy,1,fast,2,seconds,5",
-      "compare.csv:2: theirs: found 'fast', expected a number from 0.0 to 1000000000000000.0"
-    ),
-  ])
-  func mistakes(line: String, message: String) throws {
-    try withTemporaryFolder { folder in
-      try AtomicFile.write("work,peer,ours,theirs,ratio,unit,runs\n\(line)\n", to: "\(folder)/compare.csv")
-      let error = #expect(throws: FileError.self) { try CompareRow.read(from: "\(folder)/compare.csv") }
-      #expect(error?.description.hasSuffix(message) == true, "\(error as Any)")
+  @Test func mistakes() throws {
+    for (line, message): (String, String) in [
+      (
+        "sorting,numpy,1,2,2,seconds,5",
+        "compare.csv:2: work: found 'sorting', expected dense_epoch, dynamic_every_step, "
+          + "full_svd_five_layers, truncated_svd_rank20"
+      ),
+      (
+        "dense_epoch,jax,1,2,2,seconds,5",
+        "compare.csv:2: peer: found 'jax', expected pytorch, pytorch_svd_lowrank, " + "pytorch_equal_error, numpy"
+      ),
+      (
+        "dense_epoch,numpy,1,fast,2,seconds,5",
+        "compare.csv:2: theirs: found 'fast', expected a number from 0.0 to 1000000000000000.0"
+      ),
+    ] {
+      try withTemporaryFolder { folder in
+        try AtomicFile.write("work,peer,ours,theirs,ratio,unit,runs\n\(line)\n", to: "\(folder)/compare.csv")
+        let error = #expect(throws: FileError.self, "\(line), \(message)") {
+          try CompareRow.read(from: "\(folder)/compare.csv")
+        }
+        #expect(error?.description.hasSuffix(message) == true, "\(error as Any)")
+      }
     }
   }
 

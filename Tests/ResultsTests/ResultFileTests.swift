@@ -46,20 +46,23 @@ import TestSupport
         + "bytes,byte_ratio,macs,mac_ratio,seconds")
   }
 
-  @Test(arguments: [
-    ("part9", "rows.csv:2: experiment: found 'part9', expected baseline, part1, part2, part3"),
-    ("part3,magic", "rows.csv:2: method: found 'magic', expected dense, truncated, fineTuned, dynamic"),
-    ("part3,dynamic,many", "rows.csv:2: rank: found 'many', expected a whole number from 1 to 1000000000"),
-    ("part3,dynamic,20,hour", "rows.csv:2: cadence: found 'hour', expected epoch, step"),
-    ("part3,dynamic,20,step,first", "rows.csv:2: layer: found 'first', expected a whole number from 1 to 1000000000"),
-  ])
-  func mistakes(beginning: String, message: String) throws {
-    try withTemporaryFolder { folder in
-      let given = "mnist,paper,7,\(beginning)".split(separator: ",").map(String.init)
-      let rest = ["part3", "dynamic", "20", "step", "1", "2", "3.0"].dropFirst(given.count - 3)
-      try AtomicFile.write(CSVTable(columns: SpectrumRow.columns, rows: [given + rest]).text, to: "\(folder)/rows.csv")
-      let error = #expect(throws: FileError.self) { try SpectrumRow.read(from: "\(folder)/rows.csv") }
-      #expect(error?.description.hasSuffix(message) == true, "\(error as Any)")
+  @Test func mistakes() throws {
+    for (beginning, message): (String, String) in [
+      ("part9", "rows.csv:2: experiment: found 'part9', expected baseline, part1, part2, part3"),
+      ("part3,magic", "rows.csv:2: method: found 'magic', expected dense, truncated, fineTuned, dynamic"),
+      ("part3,dynamic,many", "rows.csv:2: rank: found 'many', expected a whole number from 1 to 1000000000"),
+      ("part3,dynamic,20,hour", "rows.csv:2: cadence: found 'hour', expected epoch, step"),
+      ("part3,dynamic,20,step,first", "rows.csv:2: layer: found 'first', expected a whole number from 1 to 1000000000"),
+    ] {
+      try withTemporaryFolder { folder in
+        let given = "mnist,paper,7,\(beginning)".split(separator: ",").map(String.init)
+        let rest = ["part3", "dynamic", "20", "step", "1", "2", "3.0"].dropFirst(given.count - 3)
+        try AtomicFile.write(CSVTable(columns: SpectrumRow.columns, rows: [given + rest]).text, to: "\(folder)/rows.csv")
+        let error = #expect(throws: FileError.self, "\(beginning), \(message)") {
+          try SpectrumRow.read(from: "\(folder)/rows.csv")
+        }
+        #expect(error?.description.hasSuffix(message) == true, "\(error as Any)")
+      }
     }
   }
 

@@ -28,18 +28,19 @@ import TestSupport
         + "iterations,full_svds\n" + "subspaceWarm,float,64,20,1,2e-06,,,,3,0\n")
   }
 
-  @Test(arguments: [
-    ("qr,float,64,20,1,2,,,,,", "algorithm: found 'qr', expected jacobi, lapack, subspaceCold, subspaceWarm"),
-    ("jacobi,half,64,20,1,2,,,,,", "precision: found 'half', expected float, double"),
-    ("jacobi,float,64.5,20,1,2,,,,,", "size: found '64.5', expected a whole number from 1 to 1000000000"),
-    ("jacobi,float,64,20,1,2,,,much,,", "orthogonality_v: found 'much', expected a value of type Double"),
-  ])
-  func mistakes(line: String, message: String) throws {
-    try withTemporaryFolder { folder in
-      let path = "\(folder)/sizes.csv"
-      try AtomicFile.write(SVDSizeRow.columns.joined(separator: ",") + "\n" + line + "\n", to: path)
-      let error = #expect(throws: FileError.self) { try SVDSizeRow.read(from: path) }
-      #expect(error?.description == "\(path):2: \(message)")
+  @Test func mistakes() throws {
+    for (line, message): (String, String) in [
+      ("qr,float,64,20,1,2,,,,,", "algorithm: found 'qr', expected jacobi, lapack, subspaceCold, subspaceWarm"),
+      ("jacobi,half,64,20,1,2,,,,,", "precision: found 'half', expected float, double"),
+      ("jacobi,float,64.5,20,1,2,,,,,", "size: found '64.5', expected a whole number from 1 to 1000000000"),
+      ("jacobi,float,64,20,1,2,,,much,,", "orthogonality_v: found 'much', expected a value of type Double"),
+    ] {
+      try withTemporaryFolder { folder in
+        let path = "\(folder)/sizes.csv"
+        try AtomicFile.write(SVDSizeRow.columns.joined(separator: ",") + "\n" + line + "\n", to: path)
+        let error = #expect(throws: FileError.self, "\(line), \(message)") { try SVDSizeRow.read(from: path) }
+        #expect(error?.description == "\(path):2: \(message)", "\(line), \(message)")
+      }
     }
   }
 

@@ -23,25 +23,28 @@ import TestSupport
 
   /// The newest is not what it should be: one warning that names it, and the one before is taken; the next is written over the
   /// broken one.
-  @Test(arguments: Fault.allCases)
-  func brokenNewest(fault: Fault) throws {
-    try withTemporaryFolder { folder in
-      var files = CheckpointFiles(folder: folder, run: "run", network: "part2")
-      for step in 1...3 { try files.write(checkpoint(step: step)) }
-      // The third went where the first was.
-      let newest = files.paths[0]
-      try plant(fault, in: newest)
-      let (found, warnings, layers) = read(folder)
-      #expect(found?.progress.step == 2 && warnings.count == 1)
-      #expect(warnings.first?.hasPrefix(newest) == true && warnings.first?.hasSuffix("this checkpoint is not used") == true)
-      #expect(try layers[0].finished() == self.layers(step: 2)[0].finished())
-      guard fault != .folder else { return }
-      var again = CheckpointFiles(folder: folder, run: "run", network: "part2")
-      var target = self.layers(step: 0)
-      _ = again.newest(&target, fits: { $0.fits(Self.plan, samples: 100) }, warn: { _ in })
-      try again.write(checkpoint(step: 7))
-      let (last, none, _) = read(folder)
-      #expect(last?.progress.step == 7 && none == [])
+  @Test func brokenNewest() throws {
+    for fault: Fault in Fault.allCases {
+      try withTemporaryFolder { folder in
+        var files = CheckpointFiles(folder: folder, run: "run", network: "part2")
+        for step in 1...3 { try files.write(checkpoint(step: step)) }
+        // The third went where the first was.
+        let newest = files.paths[0]
+        try plant(fault, in: newest)
+        let (found, warnings, layers) = read(folder)
+        #expect(found?.progress.step == 2 && warnings.count == 1, "\(fault)")
+        #expect(
+          warnings.first?.hasPrefix(newest) == true && warnings.first?.hasSuffix("this checkpoint is not used") == true,
+          "\(fault)")
+        #expect(try layers[0].finished() == self.layers(step: 2)[0].finished(), "\(fault)")
+        guard fault != .folder else { return }
+        var again = CheckpointFiles(folder: folder, run: "run", network: "part2")
+        var target = self.layers(step: 0)
+        _ = again.newest(&target, fits: { $0.fits(Self.plan, samples: 100) }, warn: { _ in })
+        try again.write(checkpoint(step: 7))
+        let (last, none, _) = read(folder)
+        #expect(last?.progress.step == 7 && none == [], "\(fault)")
+      }
     }
   }
 

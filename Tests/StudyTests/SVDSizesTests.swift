@@ -54,7 +54,7 @@ import TestSupport
       let isSubspace = [.subspaceCold, .subspaceWarm].contains(row.algorithm)
       #expect((row.iterations ?? 0 >= 1) == isSubspace && (row.fullSVDs != nil) == isSubspace)
       // 1 × 1 matrices are exact; all others have errors, and none above the threshold.
-      if let worst = row.worstRatio { #expect(worst < 50 && (worst > 0 || row.size == 1), "\(row)") }
+      if let worst = row.worstRatio { #expect(worst < SVDErrorRatios.bound && (worst > 0 || row.size == 1), "\(row)") }
     }
     let seen = fractions.withLock { $0 }
     #expect(seen.count == 3 * 2 * 3 * 4 && seen.first == 0 && (seen.last ?? 1) < 1)

@@ -106,21 +106,24 @@ import TestSupport
     }
   }
 
-  @Test(arguments: [
-    ("part2", "epochs", JSON.string("3"), "part2.epochs: found '3', expected a whole number from 1 to 10000"),
-    ("part2", "epochs", .number(2.5), "part2.epochs: found '2.5', expected a whole number"),
-    ("part2", "epochs", .null, "part2.epochs: found nothing, expected"),
-    ("part2", "epocs", .number(3), "part2: found the unknown key 'epocs', expected"),
-    ("network", "hidden", .array([.number(1e9)]), "network.hidden: found '1000000000', expected"),
-    ("part1", "ranks", .object([:]), "part1.ranks: found a mapping, expected a list"),
-  ])
-  func aBrokenConfiguration(section: String, key: String, value: JSON, says: String) throws {
-    try withResults { files, study in
-      try edit(files, .baseline) { $0.configuration = Self.replacing(key, of: section, with: value, in: $0.configuration) }
-      let error = #expect(throws: FileError.self) { try verify(files, study, [.baseline]) }
-      #expect(
-        error?.description.hasPrefix("\(files.manifest): runs[0].configuration: \(says)") == true,
-        "\(String(describing: error))")
+  @Test func aBrokenConfiguration() throws {
+    for (section, key, value, says): (String, String, JSON, String) in [
+      ("part2", "epochs", JSON.string("3"), "part2.epochs: found '3', expected a whole number from 1 to 10000"),
+      ("part2", "epochs", .number(2.5), "part2.epochs: found '2.5', expected a whole number"),
+      ("part2", "epochs", .null, "part2.epochs: found nothing, expected"),
+      ("part2", "epocs", .number(3), "part2: found the unknown key 'epocs', expected"),
+      ("network", "hidden", .array([.number(1e9)]), "network.hidden: found '1000000000', expected"),
+      ("part1", "ranks", .object([:]), "part1.ranks: found a mapping, expected a list"),
+    ] {
+      try withResults { files, study in
+        try edit(files, .baseline) { $0.configuration = Self.replacing(key, of: section, with: value, in: $0.configuration) }
+        let error = #expect(throws: FileError.self, "\(section), \(key), \(value), \(says)") {
+          try verify(files, study, [.baseline])
+        }
+        #expect(
+          error?.description.hasPrefix("\(files.manifest): runs[0].configuration: \(says)") == true,
+          "\(String(describing: error))")
+      }
     }
   }
 

@@ -58,7 +58,7 @@ public final class StudyImages {
   }
 }
 
-/// What a study can ask for that is not to be had.
+/// Why a study cannot be run.
 public enum StudyError: Error, Equatable, CustomStringConvertible {
   case tooFewImages(study: String, validation: Int, training: Int)
   /// An experiment before the one it starts from.
