@@ -51,8 +51,8 @@ class Run:
     def __init__(self, terminal):
         self.terminal = terminal
         self.names, self.suites = {}, {}  # by identifier; a suite's tests by its identifier
-        self.running, self.issues, self.skipped, self.ended = {}, {}, set(), set()
-        self.seconds, self.began, self.row = {}, {}, []
+        self.running, self.issues, self.skipped, self.ended = set(), {}, set(), set()
+        self.row = []
 
     @staticmethod
     def suite(test):
@@ -66,20 +66,14 @@ class Run:
                 self.suites.setdefault(self.suite(payload["id"]), []).append(payload["id"])
             return
         kind, test = payload["kind"], payload.get("testID")
-        instant = payload["instant"]["absolute"]
         if kind == "testStarted" and "/" in test:
-            self.running[test] = True
-        elif kind == "testCaseStarted":
-            self.began[test, payload.get("_testCase", {}).get("id")] = instant
-        elif kind == "testCaseEnded":
-            began = self.began.pop((test, payload.get("_testCase", {}).get("id")), instant)
-            self.seconds[self.suite(test)] = self.seconds.get(self.suite(test), 0) + instant - began
+            self.running.add(test)
         elif kind == "testSkipped":
             self.skipped.update([test] if "/" in test else self.suites.get(test, []))
         elif kind == "issueRecorded":
             self.issue(payload, test)
         elif kind == "testEnded" and "/" in test:
-            self.running.pop(test, None)
+            self.running.discard(test)
             self.ended.add(test)
         elif kind == "testEnded":
             self.end(test)
@@ -114,8 +108,7 @@ class Run:
         for test, count in zip(tests, more):
             if count > 0:
                 self.terminal.line(f"FAILED {self.title(test)}: {count} more failures in the log")
-        self.row.append(f"{self.title(suite):<39}{len(tests):>4}{self.seconds.get(suite, 0):>8.1f}  "
-                        + ("FAILED" if failed else "ok"))
+        self.row.append(f"{self.title(suite):<41}{len(tests):>3} tests  " + ("FAILED" if failed else "ok"))
         if len(self.row) == 2:
             self.flush()
 
@@ -146,8 +139,7 @@ def follow(path, run, process):
             passed, failed = len(run.ended - set(run.issues)), len(run.issues)
             all = sum(map(len, run.suites.values()))
             if all:
-                running = sorted({run.title(test) for test, _ in run.began})
-                run.terminal.progress(f"{passed + failed} of {all} tests, {failed} failed; running: " + ", ".join(running[:3]))
+                run.terminal.progress(f"{passed + failed} of {all} tests, {failed} failed")
             time.sleep(0.2)
 
 
@@ -235,13 +227,11 @@ def main():
         build(for_build, log, terminal)
         EVENTS.write_bytes(b"")
         run = Run(terminal)
-        terminal.line(f"{'suite':<39}tests seconds")
         process, lines, thread = start(
             ["swift", "test", "--skip-build", *arguments, "--event-stream-output-path", str(EVENTS),
              "--event-stream-version", "0"], log)
         follow(EVENTS, run, process)
         thread.join()
-    running = {test for test, _ in run.began}
     for suite in {run.suite(test) for test in run.running}:
         run.end(suite)
     run.flush()
@@ -252,10 +242,8 @@ def main():
     if run.running or result and not failed:
         result, failed = result or 1, max(failed, 1)
         print_end(lines, result, terminal)
-        for test in running:
-            terminal.line(f"FAILED {run.title(test)}: was running")
-        if rest := len(run.running.keys() - running):
-            terminal.line(f"FAILED {rest} tests that had not begun")
+        if run.running:
+            terminal.line(f"FAILED {len(run.running)} tests that had not ended")
     elif not passed + failed:
         result, failed = result or 1, 1
         terminal.line("No test ran.")

@@ -25,7 +25,8 @@ extension JSON: Codable {
         expected: Self.words(for: type))
     } catch DecodingError.dataCorrupted(let context) {
       throw FileError(
-        path: Self.place(context.codingPath, in: path), found: described(at: context.codingPath), expected: "another value")
+        path: Self.place(context.codingPath, in: path), found: "a value that does not fit (\(context.debugDescription))",
+        expected: expected)
     } catch {
       throw FileError(path: path, found: "\(error)", expected: expected)
     }
