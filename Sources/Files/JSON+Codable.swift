@@ -24,9 +24,9 @@ extension JSON: Codable {
         path: Self.place(context.codingPath, in: path), found: described(at: context.codingPath),
         expected: Self.words(for: type))
     } catch DecodingError.dataCorrupted(let context) {
-      throw FileError(
-        path: Self.place(context.codingPath, in: path), found: "a value that does not fit (\(context.debugDescription))",
-        expected: expected)
+      // Of a number with a fraction where none fits, Foundation says neither the key nor the reason.
+      let found = context.codingPath.isEmpty ? "a number that is not whole or too large" : context.debugDescription
+      throw FileError(path: Self.place(context.codingPath, in: path), found: found, expected: expected)
     } catch {
       throw FileError(path: path, found: "\(error)", expected: expected)
     }

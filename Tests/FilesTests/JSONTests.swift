@@ -61,9 +61,12 @@ import Testing
   @Test(arguments: [
     (#"{"rows":[{"count":3}]}"#, "rows[0].word: found no such key, expected rows"),
     (#"{"rows":[{"count":"3","word":"no"}]}"#, "rows[0].count: found '3', expected a whole number"),
-    (#"{"rows":[{"count":1.5,"word":"no"}]}"#, "found a value that does not fit (Number 1.5 "),
+    (#"{"rows":[{"count":1.5,"word":"no"}]}"#, "found a number that is not whole or too large, expected rows"),
     (#"{"rows":[{"count":1,"word":true}]}"#, "rows[0].word: found true, expected text"),
-    (#"{"rows":[{"count":1,"word":"maybe"}]}"#, "rows[0].word: found a value that does not fit (Cannot initialize Word from invalid String value maybe), expected rows"),
+    (
+      #"{"rows":[{"count":1,"word":"maybe"}]}"#,
+      "rows[0].word: found Cannot initialize Word from invalid String value maybe, expected rows"
+    ),
     (#"{"rows":{"count":1}}"#, "rows: found an object, expected a list"),
     (#"{"rows":[null]}"#, "rows[0]: found null, expected an object"),
   ])
