@@ -25,7 +25,7 @@ RUN      = $(LOWRANK) run "$(STUDY)" $(if $(SEEDS),--seeds $(SEEDS)) $(OPTIONS) 
 all: build ## Set up, get the data, build, run the study, draw the figures, write the report.
 	@$(RUN)
 
-# With the baseline that a part needs, and the results that figures and report need.
+# These also run what they need: the baseline for a part, the results for figures and report.
 baseline part1 part2 part3 figures report: build
 	@$(RUN) --only $@
 
@@ -40,11 +40,13 @@ setup: ## Install missing system packages (apt-get).
 
 build: setup $(LOWRANK) ## Build the program, optimised.
 
-# The program is as old as the beginning of its build: sources that changed during the build are newer.
-$(LOWRANK): Package.swift $(shell find Sources -type f)
+# A folder is newer after a file in it was removed. The program counts as old as the beginning of its build, so that sources which
+# change during the build are newer. It keeps a record of what it was built from beside it.
+$(LOWRANK): Package.swift $(shell find Sources)
 	@mkdir -p .build && touch .build/began
 	swift build -c release --product lowrank
 	@touch -r .build/began $@
+	@rm -f $(@D)/sources.json && $@ sources > .build/sources.json && mv .build/sources.json $(@D)/sources.json
 
 install: build ## Install the program and its shell completions below PREFIX.
 	install -D $(LOWRANK) "$(DESTDIR)$(PREFIX)/bin/lowrank"
@@ -96,7 +98,7 @@ PINNED = $(if $(shell grep -m1 avx2 /proc/cpuinfo),OPENBLAS_CORETYPE=Haswell) OP
 TABLE  = $(PINNED) Benchmarks/.build/release/Table --filter '$(BENCH)'
 TIMES := Benchmarks/.benchmarkBaselines/Timing/latest
 
-# SwiftPM looks for new files of a package that another one depends on only when that one's manifest is newer than its plan.
+# Without the touch, SwiftPM would not see new source files of the main package.
 bench: setup ## Time the pieces; FLOP/s of each, and the share of sgemm's (see Benchmarks/README.md).
 	@touch Benchmarks/Package.swift
 	swift build --package-path Benchmarks -c release --product Table

@@ -115,7 +115,7 @@ FAULTS = [
     (A, "the rest of the longer list is left out", "in next.dropFirst(both)", "in next.prefix(0)"),
     (C, "negative elements are taken for zero", "_CMP_NEQ_UQ", "_CMP_GT_OQ"),
     (M, "a piece takes other rows or columns", "(transpose ? columns : 1)", "(transpose ? 1 : columns)"),
-    # Registers of sixteen: a processor that has none (AVX-512) does not run these, and notices nothing.
+    # AVX-512 kernels: on processors without it these faults are not caught.
     (D, "sums do not begin at their start", "start ? broadcast(start[row]) : load(own)", "load(own)"),
     (D, "rows that fill up the last panel are written", "if (row < rows) store(", "store("),
     (D, "a twenty-first row is left out", "if (rows > 20) return accumulate_rows(24", "if (rows > 21) return accumulate_rows(24"),

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../Fuzzing"
 
-# SwiftPM is told of the fuzzer because that has the entry point; the compiler listens to the last list of sanitizers alone.
+# --sanitize fuzzer gives SwiftPM the entry point; the compiler uses only the last -sanitize list.
 swift build -c release --sanitize fuzzer -Xswiftc -sanitize=fuzzer,address -Xswiftc -use-ld=lld
 mkdir -p .build/failures
 # Crashes are libFuzzer's to report, not Swift's; and the same seed is to give the same inputs.

@@ -45,12 +45,12 @@ elif [ "$(id -u)" -eq 0 ]; then
 elif command -v sudo >/dev/null 2>&1; then
   as_root=sudo
 else
-  echo "error: found neither root nor sudo, expected one of them; as root: apt-get install$missing" >&2
+  echo "error: found no root privileges and no sudo, expected one of them; as root: apt-get install$missing" >&2
   exit 1
 fi
 
 echo "Installing them with apt-get${as_root:+, through sudo}." >&2
-# sudo hands on no environment of its own accord.
+# sudo does not pass the environment on by default.
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2
 # shellcheck disable=SC2086  # a list of words
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-remove $missing >&2

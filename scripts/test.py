@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Builds and runs the tests, and prints what a person wants to know: a line per two suites, every failure in full, the
-worst ratios of the SVDs, the sum. The whole output goes to .build/test.log.
+"""Builds and runs the tests, and prints what a person wants to know: a line per two suites, the first ten failures of
+each test in full, the worst ratios of the SVDs, the totals. The whole output goes to .build/test.log.
 
 Arguments go to `swift test`, such as `--filter SVDTests`. The status is that of `swift test`; it is not zero if a test
 fails, the tests crash, or no test runs.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Treats the program badly, and compares what comes out with a run that was left in peace.
+"""Interrupts the program in many ways, and compares the results with those of an undisturbed run.
 
 Each part is a function that returns a list of complaints. Names as arguments choose parts; the status is 0 if none complains.
 The random choices come from --seed, which is printed.
@@ -119,7 +119,7 @@ def kills(options, folder):
 
 
 def settings(options, folder):
-    """The same study again, on other numbers of threads, with OpenBLAS told otherwise, on registers of eight, and built otherwise."""
+    """The same study again, with other thread counts, OpenBLAS settings, register widths and builds."""
     whole, _ = in_one_piece(options, folder / "whole")
     others = [("repeated", [2], {}, None)] * 2 + [(f"{count} threads", [count], {}, None) for count in [1, 3, 4, 8]]
     others += [(f"{name}={value}", [2], {name: value}, None) for name, value in [
@@ -183,7 +183,7 @@ def disk(options, folder):
 
 
 def mount(place, size):
-    """Mounts a file system of so many bytes in memory; whether that may be done."""
+    """Mounts a file system of `size` bytes in memory. Returns whether that was allowed."""
     words = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
     return shutil.which("mount") and not subprocess.run(words, stderr=subprocess.DEVNULL).returncode
 
@@ -214,7 +214,7 @@ def main():
         print(f"torture: {name}, seed {options.seed}", flush=True)
         with tempfile.TemporaryDirectory(prefix="lowrank-torture-") as folder:
             found += [f"{name}: {line}" for line in PARTS[name](options, pathlib.Path(folder))]
-    print("\n".join(found) if found else "torture: nothing to complain of")
+    print("\n".join(found) if found else "torture: no differences")
     return 1 if found else 0
 
 

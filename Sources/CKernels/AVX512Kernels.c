@@ -11,7 +11,8 @@
 #define INLINE AVX512 static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-enum { MR = LOWRANK_MR, NR = LOWRANK_NR, PAIR = LOWRANK_PAIR };
+enum { MR = LOWRANK_MR, NR = LOWRANK_NR, PAIR = LOWRANK_PAIR, LINE = LOWRANK_LINE };
+enum { COLUMNS = LOWRANK_COLUMNS, COLUMNS_OF_TWO = LOWRANK_COLUMNS_OF_TWO };
 
 bool lowrank_cpu_has_avx512f(void) {
 #if defined(__x86_64__)
@@ -47,9 +48,9 @@ INLINE void accumulate_rows(
   }
   for (size_t term = 0; term < terms; term += 1) {
     if (ahead) {
-      // A cache line holds 16 floats: those of a panel's column begin in one of these.
+      // The cache lines of a panel's column begin in one of these.
       lowrank_prefetch_for_reading(ahead + MR * term);
-      lowrank_prefetch_for_reading(ahead + MR * term + 16);
+      lowrank_prefetch_for_reading(ahead + MR * term + LINE);
     }
     UNROLL for (size_t row = 0; row < height; row += 1) {
       const Lanes w = broadcast(panel[MR * term + row]);
@@ -93,7 +94,7 @@ INLINE void accumulate_columns(
   const size_t width, const size_t blocks, const float *panels, size_t stride, size_t rows, const float *gradients,
   size_t nextGradients, bool begins, size_t columns, float *sums, size_t nextSums, ptrdiff_t ahead
 ) {
-  Lanes sum[2][24];
+  Lanes sum[2][COLUMNS];
   UNROLL for (size_t block = 0; block < blocks; block += 1) {
     UNROLL for (size_t column = 0; column < width; column += 1) {
       const float *own = sums + block * nextSums + NR * column;
@@ -103,10 +104,10 @@ INLINE void accumulate_columns(
   for (; rows > 0; panels += stride) {
     const size_t own = rows < MR ? rows : MR;
     for (size_t row = 0; row < own; row += 1) {
-      // Two cache lines of 16 floats a row, as a processor has few loads under way at a time.
-      if (ahead && 32 * row < MR * width) {
-        lowrank_prefetch_for_reading(panels + ahead + 32 * row);
-        lowrank_prefetch_for_reading(panels + ahead + 32 * row + 16);
+      // Two cache lines a row, as a processor has few loads under way at a time.
+      if (ahead && 2 * LINE * row < MR * width) {
+        lowrank_prefetch_for_reading(panels + ahead + 2 * LINE * row);
+        lowrank_prefetch_for_reading(panels + ahead + 2 * LINE * row + LINE);
       }
       UNROLL for (size_t column = 0; column < width; column += 1) {
         const Lanes w = broadcast(panels[MR * column + row]);
@@ -129,15 +130,18 @@ AVX512 void lowrank_accumulate_columns(
   const float *panels, size_t stride, size_t rows, const float *gradients, bool begins, size_t columns, float *sums,
   ptrdiff_t ahead
 ) {
-  if (columns > 12) return accumulate_columns(24, 1, panels, stride, rows, gradients, 0, begins, columns, sums, 0, ahead);
-  accumulate_columns(12, 1, panels, stride, rows, gradients, 0, begins, columns, sums, 0, ahead);
+  if (columns > COLUMNS / 2) {
+    return accumulate_columns(COLUMNS, 1, panels, stride, rows, gradients, 0, begins, columns, sums, 0, ahead);
+  }
+  accumulate_columns(COLUMNS / 2, 1, panels, stride, rows, gradients, 0, begins, columns, sums, 0, ahead);
 }
 
 AVX512 void lowrank_accumulate_columns_of_two(
   const float *panels, size_t stride, size_t rows, const float *gradients, size_t nextGradients, bool begins, size_t columns,
   float *sums, size_t nextSums, ptrdiff_t ahead
 ) {
-  accumulate_columns(12, 2, panels, stride, rows, gradients, nextGradients, begins, columns, sums, nextSums, ahead);
+  accumulate_columns(
+    COLUMNS_OF_TWO, 2, panels, stride, rows, gradients, nextGradients, begins, columns, sums, nextSums, ahead);
 }
 
 /// Accumulators of the rows of two panels.

@@ -7,7 +7,7 @@ public enum FigureCatalog {
   public static let names = recipes.map(\.name)
 
   /// The extensions of the files that every figure is written in.
-  public static let formats = Terminal.allCases.map(\.rawValue)
+  public static let formats = GnuplotTerminal.allCases.map(\.rawValue)
 
   typealias Recipe<Rows, Title> = (name: String, figure: @Sendable (Rows, Title) -> Figure?)
 
@@ -56,8 +56,7 @@ public enum FigureCatalog {
 
   /// The rows of a table, and the manifest beside it, if there is one: the same path with `.json` in place of `.csv`.
   static func read<Row: TableRow, Manifest: ManifestFile>(_ table: String) throws -> ([Row], Manifest?) {
-    precondition(table.hasSuffix(".csv"))
-    return (try Row.read(from: table), try Manifest.readIfPresent(from: table.dropLast("csv".count) + "json"))
+    (try Row.read(from: table), try Manifest.readIfPresent(from: MeasuredTable.manifest(of: table)))
   }
 }
 

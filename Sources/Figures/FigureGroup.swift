@@ -6,29 +6,21 @@ import Results
 public enum FigureGroup: Sendable {
   /// Of one study on one dataset.
   case study(ResultFiles)
-  /// Of the SVD algorithms by size.
-  case svd(table: String)
-  /// Of the comparison with PyTorch and NumPy.
-  case compare(table: String)
-  /// Of a training step's time by size.
-  case scaling(table: String)
+  /// Of measurements, from the table at a path.
+  case measured(MeasuredTable, String)
 
-  /// The figures of `study`, and of what was measured besides: those whose tables lie below `root`.
+  /// The figures of `study`, and of the measurements whose tables exist below `root`. The built-in digits are for trials: with
+  /// them, the study's alone.
   public static func all(below root: String, study: ResultFiles) -> [FigureGroup] {
-    let measured: [FigureGroup] = [
-      .svd(table: "\(root)/svd/sizes.csv"), .compare(table: "\(root)/compare.csv"),
-      .scaling(table: "\(root)/scaling/scaling.csv"),
-    ]
-    return [.study(study)] + measured.filter { fileExists($0.tables[0]) }
+    let tables = study.dataset == "digits" ? [] : MeasuredTable.allCases.filter { fileExists($0.path(below: root)) }
+    return [.study(study)] + tables.map { .measured($0, $0.path(below: root)) }
   }
 
   /// Where the group lies, below the folder of all figures.
   public var folder: String {
     switch self {
     case .study(let files): "\(files.dataset)/\(files.study)"
-    case .svd: "svd"
-    case .compare: "compare"
-    case .scaling: "scaling"
+    case .measured(let table, _): "\(table)"
     }
   }
 
@@ -36,7 +28,7 @@ public enum FigureGroup: Sendable {
   private var tables: [String] {
     switch self {
     case .study(let files): StudyTables.all.map { files.table($0.name) } + [files.manifest]
-    case .svd(let table), .compare(let table), .scaling(let table): [table, table.dropLast("csv".count) + "json"]
+    case .measured(_, let path): [path, MeasuredTable.manifest(of: path)]
     }
   }
 
@@ -54,10 +46,12 @@ public enum FigureGroup: Sendable {
     let paths =
       switch self {
       case .study(let files): try FigureCatalog.draw(results: files, to: folder, log: log, isCancelled: isCancelled)
-      case .svd(let table):
-        try FigureCatalog.draw(svdSizes: SVDSizeFiles(table: table), to: folder, log: log, isCancelled: isCancelled)
-      case .compare(let table): try FigureCatalog.draw(compare: table, to: folder, log: log, isCancelled: isCancelled)
-      case .scaling(let table): try FigureCatalog.draw(scaling: table, to: folder, log: log, isCancelled: isCancelled)
+      case .measured(.svd, let path):
+        try FigureCatalog.draw(svdSizes: SVDSizeFiles(table: path), to: folder, log: log, isCancelled: isCancelled)
+      case .measured(.compare, let path):
+        try FigureCatalog.draw(compare: path, to: folder, log: log, isCancelled: isCancelled)
+      case .measured(.scaling, let path):
+        try FigureCatalog.draw(scaling: path, to: folder, log: log, isCancelled: isCancelled)
       }
     if program != nil { try DrawnFigures(inputs: inputs, paths: paths).write(to: record) }
     return paths

@@ -9,7 +9,7 @@ extension JSON: Codable {
     self = json
   }
 
-  /// This value as a Swift value; members of objects that it does not have are passed over.
+  /// This value as a Swift value. Members that the type does not have are ignored.
   /// - Parameters:
   ///   - path: the file, for the errors.
   ///   - expected: what it is, for the errors.
@@ -24,7 +24,7 @@ extension JSON: Codable {
         path: Self.place(context.codingPath, in: path), found: described(at: context.codingPath),
         expected: Self.words(for: type))
     } catch DecodingError.dataCorrupted(let context) {
-      // Of a number with a fraction where none fits, Foundation says neither the key nor the reason.
+      // For a number that does not fit its type, Foundation gives neither key nor reason.
       let found = context.codingPath.isEmpty ? "a number that is not whole or too large" : context.debugDescription
       throw FileError(path: Self.place(context.codingPath, in: path), found: found, expected: expected)
     } catch {

@@ -1,7 +1,7 @@
 /// A JSON text (RFC 8259): read strictly, written with sorted names.
 ///
-/// Foundation's reader keeps one of two members of the same name and rounds large integers. Here the former is an error, and
-/// a number keeps its digits.
+/// Foundation's reader keeps one of two members of the same name and rounds large integers. Here a repeated
+/// name is an error, and a number keeps its digits.
 public enum JSON: Equatable, Sendable {
   case null
   case bool(Bool)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Reads a whole file.
-/// - Parameter expected: what the file would be, for the person who reads that it is not there.
+/// - Parameter expected: a description of the file, for the error if it is missing.
 /// - Throws: `FileError` that says why it cannot be read.
 public func readFile(_ path: String, expected: String = "a file") throws(FileError) -> [UInt8] {
   guard fileExists(path) else { throw FileError(path: path, found: "no such file", expected: expected) }

@@ -1,8 +1,9 @@
-/// `compare.json`: what made `compare.csv`, as `experiments/peers/compare.py` writes it; of it, what a figure tells.
+/// `compare.json`: what made `compare.csv`, as `experiments/peers/compare.py` writes it; only the values that the
+/// figure shows.
 public struct CompareManifest: ManifestFile, Equatable {
   public static let currentFormat = 1
   public var format = CompareManifest.currentFormat
-  /// What our side was run by.
+  /// The program and the machine of our side.
   public var ours: Manifest.Environment
   /// The other side's versions.
   public var peers: Peers

@@ -14,7 +14,7 @@ public struct CompareRow: Hashable, Sendable {
     case truncatedSVDRank20 = "truncated_svd_rank20"
   }
 
-  /// Who did it beside us, and where there are several ways, which.
+  /// The peer, and its variant.
   public enum Peer: String, CaseIterable, Sendable {
     /// The way that a person would try first.
     case pytorch
@@ -27,7 +27,7 @@ public struct CompareRow: Hashable, Sendable {
 
   /// What was done.
   public var work: Work
-  /// By whom.
+  /// The peer.
   public var peer: Peer
   /// Our time in `unit`: the median over the turns, as theirs.
   public var ours: Double

@@ -1,8 +1,10 @@
 import Files
 
-/// `manifest.json`: what made a study's results, so that they can be made again.
+/// `manifest.json`: records how a study's results were made, so that they can be reproduced.
 public struct Manifest: ManifestFile, Equatable {
+  /// The format of this version of the program.
   public static let currentFormat = 1
+  /// The file's format.
   public var format = Manifest.currentFormat
   /// The same for all runs.
   public var dataset: Dataset
@@ -50,7 +52,7 @@ public struct Manifest: ManifestFile, Equatable {
     public var digests: [String: String]
     /// SHA-256 of the run's rows in each table, by the table's name: a lost or changed row is noticed.
     public var tables: [String: String]
-    /// What it was run by.
+    /// The program and the machine.
     public var environment: Environment
     /// ISO 8601, UTC.
     public var started: String

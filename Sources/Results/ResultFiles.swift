@@ -42,6 +42,7 @@ extension ResultFiles {
   static let historyTable = "history.csv"
   static let spectraTable = "spectra.csv"
   static let costsTable = "costs.csv"
+  /// The manifest's name in the folder.
   public static let manifestName = "manifest.json"
   /// The baseline's weights, as `weights(of:)` names them.
   public static let baselineWeights = weights(of: "baseline")

@@ -20,7 +20,7 @@ public struct SVDSizesManifest: ManifestFile, Equatable {
   public var change: Double
   /// The error ratios of a good SVD are below it; `nil` in files from before it was written.
   public var bound: Double?
-  /// What it was run by.
+  /// The program and the machine.
   public var environment: Manifest.Environment
   /// ISO 8601, UTC.
   public var started: String
@@ -48,5 +48,5 @@ public struct SVDSizeFiles: Sendable, Hashable {
     self.table = table
   }
   /// What made it.
-  public var manifest: String { table.dropLast("csv".count) + "json" }
+  public var manifest: String { MeasuredTable.manifest(of: table) }
 }

@@ -6,7 +6,7 @@ public struct ScalingManifest: ManifestFile, Equatable {
   public var models: [Model]
   /// FLOP/s of `sgemm`, 1024×1024×1024, on as many threads, between the measurements: the median.
   public var sgemm: Double
-  /// What it was run by.
+  /// The program and the machine.
   public var environment: Manifest.Environment
   /// ISO 8601, UTC.
   public var started: String
@@ -17,7 +17,7 @@ public struct ScalingManifest: ManifestFile, Equatable {
   public struct Model: Codable, Equatable, Sendable {
     /// The kind, as in the table.
     public var work: String
-    /// FLOP/s of products; `nil`, as the other two, where there is nothing of it, or it was found to cost nothing beside the rest.
+    /// FLOP/s of products; `nil` (as for the other two) if there are none, or if the fit gives no cost.
     public var flopsPerSecond: Double?
     /// FLOP/s of QRs and small SVDs.
     public var factorisationFlopsPerSecond: Double?

@@ -1,7 +1,10 @@
 /// Keys of a study file with rules of their own in `Experiment.depends`.
 public enum StudyKey {
+  /// Which images are used.
   public static let dataset = "dataset"
+  /// The section of the built-in digits.
   public static let digits = "digits"
+  /// The seed of all random streams.
   public static let seed = "seed"
 }
 

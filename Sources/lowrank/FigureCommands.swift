@@ -25,43 +25,48 @@ struct FiguresCommand: ParsableCommand {
   struct SVDFigures: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "svd", abstract: "Errors and times of the SVD algorithms by size (make svd-sizes).")
-    @OptionGroup var figures: FigureFolder
+    @OptionGroup var options: MeasuredOptions
 
-    @Option(help: ArgumentHelp("The table that `make svd-sizes` wrote.", valueName: "file.csv"))
-    var table = "experiments/results/svd/sizes.csv"
-
-    func validate() throws { try validateTable(table, option: "--table") }
-    func run() throws { try FigureGroup.svd(table: table).draw(below: figures) }
+    func validate() throws { try options.requireTable() }
+    func run() throws { try options.draw(.svd) }
   }
 
   struct CompareFigures: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "compare", abstract: "Times of PyTorch and NumPy over ours (make compare).")
-    @OptionGroup var figures: FigureFolder
+    @OptionGroup var options: MeasuredOptions
 
-    @Option(help: ArgumentHelp("The table that `make compare` wrote.", valueName: "file.csv"))
-    var table = "experiments/results/compare.csv"
-
-    func validate() throws { try validateTable(table, option: "--table") }
-    func run() throws { try FigureGroup.compare(table: table).draw(below: figures) }
+    func validate() throws { try options.requireTable() }
+    func run() throws { try options.draw(.compare) }
   }
 
   struct ScalingFigures: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "scaling", abstract: "Time of a training step by width, rank and batch (make scaling).")
-    @OptionGroup var figures: FigureFolder
+    @OptionGroup var options: MeasuredOptions
 
-    @Option(help: ArgumentHelp("The table that `make scaling` wrote.", valueName: "file.csv"))
-    var table = "experiments/results/scaling/scaling.csv"
+    func validate() throws { try options.requireTable() }
+    func run() throws { try options.draw(.scaling) }
+  }
+}
 
-    func validate() throws { try validateTable(table, option: "--table") }
-    func run() throws { try FigureGroup.scaling(table: table).draw(below: figures) }
+/// What the figures of measurements are drawn from, and where they go.
+struct MeasuredOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The table. (default: where make writes it, below experiments/results)", valueName: "file.csv"))
+  var table: String?
+
+  @OptionGroup var figures: FigureFolder
+
+  func requireTable() throws { if let table { try validateTable(table, option: "--table") } }
+
+  func draw(_ measured: MeasuredTable) throws {
+    try FigureGroup.measured(measured, table ?? measured.path()).draw(below: figures)
   }
 }
 
 extension FigureGroup {
   /// Draws the group, and says where.
-  /// - Parameter program: the program's sources; given, a group that is up to date is not drawn again.
+  /// - Parameter program: digest of the program; given, a group that is up to date is not drawn again.
   func draw(below folder: FigureFolder, unlessDrawnBy program: String? = nil) throws {
     let folder = "\(folder.path)/\(self.folder)"
     let paths = try draw(

@@ -10,7 +10,7 @@ enum Interrupts {
 
   static var isInterrupted: Bool { signal != 0 }
 
-  /// Runs `body`, which has no steps to stop after and writes nothing: a signal ends the program there and then.
+  /// Runs `body`, which writes nothing and cannot be stopped between steps. A signal ends the program at once.
   static func stoppingAtOnce<Result>(_ body: () throws -> Result) rethrows -> Result {
     for number in [SIGINT, SIGTERM] { Foundation.signal(number, SIG_DFL) }
     defer { install() }
@@ -22,18 +22,18 @@ enum Interrupts {
     for number in [SIGINT, SIGTERM] {
       Foundation.signal(number) { number in
         guard Interrupts.caught.exchange(number, ordering: .relaxed) != 0 else { return }
-        // The line at the bottom of a terminal has no end yet. Nothing that a signal may not call: no `Terminal`.
+        // Ends the status line. Only async-signal-safe calls are allowed here, so `Terminal` is not used.
         var lineFeed = UInt8(ascii: "\n")
         if isatty(STDERR_FILENO) == 1 { _ = write(STDERR_FILENO, &lineFeed, 1) }
         _exit(128 + number)
       }
     }
-    // A parent may have blocked them for its threads, and so for its children.
+    // The parent process may have blocked these signals, and children inherit that.
     var signals = sigset_t()
     sigemptyset(&signals)
     for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-    // A file that grows beyond its limit gives an error to report, not a death in the middle of it.
+    // A file that exceeds its size limit then gives an error and does not kill the program.
     Foundation.signal(SIGXFSZ, SIG_IGN)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Figures
 import Foundation
 import LinearAlgebra
 import Results
@@ -95,10 +96,10 @@ struct FigureFolder: ParsableArguments {
   func validate() throws { try requireValue(path, of: "--figures", expected: "a folder") }
 
   /// The folder of a study's figures.
-  func folder(for results: ResultFiles) -> String { "\(path)/\(results.dataset)/\(results.study)" }
+  func folder(for results: ResultFiles) -> String { "\(path)/\(FigureGroup.study(results).folder)" }
 }
 
-/// A seed, or a range of seeds such as `1-5`.
+/// A seed, or a range of at most 1000 seeds such as `1-5`.
 struct SeedRange: ExpressibleByArgument {
   let seeds: ClosedRange<UInt64>
 

@@ -34,7 +34,7 @@ struct Part3Command: ParsableCommand {
   func run() throws { try part.run(.part3) }
 }
 
-/// What the four commands above take.
+/// The options of the four commands above.
 struct PartOptions: ParsableArguments {
   @OptionGroup var study: StudyOptions
   @OptionGroup var options: RunOptions

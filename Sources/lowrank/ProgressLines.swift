@@ -3,7 +3,7 @@ import NeuralNetwork
 import Study
 import Synchronization
 
-/// Prints what a study tells: one line an epoch, and on a terminal a line for the step.
+/// Prints the progress of a study: one line an epoch, and on a terminal a line for the step.
 final class ProgressLines: Sendable {
   private struct Clock {
     var network = ""

@@ -28,11 +28,15 @@ struct RunCommand: ParsableCommand {
   var studies: [String] = []
 
   @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp("Seeds and ranges of seeds, such as 1 2 5-8. (default: the study file's)", valueName: "seed"))
+    name: [.customLong("seeds"), .customLong("seed")], parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Seeds and ranges of at most 1000 seeds, such as 1 2 5-8. (default: the study file's)", valueName: "seed"))
   var seeds: [SeedRange] = []
 
-  @Option(help: "One step alone, with what it needs: the baseline for a part, results for figures and report.")
+  @Option(
+    help: ArgumentHelp(
+      "One step alone, with what it needs: a part needs the baseline; figures and report need results, of any seeds.",
+      valueName: "step"))
   var only: Step?
 
   @OptionGroup var options: RunOptions

@@ -59,9 +59,9 @@ struct SVDCommand: ParsableCommand {
     do {
       try a.requireFinite()
       if let rank, rank > full {
-        Terminal.shared.line("warning: --rank: found \(rank), expected at most \(full), the full rank: \(full) is taken")
+        Terminal.shared.line("warning: --rank: found \(rank), expected at most \(full), the full rank; \(full) is used")
       }
-      // Found out before the computation, not after it.
+      // Checked before the work.
       if let output { try AtomicFile.probe(folder: URL(fileURLWithPath: output).deletingLastPathComponent().path) }
       measured = try Interrupts.stoppingAtOnce { try MeasuredSVD(of: a, by: algorithm, rank: min(rank ?? full, full)) }
     } catch let error as LinearAlgebraError {

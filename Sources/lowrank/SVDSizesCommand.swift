@@ -30,7 +30,7 @@ struct SVDSizesCommand: ParsableCommand {
       valueName: "seconds")) var budget = 10.0
 
   @Option(help: ArgumentHelp("The table; a .json file beside it records how it was made.", valueName: "file.csv"))
-  var output = "experiments/results/svd/sizes.csv"
+  var output = MeasuredTable.svd.path()
 
   func validate() throws {
     try validateTable(output, option: "--output")

@@ -17,7 +17,7 @@ final class Terminal: Sendable {
     }
   }
 
-  /// Writes over the line at the bottom; nothing where nobody looks.
+  /// Overwrites the status line; does nothing if standard error is not a terminal.
   func status(_ text: String) {
     guard isInteractive else { return }
     hasStatus.withLock { hasStatus in
@@ -31,6 +31,6 @@ final class Terminal: Sendable {
     return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
   }
 
-  /// What cannot be written, to a log on a full disk or a terminal that is gone, is lost: a training is worth more.
+  /// Write errors (a full disk, a closed terminal) are ignored, so that they do not stop a training.
   private func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Foundation.Data(text.utf8)) }
 }

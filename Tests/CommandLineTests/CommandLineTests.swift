@@ -101,10 +101,15 @@ import TestSupport
   }
 
   @Test func version() throws {
+    let root = URL(fileURLWithPath: #filePath).pathComponents.dropLast(3).joined(separator: "/")
     try withTemporaryFolder { folder in
       let run = try Invocation(["--version"], in: folder)
       #expect(run.status == 0 && run.errors.isEmpty)
-      #expect(run.output.hasPrefix("lowrank ") && run.output.contains(", Swift version ") && run.output.contains(", clang "))
+      let citation = try readText("\(root)/CITATION.cff").split(separator: "\n").first { $0.hasPrefix("version: ") }
+      let version = try #require(citation?.dropFirst("version: ".count))
+      #expect(try readText("\(root)/CHANGELOG.md").contains("\n## \(version)\n"))
+      #expect(run.output.hasPrefix("lowrank \(version), source ") && run.output.contains(", Swift version "))
+      #expect(run.output.contains(", clang "))
       #expect(run.output.contains("OpenBLAS ") && run.output.contains(", kernels "))
     }
   }
@@ -131,8 +136,7 @@ import TestSupport
     }
   }
 
-  /// Whatever the environment says, OpenBLAS is loaded with one kernel family and one thread; where it is built on OpenMP,
-  /// that goes by a variable of its own, which gave other bits.
+  /// Whatever the environment: one kernel family and one thread, also for OpenBLAS on OpenMP, which reads OMP_NUM_THREADS.
   @Test func pinnedKernels() throws {
     try withTemporaryFolder { folder in
       var study = TinyStudy()
@@ -151,7 +155,7 @@ import TestSupport
       #expect(
         run.status == 130
           && run.errorLines.first
-            == "OPENBLAS_CORETYPE: found 'SkylakeX'; 'Haswell' is taken, whose digests are those of other machines",
+            == "OPENBLAS_CORETYPE: found 'SkylakeX'; 'Haswell' is used, so that digests agree with other machines",
         "\(run.errors)")
     }
   }
@@ -271,7 +275,7 @@ import TestSupport
       #expect(run.status == 0)
       #expect(
         run.errors.contains(
-          "warning: part1.ranks: found 999, expected at most 24, the full rank: 24 is taken, and the network grows"))
+          "warning: part1.ranks: found 999, expected at most 24, the full rank; 24 is used, and the network grows"))
     }
   }
 
@@ -338,7 +342,7 @@ import TestSupport
       // It says that there are no results of part 1, and goes on to draw those of the baseline.
       let run = try lowrank(["figures"], in: folder, interruptAfter: "not drawn")
       #expect(
-        run.status == 130 && run.errorLines.last == "error: interrupted; earlier results are as they were", "\(run.errors)")
+        run.status == 130 && run.errorLines.last == "error: interrupted; earlier results are unchanged", "\(run.errors)")
       #expect(try readText(figure) == "earlier")
     }
   }
@@ -354,7 +358,7 @@ import TestSupport
       #expect(run.status == 130, "\(run.errorLines.suffix(2))")
       #expect(
         run.errorLines.last
-          == "error: interrupted; earlier results are as they were; started again, the run goes on from here")
+          == "error: interrupted; earlier results are unchanged; the same command continues from here")
       #expect(try contents(of: folder) == before)
     }
   }

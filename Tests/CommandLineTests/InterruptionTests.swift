@@ -27,7 +27,7 @@ import TestSupport
         let cut = try lowrank([part] + options, in: folder, interruptAfter: moment) { kill($0, signal) }
         #expect(cut.status == (signal == SIGKILL ? SIGKILL : 128 + signal), "\(cut.errors)")
         if signal != SIGKILL {
-          #expect(cut.errorLines.last?.hasSuffix("started again, the run goes on from here") == true, "\(cut.errors)")
+          #expect(cut.errorLines.last?.hasSuffix("the same command continues from here") == true, "\(cut.errors)")
         }
         guard moment != "SVD each epoch: epoch 2/" else { continue }
         let rest = try lowrank([part], in: folder)
@@ -53,14 +53,14 @@ import TestSupport
     }
   }
 
-  /// The second of two runs with the same results stops, and the first goes on; one that was killed is in nobody's way.
+  /// The second of two runs with the same results stops, and the first goes on; one that was killed does not block it.
   @Test func twoAtOnce() throws {
     try withStudy { folder in
       let first = try lowrank(["baseline"], in: folder, interruptAfter: "epoch 2/") { process in
         kill(process, SIGSTOP)
         try expectMistake(
           try lowrank(["part1"], in: folder),
-          says: ["digits/tiny: found another process at work on these results", "wait for it"])
+          says: ["digits/tiny: found another process that uses these results", "wait for it"])
         kill(process, SIGKILL)
       }
       #expect(first.status == SIGKILL)
@@ -75,9 +75,9 @@ import TestSupport
       let run = try lowrank(["baseline", "--fresh"], in: folder)
       #expect(
         run.status == 0 && run.errors.contains("before training") && !run.errors.contains("checkpoint"), "\(run.errors)")
-      // Stopped, it leaves the earlier results, which are up to date: nothing goes on from there, and it does not say so.
+      // Interrupted, it leaves the earlier results, and does not claim that it can be resumed.
       let again = try lowrank(["baseline", "--fresh"], in: folder, interruptAfter: "epoch 3/")
-      #expect(again.status == 130 && again.errorLines.last == "error: interrupted; earlier results are as they were")
+      #expect(again.status == 130 && again.errorLines.last == "error: interrupted; earlier results are unchanged")
       #expect(try lowrank(["baseline"], in: folder).errors == "baseline (digits, tiny, seed 1): up to date\n")
       #expect(!fileExists("\(folder)/experiments/results/digits/tiny/weights/seed-1/checkpoints"))
     }

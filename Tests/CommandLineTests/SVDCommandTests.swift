@@ -84,7 +84,7 @@ import TestSupport
     try withWeights { folder in
       let run = try svd(["--rank", "99"], in: folder)
       #expect(run.status == 0 && run.output.contains("rank 24 of 24"))
-      #expect(run.errors == "warning: --rank: found 99, expected at most 24, the full rank: 24 is taken\n")
+      #expect(run.errors == "warning: --rank: found 99, expected at most 24, the full rank; 24 is used\n")
     }
   }
 
@@ -148,7 +148,7 @@ import TestSupport
       says: "header: found the name 'w' twice"),
     BadFile(
       "infinite", #"{"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}"#,
-      says: "tensor 'w': found inf in row 0, column 1 (counted from 0), expected finite numbers"),
+      says: "tensor 'w': found inf in row 0, column 1 (counted from 0), expected finite elements"),
     BadFile(
       "infinite in BF16", #"{"w":{"dtype":"BF16","shape":[4,1],"data_offsets":[0,8]}}"#,
       says: "tensor 'w': found inf in row 3, column 0"),
@@ -188,7 +188,8 @@ import TestSupport
       file.append("w", shape: [2, 3], elements: [1, 2, 3, 4, .nan, .infinity] as [Double], as: .float64)
       try AtomicFile.write(file.encoded, to: "\(folder)/w.safetensors")
       try expectMistake(
-        try svd([], in: folder), says: ["tensor 'w': found nan in row 1, column 1 (counted from 0), expected finite numbers"]
+        try svd([], in: folder),
+        says: ["tensor 'w': found nan in row 1, column 1 (counted from 0), expected finite elements"]
       )
     }
   }

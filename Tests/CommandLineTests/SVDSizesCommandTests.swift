@@ -81,7 +81,7 @@ import TestSupport
         ["svd-sizes", "--sizes", "8", "128", "--runs", "1000", "--output", "sizes.csv"], in: folder, interruptAfter: "seed 1"
       )
       #expect(
-        run.status == 130 && run.errorLines.last == "error: interrupted; earlier results are as they were", "\(run.errors)")
+        run.status == 130 && run.errorLines.last == "error: interrupted; earlier results are unchanged", "\(run.errors)")
       #expect(try readText(table) == "earlier")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["sizes.csv"])
     }

@@ -40,7 +40,7 @@ import TestSupport
     }
   }
 
-  /// Two packages missing: what they are for is said, and they alone are installed.
+  /// Two packages missing: only these are installed, and their purpose is printed.
   private static let twoMissing = "case \"$*\" in *liblapacke-dev|*zlib1g-dev) exit 1 ;; *) echo installed ;; esac"
 
   @Test func nothingMissing() throws {
@@ -75,7 +75,10 @@ import TestSupport
   }
 
   @Test(arguments: [
-    ("sudo", "error: found neither root nor sudo, expected one of them; as root: apt-get install liblapacke-dev zlib1g-dev"),
+    (
+      "sudo",
+      "error: found no root privileges and no sudo, expected one of them; as root: apt-get install liblapacke-dev zlib1g-dev"
+    ),
     (
       "apt-get", "error: apt-get: found no such command, expected Debian or Ubuntu; install what these packages hold by hand"
     ),

@@ -21,12 +21,12 @@ import TestSupport
       "subspace_start", "subspace_left", "subspace_needs_whole_iteration", "subspace_calls",
     ] {
       let renewal: Renewal = name.hasPrefix("residual") ? .every(steps: 4) : .eachStep
-      var trainer = Backpropagation(layers: layers(renewal), workers: Workers(count: 1))
+      var backpropagation = Backpropagation(layers: layers(renewal), workers: Workers(count: 1))
       // The first two steps make whole iterations; then the vectors turn little. So step 5 begins from the left vectors, step 6
       // from the right ones.
       let steps = name == "subspace_left" ? 5 : 6
-      try train(&trainer, steps: 0..<steps)
-      let saved = trainer.layers.map(\.state)
+      try train(&backpropagation, steps: 0..<steps)
+      let saved = backpropagation.layers.map(\.state)
       let initial = layers(renewal)[0].state
       var mixed = SafeTensors()
       for (tensor, value) in saved[0].tensors where tensor != name { mixed.append(tensor, value) }
@@ -40,15 +40,15 @@ import TestSupport
         try train(&again, steps: steps..<20)
         return try again.network()
       }
-      try train(&trainer, steps: steps..<20)
-      #expect(try networks[0] == trainer.network() && networks[1] != networks[0], "\(name)")
+      try train(&backpropagation, steps: steps..<20)
+      #expect(try networks[0] == backpropagation.network() && networks[1] != networks[0], "\(name)")
     }
   }
 
-  private func train(_ trainer: inout Backpropagation<Float>, steps: Range<Int>) throws {
+  private func train(_ backpropagation: inout Backpropagation<Float>, steps: Range<Int>) throws {
     let (images, labels): (Matrix<Float>, [UInt8]) = sampleBatch(count: 20, inputs: 30, classes: 10)
     let rule = NesterovSGD<Float>(learningRate: 0.002, momentum: 0.9, weightDecay: 1e-3)
-    for step in steps { _ = try trainer.step(images, labels: labels, rule: rule, step: step) }
+    for step in steps { _ = try backpropagation.step(images, labels: labels, rule: rule, step: step) }
   }
 
   private func layers(_ renewal: Renewal) -> [any TrainableLayer<Float>] {

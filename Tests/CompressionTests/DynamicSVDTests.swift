@@ -18,12 +18,12 @@ import TestSupport
     for renewal: Renewal in [Renewal.eachStep, .every(steps: 1), .every(steps: 5)] {
       let svd = try NetworkSVD(of: Self.network, compressing: Self.compressed, workers: Workers(count: 1))
       let forward = Network(layers: svd.truncated(to: Self.rank).layers.map(multipliedOut))
-      var trainer = try dynamic(renewal)
+      var backpropagation = try dynamic(renewal)
       let rule = NesterovSGD<Double>(learningRate: 1, momentum: 0, weightDecay: weightDecay)
-      _ = try trainer.step(Self.images, labels: Self.labels, rule: rule, step: 0)
+      _ = try backpropagation.step(Self.images, labels: Self.labels, rule: rule, step: 0)
 
       for index in 0..<Self.compressed {
-        guard let layer = trainer.layers[index] as? any TrainableDynamicLayer<Double>,
+        guard let layer = backpropagation.layers[index] as? any TrainableDynamicLayer<Double>,
           case .dense(let before) = Self.network.layers[index], case .dense(let used) = forward.layers[index]
         else { return #expect(Bool(false), "\(renewal), \(weightDecay)") }
         let moved = before.weights - layer.weights
@@ -145,10 +145,10 @@ import TestSupport
   /// The layer that is kept is SVD_D(W), at both cadences.
   @Test(arguments: [Renewal.eachStep, .every(steps: 2)])
   func finished(renewal: Renewal) throws {
-    var trainer = try dynamic(renewal)
+    var backpropagation = try dynamic(renewal)
     let rule = NesterovSGD<Double>(learningRate: 0.05, momentum: 0.9, weightDecay: 0)
-    for step in 0..<5 { _ = try trainer.step(Self.images, labels: Self.labels, rule: rule, step: step) }
-    for (layer, kept) in zip(trainer.layers, try trainer.network().layers).prefix(Self.compressed) {
+    for step in 0..<5 { _ = try backpropagation.step(Self.images, labels: Self.labels, rule: rule, step: step) }
+    for (layer, kept) in zip(backpropagation.layers, try backpropagation.network().layers).prefix(Self.compressed) {
       guard let layer = layer as? any TrainableDynamicLayer<Double>, case .dense(let product) = multipliedOut(kept) else {
         return #expect(Bool(false))
       }
@@ -162,13 +162,13 @@ import TestSupport
   func bitsDoNotDependOnThreads(renewal: Renewal) throws {
     let networks = try [1, 2, 5].map { threads in
       let start = Network<Float>(widths: [40, 300, 280, 10], seed: 5)
-      var trainer = Backpropagation(
+      var backpropagation = Backpropagation(
         layers: start.dynamicSVD(rank: 7, compressing: 2, renewal: renewal, oversampling: 6, seed: 1),
         workers: Workers(count: threads))
       let (images, labels): (Matrix<Float>, [UInt8]) = sampleBatch(count: 50, inputs: 40, classes: 10)
       let rule = NesterovSGD<Float>(learningRate: 0.05, momentum: 0.9, weightDecay: 1e-3)
-      for step in 0..<9 { _ = try trainer.step(images, labels: labels, rule: rule, step: step) }
-      return try trainer.network()
+      for step in 0..<9 { _ = try backpropagation.step(images, labels: labels, rule: rule, step: step) }
+      return try backpropagation.network()
     }
     #expect(networks[0] == networks[1] && networks[0] == networks[2])
   }
@@ -181,8 +181,8 @@ import TestSupport
   }
 
   private func loss(_ network: Network<Double>) throws -> Double {
-    var trainer = Backpropagation(layers: network.layers.map { $0.trainable() }, workers: Workers(count: 1))
-    return try trainer.step(
+    var backpropagation = Backpropagation(layers: network.layers.map { $0.trainable() }, workers: Workers(count: 1))
+    return try backpropagation.step(
       Self.images, labels: Self.labels, rule: NesterovSGD(learningRate: 0, momentum: 0, weightDecay: 0), step: 0)
   }
 

@@ -49,13 +49,13 @@ import Testing
   @Test func aPDFLosesItsTimeAndNothingElse() {
     let bytes = Array("%PDF-1.5 /CreationDate (D:20250203040506Z) %%EOF\n".utf8)
     let expected = Array("%PDF-1.5 /CreationDate (D:19700101000000Z) %%EOF\n".utf8)
-    #expect(Terminal.pdf.withoutTime(bytes) == expected)
-    #expect(Terminal.svg.withoutTime(bytes) == bytes)
+    #expect(GnuplotTerminal.pdf.withoutTime(bytes) == expected)
+    #expect(GnuplotTerminal.svg.withoutTime(bytes) == bytes)
   }
 
   @Test func halfAFileIsNotComplete() {
-    #expect(Terminal.svg.isComplete(Array("<?xml version=\"1.0\"?><svg></svg>\n".utf8)))
-    #expect(!Terminal.svg.isComplete(Array("<?xml version=\"1.0\"?><svg>".utf8)))
-    #expect(!Terminal.png.isComplete([]))
+    #expect(GnuplotTerminal.svg.isComplete(Array("<?xml version=\"1.0\"?><svg></svg>\n".utf8)))
+    #expect(!GnuplotTerminal.svg.isComplete(Array("<?xml version=\"1.0\"?><svg>".utf8)))
+    #expect(!GnuplotTerminal.png.isComplete([]))
   }
 }

@@ -7,7 +7,7 @@ import TestSupport
 @testable import Figures
 
 @Suite struct CompareFigureTests {
-  /// A comparison that nobody made: faster, as fast, and slower.
+  /// An invented comparison: faster, as fast, and slower.
   static let rows = [
     CompareRow(work: .denseEpoch, peer: .pytorch, ours: 9.04, theirs: 21.7, ratio: 2.4, unit: "seconds per epoch", runs: 5),
     CompareRow(
@@ -75,7 +75,7 @@ import TestSupport
   }
 
   @Test func peersLookApart() {
-    let looks = CompareRow.Peer.allCases.map { PlotStyle(of: $0) }
-    #expect(Set(looks.map(\.fill)).count == looks.count)
+    let styles = CompareRow.Peer.allCases.map { PlotStyle(of: $0) }
+    #expect(Set(styles.map(\.fill)).count == styles.count)
   }
 }

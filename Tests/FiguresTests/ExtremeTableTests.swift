@@ -5,7 +5,7 @@ import TestSupport
 
 @testable import Figures
 
-/// Tables that can be read, with numbers that nobody measured, are drawn or left out: no crash, no figure that never ends.
+/// Tables that can be read, with invented values, are drawn or left out: no crash, no figure that never ends.
 @Suite struct ExtremeTableTests {
   @Test func figures() throws {
     var (drawn, refused) = (0, 0)

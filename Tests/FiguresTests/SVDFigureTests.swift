@@ -7,7 +7,7 @@ import TestSupport
 @testable import Figures
 
 @Suite struct SVDFigureTests {
-  /// Measurements that nobody made, with plausible numbers; Jacobi stops at half the sizes, as where it takes too long.
+  /// Invented measurements, with plausible values; Jacobi stops at half the sizes, as where it takes too long.
   static let rows = SVDSizeRow.Precision.allCases.flatMap { precision in
     [16, 64, 256, 1024].flatMap { size in
       SVDSizeRow.Algorithm.allCases.filter { $0 != .jacobi || size < 256 }.map { algorithm in
@@ -107,8 +107,8 @@ import TestSupport
   }
 
   @Test func algorithmsLookApart() {
-    let looks = SVDSizeRow.Algorithm.allCases.map { PlotStyle(of: $0) }
-    #expect(Set(looks.map(\.linePoints)).count == looks.count && Set(looks.map(\.points)).count == looks.count)
+    let styles = SVDSizeRow.Algorithm.allCases.map { PlotStyle(of: $0) }
+    #expect(Set(styles.map(\.linePoints)).count == styles.count && Set(styles.map(\.points)).count == styles.count)
   }
 
   @Test func durationsHaveUnits() {

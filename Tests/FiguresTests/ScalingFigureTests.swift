@@ -6,7 +6,7 @@ import TestSupport
 @testable import Figures
 
 @Suite struct ScalingFigureTests {
-  /// Costs that nobody measured, at the paper's sizes and around them.
+  /// Invented costs, at the paper's sizes and around them.
   static let rows: [ScalingRow] = ScalingRow.Work.allCases.flatMap { work -> [ScalingRow] in
     func row(_ width: Int, _ rank: Int, _ batch: Int, measured: Bool = true) -> ScalingRow {
       let model = 1e-9 * Double(width * width) * Double(batch) / (work == .lowRank ? 20 : 1)

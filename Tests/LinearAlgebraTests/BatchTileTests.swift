@@ -28,8 +28,8 @@ import Testing
 
   private func bias(_ tile: BatchTile<Float>) -> [Float] { Array(Self.bias[..<tile.width]) }
 
-  @Test func addsABias() { expect({ $0.add(bias: bias($0)) }, equals: { $2 + Self.bias[$1] }) }
-  @Test func addsABiasThenReLU() { expect({ $0.addThenReLU(bias: bias($0)) }, equals: { max(0, $2 + Self.bias[$1]) }) }
+  @Test func addsABias() { expect({ $0.addBias(bias($0)) }, equals: { $2 + Self.bias[$1] }) }
+  @Test func addsABiasThenReLU() { expect({ $0.addBiasThenReLU(bias($0)) }, equals: { max(0, $2 + Self.bias[$1]) }) }
   @Test func scales() { expect({ $0.scale(by: bias($0)) }, equals: { $2 * Self.bias[$1] }) }
 
   @Test func masksAGradient() {
@@ -48,7 +48,7 @@ import Testing
     y.setProduct(
       InterleavedBatch(rowsOf: Matrix(rows: 1, columns: 1, repeating: 1)), PanelMatrix(w), transposeW: true,
       workers: Workers(count: 1)
-    ) { $0.addThenReLU(bias: [0, 0, 0]) }
+    ) { $0.addBiasThenReLU([0, 0, 0]) }
     #expect(y.matrix[0, 0] == 0 && y.matrix[0, 1] == 2 && y.matrix[0, 2].isNaN)
   }
 }

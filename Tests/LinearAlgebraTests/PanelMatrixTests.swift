@@ -63,8 +63,8 @@ import TestSupport
     }
   }
 
-  /// Over the terms that are not zero: one or more parts of 120 terms and pairs of panels, filled or not; more vectors than a
-  /// piece of work takes, and fewer than a block.
+  /// Over the terms that are not zero: one or more parts of `VectorNonzeros.part` terms and pairs of panels, filled or not;
+  /// more vectors than a piece of work takes, and fewer than a block.
   @Test(arguments: [0, 0.5, 0.8, 1]) func productsOfNonzeros(_ zeros: Double) {
     for size: (rows: Int, columns: Int, count: Int) in Self.sizes + [
       (48, 120, 16), (49, 121, 300), (120, 48, 1), (121, 49, 257), (190, 250, 128),

@@ -13,7 +13,7 @@ import TestSupport
           let (i, j) = transposed ? (column, row) : (row, column)
           for algorithm in SVDAlgorithm.allCases {
             let error = #expect(throws: LinearAlgebraError.self) { try algorithm.decompose(transposed ? a.transposed : a) }
-            let expected = "matrix: found \(value) in row \(i), column \(j), expected finite numbers"
+            let expected = "matrix: found \(value) in row \(i), column \(j), expected finite elements"
             #expect(error.map(String.init(describing:)) == expected, "\(algorithm)")
           }
         }

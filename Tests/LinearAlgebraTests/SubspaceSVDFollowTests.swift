@@ -136,7 +136,7 @@ import TestSupport
       var bad = first
       bad[5, 2] = .nan
       let error = #expect(throws: LinearAlgebraError.self) { try subspace.follow(bad) }
-      #expect(error.map(String.init(describing:)) == "matrix: found nan in row 5, column 2, expected finite numbers")
+      #expect(error.map(String.init(describing:)) == "matrix: found nan in row 5, column 2, expected finite elements")
       let a = normal(rows, columns)
       // The result is exact because the block has all directions.
       let svd = try subspace.follow(a)

@@ -25,7 +25,7 @@ import TestSupport
     var bad = good
     bad[5, 2] = value
     let error = #expect(throws: LinearAlgebraError.self) { try subspace.track(bad) }
-    let expected = "matrix: found \(Double(value)) in row 5, column 2, expected finite numbers"
+    let expected = "matrix: found \(Double(value)) in row 5, column 2, expected finite elements"
     #expect(error.map(String.init(describing:)) == expected)
     // The next result is right.
     let svd = try subspace.track(good).svd

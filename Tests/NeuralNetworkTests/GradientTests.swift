@@ -64,16 +64,16 @@ import TestSupport
   }
 
   private func stepped(_ network: Network<Double>, dropout: Double, rule: NesterovSGD<Double>) throws -> Network<Double> {
-    var trainer = Backpropagation(
+    var backpropagation = Backpropagation(
       layers: network.layers.map { $0.trainable() }, dropout: dropout, seed: 8, workers: Workers(count: 2))
-    _ = try trainer.step(Self.images, labels: Self.labels, rule: rule, step: 11)
-    return try trainer.network()
+    _ = try backpropagation.step(Self.images, labels: Self.labels, rule: rule, step: 11)
+    return try backpropagation.network()
   }
 
   private func loss(_ network: Network<Double>, _ dropout: Double) throws -> Double {
-    var trainer = Backpropagation(
+    var backpropagation = Backpropagation(
       layers: network.layers.map { $0.trainable() }, dropout: dropout, seed: 8, workers: Workers(count: 1))
     let rule = NesterovSGD<Double>(learningRate: 0, momentum: 0, weightDecay: 0)
-    return try trainer.step(Self.images, labels: Self.labels, rule: rule, step: 11)
+    return try backpropagation.step(Self.images, labels: Self.labels, rule: rule, step: 11)
   }
 }

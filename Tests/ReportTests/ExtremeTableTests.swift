@@ -4,7 +4,7 @@ import Results
 import Testing
 import TestSupport
 
-/// Tables that can be read, with numbers that nobody measured, are reported as they are, or refused: no crash.
+/// Tables that can be read, with invented values, are reported as they are, or refused: no crash.
 @Suite struct ExtremeTableTests {
   @Test func reports() throws {
     var (written, refused) = (0, 0)

@@ -105,7 +105,7 @@ import TestSupport
     #expect(text.contains("](\(place)/bytes.png)") && !text.contains("bytes.svg") && !text.contains("spectra.png"))
   }
 
-  /// Runs made with other numbers than the newest are not shown, and it is said.
+  /// Outdated runs are left out, and the report says so.
   @Test func outdatedRunsAreLeftOut() throws {
     let text = try report(of: SampleStudy()) { files, _ in
       var manifest = try Manifest.read(from: files.manifest)

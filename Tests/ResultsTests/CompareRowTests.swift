@@ -62,7 +62,7 @@ import TestSupport
     }
   }
 
-  /// What the figure does not tell is passed over.
+  /// Keys that the figure does not show are ignored.
   @Test func aManifestIsReadFromMore() throws {
     try withTemporaryFolder { folder in
       let environment = SampleStudy().manifest.runs[0].environment

@@ -60,6 +60,10 @@ import TestSupport
       #expect(target.path == "Sources/\(target.name)" && !SourceTree.notDigested.contains(target.name), "\(target.name)")
     }
     #expect(SourceTree.notDigested.isSubset(of: package.targets.map(\.name)))
+    // Targets hold no other kinds of sources.
+    for file in try FileManager.default.subpathsOfDirectory(atPath: "\(Self.root)/Sources") where file.contains(".") {
+      #expect(SourceTree.kinds.union(["md"]).contains((file as NSString).pathExtension), "\(file)")
+    }
   }
 
   /// Another byte in any kind of source, another name, another compiler: another digest. Pages and what only draws: the same.
@@ -68,7 +72,10 @@ import TestSupport
       "Package.swift", "Sources/Study/a.swift", "Sources/CKernels/a.c", "Sources/CKernels/include/a.h",
       "Sources/LinearAlgebra/Panels/a.cpp", "Sources/COpenBLAS/module.modulemap", "Sources/New/a.swift",
     ]
-    let others = ["Sources/LinearAlgebra/README.md", "Sources/Figures/a.swift", "Sources/CGnuplot/a.cpp", "Tests/a.swift"]
+    let others = [
+      "Sources/LinearAlgebra/README.md", "Sources/Study/.a.swift.swp", "Sources/Study/a.swift~", "Sources/Figures/a.swift",
+      "Sources/CGnuplot/a.cpp", "Tests/a.swift",
+    ]
     try withTemporaryFolder { folder in
       for path in deciding + others { try AtomicFile.write("1", to: "\(folder)/\(path)") }
       let tree = SourceTree(root: folder)
@@ -87,8 +94,10 @@ import TestSupport
       }
       #expect(seen.insert(try #require(digest("Swift 2"))).inserted)
       // A program that is older than a source was not built from it.
-      #expect(seen.insert(try #require(tree.digest(compilers: "Swift 1", builtAt: .distantPast))).inserted)
+      #expect(tree.digest(compilers: "Swift 1", builtAt: .distantPast) == nil)
       try FileManager.default.moveItem(atPath: "\(folder)/Sources/New/a.swift", toPath: "\(folder)/Sources/New/b.swift")
+      #expect(seen.insert(try #require(digest())).inserted)
+      try FileManager.default.removeItem(atPath: "\(folder)/Sources/New/b.swift")
       #expect(seen.insert(try #require(digest())).inserted)
     }
   }

@@ -115,7 +115,7 @@ extension StudyRunTests {
       var study = TinyStudy()
       study.part1Ranks = "[4, 500, full]"
       let warnings = try warningsOfPart1(study, in: folder)
-      #expect(warnings == ["part1.ranks: found 500, expected at most 24, the full rank: 24 is taken, and the network grows"])
+      #expect(warnings == ["part1.ranks: found 500, expected at most 24, the full rank; 24 is used, and the network grows"])
       let ranks = try ResultRow.read(from: files(in: folder).results).compactMap(\.key.rank)
       #expect(ranks == [4, 24])
     }

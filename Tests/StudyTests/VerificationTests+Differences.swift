@@ -104,7 +104,7 @@ extension VerificationTests {
     }
   }
 
-  /// Another value in the manifest: its fingerprint tells, the study file says which.
+  /// Another value in the manifest: the fingerprint differs, and the study file names the value.
   @Test func anotherConfigurationValue() throws {
     try withResults { files, study in
       try edit(files, .part2) {

@@ -4,7 +4,7 @@ import subprocess
 
 
 class Ours:
-    """`peer-work`, which answers a request a line; Benchmarks/Compare tells which requests there are."""
+    """`peer-work`, which answers a request a line; Benchmarks/Compare lists the requests."""
 
     def __init__(self, command):
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

@@ -10,7 +10,7 @@ STEPS = 50
 
 
 def parity(ours, folder, recipe, pixels, labels, precision):
-    """Trains STEPS steps on both sides, without dropout, whose random numbers no two programs share.
+    """Trains STEPS steps on both sides, without dropout, whose random values no two programs share.
 
     Returns both sides' losses and how far they part at most; and how far PyTorch on one thread parts from itself, which adds
     up in another order: what rounding alone does. In single precision that is much: where the input of a ReLU is within

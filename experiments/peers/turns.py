@@ -40,7 +40,7 @@ def spread(values):
 
 
 def say(text, lasting=True):
-    """A line for a person; one that is not `lasting` is written over, and left out where nobody looks."""
+    """Prints a status line. Unless `lasting`, it is overwritten, and omitted if the output is not a terminal."""
     if sys.stderr.isatty():
         sys.stderr.write("\r\033[K" + text + ("\n" if lasting else ""))
     elif lasting:

@@ -27,7 +27,7 @@ struct Step {
     return row
   }
 
-  private var trainer: Backpropagation<Float>
+  private var backpropagation: Backpropagation<Float>
   private let images: InterleavedBatch<Float>
   private let labels: [UInt8]
   private var count = 0
@@ -39,7 +39,7 @@ struct Step {
       ? network.dynamicSVD(
         rank: sizes.rank, compressing: Self.compressed, renewal: .eachStep, oversampling: Self.oversampling, seed: 1)
       : network.layers.map { $0.trainable() }
-    trainer = Backpropagation(layers: layers, dropout: sizes.work == .lowRank ? 0 : 0.2, seed: 1, workers: workers)
+    backpropagation = Backpropagation(layers: layers, dropout: sizes.work == .lowRank ? 0 : 0.2, seed: 1, workers: workers)
     var stream = RandomStream(seed: 1, name: "scaling/images")
     images = InterleavedBatch(rowsOf: .normal(rows: sizes.batch, columns: network.inputs, from: &stream))
     labels = (0..<sizes.batch).map { UInt8($0 % 10) }
@@ -50,7 +50,7 @@ struct Step {
   mutating func run() throws -> Double {
     let clock = ContinuousClock()
     let start = clock.now
-    _ = try trainer.step(
+    _ = try backpropagation.step(
       images, labels: labels, rule: NesterovSGD(learningRate: 0, momentum: 0.9, weightDecay: 5e-4), step: count)
     count += 1
     return (clock.now - start) / .seconds(1)

@@ -34,7 +34,7 @@ extension Workload {
     Workload(
       name: "training step: \(name)", threads: threads, flops: { make(.shared).flops },
       prepare: {
-        var trainer = Backpropagation(
+        var backpropagation = Backpropagation(
           layers: make(.shared).layers, dropout: dropout, seed: 1, workers: Workers(count: threads))
         let images = InterleavedBatch(rowsOf: PaperNetwork.images(PaperNetwork.batch))
         let labels = (0..<images.count).map { UInt8($0 % 10) }
@@ -43,7 +43,7 @@ extension Workload {
         var count = 0
         return {
           defer { count += 1 }
-          return try trainer.step(images, labels: labels, rule: rule, step: count)
+          return try backpropagation.step(images, labels: labels, rule: rule, step: count)
         }
       })
   }

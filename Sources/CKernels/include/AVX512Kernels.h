@@ -19,13 +19,13 @@ void lowrank_accumulate_rows(
   float *sums, size_t nextSums, const float *ahead);
 
 /// Adds `rows` rows of panels that begin `stride` floats apart, times the same elements of the gradients of one block, to
-/// `sums`: NR floats for each of the panels' first `columns` columns, at most 24. Sums begin with zero if `begins`, else
-/// with what is stored. Reads 24 columns. Prefetches what lies `ahead`, in floats, unless that is 0.
+/// `sums`: NR floats for each of the panels' first `columns` columns, at most MR. Sums begin with zero if `begins`, else
+/// with what is stored. Reads MR columns. Prefetches what lies `ahead`, in floats, unless that is 0.
 void lowrank_accumulate_columns(
   const float *panels, size_t stride, size_t rows, const float *gradients, bool begins, size_t columns, float *sums,
   ptrdiff_t ahead);
 
-/// The same for two blocks, and at most 12 columns. One function for both cases would take 4 % longer: its calls are short.
+/// The same for two blocks, and at most MR / 2 columns. One function for both would take 4 % longer: its calls are short.
 void lowrank_accumulate_columns_of_two(
   const float *panels, size_t stride, size_t rows, const float *gradients, size_t nextGradients, bool begins, size_t columns,
   float *sums, size_t nextSums, ptrdiff_t ahead);

@@ -5,14 +5,14 @@ extension Figure {
   /// Draws the figure in every format.
   /// - Returns: the files to write.
   func files(in folder: String, log: (String) -> Void) throws -> [(path: String, bytes: [UInt8])] {
-    try Terminal.allCases.map { terminal in
+    try GnuplotTerminal.allCases.map { terminal in
       let path = "\(folder)/\(name).\(terminal.rawValue)"
       return (path, try bytes(from: terminal, for: path, log: log))
     }
   }
 
   /// Draws into a temporary file beside `path` and reads it.
-  private func bytes(from terminal: Terminal, for path: String, log: (String) -> Void) throws -> [UInt8] {
+  private func bytes(from terminal: GnuplotTerminal, for path: String, log: (String) -> Void) throws -> [UInt8] {
     let temporary = try AtomicFile.temporaryPath(for: path)
     let parent = URL(fileURLWithPath: temporary).deletingLastPathComponent().path
     guard FileManager.default.isWritableFile(atPath: parent) else {

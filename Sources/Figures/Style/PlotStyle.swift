@@ -77,7 +77,7 @@ struct PlotStyle {
   private var mark: Int { variant == 0 ? point : point - 1 }
   private var thinning: Double { 1 / (1 + 0.6 * Double(variant)) }
 
-  /// A variable of the gnuplot script, which `Terminal.variables` sets.
+  /// A variable of the gnuplot script, which `GnuplotTerminal.variables` sets.
   private var size: String { point > 7 ? "cornered" : "round" }
 }
 

@@ -152,7 +152,7 @@ private func withReflectors<Scalar: BLASScalar>(
 
 /// The library behind BLAS and LAPACK.
 public enum OpenBLAS {
-  /// The bits of OpenBLAS's own threads depend on their number; `Workers` run in parallel instead.
+  /// Results of OpenBLAS's own threads depend on the number of threads, so it runs one; `Workers` run in parallel instead.
   static let useOneThread: Void = openblas_set_num_threads(1)
 
   /// Version and build options, as the library reports them. Read once, because each call writes them to the same buffer.

@@ -25,7 +25,7 @@ public protocol BLASScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
     _ source: UnsafePointer<Self>, rows: Int, columns: Int, stride: Int, to target: UnsafeMutablePointer<Self>,
     stride targetStride: Int)
 
-  /// Lists the elements other than zero (NaN too) among `count` in blocks of sixteen that begin `stride` elements apart, and
+  /// Lists the elements other than zero (NaN too) among `count` in blocks of NR that begin `stride` elements apart, and
   /// `place` times the index of each. Both lists need room for whole blocks.
   /// - Returns: the length of the lists.
   static func listNonzeros(

@@ -12,7 +12,7 @@ public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notFinite(let row, let column, let value):
-      "matrix: found \(value) in row \(row), column \(column), expected finite numbers"
+      "matrix: found \(value) in row \(row), column \(column), expected finite elements"
     case .noConvergence(let routine): "SVD: \(routine) did not converge"
     case .overflow(let precision): "matrix: found a singular value too large for \(precision), expected a smaller matrix"
     case .tooLarge(let rows, let columns):

@@ -43,7 +43,7 @@ struct AVX512Kernels<Scalar: BLASScalar> {
   }
 
   /// Columns that the next function takes at once.
-  static func columnsAtOnce(blocks: Int) -> Int { blocks == 2 ? 12 : 24 }
+  static func columnsAtOnce(blocks: Int) -> Int { blocks == 2 ? LOWRANK_COLUMNS_OF_TWO : LOWRANK_COLUMNS }
 
   /// Adds `rows` rows of panels times one block or two, for `columns` columns, to `sums`, or to zero if it `begins`.
   @inline(__always)

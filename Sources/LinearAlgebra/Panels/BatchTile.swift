@@ -16,7 +16,7 @@ extension BatchTile {
   /// y ← y + b
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func add(bias: [Scalar]) {
+  public func addBias(_ bias: [Scalar]) {
     precondition(bias.count == width)
     for block in blocks {
       for feature in features {
@@ -29,7 +29,7 @@ extension BatchTile {
   /// y ← max(0, y + b): bias and ReLU. NaN stays NaN, so that it is noticed.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func addThenReLU(bias: [Scalar]) {
+  public func addBiasThenReLU(_ bias: [Scalar]) {
     precondition(bias.count == width)
     for block in blocks {
       for feature in features {

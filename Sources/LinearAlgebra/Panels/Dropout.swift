@@ -3,7 +3,7 @@
 /// Which ones are zeroed follows from stream, step, vector and feature alone, so it does not depend on tiles or threads.
 /// p is rounded to a multiple of 2⁻¹⁶.
 public struct Dropout<Scalar: BLASScalar>: Sendable {
-  /// The largest 16-bit number that means "zeroed", plus one.
+  /// The largest 16-bit value that means "zeroed", plus one.
   let threshold: UInt16
   let stream: RandomStream
   /// What kept activations are multiplied by: 1 / (1 − p).

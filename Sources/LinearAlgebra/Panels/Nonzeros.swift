@@ -15,7 +15,7 @@ struct FeatureNonzeros<Scalar: BLASScalar>: Sendable {
     let (width, count, room) = (batch.width, batch.count, batch.blocks * Tile.nr)
     precondition(room * stride <= Int(UInt32.max))
     var (lists, allOffsets) = ([Range<Int>](repeating: 0..<0, count: width), [UInt32]())
-    // What is beyond the terms is never read, so nothing is spent on filling it.
+    // Elements beyond the lists are never read, so they are not initialised.
     elements = Array(unsafeUninitializedCapacity: width * room) { listed, used in
       allOffsets = Array(unsafeUninitializedCapacity: width * room) { offsets, used in
         lists.withUnsafeMutableBufferPointer { lists in
@@ -62,7 +62,7 @@ struct VectorNonzeros<Scalar: BLASScalar>: Sendable {
     self.vectors = vectors
     let room = parts * vectors * part
     var (lists, allIndices) = ([Range<Int>](repeating: 0..<0, count: parts * vectors), [UInt8]())
-    // What is beyond the terms is never read, so nothing is spent on filling it.
+    // Elements beyond the lists are never read, so they are not initialised.
     elements = Array(unsafeUninitializedCapacity: room) { listed, used in
       allIndices = Array(unsafeUninitializedCapacity: room) { indices, used in
         lists.withUnsafeMutableBufferPointer { lists in

@@ -91,8 +91,7 @@ extension PanelMatrix {
     precondition(dY.width == rows && dX.width == columns && dX.count == dY.count && dY.background == 0 && dX.background == 0)
     let (count, blocks) = (dY.count, dY.blocks)
     let groups = (columns + Self.columnsAtOnce - 1) / Self.columnsAtOnce
-    let groupsAPiece = 8
-    let pieces = BlockPieces(groups, by: groupsAPiece, blocks, by: groups >= 64 ? blocks : 2)
+    let pieces = BlockPieces(groups, by: Self.groupsAPiece, blocks, by: groups >= Self.enoughGroups ? blocks : 2)
     let avx512 = AVX512Kernels<Scalar>.used
     elements.withUnsafeBufferPointer { w in
       dY.elements.withUnsafeBufferPointer { y in
@@ -200,6 +199,10 @@ extension PanelMatrix {
   private static var columnsInCache: Int { 128 }
   /// Of 48 columns (eight groups), 23 KiB; of a block of vectors, 8.
   private static var panelsInCache: Int { 5 }
+  /// Groups of columns in a piece of work.
+  private static var groupsAPiece: Int { 8 }
+  /// Groups of columns that keep all workers busy, as `enoughPanels`.
+  private static var enoughGroups: Int { 64 }
 }
 
 /// The tile that the twelve accumulators of AVX2 hold: six rows or columns by sixteen lanes, or twelve by eight, half a block.

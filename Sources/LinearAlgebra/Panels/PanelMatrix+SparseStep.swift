@@ -1,9 +1,11 @@
 import CKernels
 
 extension PanelMatrix {
-  /// Where less of X than this is not zero, the step over its nonzeros is faster: measured, as much takes as long with 8 panels of
-  /// 1024 columns in batches of 128; with 43 it is 0.6.
-  static var sparse: Double { 0.5 }
+  /// Below this share of nonzeros in X the sparse step is faster. Measured at this share: equal with 8 panels (1024 columns,
+  /// batch 128); 0.6 of the time with 43 panels.
+  static var sparseStepShare: Double { 0.5 }
+  /// With fewer panels, listing the nonzeros takes longer than it saves.
+  static var sparseStepPanels: Int { 8 }
 
   /// The step, to the same bits, over the terms of X that are not zero: of a pair of panels, two columns at a time.
   @specialized(where Scalar == Float)

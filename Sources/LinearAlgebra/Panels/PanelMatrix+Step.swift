@@ -14,8 +14,7 @@ extension PanelMatrix {
     let (rows, columns) = (rows, columns)
     precondition(v.rows == rows && v.columns == columns && dY.count == x.count)
     precondition(dY.width == rows && x.width == columns && dY.background == 0)
-    // For few panels, listing the nonzeros takes longer than it saves.
-    if panels >= 8, x.nonzeroShare() < Self.sparse {
+    if panels >= Self.sparseStepPanels, x.nonzeroShare() < Self.sparseStepShare {
       return stepAlongNonzeros(momentum: &v, outputGradient: dY, input: x, rule: rule, workers: workers)
     }
     let pieces = BlockPieces(panels, by: 1, columns, by: panels >= Self.enoughPanels ? columns : 64)

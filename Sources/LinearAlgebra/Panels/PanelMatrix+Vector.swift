@@ -10,7 +10,7 @@ extension PanelMatrix {
     elements.withUnsafeBufferPointer { w in
       x.withUnsafeBufferPointer { x in
         y.withUnsafeMutableBufferPointer { y in
-          // A small matrix is read sooner than it is shared.
+          // Small matrices run on one thread: sharing would take longer.
           let workers = w.count < Self.worthSharing ? Workers(count: 1) : workers
           workers.forEach(Self.panels(rows)) { panel, _ in
             let weights = w.baseAddress! + panel * Tile.mr * columns

@@ -8,6 +8,6 @@ enum Tile {
   @inline(__always) static var nr: Int { LOWRANK_NR }
   /// Rows of two panels, which the sparse kernels take at once.
   @inline(__always) static var pair: Int { LOWRANK_PAIR }
-  /// `Float`s in a cache line; of `Double`s, the loops that prefetch ask for every second line.
-  @inline(__always) static var line: Int { 16 }
+  /// `Float`s in a cache line. For `Double`, prefetching loops touch every second line.
+  @inline(__always) static var line: Int { LOWRANK_LINE }
 }

@@ -103,7 +103,7 @@ private struct Rows<Scalar: BLASScalar> {
   @inline(__always)
   private func scale(_ j: Int, by factor: Scalar) {
     let (row, factor) = (self[j], SIMD16(repeating: factor))
-    for column in Swift.stride(from: j / 16 * 16, to: stride, by: 16) { (row + column).register *= factor }
+    for column in Swift.stride(from: j / 16 * 16, to: stride, by: 16) { (row + column).simd16 *= factor }
   }
 
   @inline(__always)
@@ -111,7 +111,7 @@ private struct Rows<Scalar: BLASScalar> {
     let (a, b) = (self[i], self[j])
     var sums = SIMD16<Scalar>()
     for column in Swift.stride(from: first / 16 * 16, to: stride, by: 16) {
-      sums.addProduct((a + column).register, (b + column).register)
+      sums.addProduct((a + column).simd16, (b + column).simd16)
     }
     return sums.sum()
   }
@@ -121,7 +121,7 @@ private struct Rows<Scalar: BLASScalar> {
   private func reflect(_ i: Int, by j: Int, _ tau: Scalar) {
     let (row, v, factor) = (self[i], self[j], SIMD16(repeating: -tau * dot(i, j, from: j)))
     for column in Swift.stride(from: j / 16 * 16, to: stride, by: 16) {
-      (row + column).register.addProduct((v + column).register, factor)
+      (row + column).simd16.addProduct((v + column).simd16, factor)
     }
   }
 
@@ -137,8 +137,8 @@ private struct Rows<Scalar: BLASScalar> {
       let (a, b) = (self[i], self[min(i + 1, rows.upperBound - 1)])
       var (av, aw, bv, bw) = (SIMD16<Scalar>(), SIMD16<Scalar>(), SIMD16<Scalar>(), SIMD16<Scalar>())
       for column in Swift.stride(from: first, to: stride, by: 16) {
-        let (v, w) = ((v + column).register, (w + column).register)
-        let (a, b) = ((a + column).register, (b + column).register)
+        let (v, w) = ((v + column).simd16, (w + column).simd16)
+        let (a, b) = ((a + column).simd16, (b + column).simd16)
         av.addProduct(a, v)
         aw.addProduct(a, w)
         bv.addProduct(b, v)
@@ -149,11 +149,11 @@ private struct Rows<Scalar: BLASScalar> {
       let (alongVA, alongWA) = (SIMD16(repeating: a1), SIMD16(repeating: a2))
       let (alongVB, alongWB) = (SIMD16(repeating: b1), SIMD16(repeating: b2))
       for column in Swift.stride(from: first, to: stride, by: 16) {
-        let (v, w) = ((v + column).register, (w + column).register)
-        let ownA = (a + column).register.addingProduct(v, alongVA).addingProduct(w, alongWA)
-        let ownB = (b + column).register.addingProduct(v, alongVB).addingProduct(w, alongWB)
-        (a + column).register = ownA
-        (b + column).register = ownB
+        let (v, w) = ((v + column).simd16, (w + column).simd16)
+        let ownA = (a + column).simd16.addingProduct(v, alongVA).addingProduct(w, alongWA)
+        let ownB = (b + column).simd16.addingProduct(v, alongVB).addingProduct(w, alongWB)
+        (a + column).simd16 = ownA
+        (b + column).simd16 = ownB
       }
     }
   }
@@ -163,15 +163,5 @@ private struct Rows<Scalar: BLASScalar> {
   private static var ordinary: ClosedRange<Scalar> {
     let least = Scalar.leastNormalMagnitude / (Scalar.ulpOfOne * Scalar.ulpOfOne)
     return least...(1 / least)
-  }
-}
-
-// Here and not in a shared file, because a debug build inlines within a file only.
-extension UnsafeMutablePointer where Pointee: BLASScalar {
-  /// The sixteen elements from here on.
-  @inline(__always)
-  fileprivate var register: SIMD16<Pointee> {
-    get { UnsafeRawPointer(self).loadUnaligned(as: SIMD16<Pointee>.self) }
-    nonmutating set { UnsafeMutableRawPointer(self).storeBytes(of: newValue, as: SIMD16<Pointee>.self) }
   }
 }

@@ -82,7 +82,7 @@ private struct RotatedRows<Scalar: BLASScalar> {
   private func rotate(_ p: Int, _ q: Int, _ squares: UnsafeMutablePointer<Scalar>, _ tolerance: Scalar) -> Int {
     let (a, b, x, y) = (squares[p], squares[q], self[p], self[q])
     var sums = SIMD16<Scalar>()
-    for column in Swift.stride(from: 0, to: half, by: 16) { sums.addProduct((x + column).register, (y + column).register) }
+    for column in Swift.stride(from: 0, to: half, by: 16) { sums.addProduct((x + column).simd16, (y + column).simd16) }
     let product = sums.sum()
     guard abs(product) > tolerance * (a * b).squareRoot() else { return 0 }
     let zeta = (b - a) / (2 * product)
@@ -90,9 +90,9 @@ private struct RotatedRows<Scalar: BLASScalar> {
     let cosine = 1 / (1 + tangent * tangent).squareRoot()
     let (c, s) = (SIMD16(repeating: cosine), SIMD16(repeating: cosine * tangent))
     for column in Swift.stride(from: 0, to: 2 * half, by: 16) {
-      let (own, other) = ((x + column).register, (y + column).register)
-      (x + column).register = c * own - s * other
-      (y + column).register = s * own + c * other
+      let (own, other) = ((x + column).simd16, (y + column).simd16)
+      (x + column).simd16 = c * own - s * other
+      (y + column).simd16 = s * own + c * other
     }
     (squares[p], squares[q]) = (a - tangent * product, b + tangent * product)
     return 1
@@ -102,7 +102,7 @@ private struct RotatedRows<Scalar: BLASScalar> {
   func squares(_ row: Int) -> Scalar {
     var sums = SIMD16<Scalar>()
     for column in Swift.stride(from: 0, to: half, by: 16) {
-      sums.addProduct((self[row] + column).register, (self[row] + column).register)
+      sums.addProduct((self[row] + column).simd16, (self[row] + column).simd16)
     }
     return sums.sum()
   }
@@ -112,15 +112,5 @@ private struct RotatedRows<Scalar: BLASScalar> {
   private static var ordinary: ClosedRange<Scalar> {
     let least = (Scalar.leastNormalMagnitude / Scalar.ulpOfOne).squareRoot()
     return least...(1 / least)
-  }
-}
-
-// Here and not in a shared file, because a debug build inlines within a file only.
-extension UnsafeMutablePointer where Pointee: BLASScalar {
-  /// The sixteen elements from here on.
-  @inline(__always)
-  fileprivate var register: SIMD16<Pointee> {
-    get { UnsafeRawPointer(self).loadUnaligned(as: SIMD16<Pointee>.self) }
-    nonmutating set { UnsafeMutableRawPointer(self).storeBytes(of: newValue, as: SIMD16<Pointee>.self) }
   }
 }

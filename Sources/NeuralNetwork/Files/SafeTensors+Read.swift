@@ -60,7 +60,7 @@ extension SafeTensors {
     guard case .object(let members) = json else {
       throw FileError(path: "\(path): header", found: "JSON that is not an object", expected: "an object of tensors")
     }
-    // Of several mistakes, the first by name is told.
+    // If there are several errors, the first by name is reported.
     return members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 

@@ -10,9 +10,9 @@ public enum Activation<Scalar: BLASScalar>: Sendable {
   /// Adds the bias to a tile of the product and applies the activation.
   public func apply(to tile: BatchTile<Scalar>, bias: [Scalar]) {
     switch self {
-    case .linear: tile.add(bias: bias)
+    case .linear: tile.addBias(bias)
     case .relu(let dropout, let step):
-      tile.addThenReLU(bias: bias)
+      tile.addBiasThenReLU(bias)
       tile.apply(dropout, step: step)
     }
   }

@@ -38,7 +38,7 @@ public struct Inference<Scalar: BLASScalar>: Sendable {
     for (index, layer) in layers.enumerated() {
       let bias = layer.bias
       activation = layer.product(activation, workers: workers) { tile in
-        if index == layers.count - 1 { tile.add(bias: bias) } else { tile.addThenReLU(bias: bias) }
+        if index == layers.count - 1 { tile.addBias(bias) } else { tile.addBiasThenReLU(bias) }
       }
     }
     return activation

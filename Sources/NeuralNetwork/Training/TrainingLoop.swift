@@ -39,30 +39,31 @@ public struct TrainingLoop<Scalar: BLASScalar>: Sendable {
     onProgress: (TrainingProgress, [any TrainableLayer<Scalar>]) throws -> Void = { _, _ in }
   ) throws -> (network: Network<Scalar>, layers: [any TrainableLayer<Scalar>]) {
     precondition(start?.fits(plan, samples: samples.count) ?? true)
-    var trainer = Backpropagation(layers: layers, dropout: plan.dropout, seed: seed, streams: streams, workers: workers)
+    var backpropagation = Backpropagation(
+      layers: layers, dropout: plan.dropout, seed: seed, streams: streams, workers: workers)
     var progress = start ?? .start
     var network: Network<Scalar>?
     func evaluate(epoch: Int, rate: Double, loss: Double?) throws {
-      let evaluated = try trainer.network()
+      let evaluated = try backpropagation.network()
       let accuracy = evaluated.accuracy(on: validation, workers: workers)
       network = evaluated
       try onEpoch(TrainingEpoch(epoch: epoch, learningRate: rate, trainingLoss: loss, validationAccuracy: accuracy))
       progress = TrainingProgress(epochs: epoch, step: epoch * plan.steps(samples: samples.count), loss: 0)
-      try onProgress(progress, trainer.layers)
+      try onProgress(progress, backpropagation.layers)
     }
     if start == nil { try evaluate(epoch: 0, rate: 0, loss: nil) }
     while progress.epochs < plan.epochs {
-      let (loss, rate) = try runEpoch(of: &trainer, from: progress, onStep: onStep, onProgress: onProgress)
+      let (loss, rate) = try runEpoch(of: &backpropagation, from: progress, onStep: onStep, onProgress: onProgress)
       try evaluate(epoch: progress.epochs + 1, rate: rate, loss: loss / Double(samples.count))
     }
     // A training that is resumed at its end evaluates nothing.
-    return (try network ?? trainer.network(), trainer.layers)
+    return (try network ?? backpropagation.network(), backpropagation.layers)
   }
 
   /// Runs the remaining steps of an epoch.
   /// - Returns: the sum of the cross-entropy over all its images, and the learning rate of its last step.
   private func runEpoch(
-    of trainer: inout Backpropagation<Scalar>, from start: TrainingProgress, onStep: (TrainingStep) throws -> Void,
+    of backpropagation: inout Backpropagation<Scalar>, from start: TrainingProgress, onStep: (TrainingStep) throws -> Void,
     onProgress: (TrainingProgress, [any TrainableLayer<Scalar>]) throws -> Void
   ) throws -> (loss: Double, rate: Double) {
     let stepsPerEpoch = plan.steps(samples: samples.count)
@@ -79,7 +80,7 @@ public struct TrainingLoop<Scalar: BLASScalar>: Sendable {
       let rate = plan.learningRate(step: step, stepsPerEpoch: stepsPerEpoch)
       let rule = NesterovSGD(
         learningRate: Scalar(rate), momentum: Scalar(plan.momentum), weightDecay: Scalar(plan.weightDecay))
-      let batchLoss = try trainer.step(batch, labels: indices.map { samples.labels[$0] }, rule: rule, step: step)
+      let batchLoss = try backpropagation.step(batch, labels: indices.map { samples.labels[$0] }, rule: rule, step: step)
       guard batchLoss.isFinite else { throw TrainingError.diverged(epoch: epoch, step: step + 1, learningRate: rate) }
       loss += batchLoss * Double(indices.count)
       step += 1
@@ -87,7 +88,7 @@ public struct TrainingLoop<Scalar: BLASScalar>: Sendable {
         TrainingStep(
           epoch: epoch, epochs: plan.epochs, step: step, steps: plan.epochs * stepsPerEpoch,
           meanLoss: loss / Double(indices.endIndex)))
-      try onProgress(TrainingProgress(epochs: start.epochs, step: step, loss: loss), trainer.layers)
+      try onProgress(TrainingProgress(epochs: start.epochs, step: step, loss: loss), backpropagation.layers)
     }
     return (loss, plan.learningRate(step: step - 1, stepsPerEpoch: stepsPerEpoch))
   }

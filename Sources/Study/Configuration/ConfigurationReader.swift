@@ -1,8 +1,8 @@
 import Files
 import Yams
 
-/// Reads a mapping of a study file, or of the configuration in a manifest, key by key. A key that is missing, that has a wrong
-/// value, or that nobody asks for is an error.
+/// Reads a mapping of a study file, or of the configuration in a manifest, key by key. A key that is missing, a wrong
+/// value or an unknown key is an error.
 struct ConfigurationReader: ConfigurationKeys {
   /// A value, and how it reads as one type or another.
   struct Value {
@@ -44,7 +44,7 @@ struct ConfigurationReader: ConfigurationKeys {
       throw error(found: Value(node: node).described, expected: "keys and values", line: line)
     }
     for (key, value) in mapping {
-      guard let key = key.string else { throw error(found: "a key that is no word", expected: "a word", line: line) }
+      guard let key = key.string else { throw error(found: "a key that is not text", expected: "text", line: line) }
       values[key] = value
     }
   }

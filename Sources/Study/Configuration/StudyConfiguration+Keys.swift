@@ -34,7 +34,7 @@ extension StudyConfiguration {
   }
 
   static let networkKey = "network"
-  /// 2⁵³: programs that read a manifest may hold its numbers as `Double`.
+  /// 2⁵³: other programs may read integers of a manifest as `Double`.
   private static let largestSeed = 1 << 53
 }
 

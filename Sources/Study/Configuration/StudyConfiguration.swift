@@ -35,6 +35,7 @@ public struct StudyConfiguration: Equatable, Sendable {
     public var training = 0
     /// Images.
     public var test = 0
+    /// The seed from which they are drawn.
     public var seed: UInt64 = 0
   }
 

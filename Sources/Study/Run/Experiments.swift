@@ -90,8 +90,7 @@ extension StudyRun {
     return output
   }
 
-  /// A training whose every epoch is a row of the history; goes on from a checkpoint, and stops with one at a step's end if
-  /// the person wants it.
+  /// Trains a network and adds each epoch to the history. Resumes from a checkpoint, and saves one if the user interrupts it.
   private func train(
     _ layers: [any TrainableLayer<Float>], plan: TrainingPlan, streams: String, key: NetworkKey, named name: String,
     checkpoints: Checkpoints, into output: inout ExperimentOutput
@@ -107,7 +106,7 @@ extension StudyRun {
     }
   }
 
-  /// The ranks as numbers, each once; says so where one is larger than there is, or makes the network larger.
+  /// The ranks, each once, at most full rank. Warns about larger ones.
   private func ranks(_ ranks: [StudyConfiguration.Rank], of experiment: Experiment) -> [Int] {
     var values: [Int] = []
     for rank in ranks {
@@ -118,12 +117,12 @@ extension StudyRun {
     return values
   }
 
-  /// Says so where a rank is larger than there is, in the network or in some of its matrices.
+  /// Warns if a rank exceeds the full rank of some matrix.
   private func warn(of rank: Int, in experiment: Experiment) {
     let name = "\(experiment.rawValue).ranks: found \(rank), expected at most"
     let (largest, each) = (configuration.fullRank, configuration.fullRanks)
     if rank > largest {
-      observer.warning("\(name) \(largest), the full rank: \(largest) is taken, and the network grows")
+      observer.warning("\(name) \(largest), the full rank; \(largest) is used, and the network grows")
     } else if let smallest = each.min(), rank > smallest {
       let names = each.indices.filter { rank > each[$0] }.map { "W\($0 + 1) (\(each[$0]))" }.joined(separator: ", ")
       observer.warning("\(name) the full rank of \(names): these are kept at full rank, and grow")

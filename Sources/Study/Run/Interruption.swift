@@ -7,6 +7,6 @@ public struct Interruption: Error, Equatable, CustomStringConvertible {
   public init(isSaved: Bool = false) { self.isSaved = isSaved }
 
   public var description: String {
-    "interrupted; earlier results are as they were" + (isSaved ? "; started again, the run goes on from here" : "")
+    "interrupted; earlier results are unchanged" + (isSaved ? "; the same command continues from here" : "")
   }
 }

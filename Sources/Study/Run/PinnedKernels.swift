@@ -10,11 +10,11 @@ import LinearAlgebra
 public enum PinnedKernels {
   /// The family that every processor with AVX2 can run.
   private static let family = "Haswell"
-  /// Where OpenBLAS was built on OpenMP, each thread of ours goes by `OMP_NUM_THREADS`, whatever OpenBLAS itself is told.
+  /// If OpenBLAS was built on OpenMP, `OMP_NUM_THREADS` sets its threads, and `OPENBLAS_NUM_THREADS` does not.
   private static let settings = ["OPENBLAS_CORETYPE": family, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"]
 
-  /// The first call of a program; it may not return, but begin anew, or end where the processor lacks what this was compiled for.
-  /// - Parameter warn: takes a line where the kernels cannot be pinned, or others were asked for, or the error.
+  /// To be called first. It may start the program again, or exit if the processor has no AVX2.
+  /// - Parameter warn: called with a warning if the kernels cannot be pinned or others were requested, or with an error.
   public static func ensure(warn: (String) -> Void) {
     #if arch(x86_64)
       // The loops of training are compiled for it: without, the program would die of an unknown instruction.
@@ -43,11 +43,11 @@ public enum PinnedKernels {
       return
     }
     if let asked = environment["OPENBLAS_CORETYPE"], asked != family {
-      warn("OPENBLAS_CORETYPE: found '\(asked)'; '\(family)' is taken, whose digests are those of other machines")
+      warn("OPENBLAS_CORETYPE: found '\(asked)'; '\(family)' is used, so that digests agree with other machines")
     }
     for (name, value) in settings { setenv(name, value, 1) }
     var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) } + [nil]
-    // By its own path, which is what a list of processes then shows.
+    // By its real path, so that `ps` shows it.
     execv((try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/proc/self/exe", &arguments)
     warn("warning: could not start again with \(family) kernels: \(String(cString: strerror(errno)))")
   }

@@ -2,9 +2,7 @@ import Files
 import Foundation
 import LinearAlgebra
 
-/// What this program was built from: what `manifest.json` records, and what a fingerprint covers.
-///
-/// A program in a checkout digests the sources there. An installed one has what `make install` recorded beside it.
+/// What this program was built from: recorded in `manifest.json`, and a part of each fingerprint.
 public struct ProgramSources: Codable, Sendable {
   /// The commit, with `-dirty` where the sources differ from it; `unknown` without a checkout.
   public let revision: String
@@ -12,39 +10,35 @@ public struct ProgramSources: Codable, Sendable {
   public let digest: String
   /// Name and full version of the Swift and the C compiler.
   public let compilers: String
-  /// SHA-256 of the executable that `make install` recorded this for; `nil` in a checkout.
-  private var executable: String?
+  /// SHA-256 of the executable.
+  private let executable: String
 
-  /// Those of the running program.
+  /// Those of the running program: what `make build` or `make install` recorded for exactly this executable; else, of a program
+  /// in a checkout, the sources there, if none is newer than the program. Otherwise the sources are not known, and the
+  /// program's own bytes stand for them: so no program passes for another.
   public static let ofThisProgram: ProgramSources = {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    let compilers = Self.compilers(builtIn: folder.path)
-    if let tree = SourceTree(above: folder),
-      let digest = tree.digest(compilers: compilers, builtAt: SourceTree.modified(path))
-    {
-      return ProgramSources(revision: tree.revision ?? "unknown", digest: digest, compilers: compilers)
+    let (executable, folder) = (executableDigest, URL(fileURLWithPath: path).deletingLastPathComponent())
+    for record in ["sources.json", "../share/lowrank/sources.json"].map({ "\(folder.path)/\($0)" }) {
+      if let json = try? JSON(parsing: readFile(record)),
+        let sources: ProgramSources = try? json.decoded(path: record, expected: "sources"), sources.executable == executable
+      {
+        return sources
+      }
     }
-    let executable = executableDigest
-    let record = folder.path + "/../share/lowrank/sources.json"
-    if let json = try? JSON(parsing: readFile(record)),
-      let sources: ProgramSources = try? json.decoded(path: record, expected: "what make install wrote"),
-      sources.executable == executable
-    {
-      return sources
-    }
-    // The program's own bytes stand for sources that are not known: another program never passes for this one.
-    return ProgramSources(revision: "unknown", digest: executable, compilers: compilers, executable: executable)
+    let (compilers, tree) = (Self.compilers(builtIn: folder.path), SourceTree(above: folder))
+    return ProgramSources(
+      revision: tree?.revision ?? "unknown",
+      digest: tree?.digest(compilers: compilers, builtAt: SourceTree.modified(path)) ?? executable, compilers: compilers,
+      executable: executable)
   }()
 
-  /// What `make install` keeps beside the installed program, as JSON.
-  public var record: String {
-    var installed = self
-    installed.executable = Self.executableDigest
-    return JSON(encoding: installed).prettyText
-  }
+  /// As JSON, to be kept beside the program.
+  public var record: String { JSON(encoding: self).prettyText }
 
-  /// SHA-256 of the executable: another one for any change of the program.
-  public static var executableDigest: String { SHA256.hexDigest(of: (try? readFile(path)) ?? []) }
+  /// SHA-256 of the executable: another one for any change of the program. One that cannot be read has another each time.
+  public static var executableDigest: String {
+    SHA256.hexDigest(of: (try? readFile(path)) ?? Array(UUID().uuidString.utf8))
+  }
 
   private static let path =
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/proc/self/exe"
@@ -79,30 +73,30 @@ struct SourceTree {
     root = folder.path
   }
 
-  /// SHA-256 of the compilers, and of names and contents of `Package.swift` and of all files in the digested folders but
-  /// Markdown, in the order of their names.
-  /// - Parameter built: when the program was built. If a file has changed since, it is not what the program runs, and the
-  ///   digest is another one.
-  /// - Returns: `nil` if a file cannot be read.
+  /// What a source file's name ends in.
+  static let kinds: Set = ["swift", "c", "cpp", "h", "modulemap"]
+
+  /// SHA-256 of the compilers, and of names and contents of `Package.swift` and of all source files of the digested targets, in
+  /// the order of their names.
+  /// - Parameter built: when the program was built.
+  /// - Returns: `nil` if a file cannot be read or has changed since: then it is not what the program was built from.
   func digest(compilers: String, builtAt built: Date?) -> String? {
-    let paths = paths
-    guard let contents = try? paths.map({ Array("\($0)\0".utf8) + (try readFile("\(root)/\($0)")) }) else { return nil }
-    let digest = SHA256.hexDigest(of: Array("\(compilers)\0".utf8) + contents.flatMap { $0 })
-    let isBuilt = paths.allSatisfy { path in
-      guard let built, let modified = Self.modified("\(root)/\(path)") else { return false }
-      return modified <= built
+    var contents = Array("\(compilers)\0".utf8)
+    for path in paths {
+      guard let bytes = try? readFile("\(root)/\(path)"), let modified = Self.modified("\(root)/\(path)"), let built,
+        modified <= built
+      else { return nil }
+      contents += Array("\(path)\0".utf8) + bytes
     }
-    return isBuilt ? digest : SHA256.hexDigest(of: Array("not built from \(digest)".utf8))
+    return SHA256.hexDigest(of: contents)
   }
 
   /// The digested files, relative to the root.
   private var paths: [String] {
     let files = FileManager.default.enumerator(atPath: "\(root)/Sources")?.compactMap { $0 as? String } ?? []
     let digested = files.filter { file in
-      let target = String(file.prefix { $0 != "/" })
-      var isFolder: ObjCBool = false
-      return !Self.notDigested.contains(target) && !file.hasSuffix(".md")
-        && FileManager.default.fileExists(atPath: "\(root)/Sources/\(file)", isDirectory: &isFolder) && !isFolder.boolValue
+      !Self.notDigested.contains(String(file.prefix { $0 != "/" })) && Self.kinds.contains((file as NSString).pathExtension)
+        && !(file as NSString).lastPathComponent.hasPrefix(".")
     }
     return (["Package.swift"] + digested.map { "Sources/\($0)" }).sorted()
   }

@@ -63,7 +63,7 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
   case tooFewImages(study: String, validation: Int, training: Int)
   /// An experiment before the one it starts from.
   case missingBaseline(path: String, study: String, seed: UInt64)
-  /// A baseline that other numbers or another program made, that was changed since, or whose rows are gone.
+  /// A baseline of another configuration or program, or one that was changed, or whose rows are missing.
   case staleBaseline(path: String, study: String, seed: UInt64)
   /// Another process works on the same results.
   case inUse(folder: String)
@@ -78,7 +78,8 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
       "\(path): found a baseline that is not up to date, expected that of study '\(study)', seed \(seed): "
         + "run `lowrank baseline` first"
     case .inUse(let folder):
-      "\(folder): found another process at work on these results, expected to be alone: wait for it, or choose other --results"
+      "\(folder): found another process that uses these results, expected none: wait for it, or choose another "
+        + "--results folder"
     }
   }
 }

@@ -1,7 +1,7 @@
 import NeuralNetwork
 import Results
 
-/// What a run tells while it works; the command line prints it.
+/// Callbacks that report the progress of a run.
 public struct StudyObserver: Sendable {
   /// A sentence for the person.
   public var message: @Sendable (String) -> Void
@@ -14,7 +14,7 @@ public struct StudyObserver: Sendable {
   /// Asked after each step: whether to stop.
   public var isInterrupted: @Sendable () -> Bool
 
-  /// What is not given does nothing.
+  /// Callbacks that are not given do nothing.
   public init(
     message: @escaping @Sendable (String) -> Void = { _ in }, warning: @escaping @Sendable (String) -> Void = { _ in },
     step: @escaping @Sendable (String, TrainingStep) -> Void = { _, _ in },

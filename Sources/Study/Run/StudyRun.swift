@@ -21,7 +21,7 @@ public final class StudyRun {
   ///   - images: those of this configuration; runs with other seeds share them.
   ///   - results: the root of all results, `experiments/results`.
   ///   - seed: `nil` for the study file's.
-  ///   - checkpointSeconds: after so many seconds of training at the most, its state is saved.
+  ///   - checkpointSeconds: the longest time between checkpoints, in seconds.
   public init(
     _ images: StudyImages, results: String, seed: UInt64? = nil, checkpointSeconds: Double = 60, observer: StudyObserver
   ) {
@@ -33,8 +33,7 @@ public final class StudyRun {
     environment = .current(threads: workers.count)
   }
 
-  /// Runs an experiment, or finds that its results are there and that nothing they depend on has changed. A run that was
-  /// stopped in whatever way goes on from its last checkpoint.
+  /// Runs an experiment, unless its results are up to date. A run that was stopped resumes from its last checkpoint.
   ///
   /// - Parameter fresh: run it in any case, from the beginning.
   /// - Returns: whether it was run.
@@ -60,7 +59,7 @@ public final class StudyRun {
       observer.message("\(label(experiment)): up to date")
       return false
     }
-    // Found out before the work, not after it.
+    // Checked before the work.
     try AtomicFile.probe(folder: files.weights(seed: seed))
     let (began, clock) = (Date(), ContinuousClock())
     let from = clock.now

@@ -40,7 +40,7 @@ public struct SVDSizes: Sendable {
   public func run(
     to files: SVDSizeFiles, observer: StudyObserver = StudyObserver(), progress: (Progress) -> Void = { _ in }
   ) throws {
-    // An unwritable folder is an error before the work, not after it.
+    // Checked before the work.
     try AtomicFile.probe(folder: URL(fileURLWithPath: files.table).deletingLastPathComponent().path)
     let (began, clock) = (Date(), ContinuousClock())
     let from = clock.now

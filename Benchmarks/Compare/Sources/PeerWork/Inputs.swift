@@ -6,7 +6,7 @@ import NeuralNetwork
 import Results
 import Study
 
-/// What is worked on: a study's numbers, its images, and the baseline that it has trained.
+/// What is worked on: a study's hyper-parameters, its images, and the baseline that it has trained.
 struct Inputs {
   let configuration: StudyConfiguration
   /// The trained baseline.

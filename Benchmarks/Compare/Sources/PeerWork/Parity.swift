@@ -11,7 +11,7 @@ struct Parity: Encodable {
 }
 
 extension Inputs {
-  /// Trains the baseline without dropout, whose random numbers no peer has.
+  /// Trains the baseline without dropout, whose random values no peer has.
   /// - Parameter weights: where the network is written before its first step, with all its digits.
   func parity<Scalar: BLASScalar>(
     of _: Scalar.Type, as type: SafeTensors.ElementType, steps: Int, weights: String

@@ -7,7 +7,7 @@ import Study
 /// Does the works that `experiments/peers` compares: a request a line on standard input, an answer in JSON a line on standard
 /// output. What a work begins with is kept from request to request, so that others can have a turn in between.
 ///
-///     recipe                        the study file's numbers, the images, and this program
+///     recipe                        the study file's hyper-parameters, the images, and this program
 ///     export FOLDER                 what the peers are to work on
 ///     <work> COUNT                  seconds for so many steps, rounds or calls
 ///     factors FILE                  the factors of the last truncated SVD, and of which matrix

@@ -4,7 +4,7 @@ import NeuralNetwork
 /// A training that goes on by as many steps as are asked for: what `TrainingLoop.run` does, without looking at the validation
 /// images.
 struct Steps<Scalar: BLASScalar> {
-  private var trainer: Backpropagation<Scalar>
+  private var backpropagation: Backpropagation<Scalar>
   private let plan: TrainingPlan
   private let samples: Samples<Scalar>
   private let seed: UInt64
@@ -17,7 +17,8 @@ struct Steps<Scalar: BLASScalar> {
   init(
     _ layers: [any TrainableLayer<Scalar>], plan: TrainingPlan, samples: Samples<Scalar>, seed: UInt64, workers: Workers
   ) {
-    trainer = Backpropagation(layers: layers, dropout: plan.dropout, seed: seed, streams: Self.streams, workers: workers)
+    backpropagation = Backpropagation(
+      layers: layers, dropout: plan.dropout, seed: seed, streams: Self.streams, workers: workers)
     (self.plan, self.samples, self.seed, self.workers) = (plan, samples, seed, workers)
     perEpoch = plan.steps(samples: samples.count)
   }
@@ -25,7 +26,7 @@ struct Steps<Scalar: BLASScalar> {
   /// As in the baseline's training.
   private static var streams: String { "baseline" }
 
-  var layers: [any TrainableLayer<Scalar>] { trainer.layers }
+  var layers: [any TrainableLayer<Scalar>] { backpropagation.layers }
 
   /// Takes `count` steps.
   /// - Returns: the loss of each, before its update.
@@ -46,7 +47,7 @@ struct Steps<Scalar: BLASScalar> {
       let rate = plan.learningRate(step: done, stepsPerEpoch: perEpoch)
       let rule = NesterovSGD(
         learningRate: Scalar(rate), momentum: Scalar(plan.momentum), weightDecay: Scalar(plan.weightDecay))
-      losses.append(try trainer.step(batch, labels: indices.map { samples.labels[$0] }, rule: rule, step: done))
+      losses.append(try backpropagation.step(batch, labels: indices.map { samples.labels[$0] }, rule: rule, step: done))
       done += 1
       guard losses.last?.isFinite == true else {
         throw TrainingError.diverged(epoch: (done - 1) / perEpoch + 1, step: done, learningRate: rate)

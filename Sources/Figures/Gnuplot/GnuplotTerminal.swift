@@ -1,5 +1,5 @@
 /// gnuplot's terminals, one for each file format of a figure.
-enum Terminal: String, CaseIterable {
+enum GnuplotTerminal: String, CaseIterable {
   case svg, png, pdf
 
   /// The command that selects the terminal; text has the same share of the figure in all three.
