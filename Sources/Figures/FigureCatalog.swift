@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Results
 
 /// The figures, drawn by gnuplot from result files.
@@ -33,6 +34,7 @@ public enum FigureCatalog {
     let rows = try StudyResults(reading: results)
     let title = StudyTitle(dataset: results.dataset, study: results.study, seeds: rows.seeds.count)
     for run in rows.outdated { log("figures: \(run) is left out") }
+    if rows.unknownRows > 0 { log("figures: \(rows.unknownRows) rows of runs that the manifest does not have are left out") }
     return try draw(recipes, rows, title, from: results.folder, to: folder, log: log, isCancelled: isCancelled)
   }
 
@@ -41,16 +43,19 @@ public enum FigureCatalog {
     _ recipes: [Recipe<Rows, Title>], _ rows: Rows, _ title: Title, from source: String, to folder: String,
     log: (String) -> Void, isCancelled: () -> Bool
   ) throws -> [String] {
-    var files: [(path: String, bytes: [UInt8])] = []
+    var (files, missing): ([(path: String, bytes: [UInt8])], [String]) = ([], [])
     for recipe in recipes {
       if isCancelled() { throw CancellationError() }
       if let figure = recipe.figure(rows, title) {
         files += try figure.files(in: folder, log: log)
       } else {
         log("\(folder)/\(recipe.name): not drawn, \(source) has no results for it yet")
+        missing += formats.map { "\(folder)/\(recipe.name).\($0)" }
       }
     }
     try AtomicFile.write(files)
+    // An earlier figure is of other results.
+    for path in missing where fileExists(path) { unlink(path) }
     return files.map(\.path)
   }
 

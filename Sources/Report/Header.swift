@@ -21,6 +21,9 @@ extension StudyReport {
       Accuracies are in percent. Ratios are relative to the baseline.
       """)
     sections += study.results.outdated.map { "**Left out:** \($0) and so not of the same study: run it again." }
+    if study.results.unknownRows > 0 {
+      sections.append("**Left out:** \(study.results.unknownRows) rows of runs that the manifest does not have.")
+    }
     sections.append(
       """
       **Protocol.** \(Markdown.count(data.trainingImages)) images are for training and \

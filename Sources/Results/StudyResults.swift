@@ -6,12 +6,16 @@ public struct StudyResults: Sendable {
   private let tables: StudyTables
   /// Runs whose rows are left out, because they do not belong with the newest run.
   public let outdated: [Manifest.Run]
+  /// Rows that are left out, because the manifest has no run that made them.
+  public let unknownRows: Int
 
-  /// Reads the files, but for rows of runs that the manifest shows to be outdated. Only `results.csv` must be there.
+  /// Reads the files, but for rows of runs that the manifest shows to be outdated, or does not have. Only `results.csv` must be
+  /// there; without a manifest, all rows count.
   /// - Throws: `FileError` if a file is missing or wrong, or holds rows of another dataset or study: a figure or a
   ///   report must never give one dataset's values under another's name.
   public init(reading files: ResultFiles) throws(FileError) {
-    let outdated = try Manifest.readIfPresent(from: files.manifest)?.outdated ?? []
+    let manifest = try Manifest.readIfPresent(from: files.manifest)
+    let outdated = manifest?.outdated ?? []
     let tables = try StudyTables(reading: files, required: [files.results])
     for table in StudyTables.all {
       let keys = table.keys(in: tables)
@@ -20,7 +24,9 @@ public struct StudyResults: Sendable {
         path: "\(files.table(table.name)):\(index + 2)", found: "a row of \(keys[index].dataset), \(keys[index].study)",
         expected: "\(files.dataset), \(files.study)")
     }
-    self.tables = tables.filter { key in !outdated.contains { $0.made(key) } }
+    let known = tables.filter { key in manifest?.runs.contains { $0.made(key) } ?? true }
+    unknownRows = StudyTables.all.reduce(0) { $0 + $1.keys(in: tables).count - $1.keys(in: known).count }
+    self.tables = known.filter { key in !outdated.contains { $0.made(key) } }
     self.outdated = outdated
   }
 

@@ -55,22 +55,35 @@ enum Program {
     do {
       Interrupts.install()
       try command.run()
+      flushOutput()
     } catch  where Interrupts.isInterrupted {
-      // Whatever it was: gnuplot, say, ends too when the person presses Ctrl-C.
+      // Any error: Ctrl-C ends gnuplot too, for example.
       fail("\(error as? Interruption ?? Interruption())", status: 128 + Interrupts.signal)
     } catch  where Lowrank.exitCode(for: error) != .failure {
-      // Help that was asked for, or a mistake that only a command could see.
+      // Help was requested, or a command rejected its arguments.
       exit(parsing: error)
     } catch {
       fail("\(error)", status: EXIT_FAILURE)
     }
   }
 
-  /// Help and versions are printed whole; a mistake in one line.
+  /// Help is printed whole; a mistake in one line, with the values that are possible.
   private static func exit(parsing error: any Error) -> Never {
-    guard Lowrank.exitCode(for: error) != .success else { Lowrank.exit(withError: error) }
-    let message = Lowrank.message(for: error).split(separator: "\n").first.map(String.init) ?? "\(error)"
+    guard Lowrank.exitCode(for: error) != .success else {
+      print(Lowrank.fullMessage(for: error))
+      flushOutput()
+      Foundation.exit(EXIT_SUCCESS)
+    }
+    let lines = Lowrank.message(for: error).split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    let values = lines.filter { $0.hasPrefix("- ") }.map { $0.dropFirst(2) }.joined(separator: ", ")
+    let message = [lines.first ?? "\(error)", values].filter { !$0.isEmpty }.joined(separator: " ")
     fail(message + " (see lowrank --help)", status: Lowrank.exitCode(for: error).rawValue)
+  }
+
+  /// What could not be written to standard output, on a full disk for example, is an error.
+  private static func flushOutput() {
+    guard fflush(nil) != 0 else { return }
+    fail("standard output: found \(String(cString: strerror(errno))), expected room for the output", status: EXIT_FAILURE)
   }
 
   private static func fail(_ message: String, status: Int32) -> Never {

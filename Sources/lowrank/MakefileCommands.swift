@@ -12,7 +12,7 @@ struct LocateCommand: ParsableCommand {
 
   @Argument var subject: Subject
   @OptionGroup var study: StudyOptions
-  @Option var seeds: [SeedRange] = []
+  @Option(transform: SeedRange.init) var seeds: [SeedRange] = []
 
   func run() throws {
     let configuration = try study.configuration()

@@ -29,6 +29,8 @@ struct ResultOptions: ParsableArguments {
   }
 
   private func source(_ choice: DatasetChoice) throws -> DatasetSource {
+    // Asks git for the revision, now: without a network, Foundation's `Process` may wait for ever after a download.
+    _ = ProgramSources.ofThisProgram
     var download = DownloadLine()
     return try DatasetSource.resolve(
       choice, log: { Terminal.shared.line($0) }, progress: { download.show($0) }, isCancelled: { Interrupts.isInterrupted })
@@ -100,14 +102,14 @@ struct FigureFolder: ParsableArguments {
 }
 
 /// A seed, or a range of at most 1000 seeds such as `1-5`.
-struct SeedRange: ExpressibleByArgument {
+struct SeedRange {
   let seeds: ClosedRange<UInt64>
 
-  init?(argument: String) {
-    let ends = argument.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0) }
+  @Sendable init(_ text: String) throws {
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0) }
     guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last,
       last - first < 1000
-    else { return nil }
+    else { throw ValidationError("expected a seed, or a range of at most 1000 seeds such as 1-5") }
     seeds = first...last
   }
 }

@@ -30,12 +30,13 @@ struct RunCommand: ParsableCommand {
   @Option(
     name: [.customLong("seeds"), .customLong("seed")], parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Seeds and ranges of at most 1000 seeds, such as 1 2 5-8. (default: the study file's)", valueName: "seed"))
+      "Seeds and ranges of at most 1000 seeds, such as 1 2 5-8. (default: the study file's)", valueName: "seed"),
+    transform: SeedRange.init)
   var seeds: [SeedRange] = []
 
   @Option(
     help: ArgumentHelp(
-      "One step alone, with what it needs: a part needs the baseline; figures and report need results, of any seeds.",
+      "One step alone, with what it needs: a part needs the baseline; figures and report take results as they are, of all seeds.",
       valueName: "step"))
   var only: Step?
 
@@ -48,7 +49,15 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let studies = self.studies.isEmpty ? ["experiments/paper.yaml"] : self.studies
     // All are read first: a mistake in the last one is found before the first one runs.
-    for configuration in try studies.map({ try StudyConfiguration(readingFrom: $0) }) { try run(configuration) }
+    let configurations = try studies.map { try StudyConfiguration(readingFrom: $0) }
+    for (index, path) in studies.enumerated() {
+      let name = configurations[index].name
+      guard !configurations[..<index].contains(where: { $0.name == name }) else {
+        throw FileError(
+          path: path, found: "the name '\(name)' of another study", expected: "a name of its own: results lie under it")
+      }
+    }
+    for configuration in configurations { try run(configuration) }
   }
 
   private func run(_ configuration: StudyConfiguration) throws {
@@ -62,6 +71,9 @@ struct RunCommand: ParsableCommand {
       }
     if !needed.isEmpty {
       let source = try results.source(for: configuration)
+      files = ResultFiles(root: results.results, dataset: source.name.rawValue, study: configuration.name)
+      // Checked before the work.
+      if only?.experiment == nil { try AtomicFile.probe(folder: figures.folder(for: files)) }
       let images = StudyImages(configuration, data: source, workers: options.threads.workers)
       for seed in seeds.isEmpty ? [configuration.seed] : seeds.seeds {
         let run = StudyRun(
@@ -71,7 +83,6 @@ struct RunCommand: ParsableCommand {
           try run.run(experiment, fresh: options.fresh && (only?.experiment ?? experiment) == experiment)
         }
       }
-      files = ResultFiles(root: results.results, dataset: source.name.rawValue, study: configuration.name)
     }
     if only?.experiment == nil { try makePages(of: files) }
     Terminal.shared.line("\(only?.rawValue ?? "run"): done (\(files.dataset), \(files.study))")

@@ -25,8 +25,10 @@ struct VerifyCommand: ParsableCommand {
 
   @Option(
     name: [.customLong("seeds"), .customLong("seed")], parsing: .upToNextOption,
-    help: ArgumentHelp("Seeds and ranges of seeds, such as 1 2 5-8. (default: all that the manifest has)", valueName: "seed")
-  ) var seeds: [SeedRange] = []
+    help: ArgumentHelp(
+      "Seeds and ranges of seeds, such as 1 2 5-8. (default: all that the manifest has)", valueName: "seed"),
+    transform: SeedRange.init)
+  var seeds: [SeedRange] = []
 
   @OptionGroup var threads: ThreadOptions
 

@@ -90,12 +90,39 @@ import TestSupport
     }
   }
 
+  /// Where figures cannot be written, that is found before the training.
+  @Test func figuresThatCannotBeWritten() throws {
+    try withStudy { folder in
+      try AtomicFile.write("in the way", to: "\(folder)/figures")
+      let run = try Invocation(["run", "tiny.yaml"], in: folder)
+      try expectMistake(run, says: ["error: ", "figures", "expected a folder that can be written"])
+    }
+  }
+
+  /// Output that could not be written is an error.
+  @Test func fullStandardOutput() throws {
+    for arguments in [["--version"], ["--help"], ["sources"]] {
+      let process = Process()
+      let errors = Pipe()
+      (process.executableURL, process.arguments) = (Invocation.executable, arguments)
+      (process.standardOutput, process.standardError) = (FileHandle(forWritingAtPath: "/dev/full"), errors)
+      try process.run()
+      let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 1, "\(arguments)")
+      #expect(text.hasPrefix("error: standard output: found No space left on device"), "\(arguments): \(text)")
+    }
+  }
+
   /// Every study file is read before the first study runs.
   @Test func runReadsAllStudiesFirst() throws {
     try withStudy { folder in
       try expectMistake(
         try Invocation(["run", "tiny.yaml", "none.yaml"], in: folder),
         says: ["error: none.yaml: found no such file, expected a study file"])
+      try expectMistake(
+        try Invocation(["run", "tiny.yaml", "\(folder)/tiny.yaml"], in: folder),
+        says: ["\(folder)/tiny.yaml: found the name 'tiny' of another study, expected a name of its own"])
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["tiny.yaml"])
     }
   }
@@ -189,9 +216,10 @@ import TestSupport
       (["figures", "--figures", ""], "--figures: found nothing, expected a folder"),
       (["part1", "--study", ""], "--study: found nothing, expected a study file"),
       (["run", ""], "study: found nothing, expected a study file"),
-      (["run", "--seeds", "5-1"], "The value '5-1' is invalid for '--seeds <seed>'"),
-      (["run", "--seeds", "1-"], "The value '1-' is invalid for '--seeds <seed>'"),
-      (["run", "--only", "part4"], "part4"),
+      (["run", "--seeds", "5-1"], "The value '5-1' is invalid for '--seeds <seed>': expected a seed, or a range"),
+      (["run", "--seeds", "1-"], "The value '1-' is invalid for '--seeds <seed>': expected a seed, or a range"),
+      (["run", "--only", "part4"], "'part4'"),
+      (["run", "--only", "part4"], " baseline, part1, part2, part3, figures, report "),
       (["figures", "svd", "--table", "sizes"], "--table: found sizes, expected a file whose name ends in .csv"),
     ] {
       try withTemporaryFolder { folder in

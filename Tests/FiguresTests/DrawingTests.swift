@@ -76,7 +76,10 @@ import TestSupport
       var sample = SampleStudy()
       sample.experiments = experiments
       var lines: [String] = []
+      for name in FigureCatalog.names { try AtomicFile.write("of earlier results", to: "\(folder)/figures/\(name).svg") }
       let paths = try FigureCatalog.draw(results: try sample.write(to: folder), to: folder + "/figures") { lines.append($0) }
+      // Figures of earlier results do not stay.
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/figures").count == paths.count)
       #expect(
         Set(paths) == Set(expected.flatMap { name in FigureCatalog.formats.map { "\(folder)/figures/\(name).\($0)" } }))
       #expect(lines.count == FigureCatalog.names.count - expected.count)

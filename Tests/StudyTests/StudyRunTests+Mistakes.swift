@@ -155,6 +155,18 @@ extension StudyRunTests {
     }
   }
 
+  /// Rows that no run of the manifest made are no results.
+  @Test func unknownRowsAreLeftOut() throws {
+    try withTemporaryFolder { folder in
+      try all(TinyStudy(), in: folder)
+      var rows = try ResultRow.read(from: files(in: folder).results)
+      rows[0].key.seed = 7
+      try ResultRow.write(rows, to: files(in: folder).results)
+      let results = try StudyResults(reading: files(in: folder))
+      #expect(results.results == Array(rows.dropFirst()) && results.unknownRows == 1 && results.seeds == [1])
+    }
+  }
+
   @Test func tooFewImages() throws {
     try withTemporaryFolder { folder in
       var study = TinyStudy()
