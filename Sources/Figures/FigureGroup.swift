@@ -33,16 +33,18 @@ public enum FigureGroup: Sendable {
   }
 
   /// Draws the group into `folder`, unless it was drawn there from the same tables by the same program.
-  /// - Parameter program: digest of the program; `nil` to draw in any case.
+  /// - Parameters:
+  ///   - program: digest of the program; `nil` to draw in any case and keep no record.
+  ///   - fresh: draw in any case, and keep the record.
   /// - Returns: the paths written; `nil` if the figures are up to date.
   /// - Throws: as `FigureCatalog.draw(results:to:log:isCancelled:)`.
   public func draw(
-    to folder: String, unlessDrawnBy program: String?, log: (String) -> Void, isCancelled: () -> Bool
+    to folder: String, unlessDrawnBy program: String?, fresh: Bool, log: (String) -> Void, isCancelled: () -> Bool
   ) throws -> [String]? {
     let record = "\(folder)/.drawn.json"
     let inputs = try SHA256.hexDigest(
       of: Array((program ?? "").utf8) + tables.flatMap { fileExists($0) ? try readFile($0) : [] })
-    if program != nil, (try? DrawnFigures(readingFrom: record, folder: folder))?.inputs == inputs { return nil }
+    if program != nil, !fresh, (try? DrawnFigures(readingFrom: record, folder: folder))?.inputs == inputs { return nil }
     let paths =
       switch self {
       case .study(let files): try FigureCatalog.draw(results: files, to: folder, log: log, isCancelled: isCancelled)

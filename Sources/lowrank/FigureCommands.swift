@@ -67,10 +67,11 @@ struct MeasuredOptions: ParsableArguments {
 extension FigureGroup {
   /// Draws the group, and says where.
   /// - Parameter program: digest of the program; given, a group that is up to date is not drawn again.
-  func draw(below folder: FigureFolder, unlessDrawnBy program: String? = nil) throws {
+  func draw(below folder: FigureFolder, unlessDrawnBy program: String? = nil, fresh: Bool = false) throws {
     let folder = "\(folder.path)/\(self.folder)"
     let paths = try draw(
-      to: folder, unlessDrawnBy: program, log: { Terminal.shared.line($0) }, isCancelled: { Interrupts.isInterrupted })
+      to: folder, unlessDrawnBy: program, fresh: fresh, log: { Terminal.shared.line($0) },
+      isCancelled: { Interrupts.isInterrupted })
     Terminal.shared.line("figures: " + (paths.map { "\($0.count) files in \(folder)" } ?? "\(folder): up to date"))
   }
 }

@@ -92,7 +92,7 @@ struct RunCommand: ParsableCommand {
   private func makePages(of files: ResultFiles) throws {
     let program = ProgramSources.executableDigest
     for group in FigureGroup.all(below: results.results, study: files) {
-      try group.draw(below: figures, unlessDrawnBy: options.fresh ? nil : program)
+      try group.draw(below: figures, unlessDrawnBy: program, fresh: options.fresh)
     }
     guard only != .figures else { return }
     let isNew = try StudyReport.write(results: files, figures: figures.folder(for: files), to: files.report)
