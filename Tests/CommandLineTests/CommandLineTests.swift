@@ -82,7 +82,7 @@ import TestSupport
       // The part alone is run again, not the baseline.
       let fresh = try Invocation(["run", "tiny.yaml", "--only", "part2", "--fresh"], in: folder)
       #expect(fresh.errors.contains("baseline (digits, tiny, seed 1): up to date") && fresh.errors.contains("epoch 1/1"))
-      for lines in [["figures: 6 files in figures/digits/tiny"], ["figures: figures/digits/tiny: up to date"]] {
+      for lines in [["figures: 12 files in figures/digits/tiny"], ["figures: figures/digits/tiny: up to date"]] {
         let drawn = try Invocation(
           ["run", "tiny.yaml", "--only", "figures"] + (lines[0].contains("files") ? ["--fresh"] : []), in: folder)
         #expect(drawn.errorLines.filter { $0.hasPrefix("figures: ") && !$0.contains("done") } == lines, "\(drawn.errors)")
