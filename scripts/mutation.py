@@ -4,10 +4,8 @@
 Works in a copy below .build/mutation, with the linear algebra and its tests alone. A fault is caught if a test fails, the
 tests crash, or they do not end. Numbers as arguments choose faults; the status is 0 if all are caught.
 """
-import os
 import pathlib
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -85,11 +83,8 @@ def verdict():
 
 
 def end(tests):
-    """Ends the tests and what they have started, and nothing else: they are a session of their own."""
-    try:
-        os.killpg(tests.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
+    """Ends the tests and what they have started: all of their session, as `swift test` gives the tests a group of their own."""
+    subprocess.run(["pkill", "-KILL", "-s", str(tests.pid)])
 
 
 def main():
