@@ -58,22 +58,25 @@ import Testing
     #expect(try json.decoded(path: "a.json", expected: "rows") == ["rows": [row]])
   }
 
-  @Test(arguments: [
-    (#"{"rows":[{"count":3}]}"#, "rows[0].word: found no such key, expected rows"),
-    (#"{"rows":[{"count":"3","word":"no"}]}"#, "rows[0].count: found '3', expected a whole number"),
-    (#"{"rows":[{"count":1.5,"word":"no"}]}"#, "found a number that is not whole or too large, expected rows"),
-    (#"{"rows":[{"count":1,"word":true}]}"#, "rows[0].word: found true, expected text"),
-    (
-      #"{"rows":[{"count":1,"word":"maybe"}]}"#,
-      "rows[0].word: found Cannot initialize Word from invalid String value maybe, expected rows"
-    ),
-    (#"{"rows":{"count":1}}"#, "rows: found an object, expected a list"),
-    (#"{"rows":[null]}"#, "rows[0]: found null, expected an object"),
-  ])
-  func notTheSwiftValue(text: String, says: String) throws {
-    let json = try JSON(parsing: text.utf8)
-    let error = #expect(throws: FileError.self) { try json.decoded(path: "a.json", expected: "rows") as [String: [Row]] }
-    #expect(error?.description.hasPrefix("a.json: \(says)") == true, "\(error as Any)")
+  @Test func notTheSwiftValue() throws {
+    for (text, says): (String, String) in [
+      (#"{"rows":[{"count":3}]}"#, "rows[0].word: found no such key, expected rows"),
+      (#"{"rows":[{"count":"3","word":"no"}]}"#, "rows[0].count: found '3', expected a whole number"),
+      (#"{"rows":[{"count":1.5,"word":"no"}]}"#, "found a number that is not whole or too large, expected rows"),
+      (#"{"rows":[{"count":1,"word":true}]}"#, "rows[0].word: found true, expected text"),
+      (
+        #"{"rows":[{"count":1,"word":"maybe"}]}"#,
+        "rows[0].word: found Cannot initialize Word from invalid String value maybe, expected rows"
+      ),
+      (#"{"rows":{"count":1}}"#, "rows: found an object, expected a list"),
+      (#"{"rows":[null]}"#, "rows[0]: found null, expected an object"),
+    ] {
+      let json = try JSON(parsing: text.utf8)
+      let error = #expect(throws: FileError.self, "\(text), \(says)") {
+        try json.decoded(path: "a.json", expected: "rows") as [String: [Row]]
+      }
+      #expect(error?.description.hasPrefix("a.json: \(says)") == true, "\(error as Any)")
+    }
   }
 
   @Test func notJSON() {

@@ -8,17 +8,18 @@ import TestSupport
     (1, 1, 1), (256, 256, 2), (257, 300, 5), (700, 3, 4), (3, 700, 3), (300, 520, 2), (0, 4, 2), (4, 0, 2),
   ]
 
-  @Test(arguments: sizes, Precision.allCases)
-  func products(_ size: (rows: Int, columns: Int, vectors: Int), _ precision: Precision) {
-    func check<Scalar: BLASScalar>(_: Scalar.Type) {
-      var stream = RandomStream(seed: UInt64(size.rows), name: "linear-map")
-      let a = Matrix<Scalar>.normal(rows: size.rows, columns: size.columns, from: &stream)
-      let x = Matrix<Scalar>.normal(rows: size.vectors, columns: size.columns, from: &stream)
-      let y = Matrix<Scalar>.normal(rows: size.vectors, columns: size.rows, from: &stream)
-      checkMap(a, a, x, y)
-      checkMap(PanelMatrix(a), a, x, y)
+  @Test(arguments: Precision.allCases) func products(_ precision: Precision) {
+    for size: (rows: Int, columns: Int, vectors: Int) in Self.sizes {
+      func check<Scalar: BLASScalar>(_: Scalar.Type) {
+        var stream = RandomStream(seed: UInt64(size.rows), name: "linear-map")
+        let a = Matrix<Scalar>.normal(rows: size.rows, columns: size.columns, from: &stream)
+        let x = Matrix<Scalar>.normal(rows: size.vectors, columns: size.columns, from: &stream)
+        let y = Matrix<Scalar>.normal(rows: size.vectors, columns: size.rows, from: &stream)
+        checkMap(a, a, x, y)
+        checkMap(PanelMatrix(a), a, x, y)
+      }
+      check(precision.type)
     }
-    check(precision.type)
   }
 
   private func checkMap<Scalar: BLASScalar>(

@@ -47,18 +47,17 @@ import TestSupport
   }
 
   /// What would take long, or a deep stack, if it were believed.
-  @Test(
-    .timeLimit(.minutes(1)),
-    arguments: [
+  @Test(.timeLimit(.minutes(1))) func absurdManifests() throws {
+    for text in [
       String(repeating: "[", count: 1_000_000), String(repeating: "{\"a\":", count: 100_000), "{\"format\":1e999}",
       "{\"format\":\(String(repeating: "9", count: 100_000))}", "{\"format\":1,\"format\":1}", "\u{FEFF}{}", "nan", "",
-    ])
-  func absurdManifests(text: String) throws {
-    try withTemporaryFolder { folder in
-      let path = "\(folder)/manifest.json"
-      try AtomicFile.write(text, to: path)
-      let error = #expect(throws: FileError.self) { try Manifest.read(from: path) }
-      #expect(error?.path.hasPrefix(path) == true && (error?.description.count ?? 0) < 1000)
+    ] {
+      try withTemporaryFolder { folder in
+        let path = "\(folder)/manifest.json"
+        try AtomicFile.write(text, to: path)
+        let error = #expect(throws: FileError.self, "\(text.prefix(40))") { try Manifest.read(from: path) }
+        #expect(error?.path.hasPrefix(path) == true && (error?.description.count ?? 0) < 1000, "\(text.prefix(40))")
+      }
     }
   }
 
