@@ -31,143 +31,6 @@ import TestSupport
     }
   }
 
-  /// `run` makes all of it from one command, reads the images once, and does nothing the second time.
-  @Test func run() throws {
-    try withStudy { folder in
-      let arguments = ["run", "tiny.yaml", "--threads", "2"]
-      let first = try Invocation(arguments + ["--seeds", "1-2", "5"], in: folder)
-      #expect(first.status == 0 && first.errorLines.count { $0 == "reading digits" } == 1, "\(first.errors)")
-      let results = "\(folder)/experiments/results/digits/tiny"
-      let manifest = try Manifest.read(from: "\(results)/manifest.json")
-      #expect(manifest.runs.map(\.seed) == [1, 1, 1, 1, 2, 2, 2, 2, 5, 5, 5, 5])
-      #expect(try readText("\(results)/REPORT.md").contains("Seeds 1, 2 and 5"))
-
-      let (before, figures) = (
-        try contents(of: folder), try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/figures")
-      )
-      #expect(figures.count { $0.contains("tiny/") && !$0.hasSuffix(".json") } == 15)
-      let again = try Invocation(arguments, in: folder)
-      #expect(
-        again.status == 0
-          && again.errorLines == Self.experiments.map { "\($0) (digits, tiny, seed 1): up to date" } + [
-            "figures: figures/digits/tiny: up to date", "report: experiments/results/digits/tiny/REPORT.md: up to date",
-            "run: done (digits, tiny)",
-          ])
-      #expect(try contents(of: folder) == before)
-
-      // A figure that is not the one that was drawn is drawn again.
-      let figure = "\(folder)/figures/digits/tiny/bytes.svg"
-      let drawn = try readFile(figure)
-      try AtomicFile.write("changed", to: figure)
-      #expect(try Invocation(arguments + ["--only", "figures"], in: folder).status == 0)
-      #expect(try readFile(figure) == drawn)
-    }
-  }
-
-  /// One step, with what it needs and nothing else; a changed rate of part 2 runs part 2 and nothing else.
-  @Test func runOnly() throws {
-    try withStudy { folder in
-      let part2 = try Invocation(["run", "tiny.yaml", "--only", "part2"], in: folder)
-      #expect(part2.status == 0 && part2.errorLines.last == "part2: done (digits, tiny)", "\(part2.errors)")
-      let manifest = "\(folder)/experiments/results/digits/tiny/manifest.json"
-      #expect(try Manifest.read(from: manifest).runs.map(\.experiment) == [.baseline, .part2])
-      #expect(!fileExists("\(folder)/figures"))
-
-      var changed = TinyStudy()
-      changed.part2Rate = "0.03"
-      try AtomicFile.write(changed.yaml, to: "\(folder)/tiny.yaml")
-      let again = try Invocation(["run", "tiny.yaml", "--only", "part2"], in: folder)
-      #expect(again.errorLines.first == "baseline (digits, tiny, seed 1): up to date", "\(again.errors)")
-      #expect(again.errors.contains("part2 D = 4: epoch 1/1"))
-      // The part alone is run again, not the baseline.
-      let fresh = try Invocation(["run", "tiny.yaml", "--only", "part2", "--fresh"], in: folder)
-      #expect(fresh.errors.contains("baseline (digits, tiny, seed 1): up to date") && fresh.errors.contains("epoch 1/1"))
-      for lines in [["figures: 12 files in figures/digits/tiny"], ["figures: figures/digits/tiny: up to date"]] {
-        let drawn = try Invocation(
-          ["run", "tiny.yaml", "--only", "figures"] + (lines[0].contains("files") ? ["--fresh"] : []), in: folder)
-        #expect(drawn.errorLines.filter { $0.hasPrefix("figures: ") && !$0.contains("done") } == lines, "\(drawn.errors)")
-      }
-
-      // Figures need results: without any, the study is run.
-      let other = try Invocation(
-        ["run", "tiny.yaml", "--only", "figures", "--results", "other", "--data", "digits"], in: folder)
-      #expect(other.status == 0 && other.errors.contains("part3"), "\(other.errors)")
-    }
-  }
-
-  /// Where figures cannot be written, that is found before the training.
-  @Test func figuresThatCannotBeWritten() throws {
-    try withStudy { folder in
-      try AtomicFile.write("in the way", to: "\(folder)/figures")
-      let run = try Invocation(["run", "tiny.yaml"], in: folder)
-      try expectMistake(run, says: ["error: ", "figures", "expected a folder that can be written"])
-    }
-  }
-
-  /// Output that could not be written is an error.
-  @Test func fullStandardOutput() throws {
-    for arguments in [["--version"], ["--help"], ["sources"]] {
-      let process = Process()
-      let errors = Pipe()
-      (process.executableURL, process.arguments) = (Invocation.executable, arguments)
-      (process.standardOutput, process.standardError) = (FileHandle(forWritingAtPath: "/dev/full"), errors)
-      try process.run()
-      let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 1, "\(arguments)")
-      #expect(text.hasPrefix("error: standard output: found No space left on device"), "\(arguments): \(text)")
-    }
-  }
-
-  /// Every study file is read before the first study runs.
-  @Test func runReadsAllStudiesFirst() throws {
-    try withStudy { folder in
-      try expectMistake(
-        try Invocation(["run", "tiny.yaml", "none.yaml"], in: folder),
-        says: ["error: none.yaml: found no such file, expected a study file"])
-      try expectMistake(
-        try Invocation(["run", "tiny.yaml", "\(folder)/tiny.yaml"], in: folder),
-        says: ["\(folder)/tiny.yaml: found the name 'tiny' of another study, expected a name of its own"])
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["tiny.yaml"])
-    }
-  }
-
-  @Test func version() throws {
-    let root = URL(fileURLWithPath: #filePath).pathComponents.dropLast(3).joined(separator: "/")
-    try withTemporaryFolder { folder in
-      let run = try Invocation(["--version"], in: folder)
-      #expect(run.status == 0 && run.errors.isEmpty)
-      let citation = try readText("\(root)/CITATION.cff").split(separator: "\n").first { $0.hasPrefix("version: ") }
-      let version = try #require(citation?.dropFirst("version: ".count))
-      #expect(try readText("\(root)/CHANGELOG.md").contains("\n## \(version)\n"))
-      #expect(run.output.hasPrefix("lowrank \(version), source ") && run.output.contains(", Swift version "))
-      #expect(run.output.contains(", clang "))
-      #expect(run.output.contains("OpenBLAS ") && run.output.contains(", kernels "))
-    }
-  }
-
-  /// A copy elsewhere knows its sources only by the record that belongs to it; without one, its own bytes stand for them.
-  @Test func installed() throws {
-    try withTemporaryFolder { folder in
-      try FileManager.default.createDirectory(atPath: "\(folder)/bin", withIntermediateDirectories: true)
-      let copy = URL(fileURLWithPath: "\(folder)/bin/lowrank")
-      try FileManager.default.copyItem(at: Invocation.executable, to: copy)
-      let unknown = try Invocation(["sources"], in: folder, executable: copy)
-      #expect(unknown.output.contains("\"revision\" : \"unknown\""))
-      let digest = SHA256.hexDigest(of: try readFile(copy.path))
-      #expect(unknown.output.contains("\"digest\" : \"\(digest)\""))
-
-      let known = try Invocation(["sources"], in: folder)
-      try AtomicFile.write(known.output, to: "\(folder)/share/lowrank/sources.json")
-      #expect(known.output != unknown.output)
-      #expect(try Invocation(["sources"], in: folder, executable: copy).output == known.output)
-      // Another program's record.
-      try AtomicFile.write(try readFile(copy.path) + [0], to: copy.path)
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: copy.path)
-      #expect(try Invocation(["sources"], in: folder, executable: copy).output.contains("unknown"))
-    }
-  }
-
   /// Whatever the environment: one kernel family and one thread, also for OpenBLAS on OpenMP, which reads OMP_NUM_THREADS.
   @Test func pinnedKernels() throws {
     try withTemporaryFolder { folder in
@@ -398,7 +261,7 @@ import TestSupport
 
   // MARK: Helpers
 
-  private func withStudy(_ body: (String) throws -> Void) throws {
+  func withStudy(_ body: (String) throws -> Void) throws {
     try withTemporaryFolder { folder in
       try AtomicFile.write(TinyStudy().yaml, to: "\(folder)/tiny.yaml")
       try body(folder)
@@ -414,7 +277,7 @@ import TestSupport
   }
 
   /// Every result file but checkpoints, by its path.
-  private func contents(of folder: String) throws -> [String: [UInt8]] {
+  func contents(of folder: String) throws -> [String: [UInt8]] {
     let root = "\(folder)/experiments"
     let paths = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
     var contents: [String: [UInt8]] = [:]
