@@ -20,7 +20,7 @@ OPTIONS  = --data $(DATA) --threads $(THREADS) --results "$(RESULTS)"
 RUN      = $(LOWRANK) run "$(STUDY)" $(if $(SEEDS),--seeds $(SEEDS)) $(OPTIONS) --figures "$(FIGURES)"
 
 .PHONY: all baseline part1 part2 part3 figures report verify quick setup build install test test-long lint format fuzz \
-  mutation torture sanitize bench scaling svd-sizes compare clean help
+  mutation oddities torture sanitize bench scaling svd-sizes compare clean help
 
 all: build ## Set up, get the data, build, run the study, draw the figures, write the report.
 	@$(RUN)
@@ -76,6 +76,9 @@ fuzz: setup ## Give the readers of weights and images FUZZ broken files each, by
 
 mutation: setup ## Plant faults in the linear algebra one at a time; show which its tests catch.
 	@scripts/mutation.py
+
+oddities: build ## Give the built program odd input and odd surroundings: a line each (ODDITIES="figures").
+	@$(PYTHON) scripts/oddities $(ODDITIES)
 
 torture: build ## Kill a study, fill its disk, change its threads; the bytes must be the same (TORTURE="kills --seed 2").
 	swift build --product lowrank

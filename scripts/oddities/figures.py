@@ -1,0 +1,1 @@
+"""Studies and surroundings that figures must survive."""

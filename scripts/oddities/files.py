@@ -1,0 +1,1 @@
+"""Odd targets, inputs and standard streams."""

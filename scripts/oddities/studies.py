@@ -1,0 +1,1 @@
+"""Study files, tables and data that are odd, and studies that go wrong."""

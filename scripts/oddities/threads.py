@@ -1,0 +1,1 @@
+"""Processors that are busy, or not ours."""
