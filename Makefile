@@ -2,7 +2,7 @@
 
 STUDY   ?= experiments/paper.yaml
 SEEDS   ?=
-THREADS ?= $(shell nproc)
+THREADS ?=
 DATA    ?= auto
 RESULTS ?= experiments/results
 FIGURES ?= figures
@@ -16,7 +16,7 @@ endif
 
 LOWRANK := .build/release/lowrank
 PEERS   := experiments/peers
-OPTIONS  = --data $(DATA) --threads $(THREADS) --results "$(RESULTS)"
+OPTIONS  = --data $(DATA) $(if $(THREADS),--threads $(THREADS)) --results "$(RESULTS)"
 RUN      = $(LOWRANK) run "$(STUDY)" $(if $(SEEDS),--seeds $(SEEDS)) $(OPTIONS) --figures "$(FIGURES)"
 
 .PHONY: all baseline part1 part2 part3 figures report verify quick setup build install test test-long lint format fuzz \
@@ -123,7 +123,7 @@ compare: baseline $(PEERS)/.venv/made ## Compare with PyTorch and NumPy; draw th
 	@touch Benchmarks/Compare/Package.swift
 	swift build -c release --package-path Benchmarks/Compare --scratch-path .build/compare --product peer-work
 	@$(PEERS)/.venv/bin/python $(PEERS)/compare.py --program .build/compare/release/peer-work --study "$(STUDY)" \
-	  --data "$$($(LOCATE) dataset)" --weights "$$($(LOCATE) baseline)" --threads $(THREADS) --output "$(RESULTS)/compare.csv"
+	  --data "$$($(LOCATE) dataset)" --weights "$$($(LOCATE) baseline)" --threads $(or $(THREADS),$(shell nproc)) --output "$(RESULTS)/compare.csv"
 	@$(LOWRANK) figures compare --table "$(RESULTS)/compare.csv" --figures "$(FIGURES)"
 
 $(PEERS)/.venv/made: $(PEERS)/requirements.txt
@@ -140,7 +140,7 @@ help: ## List the targets.
 	  'Settings (make TARGET NAME=value):' \
 	  '  STUDY      the study file                       experiments/paper.yaml' \
 	  '  SEEDS      seeds, such as "1 2 3" or 1-5        the study file'"'"'s' \
-	  '  THREADS    results do not depend on it          all processors' \
+	  '  THREADS    results do not depend on it          all processors that it may use' \
 	  '  DATA       auto, mnist or digits                auto' \
 	  '  MNIST_DIR  a folder with the four .gz files     data/mnist, downloaded there' \
 	  '  RESULTS    where results go                     experiments/results' \

@@ -81,7 +81,7 @@ struct RunOptions: ParsableArguments {
 /// How many threads compute.
 struct ThreadOptions: ParsableArguments {
   @Option(name: .customLong("threads"), help: "Threads. Results do not depend on their number.")
-  var count = ProcessInfo.processInfo.activeProcessorCount
+  var count = Processors.available
 
   var workers: Workers { Workers(count: count) }
 

@@ -5,17 +5,15 @@ import Testing
 @Suite struct WorkersTests {
   @Test func eachPieceOnce() {
     for workers: Int in [1, 2, 3, 8, 100] {
-      for workers: Int in [1, 2, 3, 8, 100] {
-        for pieces: Int in [0, 1, 2, 7, 8, 9, 1000] {
-          let calls = Mutex([Int](repeating: 0, count: pieces))
-          let names = Mutex(Set<Int>())
-          Workers(count: workers).forEach(pieces) { piece, worker in
-            calls.withLock { $0[piece] += 1 }
-            _ = names.withLock { $0.insert(worker) }
-          }
-          #expect(calls.withLock { $0 } == [Int](repeating: 1, count: pieces), "\(workers), \(pieces)")
-          #expect(names.withLock { $0 }.allSatisfy { (0..<workers).contains($0) }, "\(workers), \(pieces)")
+      for pieces: Int in [0, 1, 2, 7, 8, 9, 1000] {
+        let calls = Mutex([Int](repeating: 0, count: pieces))
+        let names = Mutex(Set<Int>())
+        Workers(count: workers).forEach(pieces) { piece, worker in
+          calls.withLock { $0[piece] += 1 }
+          _ = names.withLock { $0.insert(worker) }
         }
+        #expect(calls.withLock { $0 } == [Int](repeating: 1, count: pieces), "\(workers), \(pieces)")
+        #expect(names.withLock { $0 }.allSatisfy { (0..<workers).contains($0) }, "\(workers), \(pieces)")
       }
     }
   }
