@@ -28,11 +28,15 @@ import TestSupport
 
   static let squares = SVDCase.groups { $0.rows == $0.columns && (1...NearlyOrthogonalSVD.mostRows).contains($0.rows) }
 
-  /// For any other matrix the result is an SVD with small ratios, or `nil`.
+  /// For any other matrix the result is an SVD with small ratios, or `nil`; an SVD where the rows are nearly orthogonal.
   @Test(arguments: squares) func anyMatrix(_ group: SVDCaseGroup) {
     func check<Scalar: BLASScalar>(_ one: SVDCase, _: Scalar.Type) {
       let a = one.matrix(Scalar.self)
-      guard let svd = NearlyOrthogonalSVD.decompose(a) else { return }
+      guard let svd = NearlyOrthogonalSVD.decompose(a) else {
+        let isNearlyOrthogonal = [.identity, .permutation, .orthogonal].contains(one.family) && one.scale == .one
+        if isNearlyOrthogonal { Issue.record("found nil, expected an SVD; LOWRANK_CASE='\(one)'") }
+        return
+      }
       let ratios = ErrorRatios(svd, of: a)
       expectSmall(ratios.reconstruction, "rows turned: ‖A − U S Vᵀ‖", of: one)
       expectSmall(ratios.orthogonalityOfU, "rows turned: ‖UᵀU − I‖", of: one)

@@ -27,8 +27,10 @@ public struct Fuzz: Sendable {
     inputs = number("_INPUT").map { $0..<$0 + 1 } ?? 0..<max(1, all)
   }
 
-  /// The file with the number of the current input.
-  public var progress: String { FileManager.default.temporaryDirectory.path + "/lowrank-fuzz-\(name)" }
+  /// The file with the number of the current input; each process has its own.
+  public var progress: String {
+    FileManager.default.temporaryDirectory.path + "/lowrank-fuzz-\(name)-\(ProcessInfo.processInfo.processIdentifier)"
+  }
 
   /// Calls `body` with each input. `body` returns whether the input was accepted, and throws only unexpected errors.
   /// - Returns: the number of accepted inputs and of all.
