@@ -74,8 +74,8 @@ fuzz: setup ## Give the readers of weights and images FUZZ broken files each, by
 	@scripts/fuzz.sh $(FUZZ)
 	LOWRANK_FUZZ=$(FUZZ) swift test --filter Fuzz
 
-mutation: setup ## Plant faults in the linear algebra one at a time; show which its tests catch.
-	@scripts/mutation.py
+mutation: setup ## Plant faults one at a time; show which are caught by the tests of their area (MUTATION="study report:3").
+	@$(PYTHON) scripts/mutation $(MUTATION)
 
 oddities: build ## Give the built program odd input and odd surroundings: a line each (ODDITIES="figures").
 	@$(PYTHON) scripts/oddities $(ODDITIES)

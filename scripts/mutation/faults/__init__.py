@@ -1,0 +1,13 @@
+"""The faults, an area a file: Fault(file below Sources, what is wrong, the right text, the wrong one).
+
+Each text occurs once in its file. It is an expression, or whole statements, which end with a line feed.
+"""
+from types import SimpleNamespace
+
+from . import network
+
+# Each area with the test target that must notice its faults.
+AREAS = {
+    name: SimpleNamespace(tests=tests, faults=module.FAULTS)
+    for name, tests, module in [("network", "NeuralNetworkTests", network)]
+}
