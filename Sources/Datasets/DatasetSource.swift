@@ -85,7 +85,7 @@ public enum DatasetSource: Equatable, Sendable {
       *** MNIST is not available. The built-in DIGITS ARE USED IN PLACE OF MNIST.
       *** Why: \(error)
       *** Every row, file name and figure title says `digits`; no result is one for MNIST.
-      *** For MNIST, put its four .gz files into \(folder), or set MNIST_DIR to the folder that holds them.
+      *** For MNIST, put its four files into \(folder), or set MNIST_DIR to the folder that holds them.
       \(bar)
       """
   }

@@ -48,7 +48,7 @@ struct Lowrank: ParsableCommand {
 @main
 enum Program {
   static func main() {
-    Surroundings.openStandardStreams()
+    Surroundings.prepare()
     do { try Surroundings.requireUTF8() } catch { fail("\(error)", status: EXIT_FAILURE) }
     PinnedKernels.ensure { Terminal.shared.line($0) }
     var command: any ParsableCommand

@@ -3,9 +3,15 @@ import Foundation
 
 /// What a parent process hands over, and what must be so before anything else is done.
 enum Surroundings {
+  static func prepare() {
+    openStandardStreams()
+    // A file that exceeds its size limit then gives an error and does not kill the program.
+    signal(SIGXFSZ, SIG_IGN)
+  }
+
   /// Opens standard streams that are closed. Otherwise the next file would get such a descriptor, and what is printed would go
   /// into that file. Reading and writing them stays an error.
-  static func openStandardStreams() {
+  private static func openStandardStreams() {
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
       // The system takes the lowest descriptor that is free, which is this one.
       _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)

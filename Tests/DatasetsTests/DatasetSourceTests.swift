@@ -41,8 +41,8 @@ import Testing
       try FileManager.default.removeItem(atPath: folder + "/t10k-labels-idx1-ubyte.gz")
       #expect(
         throws: FileError(
-          path: folder + "/t10k-labels-idx1-ubyte.gz", found: "no such file",
-          expected: "one of MNIST's four files, as published")
+          path: "MNIST_DIR: " + folder + "/t10k-labels-idx1-ubyte.gz", found: "no such file",
+          expected: "one of MNIST's four files, as published or unpacked")
       ) {
         try resolve(choice, directory: folder, folder: folder + "/usual", mirrors: Mirrors([server.url]))
       }
@@ -58,8 +58,20 @@ import Testing
       let error = #expect(throws: FileError.self) {
         try resolve(choice, directory: folder, folder: "/nowhere", mirrors: nowhere)
       }
-      #expect(error?.path == path && error?.found.hasPrefix("5 bytes with SHA-256") == true)
+      #expect(error?.path == "MNIST_DIR: " + path && error?.found.hasPrefix("5 bytes with SHA-256") == true)
       #expect(try readText(path) == "wrong")
+    }
+  }
+
+  @Test func namedFolderThatIsNone() throws {
+    try withTemporaryFolder { folder in
+      try AtomicFile.write("a file", to: folder + "/a")
+      for (name, found) in [("a", "a file"), ("none", "no such folder"), ("a/b", "Not a directory")] {
+        #expect(
+          throws: FileError(
+            path: "MNIST_DIR: \(folder)/\(name)", found: found, expected: "the folder of MNIST's four files")
+        ) { try resolve(.auto, directory: "\(folder)/\(name)", folder: "/nowhere", mirrors: nowhere) }
+      }
     }
   }
 

@@ -154,7 +154,7 @@ extension DownloadTests {
       let error = #expect(throws: FileError.self) {
         try complete(MNISTFolder(path: folder + "/data/mnist", files: small.files), Mirrors([]))
       }
-      #expect(error?.description == "\(folder)/data: found File exists, expected a folder that can be written")
+      #expect(error?.description == "\(folder)/data: found a file, expected a folder that can be written")
     }
   }
 }
