@@ -40,9 +40,10 @@ extension AtomicFile {
         let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + offset, bytes.count - offset) }
         if written < 0 && errno == EINTR { continue }
         guard written > 0 else {
-          throw FileError(
-            path: name, found: "\(systemReason()) after \(before + offset) bytes",
-            expected: "room for \(pieces.reduce(0) { $0 + $1.count }) bytes")
+          let isFull = [ENOSPC, EDQUOT, EFBIG].contains(errno)
+          let found = "\(systemReason()) after \(before + offset) bytes"
+          let all = "\(pieces.reduce(0) { $0 + $1.count }) bytes"
+          throw FileError(path: name, found: found, expected: isFull ? "room for \(all)" : "\(all) to be written")
         }
         offset += written
       }

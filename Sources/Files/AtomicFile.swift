@@ -67,7 +67,7 @@ public enum AtomicFile {
   /// - Throws: `FileError` with the system's reason.
   public static func probe(file path: String) throws(FileError) {
     switch try OutputTarget(path) {
-    case .file(let end): try probe(folder: folder(of: end))
+    case .file(let end): try probe(beside: end, named: path)
     case .stream where access(path, W_OK) != 0:
       throw FileError(path: path, found: systemReason(), expected: OutputTarget.writable)
     case .stream, .descriptor: break
@@ -77,11 +77,15 @@ public enum AtomicFile {
   /// Makes `folder` if it is missing, and checks that files can be written to it.
   /// - Throws: `FileError` with the system's reason.
   public static func probe(folder: String) throws(FileError) {
-    let path = try temporaryPath(beside: folder + "/probe")
-    defer { unlink(path) }
-    do { try writeTemporary([[0]], to: path, replacing: nil, named: path) } catch {
-      throw FileError(path: folder, found: error.found, expected: "a folder that can be written")
+    do { try probe(beside: folder + "/probe", named: folder) } catch {
+      throw FileError(path: error.path, found: error.found, expected: "a folder that can be written")
     }
+  }
+
+  private static func probe(beside path: String, named name: String) throws(FileError) {
+    let temporary = try temporaryPath(beside: path)
+    defer { unlink(temporary) }
+    try writeTemporary([[0]], to: temporary, replacing: nil, named: name)
   }
 
   /// Removes the temporary files of killed processes in `folder`. No other process may be writing there.

@@ -49,20 +49,22 @@ extension CSVTable {
       throw FileError(path: path, found: "\(name) between the columns", expected: "commas")
     }
     for index in 0..<max(header.count, columns.count) {
-      let found = index < header.count ? visible(header[index]) : nil,
-        expected = index < columns.count ? columns[index] : nil
+      let found = index < header.count ? header[index] : nil
+      let expected = index < columns.count ? columns[index] : nil
       guard found != expected else { continue }
       let none = "no further column"
       throw FileError(
-        path: "\(path): column \(index + 1)", found: found.map { "'\($0)'" } ?? none,
+        path: "\(path): column \(index + 1)", found: found.map { "'\(visible($0))'" } ?? none,
         expected: expected.map { "'\($0)'" } ?? none)
     }
   }
 
-  /// Characters that look like nothing, or like another one, by their numbers.
+  /// Characters that look like nothing, or like another one, by their numbers. The file may be anything: only its beginning.
   private static func visible(_ text: String) -> String {
-    text.unicodeScalars.map { (" "..."~").contains($0) ? String($0) : "U+\(String($0.value, radix: 16, uppercase: true))" }
-      .joined()
+    text.unicodeScalars.prefix(60).map {
+      (" "..."~").contains($0) ? String($0) : "U+\(String($0.value, radix: 16, uppercase: true))"
+    }
+    .joined()
   }
 
   private static func records(of text: String, path: String) throws(FileError) -> [(line: Int, fields: [String])] {

@@ -6,11 +6,13 @@ public func makeFolder(_ path: String) throws(FileError) {
   if isFolder(path) { return }
   let above = folder(of: path)
   if above != path { try makeFolder(above) }
-  // Another process may have made it in the meantime.
-  guard mkdir(path, 0o777) == 0 || (errno == EEXIST && isFolder(path)) else {
+  if mkdir(path, 0o777) != 0 {
     let reason = systemReason()
-    let found = errno == EEXIST ? (FileStatus(path) ?? FileStatus(withoutFollowing: path))?.description : nil
-    throw FileError(path: path, found: found ?? reason, expected: "a folder that can be written")
+    let inTheWay = errno == EEXIST ? FileStatus(path) ?? FileStatus(withoutFollowing: path) : nil
+    // Another process may have made it in the meantime.
+    guard inTheWay?.isFolder ?? false else {
+      throw FileError(path: path, found: inTheWay?.description ?? reason, expected: "a folder that can be written")
+    }
   }
   try AtomicFile.flush(folder: above)
 }

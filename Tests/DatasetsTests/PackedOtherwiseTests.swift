@@ -10,14 +10,14 @@ import Testing
   let small = SmallMNIST.shared
 
   /// The ways in which people keep the files: what becomes of a name, and of the contents.
-  static let packings: [(name: (String) -> String, pack: ([UInt8]) -> [UInt8])] = [
+  static let packings: [(name: @Sendable (String) -> String, pack: @Sendable ([UInt8]) -> [UInt8])] = [
     (plain, { $0 }), ({ dotted(plain($0)) }, { $0 }), ({ dotted($0) }, gzip),
     // Two members, which have the same contents as one; and what a browser has unpacked without changing the name.
     ({ $0 }, { gzip(Array($0.prefix(100))) + gzip(Array($0.dropFirst(100))) }), ({ $0 }, { $0 }),
   ]
 
-  static func plain(_ name: String) -> String { String(name.dropLast(3)) }
-  static func dotted(_ name: String) -> String { name.replacingOccurrences(of: "-idx", with: ".idx") }
+  @Sendable static func plain(_ name: String) -> String { String(name.dropLast(3)) }
+  @Sendable static func dotted(_ name: String) -> String { name.replacingOccurrences(of: "-idx", with: ".idx") }
 
   /// The decompressed contents of a file.
   func contents(of file: PublishedFile) throws -> [UInt8] {

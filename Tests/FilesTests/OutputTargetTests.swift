@@ -11,8 +11,8 @@ import Testing
   }
 
   /// A device as `/dev/null` (3) or `/dev/full` (7); a link to it for those who may not make one, and so cannot harm it.
-  private func makeDevice(_ path: String, minor: UInt32, like original: String) throws {
-    if mknod(path, 0o666 | S_IFCHR, makedev(1, minor)) != 0 { try link(path, to: original) }
+  private func makeDevice(_ path: String, minor: dev_t, like original: String) throws {
+    if mknod(path, 0o666 | S_IFCHR, dev_t(1 << 8 | minor)) != 0 { try link(path, to: original) }
   }
 
   private func type(_ path: String) -> mode_t? {
