@@ -38,7 +38,7 @@ extension AtomicFile {
       var offset = 0
       while offset < bytes.count {
         let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + offset, bytes.count - offset) }
-        if written < 0 && errno == EINTR { continue }
+        if written < 0 && mayGoOn(descriptor, for: POLLOUT) { continue }
         guard written > 0 else {
           let isFull = [ENOSPC, EDQUOT, EFBIG].contains(errno)
           let found = "\(systemReason()) after \(before + offset) bytes"

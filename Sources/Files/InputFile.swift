@@ -43,7 +43,7 @@ public struct InputFile: ~Copyable {
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       while filled < count {
         let step = Foundation.read(descriptor, buffer.baseAddress! + filled, count - filled)
-        if step < 0 && errno == EINTR { continue }
+        if step < 0 && mayGoOn(descriptor, for: POLLIN) { continue }
         hasFailed = step < 0
         if step <= 0 { return }
         filled += step
@@ -52,4 +52,14 @@ public struct InputFile: ~Copyable {
     guard !hasFailed else { throw FileError(path: path, found: systemReason(), expected: "bytes that can be read") }
     return bytes
   }
+}
+
+/// Whether a read or write that just failed is to be tried again: it was interrupted, or another process has made the descriptor,
+/// which is shared, one that does not wait. Then this waits.
+func mayGoOn(_ descriptor: Int32, for event: Int32) -> Bool {
+  if errno == EINTR { return true }
+  guard errno == EAGAIN else { return false }
+  var state = pollfd(fd: descriptor, events: Int16(event), revents: 0)
+  _ = poll(&state, 1, -1)
+  return true
 }

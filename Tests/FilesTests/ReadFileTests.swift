@@ -56,6 +56,21 @@ import Testing
     #expect(try readFile("/proc/self/fd/\(ends[0])", acceptsPipes: true) == [1, 2, 3])
   }
 
+  /// A parent process may have made standard streams not wait. A socket is read and written by this very descriptor.
+  @Test func descriptorsThatDoNotWait() throws {
+    var ends: [Int32] = [-1, -1]
+    let bytes = [UInt8](repeating: 7, count: 1 << 22)
+    try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0, &ends) == 0)
+    defer { close(ends[0]) }
+    let writer = Thread { [end = ends[1]] in
+      usleep(50_000)
+      try? AtomicFile.write([bytes], to: end, named: "a socket")
+      close(end)
+    }
+    writer.start()
+    #expect(try readFile("/proc/self/fd/\(ends[0])", acceptsPipes: true) == bytes)
+  }
+
   @Test func text() throws {
     try withTemporaryFolder { folder in
       try AtomicFile.write([0xFF, 0xFE], to: "\(folder)/a")
