@@ -118,7 +118,7 @@ import Testing
   }
 
   /// The permissions of an earlier file stay; those of a new one follow the umask, which the system tells.
-  @Test func permissions() throws {
+  @Test func permissionsAndHardLinks() throws {
     let status = try readText("/proc/self/status").split(separator: "\n").first { $0.hasPrefix("Umask:") }
     let umask = try #require(status?.split(separator: "\t").last.flatMap { mode_t($0, radix: 8) })
     try withTemporaryFolder { folder in
@@ -129,16 +129,10 @@ import Testing
         try AtomicFile.write("second", to: "\(folder)/new/a")
         #expect(mode("\(folder)/new/a") == kept)
       }
-    }
-  }
-
-  /// A hard link is another name of the earlier file, and keeps its contents.
-  @Test func hardLinks() throws {
-    try withTemporaryFolder { folder in
-      try AtomicFile.write("first", to: "\(folder)/a")
-      try FileManager.default.linkItem(atPath: "\(folder)/a", toPath: "\(folder)/b")
-      try AtomicFile.write("second", to: "\(folder)/a")
-      #expect(try readText("\(folder)/a") == "second" && readText("\(folder)/b") == "first")
+      // A hard link is another name of the earlier file, and keeps its contents.
+      try FileManager.default.linkItem(atPath: "\(folder)/new/a", toPath: "\(folder)/b")
+      try AtomicFile.write("third", to: "\(folder)/new/a")
+      #expect(try readText("\(folder)/new/a") == "third" && readText("\(folder)/b") == "second")
     }
   }
 
