@@ -54,7 +54,8 @@ import Testing
     for difference in [-1, -784, 1] {
       let file = difference < 0 ? Array(Self.twoImages.dropLast(-difference)) : Self.twoImages + [0]
       #expect(
-        throws: FileError(path: "images", found: "\(1584 + difference) bytes", expected: "1584 for the 2 images it announces")
+        throws: FileError(
+          path: "images", found: "\(1584 + difference) bytes", expected: "1584 for the 2 images it announces")
       ) { try IDX.pixels(of: file, path: "images") }
     }
   }
