@@ -142,7 +142,7 @@ help: ## List the targets.
 	  '  SEEDS      seeds, such as "1 2 3" or 1-5        the study file'"'"'s' \
 	  '  THREADS    results do not depend on it          all processors that it may use' \
 	  '  DATA       auto, mnist or digits                auto' \
-	  '  MNIST_DIR  a folder with the four .gz files     data/mnist, downloaded there' \
+	  '  MNIST_DIR  the folder of its four files         data/mnist, downloaded there' \
 	  '  RESULTS    where results go                     experiments/results' \
 	  '  FIGURES    where figures go                     figures' \
 	  '  PREFIX     where make install puts the program  /usr/local' \

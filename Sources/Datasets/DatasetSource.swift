@@ -28,7 +28,8 @@ public enum DatasetSource: Equatable, Sendable {
   /// Chooses the source, and downloads MNIST if necessary.
   ///
   /// MNIST is read from the folder that `MNIST_DIR` names. Where that is not set or empty, it is read from `folder`, and files
-  /// that are missing or wrong there are downloaded; a wrong file is renamed, never overwritten.
+  /// that are missing or wrong there are downloaded; a wrong file is renamed, never overwritten. In both, a file may be compressed
+  /// or not; its contents are checked.
   /// - Parameters:
   ///   - environment: that of the process; only `MNIST_DIR` is read.
   ///   - log: receives lines for the user, without a line feed at the end.
@@ -43,9 +44,7 @@ public enum DatasetSource: Equatable, Sendable {
   ) throws -> DatasetSource {
     if choice == .digits { return .digits }
     if let path = environment["MNIST_DIR"], !path.isEmpty {
-      let named = MNISTFolder(path: path, files: files)
-      try named.check()
-      return .mnist(named)
+      return .mnist(try named(path, files: files))
     }
     let usual = MNISTFolder(path: folder, files: files)
     do {
@@ -67,6 +66,18 @@ public enum DatasetSource: Equatable, Sendable {
     }
   }
 
+  /// The folder that `MNIST_DIR` names, with all files in it. The errors name the variable: it may have been set long ago.
+  private static func named(_ path: String, files: MNISTFiles) throws(FileError) -> MNISTFolder {
+    let folder = MNISTFolder(path: path, files: files)
+    do {
+      try requireFolder(path, expected: "the folder of MNIST's four files")
+      try folder.check()
+      return folder
+    } catch {
+      throw FileError(path: "MNIST_DIR: \(error.path)", found: error.found, expected: error.expected)
+    }
+  }
+
   private static func inPlaceOfMNIST(because error: FileError, folder: String) -> String {
     let bar = String(repeating: "*", count: 100)
     return """
@@ -74,7 +85,7 @@ public enum DatasetSource: Equatable, Sendable {
       *** MNIST is not available. The built-in DIGITS ARE USED IN PLACE OF MNIST.
       *** Why: \(error)
       *** Every row, file name and figure title says `digits`; no result is one for MNIST.
-      *** For MNIST, put its four .gz files into \(folder), or set MNIST_DIR to the folder that holds them.
+      *** For MNIST, put its four files into \(folder), or set MNIST_DIR to the folder that holds them.
       \(bar)
       """
   }

@@ -55,7 +55,7 @@ public enum FigureCatalog {
     }
     try AtomicFile.write(files)
     // An earlier figure is of other results.
-    for path in missing where fileExists(path) { unlink(path) }
+    for path in missing where isRegularFile(path) { unlink(path) }
     return files.map(\.path)
   }
 

@@ -70,7 +70,7 @@ private struct DrawnFigures: Codable {
   init(inputs: String, paths: [String]) throws {
     self.inputs = inputs
     files = try Dictionary(
-      uniqueKeysWithValues: paths.map {
+      uniqueKeysWithValues: paths.filter(isRegularFile).map {
         (URL(fileURLWithPath: $0).lastPathComponent, SHA256.hexDigest(of: try readFile($0)))
       })
   }

@@ -1,6 +1,12 @@
 import Foundation
 
 /// Whole files, written so that a reader never sees half of one.
+///
+/// A file under a symbolic link is replaced, and the link stays. The new file has the permissions of the earlier one, and its
+/// owner where the system allows that; without an earlier one the umask decides. Another hard link to the earlier file keeps the
+/// earlier contents, because the new file is another one; access control lists and extended attributes are not kept.
+///
+/// What is not a regular file is not replaced: devices, pipes and descriptors such as `/dev/stdout` are written to as they are.
 public enum AtomicFile {
   /// Writes `bytes` under a temporary name in the same folder, flushes them to the disk, and renames.
   ///
@@ -13,45 +19,73 @@ public enum AtomicFile {
   public static func write(pieces: [[UInt8]], to path: String) throws(FileError) { try write([(path, pieces)]) }
 
   /// Writes files that belong together: first all under temporary names, so that a full disk leaves every earlier file as it
-  /// was, then renames each, in the order given.
+  /// was, then what is not a regular file, then renames each, in the order given.
   /// - Throws: `FileError` with the system's reason.
   public static func write(_ files: [(path: String, bytes: [UInt8])]) throws(FileError) {
     try write(files.map { ($0.path, [$0.bytes]) })
   }
 
-  private static func write(_ files: [(path: String, pieces: [[UInt8]])]) throws(FileError) {
-    var temporaries: [(temporary: String, path: String)] = []
-    defer { for (temporary, _) in temporaries { unlink(temporary) } }
-    for (path, pieces) in files {
-      let temporary = try temporaryPath(for: path)
-      temporaries.append((temporary, path))
-      do { try writeAll(pieces, to: temporary) } catch {
-        throw FileError(path: path, found: error.found, expected: error.expected)
-      }
-    }
-    for (temporary, path) in temporaries { try rename(temporary, to: path) }
-  }
-
   /// Writes `text` as UTF-8; see `write(_:to:)` for bytes.
   public static func write(_ text: String, to path: String) throws(FileError) { try write(Array(text.utf8), to: path) }
+
+  private static func write(_ files: [(path: String, pieces: [[UInt8]])]) throws(FileError) {
+    var temporaries: [(temporary: String, path: String)] = []
+    var streams: [(descriptor: Int32, path: String, pieces: [[UInt8]])] = []
+    defer {
+      for (temporary, _) in temporaries { unlink(temporary) }
+      for stream in streams { close(stream.descriptor) }
+    }
+    for (path, pieces) in files {
+      switch try OutputTarget(path) {
+      case .file(let end):
+        let temporary = try temporaryPath(beside: end)
+        temporaries.append((temporary, end))
+        try writeTemporary(pieces, to: temporary, replacing: end, named: path)
+      case .stream(let stream): streams.append((try OutputTarget.open(stream), path, pieces))
+      case .descriptor(let own): streams.append((fcntl(own, F_DUPFD_CLOEXEC, 0), path, pieces))
+      }
+    }
+    for (descriptor, path, pieces) in streams { try writeStream(pieces, to: descriptor, named: path) }
+    for (temporary, path) in temporaries { try rename(temporary, to: path) }
+  }
 
   /// A name beside `path` that another program can write to before `rename(_:to:)`; makes the folder if it is missing.
   ///
   /// It keeps the extension, which tells some programs the format.
   public static func temporaryPath(for path: String) throws(FileError) -> String {
-    let folder = folder(of: path)
+    if case .file(let end) = try OutputTarget(path) { return try temporaryPath(beside: end) }
+    return try temporaryPath(beside: path)
+  }
+
+  private static func temporaryPath(beside path: String) throws(FileError) -> String {
+    let (folder, name) = split(path)
     try makeFolder(folder)
-    return folder + "/.tmp-\(getpid())-" + URL(fileURLWithPath: path).lastPathComponent
+    return folder + "/.tmp-\(getpid())-" + name
+  }
+
+  /// Checks before a long work that `path` can be written, as far as that can be known; makes its folder if it is missing.
+  /// - Throws: `FileError` with the system's reason.
+  public static func probe(file path: String) throws(FileError) {
+    switch try OutputTarget(path) {
+    case .file(let end): try probe(beside: end, named: path)
+    case .stream where access(path, W_OK) != 0:
+      throw FileError(path: path, found: systemReason(), expected: OutputTarget.writable)
+    case .stream, .descriptor: break
+    }
   }
 
   /// Makes `folder` if it is missing, and checks that files can be written to it.
   /// - Throws: `FileError` with the system's reason.
   public static func probe(folder: String) throws(FileError) {
-    let path = try temporaryPath(for: folder + "/probe")
-    defer { unlink(path) }
-    do { try writeAll([[0]], to: path) } catch {
-      throw FileError(path: folder, found: error.found, expected: "a folder that can be written")
+    do { try probe(beside: folder + "/probe", named: folder) } catch {
+      throw FileError(path: error.path, found: error.found, expected: "a folder that can be written")
     }
+  }
+
+  private static func probe(beside path: String, named name: String) throws(FileError) {
+    let temporary = try temporaryPath(beside: path)
+    defer { unlink(temporary) }
+    try writeTemporary([[0]], to: temporary, replacing: nil, named: name)
   }
 
   /// Removes the temporary files of killed processes in `folder`. No other process may be writing there.
@@ -67,7 +101,7 @@ public enum AtomicFile {
   /// Moves a finished temporary file to its final name, replacing an earlier file in one step that survives a power cut.
   public static func rename(_ temporary: String, to path: String) throws(FileError) {
     guard Foundation.rename(temporary, path) == 0 else {
-      throw FileError(path: path, found: systemReason(), expected: "a file that can be written")
+      throw FileError(path: path, found: systemReason(), expected: OutputTarget.writable)
     }
     try flush(folder: folder(of: path))
   }
@@ -84,27 +118,5 @@ public enum AtomicFile {
     guard fsync(descriptor) == 0 || errno == EINVAL else {
       throw FileError(path: folder, found: systemReason(), expected: "a folder that can be flushed")
     }
-  }
-
-  private static func writeAll(_ pieces: [[UInt8]], to path: String) throws(FileError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileError(path: path, found: systemReason(), expected: "a file that can be written") }
-    defer { close(descriptor) }
-    var before = 0
-    for bytes in pieces {
-      var offset = 0
-      while offset < bytes.count {
-        let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + offset, bytes.count - offset) }
-        if written < 0 && errno == EINTR { continue }
-        guard written > 0 else {
-          throw FileError(
-            path: path, found: "\(systemReason()) after \(before + offset) bytes",
-            expected: "room for \(pieces.reduce(0) { $0 + $1.count }) bytes")
-        }
-        offset += written
-      }
-      before += bytes.count
-    }
-    guard fsync(descriptor) == 0 else { throw FileError(path: path, found: systemReason()) }
   }
 }

@@ -33,15 +33,38 @@ extension CSVTable {
   public init(readingFrom path: String, columns: [String]) throws(FileError) {
     let records = try Self.records(of: try readText(path, expected: "a table that a run writes"), path: path)
     guard let header = records.first else { throw FileError(path: path, found: "an empty file", expected: "a CSV table") }
-    guard header.fields == columns else {
-      throw FileError(
-        path: "\(path):1", found: "the columns \(header.fields.joined(separator: ","))",
-        expected: columns.joined(separator: ","))
-    }
+    try Self.check(header.fields, columns: columns, path: "\(path):1")
     for record in records.dropFirst() where record.fields.count != columns.count {
-      throw FileError(path: "\(path):\(record.line)", found: "\(record.fields.count) fields", expected: "\(columns.count)")
+      throw FileError(path: "\(path):\(record.line)", found: Self.fields(record.fields.count), expected: "\(columns.count)")
     }
     self.init(columns: columns, rows: records.dropFirst().map(\.fields))
+  }
+
+  private static func fields(_ count: Int) -> String { "\(count) field\(count == 1 ? "" : "s")" }
+
+  /// Names the first column that is another one, so that two long headers need not be compared by eye.
+  private static func check(_ header: [String], columns: [String], path: String) throws(FileError) {
+    for (separator, name): (Character, String) in [(";", "semicolons"), ("\t", "tabs")]
+    where header.count == 1 && columns.count > 1 && header[0].contains(separator) {
+      throw FileError(path: path, found: "\(name) between the columns", expected: "commas")
+    }
+    for index in 0..<max(header.count, columns.count) {
+      let found = index < header.count ? header[index] : nil
+      let expected = index < columns.count ? columns[index] : nil
+      guard found != expected else { continue }
+      let none = "no further column"
+      throw FileError(
+        path: "\(path): column \(index + 1)", found: found.map { "'\(visible($0))'" } ?? none,
+        expected: expected.map { "'\($0)'" } ?? none)
+    }
+  }
+
+  /// Characters that look like nothing, or like another one, by their numbers. The file may be anything: only its beginning.
+  private static func visible(_ text: String) -> String {
+    text.unicodeScalars.prefix(60).map {
+      (" "..."~").contains($0) ? String($0) : "U+\(String($0.value, radix: 16, uppercase: true))"
+    }
+    .joined()
   }
 
   private static func records(of text: String, path: String) throws(FileError) -> [(line: Int, fields: [String])] {

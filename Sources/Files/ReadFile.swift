@@ -1,25 +1,34 @@
-import Foundation
-
 /// Reads a whole file.
-/// - Parameter expected: a description of the file, for the error if it is missing.
+/// - Parameters:
+///   - expected: a description of the file, for the error if it is missing.
+///   - acceptsPipes: whether it may be a pipe, such as `/dev/stdin`. To be set only for files that the user names and that are
+///     read once: a pipe gives its bytes once, and a named one that nobody writes to is waited for.
 /// - Throws: `FileError` that says why it cannot be read.
-public func readFile(_ path: String, expected: String = "a file") throws(FileError) -> [UInt8] {
-  guard fileExists(path) else { throw FileError(path: path, found: "no such file", expected: expected) }
-  guard !isFolder(path) else { throw FileError(path: path, found: "a folder", expected: "a file") }
-  guard let data = FileManager.default.contents(atPath: path) else {
-    throw FileError(path: path, found: "a file that cannot be read", expected: "permission to read it")
+public func readFile(
+  _ path: String, expected: String = "a file", acceptsPipes: Bool = false
+) throws(FileError) -> [UInt8] {
+  let file = try InputFile(path, expected: expected, acceptsPipes: acceptsPipes)
+  // The second read finds the end, and is needed: files in /proc have the length 0.
+  var bytes = try file.read(upTo: file.size)
+  while true {
+    let more = try file.read(upTo: 1 << 16)
+    if more.isEmpty { return bytes }
+    bytes += more
+    guard bytes.count <= max(file.size, InputFile.pipeLimit) else {
+      throw FileError(path: path, found: "more than \(InputFile.pipeLimit) bytes from a pipe", expected: "a regular file")
+    }
   }
-  return [UInt8](data)
 }
 
-/// Reads a whole file as UTF-8.
+/// Reads a whole file as UTF-8, without the byte order mark that some editors put before it.
 /// - Throws: `FileError` if it cannot be read or is not UTF-8.
-public func readText(_ path: String, expected: String = "a file") throws(FileError) -> String {
-  guard let text = String(validating: try readFile(path, expected: expected), as: UTF8.self) else {
+public func readText(
+  _ path: String, expected: String = "a file", acceptsPipes: Bool = false
+) throws(FileError) -> String {
+  let bytes = try readFile(path, expected: expected, acceptsPipes: acceptsPipes)
+  let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+  guard let text = String(validating: bytes.dropFirst(bytes.starts(with: mark) ? mark.count : 0), as: UTF8.self) else {
     throw FileError(path: path, found: "bytes that are not UTF-8", expected: "text")
   }
   return text
 }
-
-/// Whether there is a file or folder under `path`.
-public func fileExists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

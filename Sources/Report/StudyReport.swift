@@ -15,7 +15,7 @@ public enum StudyReport {
   @discardableResult
   public static func write(results: ResultFiles, figures folder: String, to path: String) throws(FileError) -> Bool {
     let text = try text(results: results, figures: folder, path: path)
-    if fileExists(path), try readFile(path) == Array(text.utf8) { return false }
+    if isRegularFile(path), try readFile(path) == Array(text.utf8) { return false }
     try AtomicFile.write(text, to: path)
     return true
   }

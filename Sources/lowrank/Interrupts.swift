@@ -33,7 +33,5 @@ enum Interrupts {
     sigemptyset(&signals)
     for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-    // A file that exceeds its size limit then gives an error and does not kill the program.
-    Foundation.signal(SIGXFSZ, SIG_IGN)
   }
 }

@@ -37,14 +37,19 @@ struct Lowrank: ParsableCommand {
   func run() throws {
     guard version else { throw CleanExit.helpRequest(self) }
     let environment = Manifest.Environment.current(threads: 1)
-    print("lowrank \(Self.version), source \(environment.sourceRevision), \(environment.toolchain)")
-    print("\(environment.blas), kernels \(environment.blasKernel)")
+    try Output.print(
+      """
+      lowrank \(Self.version), source \(environment.sourceRevision), \(environment.toolchain)
+      \(environment.blas), kernels \(environment.blasKernel)
+      """)
   }
 }
 
 @main
 enum Program {
   static func main() {
+    Surroundings.prepare()
+    do { try Surroundings.requireUTF8() } catch { fail("\(error)", status: EXIT_FAILURE) }
     PinnedKernels.ensure { Terminal.shared.line($0) }
     var command: any ParsableCommand
     do {
@@ -55,7 +60,6 @@ enum Program {
     do {
       Interrupts.install()
       try command.run()
-      flushOutput()
     } catch  where Interrupts.isInterrupted {
       // Any error: Ctrl-C ends gnuplot too, for example.
       fail("\(error as? Interruption ?? Interruption())", status: 128 + Interrupts.signal)
@@ -70,20 +74,13 @@ enum Program {
   /// Help is printed whole; a mistake in one line, with the values that are possible.
   private static func exit(parsing error: any Error) -> Never {
     guard Lowrank.exitCode(for: error) != .success else {
-      print(Lowrank.fullMessage(for: error))
-      flushOutput()
+      do { try Output.print(Lowrank.fullMessage(for: error)) } catch { fail("\(error)", status: EXIT_FAILURE) }
       Foundation.exit(EXIT_SUCCESS)
     }
     let lines = Lowrank.message(for: error).split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
     let values = lines.filter { $0.hasPrefix("- ") }.map { $0.dropFirst(2) }.joined(separator: ", ")
     let message = [lines.first ?? "\(error)", values].filter { !$0.isEmpty }.joined(separator: " ")
     fail(message + " (see lowrank --help)", status: Lowrank.exitCode(for: error).rawValue)
-  }
-
-  /// What could not be written to standard output, on a full disk for example, is an error.
-  private static func flushOutput() {
-    guard fflush(nil) != 0 else { return }
-    fail("standard output: found \(String(cString: strerror(errno))), expected room for the output", status: EXIT_FAILURE)
   }
 
   private static func fail(_ message: String, status: Int32) -> Never {

@@ -18,7 +18,7 @@ struct LocateCommand: ParsableCommand {
     let configuration = try study.configuration()
     let dataset = try study.results.source(for: configuration).name.rawValue
     let files = ResultFiles(root: study.results.results, dataset: dataset, study: configuration.name)
-    print(subject == .dataset ? dataset : files.baseline(seed: seeds.seeds.first ?? configuration.seed))
+    try Output.print(subject == .dataset ? dataset : files.baseline(seed: seeds.seeds.first ?? configuration.seed))
   }
 }
 
@@ -27,5 +27,5 @@ struct SourcesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sources", abstract: "Print revision, digest and compilers of this program as JSON.", shouldDisplay: false)
 
-  func run() throws { print(ProgramSources.ofThisProgram.record) }
+  func run() throws { try Output.print(ProgramSources.ofThisProgram.record) }
 }

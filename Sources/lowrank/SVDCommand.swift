@@ -62,15 +62,20 @@ struct SVDCommand: ParsableCommand {
         Terminal.shared.line("warning: --rank: found \(rank), expected at most \(full), the full rank; \(full) is used")
       }
       // Checked before the work.
-      if let output { try AtomicFile.probe(folder: URL(fileURLWithPath: output).deletingLastPathComponent().path) }
+      if let output { try AtomicFile.probe(file: output) }
       measured = try Interrupts.stoppingAtOnce { try MeasuredSVD(of: a, by: algorithm, rank: min(rank ?? full, full)) }
     } catch let error as LinearAlgebraError {
       throw FileError(error, place: place)
     }
     if let output { try AtomicFile.write(measured.tensors.encoded, to: output) }
-    print(
-      SVDText(measured, rows: a.rows, columns: a.columns, type: type, place: place, algorithm: algorithm).lines.joined(
-        separator: "\n"))
+    let text = SVDText(measured, rows: a.rows, columns: a.columns, type: type, place: place, algorithm: algorithm)
+      .lines.joined(separator: "\n")
+    // `--output /dev/stdout` has standard output for itself.
+    if let output, ownDescriptor(output) == STDOUT_FILENO {
+      Terminal.shared.line(text)
+    } else {
+      try Output.print(text)
+    }
     if !measured.errors.areSmall {
       Terminal.shared.line(
         "warning: \(printable(place)): found an error ratio of \(Int(SVDErrorRatios.bound)) or more: "

@@ -39,7 +39,7 @@ struct VerifyCommand: ParsableCommand {
     let source = try study.results.source(of: verification.files)
     let comparisons = try verification.run(
       runs, data: source, study: (study.study, configuration), workers: threads.workers, observer: ProgressLines().observer)
-    print(VerifyText(comparisons, of: verification.files).lines.joined(separator: "\n"))
+    try Output.print(VerifyText(comparisons, of: verification.files).lines.joined(separator: "\n"))
     let differing = comparisons.count { !$0.agrees }
     if differing > 0 { throw Differences(folder: verification.files.folder, differing: differing, all: comparisons.count) }
   }

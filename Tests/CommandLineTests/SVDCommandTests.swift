@@ -57,6 +57,15 @@ import TestSupport
     }
   }
 
+  /// Then the text is on standard error.
+  @Test func outputToStandardOutput() throws {
+    try withWeights { folder in
+      let run = try svd(["--output", "/proc/self/fd/1"], in: folder)
+      #expect(run.status == 0 && run.output.contains("singular_values") && !run.output.contains("algorithm: lapack"))
+      #expect(run.errors.contains("algorithm: lapack, in F32, rank 24 of 24"))
+    }
+  }
+
   /// F64 is computed and written in double precision, F16 and BF16 in single.
   @Test(arguments: [("F64", "F64"), ("F32", "F32"), ("F16", "F32"), ("BF16", "F32")])
   func precisions(type: String, computed: String) throws {

@@ -19,47 +19,65 @@ import Testing
       mirrors: mirrors, log: log)
   }
 
-  @Test(arguments: [DatasetChoice.auto, .mnist]) func namedFolderIsUsed(choice: DatasetChoice) throws {
-    try withTemporaryFolder { folder in
-      try small.write(to: folder)
-      let source = try resolve(choice, directory: folder, folder: "/nowhere", mirrors: nowhere) { Issue.record("\($0)") }
-      #expect(source == .mnist(MNISTFolder(path: folder, files: small.files)))
-      #expect(source.name == .mnist)
-      #expect(
-        try source.load(seed: 1, digitsTraining: 1, digitsTest: 1, workers: Workers(count: 2)).training
-          == small.dataset.training)
+  @Test func namedFolderIsUsed() throws {
+    for choice in [DatasetChoice.auto, .mnist] {
+      try withTemporaryFolder { folder in
+        try small.write(to: folder)
+        let source = try resolve(choice, directory: folder, folder: "/nowhere", mirrors: nowhere) { Issue.record("\($0)") }
+        #expect(source == .mnist(MNISTFolder(path: folder, files: small.files)))
+        #expect(source.name == .mnist)
+        #expect(
+          try source.load(seed: 1, digitsTraining: 1, digitsTest: 1, workers: Workers(count: 2)).training
+            == small.dataset.training)
+      }
     }
   }
 
   /// Where `MNIST_DIR` names a folder, neither the default folder nor a mirror nor the digits replace it.
-  @Test(arguments: [DatasetChoice.auto, .mnist]) func namedFolderWithoutFile(choice: DatasetChoice) throws {
-    let server = try LoopbackServer(files: small.contents)
-    defer { server.stop() }
-    try withTemporaryFolder { folder in
-      try small.write(to: folder)
-      try small.write(to: folder + "/usual")
-      try FileManager.default.removeItem(atPath: folder + "/t10k-labels-idx1-ubyte.gz")
-      #expect(
-        throws: FileError(
-          path: folder + "/t10k-labels-idx1-ubyte.gz", found: "no such file",
-          expected: "one of MNIST's four files, as published")
-      ) {
-        try resolve(choice, directory: folder, folder: folder + "/usual", mirrors: Mirrors([server.url]))
+  @Test func namedFolderWithoutFile() throws {
+    for choice in [DatasetChoice.auto, .mnist] {
+      let server = try LoopbackServer(files: small.contents)
+      defer { server.stop() }
+      try withTemporaryFolder { folder in
+        try small.write(to: folder)
+        try small.write(to: folder + "/usual")
+        try FileManager.default.removeItem(atPath: folder + "/t10k-labels-idx1-ubyte.gz")
+        #expect(
+          throws: FileError(
+            path: "MNIST_DIR: " + folder + "/t10k-labels-idx1-ubyte.gz", found: "no such file",
+            expected: "one of MNIST's four files, as published or unpacked")
+        ) {
+          try resolve(choice, directory: folder, folder: folder + "/usual", mirrors: Mirrors([server.url]))
+        }
+        #expect(server.requests == [])
       }
-      #expect(server.requests == [])
     }
   }
 
-  @Test(arguments: [DatasetChoice.auto, .mnist]) func namedFolderWithWrongFile(choice: DatasetChoice) throws {
-    try withTemporaryFolder { folder in
-      try small.write(to: folder)
-      let path = folder + "/train-labels-idx1-ubyte.gz"
-      try AtomicFile.write("wrong", to: path)
-      let error = #expect(throws: FileError.self) {
-        try resolve(choice, directory: folder, folder: "/nowhere", mirrors: nowhere)
+  @Test func namedFolderWithWrongFile() throws {
+    for choice in [DatasetChoice.auto, .mnist] {
+      try withTemporaryFolder { folder in
+        try small.write(to: folder)
+        let path = folder + "/train-labels-idx1-ubyte.gz"
+        try AtomicFile.write("wrong", to: path)
+        let error = #expect(throws: FileError.self) {
+          try resolve(choice, directory: folder, folder: "/nowhere", mirrors: nowhere)
+        }
+        #expect(error?.path == "MNIST_DIR: " + path && error?.found.hasPrefix("5 bytes with SHA-256") == true)
+        #expect(try readText(path) == "wrong")
       }
-      #expect(error?.path == path && error?.found.hasPrefix("5 bytes with SHA-256") == true)
-      #expect(try readText(path) == "wrong")
+    }
+  }
+
+  @Test func namedFolderThatIsNone() throws {
+    try withTemporaryFolder { folder in
+      try AtomicFile.write("a file", to: folder + "/a")
+      for (name, found) in [("a", "a file"), ("none", "no such folder"), ("a/b", "Not a directory")] {
+        #expect(
+          throws: FileError(
+            path: "MNIST_DIR: \(folder)/\(name)", found: found, expected: "the folder of MNIST's four files")
+        ) { try resolve(.auto, directory: "\(folder)/\(name)", folder: "/nowhere", mirrors: nowhere) }
+      }
     }
   }
 

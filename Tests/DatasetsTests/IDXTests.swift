@@ -50,11 +50,14 @@ import Testing
     }
   }
 
-  @Test(arguments: [-1, -784, 1]) func otherLength(difference: Int) {
-    let file = difference < 0 ? Array(Self.twoImages.dropLast(-difference)) : Self.twoImages + [0]
-    #expect(
-      throws: FileError(path: "images", found: "\(1584 + difference) bytes", expected: "1584 for the 2 images it announces")
-    ) { try IDX.pixels(of: file, path: "images") }
+  @Test func otherLength() {
+    for difference in [-1, -784, 1] {
+      let file = difference < 0 ? Array(Self.twoImages.dropLast(-difference)) : Self.twoImages + [0]
+      #expect(
+        throws: FileError(
+          path: "images", found: "\(1584 + difference) bytes", expected: "1584 for the 2 images it announces")
+      ) { try IDX.pixels(of: file, path: "images") }
+    }
   }
 
   /// 2³² − 1 images: three terabytes must be refused before they are allocated.

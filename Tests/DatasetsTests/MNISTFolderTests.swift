@@ -32,20 +32,27 @@ import Testing
     }
   }
 
-  @Test(arguments: SmallMNIST.shared.files.all) func missing(file: PublishedFile) throws {
-    let error = try errorOfLoading(small) { try FileManager.default.removeItem(atPath: $0 + "/" + file.name) }
-    #expect(error == FileError(path: file.name, found: "no such file", expected: "one of MNIST's four files, as published"))
+  @Test func missing() throws {
+    for file in small.files.all {
+      let error = try errorOfLoading(small) { try FileManager.default.removeItem(atPath: $0 + "/" + file.name) }
+      #expect(
+        error
+          == FileError(
+            path: file.name, found: "no such file", expected: "one of MNIST's four files, as published or unpacked"))
+    }
   }
 
-  @Test(arguments: SmallMNIST.shared.files.all) func wrongChecksum(file: PublishedFile) throws {
-    var bytes = try #require(small.contents[file.name])
-    bytes[bytes.count / 2] ^= 1
-    let error = try errorOfLoading(small) { try AtomicFile.write(bytes, to: $0 + "/" + file.name) }
-    #expect(
-      error
-        == FileError(
-          path: file.name, found: "\(bytes.count) bytes with SHA-256 \(SHA256.hexDigest(of: bytes))",
-          expected: "\(file.bytes) with \(file.sha256)"))
+  @Test func wrongChecksum() throws {
+    for file in small.files.all {
+      var bytes = try #require(small.contents[file.name])
+      bytes[bytes.count / 2] ^= 1
+      let error = try errorOfLoading(small) { try AtomicFile.write(bytes, to: $0 + "/" + file.name) }
+      #expect(
+        error
+          == FileError(
+            path: file.name, found: "\(bytes.count) bytes with SHA-256 \(SHA256.hexDigest(of: bytes))",
+            expected: "\(file.bytes) with \(file.sha256)"))
+    }
   }
 
   @Test func truncated() throws {

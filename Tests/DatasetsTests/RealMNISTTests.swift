@@ -1,9 +1,11 @@
+import Files
 import Foundation
 import LinearAlgebra
 import Datasets
 import Testing
 
 private let folder = ProcessInfo.processInfo.environment["MNIST_DIR"] ?? ""
+private let isPublished = MNISTFiles.published.all.allSatisfy { fileExists("\(folder)/\($0.name)") }
 
 /// Known properties of MNIST itself; run where `MNIST_DIR` names its folder.
 @Suite(.enabled(if: !folder.isEmpty, "MNIST_DIR is not set")) struct RealMNISTTests {
@@ -21,6 +23,16 @@ private let folder = ProcessInfo.processInfo.environment["MNIST_DIR"] ?? ""
     #expect(abs(mean - 0.1307) < 5e-5 && abs(deviation - 0.3081) < 5e-5)
     #expect(mnist.sha256.count == 4)
     #expect(mnist.training.prefix(55_000).count + mnist.training.suffix(5_000).count == 60_000)
+  }
+
+  /// The digests of the decompressed contents belong to the published files.
+  @Test(.enabled(if: isPublished, "MNIST_DIR has other files")) func decompressedDigests() throws {
+    for file in MNISTFiles.published.all {
+      let compressed = try readFile("\(folder)/\(file.name)")
+      try #require(SHA256.hexDigest(of: compressed) == file.sha256)
+      let contents = try Gzip.decompress(compressed, path: file.name, limit: file.decompressedBytes)
+      #expect(contents.count == file.decompressedBytes && SHA256.hexDigest(of: contents) == file.decompressedSHA256)
+    }
   }
 
   private func histogram(_ images: Images) -> [Int] {

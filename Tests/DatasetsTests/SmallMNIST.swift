@@ -18,18 +18,20 @@ struct SmallMNIST {
       idxPixels(dataset.test.pixels), idxLabels(dataset.test.labels),
     ]
     contents = Dictionary(uniqueKeysWithValues: zip(names, plain.map(gzip)))
-    let published = zip(names, plain).map { [contents] in Self.published($0, contents[$0] ?? [], of: $1.count) }
+    let published = zip(names, plain).map { [contents] in Self.published($0, contents[$0] ?? [], of: $1) }
     files = MNISTFiles(
       trainingImages: published[0], trainingLabels: published[1], testImages: published[2], testLabels: published[3])
   }
 
-  /// The same set with other contents of the training images, and their checksum.
+  /// The same set with another compressed file of the training images, and its checksum.
   func publishing(_ compressed: [UInt8]) -> SmallMNIST {
     var other = self
     let images = files.trainingImages
     other.contents[images.name] = compressed
     other.files = MNISTFiles(
-      trainingImages: Self.published(images.name, compressed, of: images.decompressedBytes),
+      trainingImages: PublishedFile(
+        name: images.name, sha256: SHA256.hexDigest(of: compressed), bytes: compressed.count,
+        decompressedSHA256: images.decompressedSHA256, decompressedBytes: images.decompressedBytes),
       trainingLabels: files.trainingLabels, testImages: files.testImages, testLabels: files.testLabels)
     return other
   }
@@ -39,8 +41,10 @@ struct SmallMNIST {
     for (name, bytes) in contents { try AtomicFile.write(bytes, to: folder + "/" + name) }
   }
 
-  private static func published(_ name: String, _ compressed: [UInt8], of length: Int) -> PublishedFile {
-    PublishedFile(name: name, sha256: SHA256.hexDigest(of: compressed), bytes: compressed.count, decompressedBytes: length)
+  private static func published(_ name: String, _ compressed: [UInt8], of plain: [UInt8]) -> PublishedFile {
+    PublishedFile(
+      name: name, sha256: SHA256.hexDigest(of: compressed), bytes: compressed.count,
+      decompressedSHA256: SHA256.hexDigest(of: plain), decompressedBytes: plain.count)
   }
 }
 

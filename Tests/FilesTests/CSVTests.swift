@@ -17,13 +17,28 @@ import TestSupport
     #expect(try rows("a,b\n1,2") == [["1", "2"]])
     #expect(try rows("a,b\n") == [])
     #expect(try rows("a,b\n\"\",\"1,2\"\n") == [["", "1,2"]])
+    // As spreadsheets save it, with a byte order mark.
+    #expect(try rows("\u{FEFF}a,b\r\n1,2\r\n") == [["1", "2"]])
+    #expect(try rows("\u{FEFF}\"a\",b\n") == [])
   }
 
   @Test func mistakes() throws {
     for (text, message): (String, String) in [
       ("", "t.csv: found an empty file, expected a CSV table"),
-      ("a,c\n", "t.csv:1: found the columns a,c, expected a,b"),
-      ("a,b\n1,2\n3\n", "t.csv:3: found 1 fields, expected 2"),
+      ("\u{FEFF}", "t.csv: found an empty file, expected a CSV table"),
+      ("a,c\n", "t.csv:1: column 2: found 'c', expected 'b'"),
+      ("b,a\n", "t.csv:1: column 1: found 'b', expected 'a'"),
+      ("a\n", "t.csv:1: column 2: found no further column, expected 'b'"),
+      ("a,b,c\n", "t.csv:1: column 3: found 'c', expected no further column"),
+      ("a;b\n1;2\n", "t.csv:1: found semicolons between the columns, expected commas"),
+      ("a\tb\n", "t.csv:1: found tabs between the columns, expected commas"),
+      // What looks like the expected header is told apart.
+      ("a, b\n", "t.csv:1: column 2: found ' b', expected 'b'"),
+      ("a\u{200B},b\n", "t.csv:1: column 1: found 'aU+200B', expected 'a'"),
+      ("\u{430},b\n", "t.csv:1: column 1: found 'U+430', expected 'a'"),
+      ("a,b\u{A0}\n", "t.csv:1: column 2: found 'bU+A0', expected 'b'"),
+      ("\u{FEFF}\u{FEFF}a,b\n", "t.csv:1: column 1: found 'U+FEFFa', expected 'a'"),
+      ("a,b\n1,2\n3\n", "t.csv:3: found 1 field, expected 2"),
       ("a,b\n1,2,3\n", "t.csv:2: found 3 fields, expected 2"),
       ("a,b\n1,\"2\n", "t.csv:2: found a quote that is not closed, expected a closing quote"),
       ("a,b\n1,\"2\"3\n", "t.csv:2: found text after a closing quote, expected a comma or the line's end"),

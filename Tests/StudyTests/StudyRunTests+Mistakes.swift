@@ -182,7 +182,7 @@ extension StudyRunTests {
       try AtomicFile.write("in the way", to: "\(folder)/results")
       let error = #expect(throws: FileError.self) { try all(TinyStudy(), in: folder) }
       #expect(error?.description.contains("\(folder)/results") == true)
-      #expect(error?.description.contains("/results: found File exists, expected a folder that can be written") == true)
+      #expect(error?.description.contains("/results: found a file, expected a folder that can be written") == true)
       #expect(try readText("\(folder)/results") == "in the way")
     }
   }

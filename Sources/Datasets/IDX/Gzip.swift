@@ -11,7 +11,7 @@ public enum Gzip {
   /// - Throws: `FileError` if the file is no gzip file, ends early, is corrupt by its own checksum, has other bytes after
   ///   its last member, or decompresses to more than `limit` bytes.
   public static func decompress(_ file: [UInt8], path: String, limit: Int) throws(FileError) -> [UInt8] {
-    guard file.starts(with: magic) else {
+    guard isCompressed(file) else {
       let found = file.isEmpty ? "an empty file" : "bytes that are not gzip"
       throw FileError(path: path, found: found, expected: "a gzip file")
     }
@@ -52,6 +52,9 @@ public enum Gzip {
       }
     }
   }
+
+  /// Whether a file begins as gzip files do.
+  static func isCompressed(_ file: [UInt8]) -> Bool { file.starts(with: magic) }
 
   private static let magic: [UInt8] = [0x1F, 0x8B]
 

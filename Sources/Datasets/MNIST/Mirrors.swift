@@ -56,18 +56,15 @@ public struct Mirrors: Sendable {
     for file in folder.files.all {
       let path = folder.path + "/" + file.name
       var wrong: FileError?
-      if fileExists(path) {
-        do {
-          _ = try file.read(from: folder.path)
-          continue
-        } catch {
-          log("\(error); downloading it anew")
-          wrong = error
-        }
+      do {
+        if try file.find(in: folder.path) != nil { continue }
+      } catch {
+        log("\(error); downloading it anew")
+        wrong = error
       }
       do {
         let part = try download(file, to: path, log: log, progress: progress, isCancelled: isCancelled)
-        if wrong != nil { log("\(path): the wrong one is now \(try moveAside(path))") }
+        if fileExists(path) { log("\(path): the wrong one is now \(try moveAside(path))") }
         try AtomicFile.rename(part, to: path)
       } catch let error as Unavailable {
         // A wrong file is an error, because the user wanted it to be used.

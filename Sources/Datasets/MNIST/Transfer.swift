@@ -34,7 +34,7 @@ final class Transfer: NSObject, URLSessionDataDelegate {
     if offset > 0 { request.setValue("bytes=\(offset)-", forHTTPHeaderField: "Range") }
     self.request = request
     (self.part, self.offset, expected) = (part, offset, bytes)
-    let descriptor = open(part, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    let descriptor = open(part, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0, lseek(descriptor, off_t(offset), SEEK_SET) == off_t(offset) else {
       throw FileError(path: part, found: String(cString: strerror(errno)), expected: "a file that can be written")
     }

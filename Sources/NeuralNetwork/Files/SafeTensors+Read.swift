@@ -6,7 +6,9 @@ extension SafeTensors {
 
   /// Reads a file of tensors.
   /// - Throws: `FileError` that names what is wrong in the header: its length, a type, a shape, an offset.
-  public init(readingFrom path: String) throws(FileError) { try self.init(decoding: try readFile(path), path: path) }
+  public init(readingFrom path: String) throws(FileError) {
+    try self.init(decoding: try readFile(path, acceptsPipes: true), path: path)
+  }
 
   /// Decodes the bytes of a file; `path` is for the errors.
   public init(decoding file: [UInt8], path: String) throws(FileError) {

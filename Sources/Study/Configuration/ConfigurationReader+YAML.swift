@@ -4,7 +4,7 @@ import Yams
 extension ConfigurationReader {
   /// - Throws: `FileError` if the file cannot be read, or is not a mapping in YAML.
   init(readingFrom file: String) throws(FileError) {
-    let text = try readText(file, expected: "a study file, such as experiments/paper.yaml")
+    let text = try readText(file, expected: "a study file, such as experiments/paper.yaml", acceptsPipes: true)
     try Self.requireModest(text, file: file)
     let root: Node?
     do {

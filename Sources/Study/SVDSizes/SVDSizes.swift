@@ -41,7 +41,7 @@ public struct SVDSizes: Sendable {
     to files: SVDSizeFiles, observer: StudyObserver = StudyObserver(), progress: (Progress) -> Void = { _ in }
   ) throws {
     // Checked before the work.
-    try AtomicFile.probe(folder: URL(fileURLWithPath: files.table).deletingLastPathComponent().path)
+    for path in [files.table, files.manifest] { try AtomicFile.probe(file: path) }
     let (began, clock) = (Date(), ContinuousClock())
     let from = clock.now
     observer.message("svd-sizes: seed \(seed), runs \(runs), one thread, OpenBLAS kernels \(OpenBLAS.kernel)")
