@@ -28,13 +28,17 @@ namespace {
 
 /// gnuplot's whole environment: what it and its libraries read from the user's would change figures or stop them.
 ///
-/// Two variables are the user's: where programs and their libraries lie. A locale of UTF-8 is needed for texts, a time zone for
-/// the date in a PDF. HOME is missing, so that fontconfig uses the system's fonts and settings alone.
+/// A locale of UTF-8 is needed for texts, a time zone for the date in a PDF. The user's are where programs, their libraries and
+/// the cache of fonts lie. HOME is missing, so that fontconfig uses the system's fonts and settings alone.
 std::vector<std::string> environment() {
   std::vector<std::string> variables = {"LC_ALL=C.UTF-8", "TZ=UTC0"};
-  for (const char *name : {"PATH", "LD_LIBRARY_PATH"}) {
+  for (const char *name : {"PATH", "LD_LIBRARY_PATH", "XDG_CACHE_HOME"}) {
     const char *const value = getenv(name);
     if (value != nullptr) variables.push_back(std::string(name) + "=" + value);
+  }
+  const char *const home = getenv("HOME");
+  if (home != nullptr && getenv("XDG_CACHE_HOME") == nullptr) {
+    variables.push_back(std::string("XDG_CACHE_HOME=") + home + "/.cache");
   }
   return variables;
 }

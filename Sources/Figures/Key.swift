@@ -9,7 +9,7 @@ struct KeyEntry {
 extension Figure {
   private static let (sample, row, fontSize) = (42.0, 20, 14.0)
 
-  /// Adds the key as the last plot of a multiplot, in rows below everything else; the figure grows by its height.
+  /// Adds the key as the last plot of a multiplot, in columns below everything else; the figure grows by its height.
   ///
   /// gnuplot's own key has a place that is chosen beforehand, and is cut off where that is too small.
   mutating func addKey(_ entries: [KeyEntry]) {
@@ -30,8 +30,8 @@ extension Figure {
     add("set yrange [\(keyHeight):0]")
     var plots: [String] = []
     for (index, entry) in entries.enumerated() {
-      let x = left + Double(index % columns) * cell
-      let y = Double(Self.row) * (Double(index / columns) + 0.5)
+      let x = left + Double(index / rows) * cell
+      let y = Double(Self.row) * (Double(index % rows) + 0.5)
       let (title, place) = (quoted(entry.title), "first \(x + Self.sample + 8), first \(y)")
       add("set label \(title) at \(place) left font ',\(Int(Self.fontSize))' tc rgb '\(Palette.text)'")
       if let line = entry.line {

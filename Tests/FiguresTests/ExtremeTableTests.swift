@@ -12,7 +12,7 @@ import TestSupport
     for number in 0..<60 {
       try withTemporaryFolder { folder in
         let files = try ExtremeTables(number).write(to: folder)
-        let title = StudyTitle(dataset: "mnist", study: "paper", seeds: 1)
+        let title = StudyTitle(dataset: "mnist", study: "paper")
         do {
           let rows = try StudyResults(reading: files)
           for figure in [

@@ -22,7 +22,7 @@ void gnuplot_script_add_data(
   gnuplot_script *script, const char *name, const double *values, size_t columns, size_t rows);
 
 /// Runs `gnuplot --default-settings`, found on PATH, over the script, and waits until it has ended. Its environment is PATH,
-/// LD_LIBRARY_PATH, a locale and a time zone, whatever the caller's is.
+/// LD_LIBRARY_PATH, the folder of caches, a locale and a time zone, whatever else the caller's is.
 ///
 /// Returns gnuplot's exit status, 128 + signal if a signal ended it, or -1 and `errno` if it could not be started.
 int gnuplot_script_run(gnuplot_script *script);

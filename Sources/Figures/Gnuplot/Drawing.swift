@@ -16,7 +16,8 @@ extension Figure {
     return files
   }
 
-  private func draw(on terminal: GnuplotTerminal) throws(GnuplotError) -> (output: [UInt8], warnings: String) {
+  /// Draws the figure in one format.
+  func draw(on terminal: GnuplotTerminal) throws(GnuplotError) -> (output: [UInt8], warnings: String) {
     let gnuplot = try Gnuplot()
     let height = height + shift
     gnuplot.add(terminal.command(width: Self.width, height: height))

@@ -92,7 +92,7 @@ private struct ScalingPanel: Sendable {
       return lines + ["\(block) using 1:2 with points \(style.points) notitle"]
     }
     figure.plot(plots)
-    figure.add("unset label 105")
+    figure.add("unset label")
   }
 }
 

@@ -6,9 +6,9 @@ struct PanelGrid {
   let count: Int
   let parts: [GridPart]
 
-  private static let (top, gap, foot, right) = (72, 38, 62, 20)
-  /// Between the parts of a panel.
-  private static let seam = 14
+  private static let (top, foot, right) = (88, 62, 20)
+  /// Between columns, between rows, and between the parts of a panel.
+  private static let (across, down, seam) = (38, 56, 14)
 
   private var columns: Int {
     switch count {
@@ -22,19 +22,19 @@ struct PanelGrid {
   private var left: Int { parts.map(\.marks.margin).max() ?? 0 }
   private var panel: Int { parts.reduce(0) { $0 + $1.height } + Self.seam * (parts.count - 1) }
 
-  var height: Int { Self.top + rows * panel + (rows - 1) * Self.gap + Self.foot }
+  var height: Int { Self.top + rows * panel + (rows - 1) * Self.down + Self.foot }
 
   /// Of a panel.
-  var width: Int { (Figure.width - left - Self.right - (columns - 1) * Self.gap) / columns }
+  var width: Int { (Figure.width - left - Self.right - (columns - 1) * Self.across) / columns }
 
   /// Sets the place and the y axis of one part of panel `index`, counted along the rows. The lowest part has the x axis `x`.
   func place(_ index: Int, part number: Int, in figure: inout Figure, x: String, xMarks: Ticks) {
     let part = parts[number]
     let isLeftmost = index % columns == 0
     let isLast = number == parts.count - 1
-    let left = left + index % columns * (width + Self.gap)
+    let left = left + index % columns * (width + Self.across)
     let above = parts[..<number].reduce(0) { $0 + $1.height + Self.seam }
-    let top = Self.top + index / columns * (panel + Self.gap) + above
+    let top = Self.top + index / columns * (panel + Self.down) + above
     figure.add("set xtics \((isLast ? xMarks : xMarks.unnamed).list)")
     figure.add("set yrange [\(part.low):\(part.high)]")
     figure.add("set ytics \((isLeftmost ? part.marks : part.marks.unnamed).list)")
@@ -53,15 +53,10 @@ struct GridPart {
 
   /// - Parameters:
   ///   - name: of the axis.
-  ///   - values: positive. The least and the greatest hundredth, and what is very small, may lie outside: they would take most of
-  ///     the axis.
-  ///   - always: more values, which lie inside in any case.
-  init(name: String, holding values: [Double], always: [Double], height: Int) {
+  ///   - values: positive.
+  init(name: String, holding values: [Double], height: Int) {
     (self.name, self.height) = (name, height)
-    let sorted = values.sorted()
-    let (least, greatest) = (sorted[sorted.count / 100], sorted[sorted.count - 1 - sorted.count / 100])
-    let kept = [max(least, 1e-5 * greatest), greatest] + always
-    let (first, last) = (kept.min() ?? 1, kept.max() ?? 1)
+    let (first, last) = (values.min() ?? 1, values.max() ?? 1)
     // A tenth of the axis is left free at both ends; equal values have an axis too.
     let margin = max(pow(last / first, 0.1), 1.01)
     (low, high) = (first / margin, last * margin)

@@ -17,15 +17,13 @@ extension FigureCatalog {
     let ratio = { (row: SpectrumRow) in before[SingularValue(of: row)].map { row.singularValue / $0 } }
     let hasRatios = shown.contains { $0.key.method == .dynamic && ratio($0) != nil }
 
-    // No panel is empty.
-    let greatest = Dictionary(grouping: shown, by: \.layer).values.compactMap { $0.map(\.singularValue).max() }
+    // The axes hold what is at least a hundredth of the matrix's largest value: the rest would take most of them.
+    let greatest = Dictionary(grouping: shown, by: \.layer).mapValues { $0.map(\.singularValue).max() ?? 0 }
+    let large = shown.filter { $0.singularValue >= 0.01 * greatest[$0.layer, default: 0] }
     var parts = [
-      GridPart(name: "singular value", holding: shown.map(\.singularValue), always: greatest, height: hasRatios ? 115 : 175)
+      GridPart(name: "singular value", holding: large.map(\.singularValue), height: hasRatios ? 115 : 175)
     ]
-    if hasRatios {
-      let ratios = shown.filter { $0.key.method == .dynamic }.compactMap(ratio)
-      parts.append(GridPart(name: "after / before", holding: ratios, always: [1], height: 115))
-    }
+    if hasRatios { parts.append(GridPart(name: "after / before", holding: [1] + large.compactMap(ratio), height: 115)) }
     let grid = PanelGrid(count: layers.count, parts: parts)
 
     let heading = hasRatios ? "Singular values before and after dynamic SVD" : "Singular values"
@@ -38,12 +36,12 @@ extension FigureCatalog {
     let marks = Ticks.logarithmic(from: 1, to: Double(indices), atMost: Ticks.most(pixels: grid.width, widest: widest))
     figure.add("set multiplot")
     for rank in ranks where rank <= indices {
-      figure.add("set arrow from \(rank), graph 0 to \(rank), graph 1 nohead lc rgb '\(Palette.quiet)' lw 1.2")
+      figure.add("set arrow from \(rank), graph 0 to \(rank), graph 1 nohead lc rgb '\(Palette.quiet)' lw 0.8")
     }
     for (index, layer) in layers.enumerated() {
       for part in grid.parts.indices {
         grid.place(index, part: part, in: &figure, x: "index", xMarks: marks)
-        if part == 0 { figure.add("set label 'W\(layer)' at graph 0.96, graph 0.86 right tc rgb '\(Palette.text)'") }
+        if part == 0 { figure.add("set label 'W\(layer)' at graph 0, graph 1.09 left tc rgb '\(Palette.text)'") }
         let value = part == 0 ? { $0.singularValue } : ratio
         figure.plot(
           zip(groups, styles).map { group, style in
@@ -66,7 +64,7 @@ extension FigureCatalog {
       KeyEntry(title: "\(group.key.method == .dense ? "before" : "after"): \(group.key.titleWithRank)", line: style.line)
     }
     let names = ranks.map { "\($0)" }.joined(separator: ", ")
-    return entries + (ranks.isEmpty ? [] : [KeyEntry(title: "D = \(names)", line: "lc rgb '\(Palette.quiet)' lw 1.2")])
+    return entries + (ranks.isEmpty ? [] : [KeyEntry(title: "D = \(names)", line: "lc rgb '\(Palette.quiet)' lw 0.8")])
   }
 
   /// The median over the seeds of `value` at each index; without those that have none.

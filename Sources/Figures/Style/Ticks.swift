@@ -11,10 +11,10 @@ struct Ticks {
   var list: String { "(" + marks.map { "\(quoted($0.text)) \($0.value)" }.joined(separator: ", ") + ")" }
 
   /// The distance from a y axis to the middle of its name.
-  var gap: Int { 26 + Int(marks.map { textWidth($0.text, size: Self.size) }.max() ?? 0) }
+  var gap: Int { 30 + Int(marks.map { textWidth($0.text, size: Self.size) }.max() ?? 0) }
 
   /// The distance from the left edge to a y axis, if it has a name.
-  var margin: Int { gap + 18 }
+  var margin: Int { gap + 14 }
 
   /// The same marks without texts.
   var unnamed: Ticks { Ticks(marks: marks.map { ($0.value, "") }) }
