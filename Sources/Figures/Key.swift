@@ -13,13 +13,13 @@ extension Figure {
   ///
   /// gnuplot's own key has a place that is chosen beforehand, and is cut off where that is too small.
   mutating func addKey(_ entries: [KeyEntry]) {
+    precondition(!entries.isEmpty)
     let widest = entries.map { textWidth($0.title, size: Self.fontSize) }.max() ?? 0
     let (width, gap) = (Double(Self.width), 26.0)
     let cell = min(Self.sample + 8 + widest + gap, width)
     let most = min(max(Int((width - 20 + gap) / cell), 1), entries.count)
-    // As many columns as the number of rows needs, so that the last row is not almost empty.
-    let rows = (entries.count + most - 1) / max(most, 1)
-    let columns = (entries.count + rows - 1) / max(rows, 1)
+    let rows = (entries.count + most - 1) / most
+    let columns = (entries.count + rows - 1) / rows
     let left = max((width - Double(columns) * cell + gap) / 2, 10)
 
     let keyHeight = Self.row * rows
@@ -28,15 +28,15 @@ extension Figure {
     for command in ["border", "xtics", "ytics", "grid", "label", "arrow", "logscale"] { add("unset \(command)") }
     add("set xrange [0:\(width)]")
     add("set yrange [\(keyHeight):0]")
-    var plots: [String] = []
+    // Labels and arrows need a plot; this one is out of range.
+    var plots = ["-1 notitle"]
     for (index, entry) in entries.enumerated() {
       let x = left + Double(index / rows) * cell
       let y = Double(Self.row) * (Double(index % rows) + 0.5)
       let (title, place) = (quoted(entry.title), "first \(x + Self.sample + 8), first \(y)")
       add("set label \(title) at \(place) left font ',\(Int(Self.fontSize))' tc rgb '\(Palette.text)'")
-      if let line = entry.line {
-        plots.append("\(addData([[x, x + Self.sample], [y, y]])) using 1:2 with lines \(line) notitle")
-      }
+      // Not a plot with lines: Cairo draws the first point of a level line beside the rest of it.
+      if let line = entry.line { add("set arrow from \(x), \(y) to \(x + Self.sample), \(y) nohead \(line)") }
       if let points = entry.points {
         plots.append("\(addData([[x + Self.sample / 2], [y]])) using 1:2 with points \(points) notitle")
       }

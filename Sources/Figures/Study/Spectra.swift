@@ -63,7 +63,7 @@ extension FigureCatalog {
     let entries = zip(groups, styles).map { group, style in
       KeyEntry(title: "\(group.key.method == .dense ? "before" : "after"): \(group.key.titleWithRank)", line: style.line)
     }
-    let names = ranks.map { "\($0)" }.joined(separator: ", ")
+    let names = ranks.count > 8 ? "\(ranks[0]) … \(ranks[ranks.count - 1])" : ranks.map { "\($0)" }.joined(separator: ", ")
     return entries + (ranks.isEmpty ? [] : [KeyEntry(title: "D = \(names)", line: "lc rgb '\(Palette.quiet)' lw 0.8")])
   }
 

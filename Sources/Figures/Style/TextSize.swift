@@ -1,4 +1,4 @@
-/// An estimate of the width of `text` in Arial, in pixels if `size` is; on the safe side for most texts.
+/// An estimate of the width of `text` in Arial, in pixels if `size` is, and a little more for most texts.
 ///
 /// The figure must be laid out before a font is known: a viewer of the SVG chooses its own, and gnuplot has no command that
 /// measures text.
@@ -9,16 +9,16 @@ func textWidth(_ text: String, size: Double) -> Double {
 /// The width of a character in units of the font's size.
 private func ems(_ character: Unicode.Scalar) -> Double {
   switch character {
-  case " ", "i", "j", "l", "I", "|", "!", "'", ".", ",", ":", ";": return 0.3
-  case "f", "r", "t", "(", ")", "[", "]", "{", "}", "-", "/", "\\", "\"": return 0.4
-  case "m", "w", "M", "W", "%", "@", "—", "…": return 1
-  case "A"..."Z", "+", "=", "~", "<", ">": return 0.75
+  case " ", "i", "j", "l", "I", "|", "!", "'", ".", ",", ":", ";": 0.28
+  case "f", "r", "t", "(", ")", "[", "]", "{", "}", "-", "/", "\\", "\"": 0.34
+  case "m", "w", "M", "W", "%", "@", "—", "…": 0.95
+  case "A"..."Z", "+", "=", "~", "<", ">": 0.72
+  case "\0"..."\u{7F}", "–", "×", "µ": 0.56
   // Chinese, Japanese and Korean characters, and pictures.
   case "\u{1100}"..."\u{115F}", "\u{2E80}"..."\u{A4CF}", "\u{AC00}"..."\u{D7A3}", "\u{F900}"..."\u{FAFF}",
     "\u{FE30}"..."\u{FE6F}", "\u{FF00}"..."\u{FF60}", "\u{1F000}"..."\u{3FFFF}":
-    return 1.05
-  case "\0"..."\u{7F}": return 0.58
-  default: return character.properties.generalCategory == .nonspacingMark ? 0 : 0.75
+    1.05
+  default: character.properties.generalCategory == .nonspacingMark ? 0 : 0.75
   }
 }
 
