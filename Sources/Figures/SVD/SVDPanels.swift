@@ -7,7 +7,7 @@ struct SVDPanels {
   let points: [(row: SVDSizeRow, value: Double)]
 
   init(_ rows: [SVDSizeRow], value: (SVDSizeRow) -> Double?) {
-    points = rows.compactMap { row in value(row).map { (row, $0) } }.filter { $0.value > 0 && $0.value.isFinite }
+    points = rows.compactMap { row in value(row).map { (row, $0) } }.filter { Ticks.drawable.contains($0.value) }
   }
 
   var algorithms: [SVDSizeRow.Algorithm] {

@@ -30,7 +30,7 @@ extension FigureCatalog {
     }
     figure.plot(accuracies)
 
-    let losses = rows.history.compactMap(\.trainingLoss).filter { $0.isFinite && $0 > 0 }
+    let losses = rows.history.compactMap(\.trainingLoss).filter(Ticks.drawable.contains)
     if let least = losses.min(), let greatest = losses.max() {
       figure.add("unset label")
       let (low, high) = (0.8 * least, 1.25 * greatest)

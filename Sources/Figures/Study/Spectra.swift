@@ -4,7 +4,7 @@ import Results
 extension FigureCatalog {
   /// The singular values of every compressed layer before and after dynamic SVD, and what they became relative to before.
   @Sendable static func spectra(_ rows: StudyResults, _ title: StudyTitle) -> Figure? {
-    let shown = rows.spectra.filter { $0.singularValue > 0 && $0.singularValue.isFinite }
+    let shown = rows.spectra.filter { Ticks.drawable.contains($0.singularValue) }
     let layers = Set(shown.map(\.layer)).sorted()
     guard !layers.isEmpty else { return nil }
 

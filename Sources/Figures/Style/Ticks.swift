@@ -4,6 +4,9 @@ import Foundation
 struct Ticks {
   let marks: [(value: Double, text: String)]
 
+  /// Values that a logarithmic axis shows: the ends of the axis and the ratio of two values are numbers as well.
+  static let drawable = 1e-100...1e100
+
   /// The size of a text, in pixels of the SVG.
   private static let size = 15.0
 
