@@ -11,12 +11,17 @@ struct Figure {
 
   static let width = 800
   let name: String
-  let height: Int
+  /// Without `shift`. Grows when a key is added.
+  var height: Int
+  /// The height of the subtitle's lines behind the first; all plots are moved down by it.
+  let shift: Int
   private(set) var statements: [Statement] = []
 
-  /// A figure with a title and a line under it.
-  init(name: String, title: String, subtitle: String, height: Int = 500) {
-    (self.name, self.height) = (name, height)
+  /// A figure with a title and a line under it, which becomes several if it is long.
+  /// - Parameter height: without a key and with one line under the title.
+  init(name: String, title: String, subtitle: String, height: Int = 448) {
+    let lines = wrapped(subtitle, size: 14, width: Double(Self.width) - 32)
+    (self.name, self.height, shift) = (name, height, 18 * (lines.count - 1))
     add("set encoding utf8")
     add("set datafile missing NaN")
     add("set border 3 lc rgb '\(Palette.axis)' lw 1")
@@ -25,8 +30,11 @@ struct Figure {
     add("set bars 0.5")
     add("set xtics offset 0,0.2")
     add("unset key")
-    add("set label 101 \(quoted(title)) at screen 0.02, \(fromTop(24)) left font ',18' tc rgb '\(Palette.text)'")
-    add("set label 102 \(quoted(subtitle)) at screen 0.02, \(fromTop(48)) left font ',14' tc rgb '\(Palette.quiet)'")
+    add("set label \(quoted(title)) at screen 0.02, \(fromTop(24)) left font ',18' tc rgb '\(Palette.text)'")
+    for (index, line) in lines.enumerated() {
+      let y = fromTop(48 + 18 * index)
+      add("set label \(quoted(line)) at screen 0.02, \(y) left font ',14' tc rgb '\(Palette.quiet)'")
+    }
   }
 
   mutating func add(_ command: String) { statements.append(.command(command)) }
@@ -40,13 +48,16 @@ struct Figure {
     return "$" + name
   }
 
-  /// Sets the place of the next plot, in pixels from the left and the top, and the names of its axes; `gap` lies between
-  /// the y axis and its name.
+  /// Sets the place of the next plot, in pixels from the left and the top, and the names of its axes. The name of the y axis
+  /// has room for the texts of `marks` between it and the axis.
   ///
   /// gnuplot would place the names by its estimate of the size of letters, which differs between formats.
-  mutating func place(left: Int, right: Int, top: Int, bottom: Int, x: String = "", y: String = "", gap: Int = 54) {
+  mutating func place(
+    left: Int, right: Int, top: Int, bottom: Int, x: String = "", y: String = "", marks: Ticks = Ticks(marks: [])
+  ) {
+    let (top, bottom) = (top + shift, bottom + shift)
     let (across, down) = ((left + right) / 2, (top + bottom) / 2)
-    let (below, beside) = ((fromLeft(across), fromTop(bottom + 44)), (fromLeft(left - gap), fromTop(down)))
+    let (below, beside) = ((fromLeft(across), fromTop(bottom + 44)), (fromLeft(left - marks.gap), fromTop(down)))
     add("set label 103 \(quoted(x)) at screen \(below.0), \(below.1) center tc rgb '\(Palette.text)'")
     add("set label 104 \(quoted(y)) at screen \(beside.0), \(beside.1) center rotate tc rgb '\(Palette.text)'")
     add("set lmargin at screen \(fromLeft(left))")
@@ -55,31 +66,9 @@ struct Figure {
     add("set bmargin at screen \(fromTop(bottom))")
   }
 
-  /// Adds the key as the last plot of a multiplot, in a place of its own.
-  mutating func addKey(_ entries: [String], layout: String) {
-    for command in ["border", "xtics", "ytics", "grid", "label", "arrow", "logscale"] { add("unset \(command)") }
-    add("set xrange [0:1]")
-    add("set yrange [0:1]")
-    add("set key font ',14' textcolor rgb '\(Palette.text)' Left reverse \(layout)")
-    // gnuplot cannot plot key entries alone: the line at 2 is out of range.
-    add("plot 2 notitle, " + entries.map { "keyentry \($0)" }.joined(separator: ", "))
-    add("unset multiplot")
-  }
-
-  /// Adds the key as rows along the bottom of the figure.
-  mutating func addKeyBelow(_ entries: [String], perRow: Int = 3) {
-    let growth = Self.keyGrowth(entries: entries.count, perRow: perRow)
-    place(left: 10, right: Self.width - 10, top: height - 48 - growth, bottom: height - 6)
-    let rows = 2 + growth / 20
-    addKey(entries, layout: "horizontal center center at graph 0.5, graph 0.5 samplen 3.5 width keywidth maxrows \(rows)")
-  }
-
-  /// The height that a key below a figure needs beyond two rows.
-  static func keyGrowth(entries: Int, perRow: Int) -> Int { 20 * max(0, (entries + perRow - 1) / perRow - 2) }
-
-  /// gnuplot's screen coordinates, from 0 at the bottom and the left to 1, from pixels.
-  func fromTop(_ pixels: Int) -> Double { 1 - Double(pixels) / Double(height) }
-  func fromLeft(_ pixels: Int) -> Double { Double(pixels) / Double(Self.width) }
+  /// gnuplot's screen coordinates, from 0 at the bottom and the left to 1, from pixels. The script has the final height.
+  private func fromTop(_ pixels: Int) -> String { "(1 - \(pixels) / height)" }
+  private func fromLeft(_ pixels: Int) -> Double { Double(pixels) / Double(Self.width) }
 }
 
 /// Text from a file as it can stand in a title: printable, and at most 60 characters.

@@ -12,7 +12,7 @@ public enum FigureCatalog {
 
   typealias Recipe<Rows, Title> = (name: String, figure: @Sendable (Rows, Title) -> Figure?)
 
-  private static let recipes: [Recipe<StudyResults, StudyTitle>] = [
+  static let recipes: [Recipe<StudyResults, StudyTitle>] = [
     ("accuracy-by-rank", accuracyByRank), ("accuracy-by-parameters", accuracyByParameters), ("bytes", bytes),
     ("spectra", spectra), ("learning-curves", learningCurves),
   ]
@@ -32,7 +32,8 @@ public enum FigureCatalog {
     results: ResultFiles, to folder: String, log: (String) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws -> [String] {
     let rows = try StudyResults(reading: results)
-    let title = StudyTitle(dataset: results.dataset, study: results.study, seeds: rows.seeds.count)
+    let seeds = rows.results.byNetwork().map { Set($0.rows.map(\.key.seed)) }
+    let title = StudyTitle(dataset: results.dataset, study: results.study, seeds: Set(seeds))
     for run in rows.outdated { log("figures: \(run) is left out") }
     if rows.unknownRows > 0 { log("figures: \(rows.unknownRows) rows of runs that the manifest does not have are left out") }
     return try draw(recipes, rows, title, from: results.folder, to: folder, log: log, isCancelled: isCancelled)

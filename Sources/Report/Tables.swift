@@ -52,7 +52,8 @@ extension StudyReport {
     ["## Part 3: dynamic SVD", table(of: study.networks(of: .part3)) ?? notRun(.part3)]
       + figures.show(
         "spectra",
-        "Singular values before and after dynamic SVD. Those after it are of W = F + R, before truncation to rank D.")
+        "Singular values before and after dynamic SVD, and below them their ratio. Those after it are of W = F + R, before "
+          + "truncation to rank D.")
       + figures.show("learning-curves", "Validation accuracy and training loss by epoch.")
   }
 

@@ -12,7 +12,7 @@ import Testing
   ])
   func accuraciesHaveRoundMarks(accuracies: [Double], expected: [String]) {
     let scale = AccuracyScale(holding: accuracies)
-    #expect(scale.ticks.sorted { $0.position < $1.position }.map(\.label) == expected)
+    #expect(scale.ticks.marks.sorted { $0.value < $1.value }.map(\.text) == expected)
     for accuracy in accuracies {
       #expect(scale.lowest < scale.position(accuracy) && scale.position(accuracy) < scale.highest)
     }
@@ -25,8 +25,33 @@ import Testing
   }
 
   @Test func ranksThatAreCloseLoseTheirText() {
-    #expect(Ticks.values([10, 20, 1024, 20]) == "('10' 10.0, '20' 20.0, '1024' 1024.0)")
-    #expect(Ticks.values([99, 100, 200]) == "('99' 99.0, '' 100.0, '200' 200.0)")
+    let texts = { (values: [Int], pixels: Int) in
+      Ticks.values(values, from: 8, to: 1280, pixels: pixels).marks.map(\.text)
+    }
+    #expect(texts([10, 20, 1024, 20], 700) == ["10", "20", "1024"])
+    #expect(texts([99, 100, 200], 700) == ["99", "", "200"])
+    #expect(texts([99, 100, 200], 100) == ["99", "", ""])
+    #expect(Ticks.values([5, 7], from: 4, to: 8, pixels: 700).list == "('5' 5.0, '7' 7.0)")
+  }
+
+  @Test func everyLogarithmicAxisHasMarksThatAreNotTooMany() {
+    for (low, high, expected): (Double, Double, [String]) in [
+      (1, 1000, ["1", "10", "100", "1000"]), (2, 60, ["2", "5", "10", "20", "50"]),
+      (3, 4, ["3", "3.2", "3.4", "3.6", "3.8", "4"]),
+      (0.99, 1.01, ["0.99", "0.995", "1", "1.005", "1.01"]), (1e-9, 1e9, ["1e-05", "1", "100000"]),
+    ] { #expect(Ticks.logarithmic(from: low, to: high, atMost: 6).marks.map(\.text) == expected, "\(low), \(high)") }
+    for power in stride(from: -300.0, to: 300, by: 7) {
+      for width in [1e-9, 1e-3, 0.1, 1, 3, 10, 40, 100, 250] {
+        let count = Ticks.logarithmic(from: pow(10, power), to: pow(10, power + width), atMost: 5).marks.count
+        #expect((2...5).contains(count) || power + width > 300, "\(power), \(width)")
+      }
+    }
+  }
+
+  @Test func epochsAreWholeNumbers() {
+    #expect(Ticks.counts(to: 3, pixels: 270).marks.map(\.text) == ["0", "1", "2", "3"])
+    #expect(Ticks.counts(to: 12, pixels: 270).marks.map(\.text) == ["0", "2", "4", "6", "8", "10", "12"])
+    #expect(Ticks.counts(to: 10_000, pixels: 270).marks.map(\.text) == ["0", "2000", "4000", "6000", "8000", "10000"])
   }
 
   @Test func networksThatAreDrawnApartLookApart() {

@@ -12,15 +12,13 @@ import TestSupport
     for number in 0..<60 {
       try withTemporaryFolder { folder in
         let files = try ExtremeTables(number).write(to: folder)
-        let title = StudyTitle(dataset: "mnist", study: "paper", seeds: 1)
+        let title = StudyTitle(dataset: "mnist", study: "paper")
         do {
           let rows = try StudyResults(reading: files)
-          for figure in [
-            FigureCatalog.accuracyByRank, FigureCatalog.accuracyByParameters, FigureCatalog.bytes, FigureCatalog.spectra,
-            FigureCatalog.learningCurves,
-          ] {
-            guard let figure = figure(rows, title) else { continue }
+          for recipe in FigureCatalog.recipes {
+            guard let figure = recipe.figure(rows, title) else { continue }
             #expect(figure.statements.count < 1000, "\(number): \(figure.name)")
+            #expect(throws: Never.self, "\(number): \(figure.name)") { try figure.draw(on: .svg) }
             drawn += 1
           }
         } catch let error as FileError {

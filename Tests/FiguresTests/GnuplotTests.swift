@@ -40,14 +40,13 @@ import TestSupport
     gnuplot.add("set datafile missing NaN")
     gnuplot.add("stats $block using 1:2 nooutput")
     gnuplot.add("print STATS_records, STATS_max_x == 1.0 / 3, STATS_sum_y")
-    #expect(try gnuplot.run() == "3 1 12.0")
+    #expect(try gnuplot.run().warnings == "3 1 12.0")
   }
 
   @Test func warningsAreReturned() throws {
     let gnuplot = try Gnuplot()
     gnuplot.add("print 'watch out'")
-    let warnings = try gnuplot.run()
-    #expect(warnings.contains("watch out"))
+    #expect(try gnuplot.run().warnings.contains("watch out"))
   }
 
   @Test func missingGnuplotSaysWhatToInstall() async throws {
@@ -60,7 +59,36 @@ import TestSupport
         #expect(
           error?.description == "\(folder)/figures/accuracy-by-rank.svg: gnuplot: no such program on PATH; "
             + "the package gnuplot-nox has it")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/figures").isEmpty)
+        #expect(!fileExists(folder + "/figures"))
+      }
+    }
+  }
+
+  /// Neither what gnuplot and its libraries read from the environment, nor the time zone, the locale, and the time.
+  @Test func theEnvironmentChangesNothing() async throws {
+    // In a process of its own: the environment belongs to all tests.
+    await #expect(processExitsWith: .success) {
+      try withTemporaryFolder { folder in
+        let title = StudyTitle(dataset: "mnist", study: "µ²")
+        let rows = try StudyResults(reading: SampleStudy().write(to: folder))
+        let figure = try #require(FigureCatalog.accuracyByRank(rows, title))
+        func files() throws -> [[UInt8]] { try figure.files(in: folder, log: { Issue.record("\($0)") }).map(\.bytes) }
+        setenv("TZ", "UTC", 1)
+        let expected = try files()
+        for name in [
+          "GNUTERM", "GNUPLOT_LIB", "GNUPLOT_DRIVER_DIR", "GNUPLOT_PS_DIR", "GDFONTPATH", "GNUPLOT_FONTPATH", "DISPLAY",
+          "GNUPLOT_DEFAULT_GDFONT", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "XDG_CONFIG_HOME", "HOME", "SOURCE_DATE_EPOCH",
+          "FIT_LOG", "FIT_SCRIPT", "TMPDIR",
+        ] { setenv(name, "/nonsense", 1) }
+        for zone in ["Asia/Kolkata", "EST5EDT", "XYZ-3:07"] {
+          setenv("TZ", zone, 1)
+          #expect(try files() == expected, "\(zone)")
+        }
+        for locale in ["tr_TR.UTF-8", "C", nil] {
+          if let locale { setenv("LC_ALL", locale, 1) } else { unsetenv("LC_ALL") }
+          unsetenv("LANG")
+          #expect(try files() == expected, "\(locale ?? "none")")
+        }
       }
     }
   }
@@ -84,7 +112,7 @@ import TestSupport
         sample.study = name
         let figures = "\(folder)/figures/mnist/\(name)"
         let files = try sample.write(to: folder + "/results")
-        let title = StudyTitle(dataset: "mnist", study: name, seeds: 1)
+        let title = StudyTitle(dataset: "mnist", study: name)
         let figure = try #require(FigureCatalog.bytes(try StudyResults(reading: files), title), "\(name)")
         let drawn = try figure.files(in: figures, log: { Issue.record("\($0)") })
         #expect(drawn.count == 3 && drawn.allSatisfy { $0.bytes.count > 1000 }, "\(name)")

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Results
 
-/// Result files with invented, plausible values: 784 – 1024 ×5 – 10, D = 20.
+/// Result files with invented, plausible values: of a network of 784 – 1024 ×5 – 10 and D = 20, unless said otherwise.
 public struct SampleStudy {
   public var dataset = "mnist"
   public var study = "paper"
@@ -15,6 +15,11 @@ public struct SampleStudy {
     [(10, 71.8), (20, 96.1), (50, 98.2), (100, 98.4), (200, 98.6), (1024, 98.77)]
   /// Test accuracy by cadence with seed 1.
   public var dynamic: [(cadence: Cadence, accuracy: Double)] = [(.epoch, 97.92), (.step, 98.03)]
+
+  /// Ranks of the fine-tuned networks and of those of dynamic SVD; each accuracy is a little above the one before.
+  public var trainedRanks = [20]
+  /// The sizes of the network's layers; the last weight matrix is not compressed.
+  public var widths = [784, 1024, 1024, 1024, 1024, 1024, 10]
 
   public init() {}
 
@@ -41,20 +46,21 @@ public struct SampleStudy {
       let all: [Network] =
         [(key(.baseline, .dense), baseline + more, 250)]
         + truncated.map { (key(.part1, .truncated, $0.rank), $0.accuracy + more, 1) }
-        + [(key(.part2, .fineTuned, 20), 98.18 + more, 40)]
-        + dynamic.map { (key(.part3, .dynamic, 20, $0.cadence), $0.accuracy + more, 100) }
+        + trainedRanks.enumerated().map { (key(.part2, .fineTuned, $1), 98.18 + more + 0.05 * Double($0), 40) }
+        + dynamic.flatMap { cadence, accuracy in
+          trainedRanks.enumerated().map { (key(.part3, .dynamic, $1, cadence), accuracy + more + 0.04 * Double($0), 100) }
+        }
       return all.filter { experiments.contains($0.key.experiment) }
     }
   }
 
-  private static let widths = [784, 1024, 1024, 1024, 1024, 1024, 10]
+  private var biases: Int { widths.dropFirst().reduce(0, +) }
 
-  private static func parameters(rank: Int?, storage: Storage) -> Int {
-    let shapes = zip(widths, widths.dropFirst())
-    let biases = widths.dropFirst().reduce(0, +)
+  private func parameters(rank: Int?, storage: Storage) -> Int {
+    let shapes = Array(zip(widths, widths.dropFirst()))
     return shapes.enumerated().reduce(biases) { sum, layer in
       let (m, n) = layer.element
-      guard let rank, layer.offset < 5 else { return sum + m * n }
+      guard let rank, layer.offset < shapes.count - 1 else { return sum + m * n }
       return sum + min(rank, m, n) * (m + n + (storage == .diagonal ? 1 : 0))
     }
   }
@@ -85,13 +91,13 @@ public struct SampleStudy {
   }
 
   private func cost(of key: NetworkKey, storage: Storage, bits: Int) -> CostRow {
-    let parameters = Self.parameters(rank: key.rank, storage: storage)
-    let dense = Self.parameters(rank: nil, storage: .dense)
-    let (bytes, macs) = (parameters * bits / 8 + 900, parameters - 5130)
+    let parameters = self.parameters(rank: key.rank, storage: storage)
+    let dense = self.parameters(rank: nil, storage: .dense)
+    let (bytes, macs) = (parameters * bits / 8 + 900, parameters - biases)
     return CostRow(
       key: key, storage: storage, bits: bits, parameters: parameters,
       parameterRatio: Double(parameters) / Double(dense), bytes: bytes, byteRatio: Double(bytes) / Double(4 * dense + 900),
-      macs: macs, macRatio: Double(macs) / Double(dense - 5130))
+      macs: macs, macRatio: Double(macs) / Double(dense - biases))
   }
 
   public var history: [HistoryRow] {
@@ -111,10 +117,10 @@ public struct SampleStudy {
   public var spectra: [SpectrumRow] {
     var rows: [SpectrumRow] = []
     for network in networks where network.key.method == .dense || network.key.method == .dynamic {
-      for layer in 1...5 {
+      for layer in 1..<widths.count - 1 {
         // A few are enough to draw; the last one tells the full rank.
-        let last = layer == 1 ? 784 : 1024
-        for index in [1, 2, 5, 10, 20, 21, 50, 100, 200, 500, last] {
+        let last = min(widths[layer - 1], widths[layer])
+        for index in [1, 2, 5, 10, 20, 21, 50, 100, 200, 500].filter({ $0 < last }) + [last] {
           let first = index > 20 && network.key.method == .dynamic ? 0.3 : 3.0
           rows.append(
             SpectrumRow(key: network.key, layer: layer, index: index, singularValue: first / Double(index + layer)))
@@ -129,7 +135,7 @@ public struct SampleStudy {
       sourceRevision: "v1.0-3-gabcdef0", sourceDigest: "d1", toolchain: "Swift 6.3.1",
       blas: "OpenBLAS 0.3.21", blasKernel: "Haswell", processor: "AMD EPYC", operatingSystem: "Debian 12", threads: 2)
     let configuration = JSON.object([
-      "widths": .array(Self.widths.map { .number(Double($0)) }),
+      "widths": .array(widths.map { .number(Double($0)) }),
       "baseline": .object(["epochs": .number(12), "learningRate": .number(0.05), "dropout": .number(0.2)]),
       "part3": .object(["ranks": .array([.number(20)])]),
     ])

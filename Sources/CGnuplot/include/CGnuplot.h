@@ -21,11 +21,17 @@ void gnuplot_script_add_line(gnuplot_script *script, const char *line);
 void gnuplot_script_add_data(
   gnuplot_script *script, const char *name, const double *values, size_t columns, size_t rows);
 
-/// Runs `gnuplot --default-settings`, found on PATH, over the script, and waits until it has ended.
+/// Runs `gnuplot --default-settings`, found on PATH, over the script, and waits until it has ended. Its environment is PATH,
+/// LD_LIBRARY_PATH, the folder of caches, a locale and a time zone, whatever else the caller's is.
 ///
-/// Returns gnuplot's exit status, 128 + signal if a signal ended it, or -1 and `errno` if it could not be started. What
-/// gnuplot printed as errors and warnings is put into `message`, cut to `capacity` bytes and ended by a zero.
-int gnuplot_script_run(gnuplot_script *script, char *message, size_t capacity);
+/// Returns gnuplot's exit status, 128 + signal if a signal ended it, or -1 and `errno` if it could not be started.
+int gnuplot_script_run(gnuplot_script *script);
+
+/// What gnuplot drew, `count` bytes; valid as long as the script.
+const char *gnuplot_script_output(const gnuplot_script *script, size_t *count);
+
+/// What gnuplot printed as errors and warnings, ended by a zero; valid as long as the script.
+const char *gnuplot_script_errors(const gnuplot_script *script);
 
 #ifdef __cplusplus
 }

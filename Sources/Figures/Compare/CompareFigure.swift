@@ -20,29 +20,20 @@ extension FigureCatalog {
 
   /// A bar for each row, from 1 to the ratio, with the ratio and both times at its end.
   @Sendable private static func ratios(_ rows: [CompareRow], _ manifest: CompareManifest?) -> Figure? {
-    let rows = rows.filter { $0.ratio > 0 && $0.ratio.isFinite }
-    guard let least = rows.map(\.ratio).min(), let greatest = rows.map(\.ratio).max() else { return nil }
+    let rows = rows.filter { Ticks.drawable.contains($0.ratio) }
+    guard let least = rows.map(\.ratio).min() else { return nil }
 
-    let bottom = 80 + 30 * rows.count
     var figure = Figure(
       name: compareName, title: "Times of PyTorch and NumPy relative to lowrank", subtitle: subtitle(rows, manifest),
-      height: bottom + 60)
-    figure.place(
-      left: 290, right: 780, top: 72, bottom: bottom,
-      x: "their time divided by ours (log scale): above 1, lowrank is faster")
-    figure.add("set logscale x")
-    let low = min(0.9, 0.7 * least)
-    // The longest bar leaves room for its text.
-    let high = low * pow(1.3 * max(greatest, 1) / low, 1.7)
-    figure.add("set xrange [\(low):\(high)]")
-    figure.add("set xtics \(Ticks.logarithmic(from: low, to: 1.3 * max(greatest, 1)))")
+      height: Figure.height(bars: rows.count))
     figure.add("set arrow from 1, graph 0 to 1, graph 1 nohead front lc rgb '\(Palette.text)' lw 1.5")
     figure.plot(
       rows.map { row in
         Bar(
           name: "\(row.work.title): \(row.peer.title)", from: min(1, row.ratio), to: max(1, row.ratio), text: row.text,
           style: PlotStyle(of: row.peer))
-      })
+      }, x: "their time divided by ours (log scale): above 1, lowrank is faster", from: min(0.9, 0.7 * least),
+      isLogarithmic: true)
     return figure
   }
 

@@ -25,16 +25,16 @@ struct Gnuplot: ~Copyable {
   }
 
   /// Runs gnuplot with its default settings, whatever the user's own are, and waits until it has ended.
-  /// - Returns: the warnings it printed, in one line; empty if there are none.
+  /// - Returns: what it drew, and the warnings it printed, in one line; empty if there are none.
   /// - Throws: `GnuplotError` with gnuplot's own message.
-  consuming func run() throws(GnuplotError) -> String {
-    var message = [CChar](repeating: 0, count: 4096)
-    let status = gnuplot_script_run(script, &message, message.count)
+  consuming func run() throws(GnuplotError) -> (output: [UInt8], warnings: String) {
+    let status = gnuplot_script_run(script)
     if status < 0 { throw GnuplotError(cannotStart: errno) }
-    let text = String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let outcome = GnuplotError(reason: text)
+    let outcome = GnuplotError(reason: String(cString: gnuplot_script_errors(script)))
     guard status == 0 else { throw outcome.reason.isEmpty ? GnuplotError(reason: "exit status \(status)") : outcome }
-    return outcome.reason
+    var count = 0
+    let output = gnuplot_script_output(script, &count)
+    return ([UInt8](UnsafeRawBufferPointer(start: output, count: count)), outcome.reason)
   }
 }
 

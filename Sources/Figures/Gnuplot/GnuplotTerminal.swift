@@ -15,17 +15,16 @@ enum GnuplotTerminal: String, CaseIterable {
     return "set terminal \(terminal) font 'Arial,15' background '#ffffff' noenhanced"
   }
 
-  /// The sizes of points, `round` and `cornered`, and the correction of the width of a key, `keywidth`: for the same look
-  /// they differ between the terminals.
+  /// The sizes of points, `round` and `cornered`: for the same look they differ between the terminals.
   var variables: String {
     switch self {
-    case .svg: "round = 0.8; cornered = 0.85; keywidth = -6"
-    case .png: "round = 1.1; cornered = 1.4; keywidth = -2"
-    case .pdf: "round = 0.95; cornered = 1.25; keywidth = -2"
+    case .svg: "round = 0.8; cornered = 0.85"
+    case .png: "round = 1.1; cornered = 1.4"
+    case .pdf: "round = 0.95; cornered = 1.25"
     }
   }
 
-  /// Whether `bytes` are a whole file: gnuplot does not notice a full disk.
+  /// Whether `bytes` are a whole file: gnuplot does not notice that it could not write.
   func isComplete(_ bytes: [UInt8]) -> Bool {
     let (head, tail): (String, String) =
       switch self {
@@ -36,7 +35,7 @@ enum GnuplotTerminal: String, CaseIterable {
     return Self.position(of: head, in: bytes.prefix(16)) != nil && Self.position(of: tail, in: bytes.suffix(16)) != nil
   }
 
-  /// `bytes` without the time of creation, so that equal results make equal files.
+  /// `bytes` without the time of creation, so that equal results make equal files. The time zone is gnuplot's, always UTC.
   func withoutTime(_ bytes: [UInt8]) -> [UInt8] {
     let key = "/CreationDate (D:"
     guard self == .pdf, let start = Self.position(of: key, in: bytes[...]) else { return bytes }

@@ -9,7 +9,7 @@ extension FigureCatalog {
     var figure = Figure(name: "svd-error-by-size", title: "Errors of the SVDs by size", subtitle: title.errors)
     panels.draw(
       in: &figure, from: 0.6 * least, to: 4 * max(title.bound ?? 0, greatest), y: "largest of the three error ratios (log)",
-      gap: 66, label: Ticks.number, threshold: title.bound)
+      text: Ticks.number, threshold: title.bound)
     return figure
   }
 }

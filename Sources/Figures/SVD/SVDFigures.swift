@@ -33,7 +33,7 @@ struct SVDTitle {
 
   init(rows: [SVDSizeRow], manifest: SVDSizesManifest?) {
     runs = rows.map(\.runs).max() ?? 0
-    bound = manifest?.bound.flatMap { (1e-100...1e100).contains($0) ? $0 : nil }
+    bound = manifest?.bound.flatMap { Ticks.drawable.contains($0) ? $0 : nil }
     let environment = manifest?.environment
     machine = environment.map { ", \(titleText($0.processor)), OpenBLAS kernels \(titleText($0.blasKernel))" } ?? ""
   }

@@ -7,7 +7,7 @@ struct SVDPanels {
   let points: [(row: SVDSizeRow, value: Double)]
 
   init(_ rows: [SVDSizeRow], value: (SVDSizeRow) -> Double?) {
-    points = rows.compactMap { row in value(row).map { (row, $0) } }.filter { $0.value > 0 && $0.value.isFinite }
+    points = rows.compactMap { row in value(row).map { (row, $0) } }.filter { Ticks.drawable.contains($0.value) }
   }
 
   var algorithms: [SVDSizeRow.Algorithm] {
@@ -21,12 +21,12 @@ struct SVDPanels {
   /// Draws the panels and the key.
   /// - Parameters:
   ///   - low: the lower end of the y axis; `high` is the upper one.
-  ///   - y: the name of the y axis, `gap` pixels from it.
-  ///   - label: the text of a mark on the y axis.
+  ///   - y: the name of the y axis.
+  ///   - text: of a mark on the y axis.
   ///   - threshold: the value of a horizontal line.
   ///   - note: a text above a point.
   func draw(
-    in figure: inout Figure, from low: Double, to high: Double, y: String, gap: Int, label: (Double) -> String,
+    in figure: inout Figure, from low: Double, to high: Double, y: String, text: (Double) -> String,
     threshold: Double? = nil, note: (SVDSizeRow) -> String? = { _ in nil }
   ) {
     let sizes = points.map(\.row.size)
@@ -34,7 +34,10 @@ struct SVDPanels {
     figure.add("set logscale xy")
     figure.add("set xrange [\(smallest / 1.25):\(largest * 1.25)]")
     figure.add("set yrange [\(low):\(high)]")
-    figure.add("set xtics \(Ticks.values(sizes))")
+    let marks = Ticks.logarithmic(from: low, to: high, text: text)
+    let width = (780 - 16 * (precisions.count - 1) - marks.margin) / precisions.count
+    let xMarks = Ticks.values(sizes, from: smallest / 1.25, to: largest * 1.25, pixels: width)
+    figure.add("set xtics \(xMarks.list)")
     if let threshold {
       figure.add(
         "set arrow from graph 0, first \(threshold) to graph 1, first \(threshold) nohead lc rgb '\(Palette.quiet)' lw 1.5")
@@ -46,14 +49,13 @@ struct SVDPanels {
           "set label 106 'threshold: \(Ticks.number(threshold))' at graph 0.98, first \(threshold) right offset 0,0.7 "
             + "font ',13' tc rgb '\(Palette.quiet)'")
       }
-      // One panel alone takes all the width.
-      let right = precisions.count == 1 ? 780 : 434 + 346 * panel
+      let left = marks.margin + panel * (width + 16)
       figure.place(
-        left: panel == 0 ? 103 : right - 331, right: right, top: 96, bottom: 390, x: "size n of an n × n matrix (log)",
-        y: panel == 0 ? y : "", gap: gap)
+        left: left, right: left + width, top: 96, bottom: 390, x: "size n of an n × n matrix (log)", y: panel == 0 ? y : "",
+        marks: marks)
       let title = precision == .float ? "Float" : "Double"
       figure.add("set label 105 '\(title)' at graph 0.5, graph 1.045 center tc rgb '\(Palette.text)'")
-      figure.add("set ytics \(Ticks.logarithmic(from: low, to: high, label: panel == 0 ? label : { _ in "" }))")
+      figure.add("set ytics \((panel == 0 ? marks : marks.unnamed).list)")
       let lines = algorithms.compactMap { algorithm -> String? in
         let line = points.filter { ($0.row.algorithm, $0.row.precision) == (algorithm, precision) }
           .sorted { $0.row.size < $1.row.size }
@@ -71,6 +73,6 @@ struct SVDPanels {
       figure.add("unset label")
     }
     let rank = points.filter { [.subspaceCold, .subspaceWarm].contains($0.row.algorithm) }.map(\.row.rank).max() ?? 0
-    figure.addKeyBelow(algorithms.map { PlotStyle(of: $0).entry($0.title(rank: rank)) })
+    figure.addKey(algorithms.map { PlotStyle(of: $0).entry($0.title(rank: rank)) })
   }
 }

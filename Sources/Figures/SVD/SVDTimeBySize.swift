@@ -8,7 +8,7 @@ extension FigureCatalog {
 
     var figure = Figure(name: "svd-time-by-size", title: "Time of an SVD by size", subtitle: title.times)
     panels.draw(
-      in: &figure, from: 0.6 * least, to: 1.7 * greatest, y: "time of one SVD (log)", gap: 82, label: Ticks.duration
+      in: &figure, from: 0.6 * least, to: 1.7 * greatest, y: "time of one SVD (log)", text: Ticks.duration
     ) { row in
       // More than half of the runs, so that the median is one of them.
       2 * (row.fullSVDs ?? 0) > row.runs ? "+ full SVD" : nil

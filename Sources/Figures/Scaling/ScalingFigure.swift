@@ -28,18 +28,21 @@ extension FigureCatalog {
     var figure = Figure(
       name: scalingName, title: "Time of a training step by size",
       subtitle: "784 – n ×5 – 10; points: measured (medians), lines: operations / rate + bytes / bandwidth\(machine)",
-      height: 480)
+      height: 428)
     figure.add("set logscale xy")
     let (low, high) = (0.6 * least, 1.7 * greatest)
     figure.add("set yrange [\(low):\(high)]")
     figure.add("set multiplot")
-    let panels = ScalingPanel.all
-    for (index, panel) in panels.enumerated() {
-      let left = panels[..<index].reduce(102) { $0 + $1.width + 20 }
-      panel.draw(rows, in: &figure, left: left, isFirst: index == 0, low: low, high: high)
+    let marks = Ticks.logarithmic(from: low, to: high, text: Ticks.duration)
+    var left = marks.margin
+    let share = Double(780 - left - 40) / ScalingPanel.all.reduce(0) { $0 + $1.width }
+    for (index, panel) in ScalingPanel.all.enumerated() {
+      let right = left + Int(panel.width * share)
+      panel.draw(rows, in: &figure, left: left, right: right, y: index == 0 ? "time of a step (log)" : "", marks: marks)
+      left = right + 20
     }
     let works = ScalingRow.Work.allCases.filter { work in rows.contains { $0.work == work } }
-    figure.addKeyBelow(works.map { PlotStyle(of: $0).entry($0.title) })
+    figure.addKey(works.map { PlotStyle(of: $0).entry($0.title) })
     return figure
   }
 }
@@ -48,7 +51,8 @@ extension FigureCatalog {
 private struct ScalingPanel: Sendable {
   let title: String
   let axis: String
-  let width: Int
+  /// Relative to the other panels.
+  let width: Double
   let value: @Sendable (ScalingRow) -> Int?
   /// Whether the other two are as in the paper.
   let belongs: @Sendable (ScalingRow) -> Bool
@@ -67,14 +71,14 @@ private struct ScalingPanel: Sendable {
       belongs: { ($0.width, $0.rank ?? paperRank) == (paperWidth, paperRank) }),
   ]
 
-  func draw(_ rows: [ScalingRow], in figure: inout Figure, left: Int, isFirst: Bool, low: Double, high: Double) {
+  func draw(_ rows: [ScalingRow], in figure: inout Figure, left: Int, right: Int, y: String, marks: Ticks) {
     let points = rows.filter(belongs).compactMap { row in value(row).map { (x: $0, row: row) } }.sorted { $0.x < $1.x }
     guard let first = points.first?.x, let last = points.last?.x else { return }
-    figure.add("set xrange [\(Double(first) / 1.35):\(Double(last) * 1.35)]")
-    figure.add("set xtics \(Ticks.values(points.map(\.x)))")
-    figure.add("set ytics \(Ticks.logarithmic(from: low, to: high, label: isFirst ? Ticks.duration : { _ in "" }))")
-    figure.place(
-      left: left, right: left + width, top: 96, bottom: 370, x: axis, y: isFirst ? "time of a step (log)" : "", gap: 82)
+    let (low, high) = (Double(first) / 1.35, Double(last) * 1.35)
+    figure.add("set xrange [\(low):\(high)]")
+    figure.add("set xtics \(Ticks.values(points.map(\.x), from: low, to: high, pixels: right - left).list)")
+    figure.add("set ytics \((y.isEmpty ? marks.unnamed : marks).list)")
+    figure.place(left: left, right: right, top: 96, bottom: 370, x: axis, y: y, marks: marks)
     figure.add("set label 105 \(quoted(title)) at graph 0.5, graph 1.045 center tc rgb '\(Palette.text)'")
     let plots = ScalingRow.Work.allCases.flatMap { work -> [String] in
       let line = points.filter { $0.row.work == work }
@@ -88,7 +92,7 @@ private struct ScalingPanel: Sendable {
       return lines + ["\(block) using 1:2 with points \(style.points) notitle"]
     }
     figure.plot(plots)
-    figure.add("unset label 105")
+    figure.add("unset label")
   }
 }
 

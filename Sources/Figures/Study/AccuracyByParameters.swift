@@ -13,7 +13,7 @@ extension FigureCatalog {
     var plot = AccuracyPlot(
       Figure(name: "accuracy-by-parameters", title: "Test accuracy by size", subtitle: title.text), of: groups,
       x: "parameters: weights, factors and biases (log scale)", from: low, to: high,
-      ticks: Ticks.logarithmic(from: low, to: high, label: Ticks.count))
+      ticks: Ticks.logarithmic(from: low, to: high, text: Ticks.count))
     if let baseline = groups.first(where: { $0.key.method == .dense }) {
       plot.addLine(at: baseline, style: "lc rgb '\(Palette.quiet)' dt 2 lw 1")
     }

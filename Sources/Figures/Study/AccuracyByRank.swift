@@ -9,10 +9,11 @@ extension FigureCatalog {
     guard ranked.contains(where: { $0.key.method == .truncated }) else { return nil }
 
     let ranks = ranked.compactMap(\.key.rank)
+    let (low, high) = (0.8 * Double(ranks.min() ?? 1), 1.25 * Double(ranks.max() ?? 1))
     var plot = AccuracyPlot(
       Figure(name: "accuracy-by-rank", title: "Test accuracy by rank", subtitle: title.text), of: groups,
-      x: "rank D (log scale)", from: 0.8 * Double(ranks.min() ?? 1), to: 1.25 * Double(ranks.max() ?? 1),
-      ticks: Ticks.values(ranks))
+      x: "rank D (log scale)", from: low, to: high,
+      ticks: Ticks.values(ranks, from: low, to: high, pixels: AccuracyPlot.leastWidth))
     if let baseline = groups.first(where: { $0.key.method == .dense }) {
       plot.addLine(at: baseline, style: PlotStyle(of: baseline.key).line, title: baseline.key.title)
     }

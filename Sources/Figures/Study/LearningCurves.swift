@@ -8,17 +8,20 @@ extension FigureCatalog {
     guard let epochs = rows.history.map(\.epoch).max(), epochs > 0 else { return nil }
 
     var figure = Figure(
-      name: "learning-curves", title: "Learning curves", subtitle: title.text,
-      height: 490 + Figure.keyGrowth(entries: curves.count, perRow: 2))
+      name: "learning-curves", title: "Learning curves", subtitle: title.text, height: 433)
     figure.add("set xrange [0:\(Double(epochs) * 1.03)]")
-    figure.add("set xtics 0, \(max(1, Int((Double(epochs) / 8).rounded(.up))))")
+    figure.add("set xtics \(Ticks.counts(to: epochs, pixels: 270).list)")
     figure.add("set multiplot")
 
     // A network before its first step is often far below: its line starts outside.
     let trained = rows.history.filter { $0.epoch > 0 }.map(\.validationAccuracy).filter(\.isFinite)
     let scale = AccuracyScale(holding: trained)
-    figure.place(left: 75, right: 385, top: 72, bottom: 375, x: "epoch", y: "validation accuracy (%), log error scale")
-    scale.commands.forEach { figure.add($0) }
+    let marks = scale.ticks
+    figure.place(
+      left: marks.margin, right: 380, top: 72, bottom: 375, x: "epoch", y: "validation accuracy (%), log error scale",
+      marks: marks)
+    figure.add("set yrange [\(scale.lowest):\(scale.highest)]")
+    figure.add("set ytics \(marks.list)")
     let entries = zip(curves, plotStyles(of: curves.map(\.key))).map { curve, style in style.entry(curve.key.titleWithRank) }
     let accuracies = figure.addLines(curves) { rows in
       Spread(rows.map(\.validationAccuracy)).map { spread in
@@ -27,13 +30,17 @@ extension FigureCatalog {
     }
     figure.plot(accuracies)
 
-    let losses = rows.history.compactMap(\.trainingLoss).filter { $0.isFinite && $0 > 0 }
+    let losses = rows.history.compactMap(\.trainingLoss).filter(Ticks.drawable.contains)
     if let least = losses.min(), let greatest = losses.max() {
       figure.add("unset label")
-      figure.place(left: 470, right: 780, top: 72, bottom: 375, x: "epoch", y: "training loss (nats, log scale)", gap: 62)
-      figure.add("set yrange [\(0.8 * least):\(1.25 * greatest)]")
+      let (low, high) = (0.8 * least, 1.25 * greatest)
+      let marks = Ticks.logarithmic(from: low, to: high)
+      figure.place(
+        left: 380 + marks.margin, right: 780, top: 72, bottom: 375, x: "epoch", y: "training loss (nats, log scale)",
+        marks: marks)
+      figure.add("set yrange [\(low):\(high)]")
       figure.add("set logscale y")
-      figure.add("set ytics \(Ticks.logarithmic(from: 0.8 * least, to: 1.25 * greatest))")
+      figure.add("set ytics \(marks.list)")
       let lines = figure.addLines(curves) { rows in
         let losses = rows.compactMap(\.trainingLoss)
         guard losses.count == rows.count, losses.allSatisfy({ $0 > 0 }) else { return nil }
@@ -41,7 +48,7 @@ extension FigureCatalog {
       }
       figure.plot(lines)
     }
-    figure.addKeyBelow(entries, perRow: 2)
+    figure.addKey(entries)
     return figure
   }
 }

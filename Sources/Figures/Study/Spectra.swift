@@ -2,96 +2,85 @@ import Foundation
 import Results
 
 extension FigureCatalog {
-  /// The singular values of every compressed layer before and after dynamic SVD, one panel for each layer.
+  /// The singular values of every compressed layer before and after dynamic SVD, and what they became relative to before.
   @Sendable static func spectra(_ rows: StudyResults, _ title: StudyTitle) -> Figure? {
-    let shown = rows.spectra.filter { $0.singularValue > 0 && $0.singularValue.isFinite }
+    let shown = rows.spectra.filter { Ticks.drawable.contains($0.singularValue) }
     let layers = Set(shown.map(\.layer)).sorted()
     guard !layers.isEmpty else { return nil }
 
     let groups = shown.byNetwork()
-    let plotStyles = plotStyles(of: groups.map(\.key))
+    let styles = plotStyles(of: groups.map(\.key))
     let ranks = Set(groups.compactMap(\.key.rank)).sorted()
-    let indices = max(shown.map(\.index).max() ?? 1, 2)
-    let values = shown.map(\.singularValue).sorted()
-    // The smallest hundredth of the values is left out: it would take most of the axis.
-    let high = 1.5 * (values.last ?? 1)
-    let low = max(0.7 * values[values.count / 100], 1e-5 * high)
-    // One panel more, for the key.
-    let grid = PanelGrid(count: layers.count + 1, columns: [1, 3].contains(layers.count) ? 2 : layers.count < 9 ? 3 : 4)
+    let before = Dictionary(
+      shown.filter { $0.key.method == .dense }.map { (SingularValue(of: $0), $0.singularValue) }, uniquingKeysWith: { $1 })
+    // The same seed before and after.
+    let ratio = { (row: SpectrumRow) in before[SingularValue(of: row)].map { row.singularValue / $0 } }
+    let hasRatios = shown.contains { $0.key.method == .dynamic && ratio($0) != nil }
 
-    let hasAfter = groups.contains { $0.key.method == .dynamic }
-    let heading = hasAfter ? "Singular values before and after dynamic SVD" : "Singular values"
-    var figure = Figure(name: "spectra", title: heading, subtitle: title.withoutRange.text, height: grid.height)
+    // The axes hold what is at least a hundredth of the matrix's largest value: the rest would take most of them.
+    let greatest = Dictionary(grouping: shown, by: \.layer).mapValues { $0.map(\.singularValue).max() ?? 0 }
+    let large = shown.filter { $0.singularValue >= 0.01 * greatest[$0.layer, default: 0] }
+    var parts = [
+      GridPart(name: "singular value", holding: large.map(\.singularValue), height: hasRatios ? 115 : 175)
+    ]
+    if hasRatios { parts.append(GridPart(name: "after / before", holding: [1] + large.compactMap(ratio), height: 115)) }
+    let grid = PanelGrid(count: layers.count, parts: parts)
+
+    let heading = hasRatios ? "Singular values before and after dynamic SVD" : "Singular values"
+    var figure = Figure(
+      name: "spectra", title: heading, subtitle: title.withoutRange.text + "; all axes are logarithmic", height: grid.height)
     figure.add("set logscale xy")
+    let indices = max(shown.map(\.index).max() ?? 1, 2)
     figure.add("set xrange [1:\(indices)]")
-    figure.add("set yrange [\(low):\(high)]")
-    figure.add("set xtics \(Ticks.logarithmic(from: 1, to: Double(indices)))")
+    let widest = "\(Int(pow(10, floor(log10(Double(indices))))))"
+    let marks = Ticks.logarithmic(from: 1, to: Double(indices), atMost: Ticks.most(pixels: grid.width, widest: widest))
     figure.add("set multiplot")
-    for rank in ranks {
-      figure.add("set arrow from \(rank), graph 0 to \(rank), graph 1 nohead lc rgb '\(Palette.quiet)' lw 1.2")
+    for rank in ranks where rank <= indices {
+      figure.add("set arrow from \(rank), graph 0 to \(rank), graph 1 nohead lc rgb '\(Palette.quiet)' lw 0.8")
     }
     for (index, layer) in layers.enumerated() {
-      let below = grid.isLowest(index) ? "index (log scale)" : ""
-      grid.place(index, in: &figure, x: below, y: grid.isLeftmost(index) ? "singular value (log)" : "")
-      figure.add("set label 'W\(layer)' at graph 0.96, graph 0.9 right tc rgb '\(Palette.text)'")
-      let labels = grid.isLeftmost(index) ? Ticks.number : { _ in "" }
-      figure.add("set ytics \(Ticks.logarithmic(from: low, to: high, powersOnly: true, label: labels))")
-      let plots = zip(groups, plotStyles).map { group, style in
-        let line = Self.medians(of: group.rows.filter { $0.layer == layer })
-        return "\(figure.addData([line.map(\.index), line.map(\.value)])) using 1:2 with lines \(style.line)"
+      for part in grid.parts.indices {
+        grid.place(index, part: part, in: &figure, x: "index", xMarks: marks)
+        if part == 0 { figure.add("set label 'W\(layer)' at graph 0, graph 1.09 left tc rgb '\(Palette.text)'") }
+        let value = part == 0 ? { $0.singularValue } : ratio
+        figure.plot(
+          zip(groups, styles).map { group, style in
+            let line = medians(of: group.rows.filter { $0.layer == layer }, value: value)
+            let block = figure.addData([line.map(\.index), line.map(\.value)])
+            // One point makes no line.
+            return "\(block) using 1:2 with \(line.count == 1 ? "points \(style.points)" : "lines \(style.line)") notitle"
+          })
+        figure.add("unset label")
       }
-      figure.plot(plots)
-      figure.add("unset label")
     }
-    grid.place(layers.count, in: &figure)
-    let layout = "vertical at graph -0.12, graph 0.45 left center samplen 2 spacing 1.5"
-    figure.addKey(keyEntries(of: groups, ranks: ranks), layout: layout)
+    figure.addKey(keyEntries(of: groups, styles: styles, ranks: ranks))
     return figure
   }
 
-  private static func keyEntries(of groups: [NetworkGroup<SpectrumRow>], ranks: [Int]) -> [String] {
-    var entries = zip(groups, plotStyles(of: groups.map(\.key))).map { group, style in
-      // There is no room for the method, which the figure's title names.
-      let rank = ranks.count > 1 ? ", D = \(group.key.rank ?? 0)" : ""
-      let title = group.key.cadence.map { "SVD every \($0.rawValue)\(rank)" } ?? group.key.title
-      let name = "\(group.key.method == .dense ? "before" : "after"): \(title)"
-      return "with lines \(style.line) title \(quoted(name))"
+  private static func keyEntries(
+    of groups: [NetworkGroup<SpectrumRow>], styles: [PlotStyle], ranks: [Int]
+  ) -> [KeyEntry] {
+    let entries = zip(groups, styles).map { group, style in
+      KeyEntry(title: "\(group.key.method == .dense ? "before" : "after"): \(group.key.titleWithRank)", line: style.line)
     }
-    if !ranks.isEmpty {
-      let names = ranks.map { "\($0)" }.joined(separator: ", ")
-      entries.append("with lines lc rgb '\(Palette.quiet)' lw 1.2 title 'D = \(names)'")
-    }
-    return entries
+    let names = ranks.count > 8 ? "\(ranks[0]) … \(ranks[ranks.count - 1])" : ranks.map { "\($0)" }.joined(separator: ", ")
+    return entries + (ranks.isEmpty ? [] : [KeyEntry(title: "D = \(names)", line: "lc rgb '\(Palette.quiet)' lw 0.8")])
   }
 
-  /// The median over the seeds of each singular value.
-  private static func medians(of rows: [SpectrumRow]) -> [(index: Double, value: Double)] {
+  /// The median over the seeds of `value` at each index; without those that have none.
+  private static func medians(
+    of rows: [SpectrumRow], value: (SpectrumRow) -> Double?
+  ) -> [(index: Double, value: Double)] {
     Dictionary(grouping: rows, by: \.index).sorted { $0.key < $1.key }.compactMap { index, rows in
-      Spread(rows.map(\.singularValue)).map { (Double(index), $0.median) }
+      Spread(rows.compactMap(value)).map { (Double(index), $0.median) }
     }
   }
 }
 
-/// Panels of equal size in rows and columns.
-struct PanelGrid {
-  let count: Int
-  let columns: Int
+/// Which singular value of which seed's baseline.
+private struct SingularValue: Hashable {
+  let seed: UInt64
+  let layer, index: Int
 
-  private static let (top, left, gap, foot, panel) = (72, 92, 38, 62, 175)
-  private var rows: Int { (count + columns - 1) / columns }
-
-  var height: Int { Self.top + rows * Self.panel + (rows - 1) * Self.gap + Self.foot }
-
-  /// Sets the place of panel `index`, counted along the rows.
-  func place(_ index: Int, in figure: inout Figure, x: String = "", y: String = "") {
-    let width = (Figure.width - Self.left - 20 - (columns - 1) * Self.gap) / columns
-    let left = Self.left + index % columns * (width + Self.gap)
-    let top = Self.top + index / columns * (Self.panel + Self.gap)
-    figure.place(left: left, right: left + width, top: top, bottom: top + Self.panel, x: x, y: y, gap: 76)
-  }
-
-  func isLeftmost(_ index: Int) -> Bool { index % columns == 0 }
-
-  /// Whether no panel with an axis lies below; the last panel is the key.
-  func isLowest(_ index: Int) -> Bool { index + columns >= count - 1 }
+  init(of row: SpectrumRow) { (seed, layer, index) = (row.key.seed, row.layer, row.index) }
 }

@@ -27,30 +27,24 @@ struct AccuracyScale {
   /// The position of `accuracy` on the axis.
   func position(_ accuracy: Double) -> Double { -log10(max(100 - accuracy, leastError)) }
 
-  /// The commands for the y axis.
-  var commands: [String] {
-    let marks = ticks.map { "'\($0.label)' \($0.position)" }.joined(separator: ", ")
-    return ["set yrange [\(lowest):\(highest)]", "set ytics (\(marks))"]
-  }
-
   /// Marks at round errors, in the coarsest steps that give at least four.
-  var ticks: [(label: String, position: Double)] {
+  var ticks: Ticks {
     let rows = [[10, 20, 50]] + [10, 5, 2, 1].map { Array(stride(from: 10, to: 100, by: $0)) }
     let candidates = rows.map { ticks(mantissas: $0.map { Double($0) / 10 }) }
-    return candidates.first { $0.count >= 4 } ?? candidates[candidates.count - 1]
+    return Ticks(marks: candidates.first { $0.count >= 4 } ?? candidates[candidates.count - 1])
   }
 
-  private func ticks(mantissas: [Double]) -> [(label: String, position: Double)] {
-    var result: [(label: String, position: Double)] = []
+  private func ticks(mantissas: [Double]) -> [(value: Double, text: String)] {
+    var result: [(value: Double, text: String)] = []
     for exponent in -4...1 {
       for mantissa in mantissas {
         let error = mantissa * pow(10, Double(exponent))
-        if error > leastError * 1.2 || !hasPerfect { result.append((Self.label(100 - error), -log10(error))) }
+        if error > leastError * 1.2 || !hasPerfect { result.append((-log10(error), Self.label(100 - error))) }
       }
     }
-    result.append(("0", -2))
-    if hasPerfect { result.append(("100", -log10(leastError))) }
-    return result.filter { (lowest...highest).contains($0.position) }
+    result.append((-2, "0"))
+    if hasPerfect { result.append((-log10(leastError), "100")) }
+    return result.filter { (lowest...highest).contains($0.value) }
   }
 
   private static func label(_ accuracy: Double) -> String {

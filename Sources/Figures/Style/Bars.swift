@@ -1,3 +1,5 @@
+import Foundation
+
 /// A horizontal bar with a name on the left and a text at its right end.
 struct Bar {
   let name: String
@@ -8,8 +10,27 @@ struct Bar {
 }
 
 extension Figure {
-  /// Plots the bars from top to bottom, one unit of the y axis each.
-  mutating func plot(_ bars: [Bar]) {
+  /// The height of a figure of `count` bars.
+  static func height(bars count: Int) -> Int { 140 + 28 * count }
+
+  /// Plots the bars from top to bottom, one unit of the y axis each, over an x axis called `x`. Names and texts have the room that
+  /// they need.
+  /// - Parameters:
+  ///   - low: the lower end of the x axis.
+  ///   - isLogarithmic: whether the x axis is.
+  mutating func plot(_ bars: [Bar], x: String, from low: Double, isLogarithmic: Bool = false) {
+    let left = 20 + Int(bars.map { textWidth($0.name, size: 15) }.max() ?? 0)
+    let texts = 12 + Int(bars.map { textWidth($0.text, size: 13) }.max() ?? 0)
+    place(left: left, right: Self.width - 20, top: 72, bottom: height - 60, x: x)
+    // The longest bar leaves room for its text.
+    let room = Double(Self.width - 20 - left) / Double(Self.width - 20 - left - texts)
+    let longest = bars.map(\.to).max() ?? 1
+    let high = isLogarithmic ? low * pow(longest / low, room) : low + (longest - low) * room
+    add("set xrange [\(low):\(high)]")
+    if isLogarithmic {
+      add("set logscale x")
+      add("set xtics \(Ticks.logarithmic(from: low, to: longest).list)")
+    }
     add("set border 1")
     add("unset grid")
     add("set grid xtics lc rgb '\(Palette.grid)' lt 1 lw 0.6")

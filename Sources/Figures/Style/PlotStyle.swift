@@ -72,7 +72,7 @@ struct PlotStyle {
   /// For boxes.
   var fill: String { "fs pattern \(pattern) border lc rgb '\(colour)' lc rgb '\(colour)' lw 1" }
   /// The key's entry of a line with points.
-  func entry(_ title: String) -> String { "with linespoints \(linePoints) title \(quoted(title))" }
+  func entry(_ title: String) -> KeyEntry { KeyEntry(title: title, line: line, points: points) }
 
   private var mark: Int { variant == 0 ? point : point - 1 }
   private var thinning: Double { 1 / (1 + 0.6 * Double(variant)) }
