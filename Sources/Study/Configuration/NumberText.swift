@@ -1,7 +1,7 @@
 extension Int {
   /// A whole number in its only spelling: digits, after a minus sign or not. `01`, `+1`, `1_000`, `1.0` and `0x1` are
   /// `nil`: to YAML 1.1, 010 is 8, and to others 10.
-  public init?(canonical text: String) {
+  init?(canonical text: String) {
     guard let number = Int(text), "\(number)" == text else { return nil }
     self = number
   }
