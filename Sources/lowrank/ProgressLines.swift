@@ -15,7 +15,7 @@ final class ProgressLines: Sendable {
   }
 
   private let clock = Mutex(Clock())
-  /// Goes before each line.
+  /// Goes before each line of a training.
   private let prefix: String
 
   /// - Parameter seed: of several, the one whose progress this is.
@@ -23,7 +23,7 @@ final class ProgressLines: Sendable {
 
   var observer: StudyObserver {
     StudyObserver(
-      message: { [prefix] in Terminal.shared.line(prefix + $0) }, warning: { Terminal.shared.line("warning: \($0)") },
+      message: { Terminal.shared.line($0) }, warning: { Terminal.shared.line("warning: \($0)") },
       step: { [self] in step(prefix + $0, $1) }, epoch: { [self] in epoch(prefix + $0, $1) },
       isInterrupted: { Interrupts.isInterrupted })
   }
@@ -60,8 +60,9 @@ final class ProgressLines: Sendable {
 
   private static func number(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 
+  /// `45 s`, or minutes and seconds as `12:05`.
   static func time(_ seconds: Double) -> String {
     let seconds = Int(seconds.rounded())
-    return seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min \(seconds % 60) s"
+    return seconds < 60 ? "\(seconds) s" : String(format: "%d:%02d", seconds / 60, seconds % 60)
   }
 }
