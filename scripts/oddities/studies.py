@@ -132,8 +132,8 @@ def numbers(place):
     place.write("s.yaml", study(part2__ranks=[16384]))
     place.accepts("run", "s.yaml", "--only", "part2")
     place.accepts("verify", "--study", "s.yaml")
-    ranks = {run["configuration"]["part2"]["ranks"][0] for run in json.loads(results(place, "manifest.json").read_text())["runs"]}
-    assert ranks == {16384}
+    runs = json.loads(results(place, "manifest.json").read_text())["runs"]
+    assert {run["configuration"]["part2"]["ranks"][0] for run in runs} == {16384}
 
 
 @oddity
@@ -141,8 +141,9 @@ def too_few_images(place):
     """more validation images than training images are found before any work, in the last study too"""
     place.write("s.yaml", study())
     place.write("few.yaml", study(validation_images=450))
-    line = place.refuses("run", "s.yaml", "few.yaml", words=["few: validation_images: found 450, expected fewer than the 450"])
-    assert line and not (place.folder / "experiments").exists()
+    words = ["few: validation_images: found 450, expected fewer than the 450"]
+    place.refuses("run", "s.yaml", "few.yaml", words=words)
+    assert not (place.folder / "experiments").exists()
 
 
 @oddity
@@ -151,7 +152,7 @@ def banners_and_marks(place):
     banner = "# " + "*" * 60 + "\n# *a *b *c *d *e *f *g *h *i &j <<: ---\n" + study() + "#***" * 9 + "\n"
     crlf = study().replace("\n", "\r\n")
     aliases = study(part1__ranks="&r [2, full]", part2__ranks="*r", part3__ranks="*r")
-    for number, text in enumerate([banner, "\uFEFF" + study(), "\uFEFF" + banner, crlf, "\uFEFF" + crlf, "---\n" + study(), aliases]):
+    for text in [banner, "\uFEFF" + banner, crlf, "\uFEFF" + crlf, "---\n" + study(), aliases]:
         place.write("s.yaml", text)
         place.refuses("report", "--study", "s.yaml", words=["results.csv"])
 
@@ -172,7 +173,8 @@ def not_yaml(place):
     check(good.replace("seed:", "sed:", 1), "s.yaml:2: found the unknown key 'sed'", "seed")
     check(good.replace("baseline: {epochs", "baseline: {epoch"), "s.yaml:7: baseline: found the unknown key 'epoch'")
     check(good.replace("seed: 1\n", "", 1), "s.yaml:1: seed: found no such key")
-    check(good.replace("[2, full]", "[2, full"), "not YAML: did not find expected ',' or ']', while parsing a flow sequence from line 8")
+    check(good.replace("[2, full]", "[2, full"),
+          "not YAML: did not find expected ',' or ']', while parsing a flow sequence from line 8")
     check("network:\n\thidden: 3\n", "s.yaml:2: found a tab")
     for text in ["", "# nothing\n# at all\n", "\uFEFF"]:
         check(text, "s.yaml: found nothing, expected a study in YAML")

@@ -111,7 +111,9 @@ struct ConfigurationReader: ConfigurationKeys {
       }
       elements.append(next)
     }
-    guard count.contains(elements.count) else { throw error(key, found: "\(elements.count)", expected: expected) }
+    guard count.contains(elements.count) else {
+      throw error(key, found: "\(elements.count)", expected: expected, node: values[key]?.node)
+    }
   }
 
   mutating func section(_ key: String, _ read: (inout ConfigurationReader) throws(FileError) -> Void) throws(FileError) {
