@@ -69,7 +69,7 @@ struct RunOptions: ParsableArguments {
       "Save the state of a training at least every so many seconds, so that a run that was stopped continues from there.",
       valueName: "seconds")) var checkpointSeconds = 60.0
 
-  @Flag(help: "Run from the beginning, even if nothing has changed.")
+  @Flag(help: "Run from the beginning, even if nothing has changed, and replace result files that cannot be read.")
   var fresh = false
 
   func validate() throws {

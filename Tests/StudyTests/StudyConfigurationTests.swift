@@ -201,12 +201,15 @@ import TestSupport
   }
 
   /// Folders are named after the study.
-  @Test(arguments: ["..yaml", "a b.yaml", "x'; touch pwned.yaml", "-x.yaml"])
-  func nameThatIsNoFolder(name: String) throws {
-    try withTemporaryFolder { folder in
-      try AtomicFile.write(TinyStudy().yaml, to: "\(folder)/\(name)")
-      let error = #expect(throws: FileError.self) { try StudyConfiguration(readingFrom: "\(folder)/\(name)") }
-      #expect(error?.description.contains("the study's name") == true)
+  @Test func nameThatIsNoFolder() throws {
+    for name in ["..yaml", "a b.yaml", "x'; touch pwned.yaml", "-x.yaml"] {
+      try withTemporaryFolder { folder in
+        try AtomicFile.write(TinyStudy().yaml, to: "\(folder)/\(name)")
+        let error = #expect(throws: FileError.self, "\(name)") {
+          try StudyConfiguration(readingFrom: "\(folder)/\(name)")
+        }
+        #expect(error?.description.contains("the study's name") == true, "\(name)")
+      }
     }
   }
 

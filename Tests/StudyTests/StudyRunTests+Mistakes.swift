@@ -81,22 +81,23 @@ extension StudyRunTests {
   }
 
   /// Ctrl-C: at the end of a step, with nothing half-written and all earlier results as they were.
-  @Test(arguments: Experiment.allCases)
-  func interruption(experiment: Experiment) throws {
+  @Test func interruption() throws {
     try withTemporaryFolder { folder in
       try all(TinyStudy(), in: folder)
       let before = try contents(of: folder)
-      let asked = Mutex(0)
-      let observer = StudyObserver(isInterrupted: {
-        asked.withLock { count in
-          count += 1
-          return count > 1
+      for experiment in Experiment.allCases {
+        let asked = Mutex(0)
+        let observer = StudyObserver(isInterrupted: {
+          asked.withLock { count in
+            count += 1
+            return count > 1
+          }
+        })
+        #expect(throws: Interruption.self, "\(experiment)") {
+          try run(TinyStudy(), in: folder, seed: 1, threads: 1, observer: observer).run(experiment, fresh: true)
         }
-      })
-      #expect(throws: Interruption.self) {
-        try run(TinyStudy(), in: folder, seed: 1, threads: 1, observer: observer).run(experiment, fresh: true)
+        #expect(try contents(of: folder) == before, "\(experiment)")
       }
-      #expect(try contents(of: folder) == before)
     }
   }
 
