@@ -26,6 +26,6 @@ extension SpectrumRow: NetworkRow {
     key = try NetworkKey(fields: &fields)
     layer = try fields.next(in: 1...Bounds.largest)
     index = try fields.next(in: 1...Bounds.largest)
-    singularValue = try fields.next(in: Bounds.amount)
+    singularValue = try fields.next(in: Bounds.singularValue)
   }
 }

@@ -17,13 +17,6 @@ public struct StudyResults: Sendable {
     let manifest = try Manifest.readIfPresent(from: files.manifest)
     let outdated = manifest?.outdated ?? []
     let tables = try StudyTables(reading: files, required: [files.results])
-    for table in StudyTables.all {
-      let keys = table.keys(in: tables)
-      guard let index = keys.firstIndex(where: { ($0.dataset, $0.study) != (files.dataset, files.study) }) else { continue }
-      throw FileError(
-        path: "\(files.table(table.name)):\(index + 2)", found: "a row of \(keys[index].dataset), \(keys[index].study)",
-        expected: "\(files.dataset), \(files.study)")
-    }
     let known = tables.filter { key in manifest?.runs.contains { $0.made(key) } ?? true }
     unknownRows = StudyTables.all.reduce(0) { $0 + $1.keys(in: tables).count - $1.keys(in: known).count }
     self.tables = known.filter { key in !outdated.contains { $0.made(key) } }

@@ -48,8 +48,13 @@ extension StudyTable {
   /// The text of its file.
   public func text(of tables: StudyTables) -> String { Row.text(of: tables[keyPath: rows]) }
 
-  fileprivate func read(from path: String, into tables: inout StudyTables) throws(FileError) {
-    tables[keyPath: rows] = try Row.read(from: path)
+  fileprivate func read(_ files: ResultFiles, into tables: inout StudyTables) throws(FileError) {
+    tables[keyPath: rows] = try Row.read(from: files.table(name))
+    let keys = keys(in: tables)
+    guard let index = keys.firstIndex(where: { ($0.dataset, $0.study) != (files.dataset, files.study) }) else { return }
+    throw FileError(
+      path: "\(files.table(name)):\(index + 2)", found: "a row of \(keys[index].dataset), \(keys[index].study)",
+      expected: "\(files.dataset), \(files.study)")
   }
 
   fileprivate func filter(_ tables: inout StudyTables, _ isKept: (NetworkKey) -> Bool) {
@@ -67,11 +72,20 @@ extension StudyTable {
 
 extension StudyTables {
   /// Reads all tables; one that is not there has no rows, unless it is required.
-  /// - Throws: `FileError` for one that cannot be read.
-  public init(reading files: ResultFiles, required: [String] = []) throws(FileError) {
-    for table in Self.all {
-      let path = files.table(table.name)
-      if fileExists(path) || required.contains(path) { try table.read(from: path, into: &self) }
+  /// - Parameter onUnreadable: gets the reason why a table has no rows; without it, the reason is thrown.
+  /// - Throws: `FileError` for a table that cannot be read, or holds rows of another dataset or study.
+  public init(
+    reading files: ResultFiles, required: [String] = [], onUnreadable: ((FileError) -> Void)? = nil
+  ) throws(FileError) {
+    for table in Self.all where fileExists(files.table(table.name)) || required.contains(files.table(table.name)) {
+      var read = self
+      do {
+        try table.read(files, into: &read)
+        self = read
+      } catch {
+        guard let onUnreadable else { throw error }
+        onUnreadable(error)
+      }
     }
   }
 

@@ -126,6 +126,8 @@ enum Bounds {
   /// In percent.
   static let accuracy = 0.0...100.0
   static let count = 1...1_000_000_000_000_000
-  /// Times, ratios and singular values.
+  /// Times and ratios.
   static let amount = 0.0...1e15
+  /// All that single precision holds.
+  static let singularValue = 0.0...Double(Float.greatestFiniteMagnitude)
 }

@@ -64,11 +64,12 @@ struct RunOptions: ParsableArguments {
   @OptionGroup var threads: ThreadOptions
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Save the state of a training at least every so many seconds, so that a run that was stopped continues from there.",
       valueName: "seconds")) var checkpointSeconds = 60.0
 
-  @Flag(help: "Run from the beginning, even if nothing has changed.")
+  @Flag(help: "Run from the beginning, even if nothing has changed, and replace result files that cannot be read.")
   var fresh = false
 
   func validate() throws {
@@ -80,7 +81,8 @@ struct RunOptions: ParsableArguments {
 
 /// How many threads compute.
 struct ThreadOptions: ParsableArguments {
-  @Option(name: .customLong("threads"), help: "Threads. Results do not depend on their number.")
+  @Option(
+    name: .customLong("threads"), parsing: .unconditional, help: "Threads. Results do not depend on their number.")
   var count = Processors.available
 
   var workers: Workers { Workers(count: count) }
@@ -101,15 +103,25 @@ struct FigureFolder: ParsableArguments {
   func folder(for results: ResultFiles) -> String { "\(path)/\(FigureGroup.study(results).folder)" }
 }
 
+/// A seed, by the rules of a study file.
+@Sendable func seed(_ text: String) throws -> UInt64 {
+  guard let seed = StudyConfiguration.seed(text) else { throw ValidationError("expected \(seedRules)") }
+  return seed
+}
+
+/// What a seed is, in words.
+private let seedRules =
+  "a whole number from \(StudyConfiguration.seeds.lowerBound) to \(StudyConfiguration.seeds.upperBound), without a leading zero"
+
 /// A seed, or a range of at most 1000 seeds such as `1-5`.
 struct SeedRange {
   let seeds: ClosedRange<UInt64>
 
   @Sendable init(_ text: String) throws {
-    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0) }
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { StudyConfiguration.seed(String($0)) }
     guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last,
       last - first < 1000
-    else { throw ValidationError("expected a seed, or a range of at most 1000 seeds such as 1-5") }
+    else { throw ValidationError("expected a seed, or a range of at most 1000 seeds such as 1-5; a seed is \(seedRules)") }
     seeds = first...last
   }
 }

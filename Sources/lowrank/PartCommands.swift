@@ -39,13 +39,15 @@ struct PartOptions: ParsableArguments {
   @OptionGroup var study: StudyOptions
   @OptionGroup var options: RunOptions
 
-  @Option(help: "The seed of all random streams; without it, the study file's.")
+  @Option(
+    parsing: .unconditional, help: "The seed of all random streams; without it, the study file's.",
+    transform: lowrank.seed(_:))
   var seed: UInt64?
 
   /// Runs one experiment.
   func run(_ experiment: Experiment) throws {
     let configuration = try study.configuration()
-    let images = StudyImages(
+    let images = try StudyImages(
       configuration, data: try study.results.source(for: configuration), workers: options.threads.workers)
     let run = StudyRun(
       images, results: study.results.results, seed: seed, checkpointSeconds: options.checkpointSeconds,

@@ -3,7 +3,7 @@ import NeuralNetwork
 import Study
 import Synchronization
 
-/// Prints the progress of a study: one line an epoch, and on a terminal a line for the step.
+/// Prints the progress of a study: one line an epoch, of at most 100 columns, and on a terminal a line for the step.
 final class ProgressLines: Sendable {
   private struct Clock {
     var network = ""
@@ -15,11 +15,17 @@ final class ProgressLines: Sendable {
   }
 
   private let clock = Mutex(Clock())
+  /// Goes before each line of a training.
+  private let prefix: String
+
+  /// - Parameter seed: of several, the one whose progress this is.
+  init(seed: UInt64? = nil) { prefix = seed.map { "seed \($0): " } ?? "" }
 
   var observer: StudyObserver {
     StudyObserver(
       message: { Terminal.shared.line($0) }, warning: { Terminal.shared.line("warning: \($0)") },
-      step: { [self] in step($0, $1) }, epoch: { [self] in epoch($0, $1) }, isInterrupted: { Interrupts.isInterrupted })
+      step: { [self] in step(prefix + $0, $1) }, epoch: { [self] in epoch(prefix + $0, $1) },
+      isInterrupted: { Interrupts.isInterrupted })
   }
 
   private func step(_ network: String, _ step: TrainingStep) {
@@ -44,19 +50,19 @@ final class ProgressLines: Sendable {
         return
           "\(network): \(epoch.epoch > 0 ? "epoch \(epoch.epoch)" : "before training"): validation \(Self.number(epoch.validationAccuracy, 2)) %"
       }
-      let elapsed = Date().timeIntervalSince(clock.start)
-      let rate = Double(step.step - clock.stepsBefore) / max(1e-9, elapsed)
-      return "\(network): epoch \(epoch.epoch)/\(step.epochs)  \(Self.number(rate, 1)) steps/s  "
-        + "loss \(Self.number(epoch.trainingLoss ?? .nan, 4))  validation \(Self.number(epoch.validationAccuracy, 2)) %  "
-        + "\(Self.time(elapsed)) gone, \(Self.time(Double(step.steps - step.step) / rate)) left"
+      let rate = Double(step.step - clock.stepsBefore) / max(1e-9, Date().timeIntervalSince(clock.start))
+      return "\(network): epoch \(epoch.epoch)/\(step.epochs)  loss \(Self.number(epoch.trainingLoss ?? .nan, 4))  "
+        + "validation \(Self.number(epoch.validationAccuracy, 2)) %  "
+        + "\(Self.time(Double(step.steps - step.step) / rate)) left"
     }
     Terminal.shared.line(line)
   }
 
   private static func number(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 
+  /// `45 s`, or minutes and seconds as `12:05`.
   static func time(_ seconds: Double) -> String {
     let seconds = Int(seconds.rounded())
-    return seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min \(seconds % 60) s"
+    return seconds < 60 ? "\(seconds) s" : String(format: "%d:%02d", seconds / 60, seconds % 60)
   }
 }

@@ -57,30 +57,44 @@ struct RunCommand: ParsableCommand {
           path: path, found: "the name '\(name)' of another study", expected: "a name of its own: results lie under it")
       }
     }
-    for configuration in configurations { try run(configuration) }
+    let images = try configurations.map { configuration in
+      experiments(of: configuration).isEmpty
+        ? nil
+        : try StudyImages(
+          configuration, data: try results.source(for: configuration), workers: options.threads.workers)
+    }
+    for (configuration, images) in zip(configurations, images) {
+      if studies.count > 1 { Terminal.shared.line("study \(configuration.name)") }
+      try run(configuration, images)
+    }
   }
 
-  private func run(_ configuration: StudyConfiguration) throws {
+  /// What is run before figures and report.
+  private func experiments(of configuration: StudyConfiguration) -> [Experiment] {
+    switch only {
+    case .none: Experiment.allCases
+    case .some(.baseline): [.baseline]
+    case .some(.figures), .some(.report): fileExists(results.files(of: configuration).results) ? [] : Experiment.allCases
+    case .some(let part): [.baseline] + [part.experiment].compactMap { $0 }
+    }
+  }
+
+  private func run(_ configuration: StudyConfiguration, _ images: StudyImages?) throws {
     var files = results.files(of: configuration)
-    let needed: [Experiment] =
-      switch only {
-      case .none: Experiment.allCases
-      case .some(.baseline): [.baseline]
-      case .some(.figures), .some(.report): fileExists(files.results) ? [] : Experiment.allCases
-      case .some(let part): [.baseline] + [part.experiment].compactMap { $0 }
-      }
-    if !needed.isEmpty {
-      let source = try results.source(for: configuration)
-      files = ResultFiles(root: results.results, dataset: source.name.rawValue, study: configuration.name)
+    if let images {
+      files = ResultFiles(root: results.results, dataset: images.dataset, study: configuration.name)
       // Checked before the work.
       if only?.experiment == nil { try AtomicFile.probe(folder: figures.folder(for: files)) }
-      let images = StudyImages(configuration, data: source, workers: options.threads.workers)
-      for seed in seeds.isEmpty ? [configuration.seed] : seeds.seeds {
+      let experiments = experiments(of: configuration)
+      let seeds = seeds.isEmpty ? [configuration.seed] : self.seeds.seeds
+      for seed in seeds {
         let run = StudyRun(
           images, results: results.results, seed: seed, checkpointSeconds: options.checkpointSeconds,
-          observer: ProgressLines().observer)
-        for experiment in needed {
-          try run.run(experiment, fresh: options.fresh && (only?.experiment ?? experiment) == experiment)
+          observer: ProgressLines(seed: seeds.count > 1 ? seed : nil).observer)
+        for experiment in experiments {
+          try run.run(
+            experiment, fresh: options.fresh && (only?.experiment ?? experiment) == experiment,
+            replacesUnreadable: options.fresh)
         }
       }
     }

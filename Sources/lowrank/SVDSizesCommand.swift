@@ -15,16 +15,21 @@ struct SVDSizesCommand: ParsableCommand {
   @Option(parsing: .upToNextOption, help: ArgumentHelp("Rows, and columns, of the matrices.", valueName: "n"))
   var sizes = [16, 32, 64, 128, 256, 512, 1024]
 
-  @Option(help: "Matrices of each size: times are medians over them, errors the worst of them.")
+  @Option(parsing: .unconditional, help: "Matrices of each size: times are medians over them, errors the worst of them.")
   var runs = 5
 
-  @Option(help: ArgumentHelp("Singular values and vectors that subspace iteration is asked for.", valueName: "D"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Singular values and vectors that subspace iteration is asked for.", valueName: "D"))
   var rank = 20
 
-  @Option(help: "The seed of the first matrix of each size; each further one has the next.")
+  @Option(
+    parsing: .unconditional, help: "The seed of the first matrix of each size; each further one has the next.",
+    transform: lowrank.seed(_:))
   var seed: UInt64 = 1
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Seconds for one algorithm at one size; where a single SVD takes longer, larger sizes are left out.",
       valueName: "seconds")) var budget = 10.0
@@ -39,8 +44,10 @@ struct SVDSizesCommand: ParsableCommand {
       throw ValidationError("--sizes: found \(size), expected 1 to 8192")
     }
     guard (1...1000).contains(runs) else { throw ValidationError("--runs: found \(runs), expected 1 to 1000") }
-    guard rank >= 1 else { throw ValidationError("--rank: found \(rank), expected 1 or more") }
-    guard budget > 0, budget.isFinite else { throw ValidationError("--budget: found \(budget), expected a number above 0") }
+    guard (1...8192).contains(rank) else { throw ValidationError("--rank: found \(rank), expected 1 to 8192") }
+    guard budget > 0, budget <= 1e9 else {
+      throw ValidationError("--budget: found \(budget), expected a number above 0, at most 1e9")
+    }
   }
 
   func run() throws {

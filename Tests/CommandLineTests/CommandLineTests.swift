@@ -78,7 +78,16 @@ import TestSupport
       (["baseline", "--threads", "0"], "--threads: found 0, expected 1 to 1024"),
       (["baseline", "--threads", "many"], "'many'"),
       (["baseline", "--checkpoint-seconds", "1e9"], "--checkpoint-seconds: found 1000000000.0, expected 0 to 86400"),
-      (["baseline", "--seed", "-1"], "--seed"),
+      (["baseline", "--checkpoint-seconds", "-1"], "--checkpoint-seconds: found -1.0, expected 0 to 86400"),
+      (["baseline", "--seed", "-1"], "The value '-1' is invalid for '--seed <seed>': expected a whole number from 0 to"),
+      (
+        ["baseline", "--seed", "01"],
+        "'01' is invalid for '--seed <seed>': expected a whole number from 0 to 9007199254740992,"
+      ),
+      (["run", "--seeds", "3", "01"], "'01' is invalid for '--seeds <seed>': expected a seed, or a range"),
+      (["run", "--seeds", "1-05"], "a seed is a whole number from 0 to 9007199254740992, without a leading zero"),
+      (["verify", "--seeds", "+1"], "'+1' is invalid for '--seeds <seed>'"),
+      (["svd-sizes", "--seed", "0x10"], "'0x10' is invalid for '--seed <seed>'"),
       (["baseline", "--data", "cifar"], "cifar"),
       (["baseline", "--results", ""], "--results: found nothing, expected a folder"),
       (["figures", "--figures", ""], "--figures: found nothing, expected a folder"),

@@ -52,6 +52,36 @@ import TestSupport
     #expect(throws: TrainingError.self) { _ = try train(threads: 1, seed: 1, plan: plan) }
   }
 
+  /// Whatever the rate, a training ends with finite weights and losses, or with an error that says what was found.
+  @Test func everyRateEndsWell() throws {
+    var said: Set<String> = []
+    for rate in [1e-9, 1e-3, 0.1, 1, 3, 10, 100, 1e4, 1e9, 1e15, 1e30, 1e38] {
+      var plan = Self.plan
+      (plan.learningRate, plan.epochs, plan.warmupEpochs) = (rate, 1, 0)
+      do {
+        let trained = try train(threads: 1, seed: 1, plan: plan)
+        #expect(trained.isFinite && rate < 1e4, "\(rate)")
+        #expect(trained.epochs.allSatisfy { $0.trainingLoss ?? 0 <= 230.26 }, "\(rate)")
+      } catch TrainingError.diverged(let epoch, let step, let stepRate, let found) {
+        #expect(epoch == 1 && (1...11).contains(step) && stepRate <= rate && rate >= 1, "\(rate)")
+        said.insert(String(found.prefix(11)))
+      }
+    }
+    #expect(said.contains("a mean loss") && said.contains("a loss of n"), "\(said)")
+  }
+
+  @Test func weightsThatAreNotFinite() throws {
+    var network = Network<Float>(widths: [4, 3, 2], seed: 1)
+    try network.requireFinite()
+    guard case .dense(var last) = network.layers[1] else { return #expect(Bool(false)) }
+    last.bias[1] = .infinity
+    network.layers[1] = .dense(last)
+    #expect(throws: LinearAlgebraError.self) { try network.requireFinite() }
+    (last.bias[1], last.weights[0, 2]) = (0, .nan)
+    network.layers[1] = .dense(last)
+    #expect(throws: LinearAlgebraError.self) { try network.requireFinite() }
+  }
+
   /// The rate rises linearly to its maximum at the end of the warm-up, then falls to nearly zero.
   @Test func learningRateSchedule() {
     let plan = TrainingPlan(
@@ -80,13 +110,13 @@ import TestSupport
 
   private func train(
     threads: Int, seed: UInt64, plan: TrainingPlan = Self.plan, onStep: (TrainingStep) throws -> Void = { _ in }
-  ) throws -> (digest: String, epochs: [TrainingEpoch]) {
+  ) throws -> (digest: String, isFinite: Bool, epochs: [TrainingEpoch]) {
     let training = TrainingLoop<Float>(
       plan: plan, samples: sampleImages(count: 500, width: 60), validation: sampleImages(count: 200, width: 60, seed: 2),
       seed: seed, streams: "test", workers: Workers(count: threads))
     var epochs: [TrainingEpoch] = []
     let layers = Network<Float>(widths: [60, 300, 200, 10], seed: seed).layers.map { $0.trainable() }
     let network = try training.run(layers, onStep: onStep) { epochs.append($0) }.network
-    return (SHA256.hexDigest(of: network.tensors().encoded), epochs)
+    return (SHA256.hexDigest(of: network.tensors().encoded), (try? network.requireFinite()) != nil, epochs)
   }
 }

@@ -10,7 +10,7 @@ import TestSupport
 @Suite struct StudyFileFuzzTests {
   private static let words = [
     "&a ", "*a", "? ", ": ", "- ", "[[[[[[[[", "{{{{{{{{", "!!binary ", "!<x> ", "|\n", ">-\n", "\"", "'", "---\n", "...\n",
-    "%YAML 9.9\n", "<<: *a\n",
+    "%YAML 9.9\n", "<<: *a\n", "# *a\n", "@", "*a, *a", "010", "+1",
     "\t", "\u{FEFF}", "\u{0}", "\u{2028}", "full", "mnist", "1e999", "-1e-999", "0x7fffffffffffffff", "9223372036854775808",
     ".inf", "~", "\"\\uD800\"",
   ]

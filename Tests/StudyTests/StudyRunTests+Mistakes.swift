@@ -81,22 +81,23 @@ extension StudyRunTests {
   }
 
   /// Ctrl-C: at the end of a step, with nothing half-written and all earlier results as they were.
-  @Test(arguments: Experiment.allCases)
-  func interruption(experiment: Experiment) throws {
+  @Test func interruption() throws {
     try withTemporaryFolder { folder in
       try all(TinyStudy(), in: folder)
       let before = try contents(of: folder)
-      let asked = Mutex(0)
-      let observer = StudyObserver(isInterrupted: {
-        asked.withLock { count in
-          count += 1
-          return count > 1
+      for experiment in Experiment.allCases {
+        let asked = Mutex(0)
+        let observer = StudyObserver(isInterrupted: {
+          asked.withLock { count in
+            count += 1
+            return count > 1
+          }
+        })
+        #expect(throws: Interruption.self, "\(experiment)") {
+          try run(TinyStudy(), in: folder, seed: 1, threads: 1, observer: observer).run(experiment, fresh: true)
         }
-      })
-      #expect(throws: Interruption.self) {
-        try run(TinyStudy(), in: folder, seed: 1, threads: 1, observer: observer).run(experiment, fresh: true)
+        #expect(try contents(of: folder) == before, "\(experiment)")
       }
-      #expect(try contents(of: folder) == before)
     }
   }
 
@@ -173,6 +174,79 @@ extension StudyRunTests {
       study.validationImages = "500"
       let error = #expect(throws: StudyError.self) { try all(study, in: folder) }
       #expect(error?.description == "tiny: validation_images: found 500, expected fewer than the 500 training images")
+    }
+  }
+
+  /// A training that explodes is an error that names network, seed and key. It leaves no rows and no checkpoint, and the
+  /// corrected study runs from the beginning.
+  @Test func explodedTrainings() throws {
+    for (experiment, key, change): (Experiment, String, (inout TinyStudy) -> Void) in [
+      (.baseline, "baseline", { $0.baselineRate = "10" }), (.part2, "part2", { $0.part2Rate = "10" }),
+      (.part3, "part3.epoch", { $0.part3Rate = "10" }),
+      (.part3, "part3.step", { ($0.part3Rate, $0.cadences) = ("10", ["step"]) }),
+    ] {
+      try withTemporaryFolder { folder in
+        var study = TinyStudy()
+        (study.hidden, study.part3Epochs) = ("[64, 64]", "4")
+        if experiment != .baseline { try run(study, in: folder, seed: 1, threads: 1).run(.baseline) }
+        let before = try? Manifest.read(from: files(in: folder).manifest)
+        let sound = study
+        change(&study)
+        for seconds in [0, 60.0] {
+          let run = try run(study, in: folder, seed: 1, threads: 1, checkpointSeconds: seconds)
+          let error = #expect(throws: StudyError.self, "\(key)") { try run.run(experiment) }
+          let line = error?.description ?? ""
+          for part in ["(digits, tiny, seed 1): epoch ", ", step ", ": found ", ": \(key).learning_rate of the study file"] {
+            #expect(line.contains(part), "\(line)")
+          }
+        }
+        let weights = files(in: folder).weights(seed: 1)
+        #expect(!fileExists("\(weights)/checkpoints"))
+        #expect(try Manifest.readIfPresent(from: files(in: folder).manifest) == before)
+        let warnings = Mutex<[String]>([])
+        let observer = StudyObserver(warning: { text in warnings.withLock { $0.append(text) } })
+        #expect(try run(sound, in: folder, seed: 1, threads: 1, observer: observer).run(experiment))
+        #expect(warnings.withLock { $0 } == [])
+      }
+    }
+  }
+
+  /// A table or manifest that cannot be read is found before any training. `fresh` replaces it, with a warning that names it.
+  @Test func unreadableResults() throws {
+    try withTemporaryFolder { folder in
+      for seed: UInt64 in [1, 2] { try run(TinyStudy(), in: folder, seed: seed, threads: 2).run(.baseline) }
+      let files = files(in: folder)
+      for (path, text) in [
+        (files.results, "a,b\n1,2\n"), (files.history, ""), (files.spectra, "\u{0}"), (files.manifest, "{"),
+        (files.costs, CostRow.text(of: SampleStudy().costs)),
+      ] {
+        let warnings = Mutex<[String]>([])
+        let observer = StudyObserver(
+          message: { #expect(!$0.contains("reading")) }, warning: { text in warnings.withLock { $0.append(text) } })
+        try AtomicFile.write(text, to: path)
+        let error = #expect(throws: FileError.self, "\(path)") {
+          try run(TinyStudy(), in: folder, seed: 3, threads: 2, observer: observer).run(.baseline)
+        }
+        #expect(error?.path.hasPrefix(path) == true && warnings.withLock { $0 } == [])
+        let fresh = try run(
+          TinyStudy(), in: folder, seed: 1, threads: 2,
+          observer: StudyObserver(warning: { text in warnings.withLock { $0.append(text) } }))
+        #expect(try fresh.run(.baseline, fresh: true))
+        let said = warnings.withLock { $0 }
+        #expect(said.count == 1 && said[0].hasPrefix(path) && said[0].hasSuffix(": the file will be replaced"), "\(said)")
+        // The rows of the other seed stay, but for those of the file that was replaced.
+        let seeds = try Set(StudyTables(reading: files).results.map(\.key.seed))
+        #expect(seeds == (path == files.results ? [1] : [1, 2]))
+        try run(TinyStudy(), in: folder, seed: 2, threads: 2).run(.baseline)
+        #expect(try StudyResults(reading: files).seeds == [1, 2])
+      }
+      // A folder in place of a table is not removed.
+      try FileManager.default.removeItem(atPath: files.costs)
+      try FileManager.default.createDirectory(atPath: files.costs, withIntermediateDirectories: false)
+      let error = #expect(throws: FileError.self) {
+        try run(TinyStudy(), in: folder, seed: 1, threads: 2).run(.baseline, fresh: true)
+      }
+      #expect(error?.description == "\(files.costs): found a folder, expected a file")
     }
   }
 

@@ -13,12 +13,15 @@ import TestSupport
 extension StudyRunTests {
   /// Stopped after so many steps, again and again: the whole study has the bytes of one in one piece, times aside. 13 steps
   /// are an epoch.
-  @Test(arguments: [3, 13, 20])
-  func stoppedAgainAndAgain(steps: Int) throws {
+  @Test func stoppedAgainAndAgain() throws {
     let whole = try withTemporaryFolder { folder in
       try all(Self.longer, in: folder)
       return try untimed(in: folder)
     }
+    for steps in [3, 13, 20] { try stoppedAgainAndAgain(steps: steps, whole: whole) }
+  }
+
+  private func stoppedAgainAndAgain(steps: Int, whole: [String: [UInt8]]) throws {
     try withTemporaryFolder { folder in
       let stopper = Stopper(after: steps)
       let run = try run(Self.longer, in: folder, seed: 1, threads: 2, observer: stopper.observer)
@@ -37,8 +40,8 @@ extension StudyRunTests {
         }
       }
       // Of six epochs; where a network ends, steps are left over.
-      #expect(stops >= 5 * 13 / steps)
-      #expect(try untimed(in: folder) == whole)
+      #expect(stops >= 5 * 13 / steps, "\(steps)")
+      #expect(try untimed(in: folder) == whole, "\(steps)")
       #expect(!fileExists(checkpoints(in: folder)))
     }
   }

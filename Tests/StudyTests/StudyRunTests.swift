@@ -148,7 +148,7 @@ import TestSupport
     _ study: TinyStudy, in folder: String, seed: UInt64, threads: Int, checkpointSeconds: Double = 60,
     observer: StudyObserver = StudyObserver()
   ) throws -> StudyRun {
-    let images = StudyImages(try configuration(study, in: folder), data: .digits, workers: Workers(count: threads))
+    let images = try StudyImages(configuration(study, in: folder), data: .digits, workers: Workers(count: threads))
     return StudyRun(
       images, results: "\(folder)/results", seed: seed, checkpointSeconds: checkpointSeconds, observer: observer)
   }

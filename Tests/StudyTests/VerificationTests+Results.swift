@@ -17,7 +17,7 @@ extension VerificationTests {
     try withTemporaryFolder { folder in
       try AtomicFile.write(TinyStudy().yaml, to: "\(folder)/tiny.yaml")
       let configuration = try StudyConfiguration(readingFrom: "\(folder)/tiny.yaml")
-      let images = StudyImages(configuration, data: .digits, workers: Workers(count: 2))
+      let images = try StudyImages(configuration, data: .digits, workers: Workers(count: 2))
       for seed: UInt64 in [1, 2] {
         let run = StudyRun(images, results: "\(folder)/results", seed: seed, observer: StudyObserver())
         for experiment in Experiment.allCases { try run.run(experiment) }

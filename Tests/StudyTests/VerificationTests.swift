@@ -108,7 +108,10 @@ import TestSupport
 
   @Test func aBrokenConfiguration() throws {
     for (section, key, value, says): (String, String, JSON, String) in [
-      ("part2", "epochs", JSON.string("3"), "part2.epochs: found '3', expected a whole number from 1 to 10000"),
+      (
+        "part2", "epochs", JSON.string("3"),
+        "part2.epochs: found '3' in quotes, which is text, expected a whole number from 1 to 10000"
+      ),
       ("part2", "epochs", .number(2.5), "part2.epochs: found '2.5', expected a whole number"),
       ("part2", "epochs", .null, "part2.epochs: found nothing, expected"),
       ("part2", "epocs", .number(3), "part2: found the unknown key 'epocs', expected"),

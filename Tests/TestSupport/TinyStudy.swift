@@ -11,6 +11,7 @@ public struct TinyStudy: Sendable {
   public var part2Ranks = "[4]"
   public var part2Rate = "0.02"
   public var part3Epochs = "1"
+  public var part3Rate = "0.02"
   public var cadences = ["epoch", "step"]
   /// Lines appended at the end.
   public var more = ""
@@ -23,7 +24,7 @@ public struct TinyStudy: Sendable {
         \(cadence):
           epochs: \(part3Epochs)
           batch_size: 32
-          learning_rate: 0.02
+          learning_rate: \(part3Rate)
           warmup_epochs: 0
           momentum: 0.9
           weight_decay: 5e-4

@@ -33,6 +33,20 @@ public struct Network<Scalar: BLASScalar>: Equatable, Sendable {
     Network(layers: layers.map { if case .lowRank(let factors) = $0 { .lowRank(factors.folded) } else { $0 } })
   }
 
+  /// Checks that all weights and biases are finite.
+  /// - Throws: `LinearAlgebraError.notFinite`.
+  func requireFinite() throws(LinearAlgebraError) {
+    for layer in layers {
+      let matrices =
+        switch layer {
+        case .dense(let dense): [dense.weights]
+        case .lowRank(let factors): [factors.u, factors.vT]
+        }
+      for matrix in matrices { try matrix.requireFinite() }
+      try Matrix(rows: 1, columns: layer.outputs, elements: layer.bias).requireFinite()
+    }
+  }
+
   /// Logits of a batch: x is batch × inputs, the result batch × classes. For many batches, make one `Inference`.
   public func logits(_ x: Matrix<Scalar>, workers: Workers) -> Matrix<Scalar> { Inference(self).logits(x, workers: workers) }
 }

@@ -44,7 +44,11 @@ public struct TrainingLoop<Scalar: BLASScalar>: Sendable {
     var progress = start ?? .start
     var network: Network<Scalar>?
     func evaluate(epoch: Int, rate: Double, loss: Double?) throws {
-      let evaluated = try backpropagation.network()
+      let evaluated = try TrainingError.reporting(epoch: epoch, step: progress.step, rate: rate) {
+        let network = try backpropagation.network()
+        try network.requireFinite()
+        return network
+      }
       let accuracy = evaluated.accuracy(on: validation, workers: workers)
       network = evaluated
       try onEpoch(TrainingEpoch(epoch: epoch, learningRate: rate, trainingLoss: loss, validationAccuracy: accuracy))
@@ -54,7 +58,13 @@ public struct TrainingLoop<Scalar: BLASScalar>: Sendable {
     if start == nil { try evaluate(epoch: 0, rate: 0, loss: nil) }
     while progress.epochs < plan.epochs {
       let (loss, rate) = try runEpoch(of: &backpropagation, from: progress, onStep: onStep, onProgress: onProgress)
-      try evaluate(epoch: progress.epochs + 1, rate: rate, loss: loss / Double(samples.count))
+      let (epoch, mean) = (progress.epochs + 1, loss / Double(samples.count))
+      guard mean <= Self.largestLoss else {
+        throw TrainingError.diverged(
+          epoch: epoch, step: epoch * plan.steps(samples: samples.count), learningRate: rate, found: "a mean loss of \(mean)"
+        )
+      }
+      try evaluate(epoch: epoch, rate: rate, loss: mean)
     }
     // A training that is resumed at its end evaluates nothing.
     return (try network ?? backpropagation.network(), backpropagation.layers)
@@ -80,8 +90,12 @@ public struct TrainingLoop<Scalar: BLASScalar>: Sendable {
       let rate = plan.learningRate(step: step, stepsPerEpoch: stepsPerEpoch)
       let rule = NesterovSGD(
         learningRate: Scalar(rate), momentum: Scalar(plan.momentum), weightDecay: Scalar(plan.weightDecay))
-      let batchLoss = try backpropagation.step(batch, labels: indices.map { samples.labels[$0] }, rule: rule, step: step)
-      guard batchLoss.isFinite else { throw TrainingError.diverged(epoch: epoch, step: step + 1, learningRate: rate) }
+      let batchLoss = try TrainingError.reporting(epoch: epoch, step: step + 1, rate: rate) {
+        try backpropagation.step(batch, labels: indices.map { samples.labels[$0] }, rule: rule, step: step)
+      }
+      guard batchLoss.isFinite else {
+        throw TrainingError.diverged(epoch: epoch, step: step + 1, learningRate: rate, found: "a loss of \(batchLoss)")
+      }
       loss += batchLoss * Double(indices.count)
       step += 1
       try onStep(
@@ -92,6 +106,10 @@ public struct TrainingLoop<Scalar: BLASScalar>: Sendable {
     }
     return (loss, plan.learningRate(step: step - 1, stepsPerEpoch: stepsPerEpoch))
   }
+
+  /// A training stops at an epoch whose mean loss is above this: a hundred times that of guessing among ten classes, 2.3 nats.
+  /// A sound training may have such a loss in single steps, but in the mean of an epoch only if it is lost.
+  private static var largestLoss: Double { 100 * Elementary.log(10) }
 }
 
 /// The progress of a training after a step.
@@ -118,18 +136,4 @@ public struct TrainingEpoch: Equatable, Sendable {
   public let trainingLoss: Double?
   /// In percent.
   public let validationAccuracy: Double
-}
-
-/// The errors of a training.
-public enum TrainingError: Error, Equatable, CustomStringConvertible {
-  /// The loss is NaN or infinite.
-  case diverged(epoch: Int, step: Int, learningRate: Double)
-
-  public var description: String {
-    switch self {
-    case .diverged(let epoch, let step, let learningRate):
-      "training: found a loss that is not finite in epoch \(epoch), step \(step), expected a finite one; "
-        + "the learning rate \(learningRate) may be too large"
-    }
-  }
 }

@@ -4,13 +4,15 @@ import Yams
 extension ConfigurationReader {
   /// - Throws: `FileError` if the file cannot be read, or is not a mapping in YAML.
   init(readingFrom file: String) throws(FileError) {
-    let text = try readText(file, expected: "a study file, such as experiments/paper.yaml", acceptsPipes: true)
-    try Self.requireModest(text, file: file)
+    let text = try Self.text(of: file)
     let root: Node?
     do {
-      root = try Yams.compose(yaml: text)
+      root = try BoundedYAML(text).compose()
     } catch let error as YamlError {
-      throw Self.error(error, file: file)
+      throw Self.error(error, text: text, file: file)
+    } catch let error as BoundedYAML.TooManyAliases {
+      throw FileError(
+        path: "\(file):\(error.line)", found: "alias number \(error.count) (*)", expected: "at most \(error.count - 1)")
     } catch {
       throw FileError(path: file, found: "\(error)", expected: "YAML")
     }
@@ -18,29 +20,46 @@ extension ConfigurationReader {
     try self.init(root, file: file, path: [])
   }
 
-  /// Aliases of aliases in a kilobyte can stand for more values than memory holds, and Yams visits all of them. These limits
-  /// allow a million; a study file has two kilobytes and no aliases.
-  private static func requireModest(_ text: String, file: String) throws(FileError) {
-    guard text.utf8.count <= 100_000 else {
-      throw FileError(path: file, found: "\(text.utf8.count) bytes", expected: "a study file, at most 100000 bytes")
+  /// The file's text without a byte order mark.
+  private static func text(of file: String) throws(FileError) -> String {
+    var bytes = try readFile(file, expected: "a study file, such as experiments/paper.yaml", acceptsPipes: true)
+    guard bytes.count <= 100_000 else {
+      throw FileError(path: file, found: "\(bytes.count) bytes", expected: "a study file, at most 100000 bytes")
     }
-    // Comments count too: only the YAML parser knows where they are.
-    let aliases = zip(text.utf8, text.utf8.dropFirst()).count { $0 == UInt8(ascii: "*") && $1 > UInt8(ascii: " ") }
-    guard aliases <= 8 else {
-      throw FileError(path: file, found: "\(aliases) aliases, such as *name", expected: "at most 8")
+    // A study file begins with a character of ASCII: one of its two bytes in UTF-16 is 0.
+    let beginning = Array(bytes.prefix(2))
+    if [[0xFF, 0xFE], [0xFE, 0xFF]].contains(beginning) || beginning.count(where: { $0 == 0 }) == 1 {
+      throw FileError(path: file, found: "text in UTF-16", expected: "text in UTF-8")
     }
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+    for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+    where String(validating: line, as: UTF8.self) == nil {
+      throw FileError(path: "\(file):\(index + 1)", found: "bytes that are not UTF-8", expected: "text in UTF-8")
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
-  private static func error(_ error: YamlError, file: String) -> FileError {
+  private static func error(_ error: YamlError, text: String, file: String) -> FileError {
     switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-      FileError(path: "\(file):\(mark.line)", found: problem, expected: "YAML")
-    case .duplicatedKeysInMapping(let duplicates, _):
+    case .scanner(_, _, let mark, _) where text.scalar(at: mark) == "\t":
+      FileError(path: "\(file):\(mark.line)", found: "a tab", expected: "spaces before a key or a value")
+    case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
       FileError(
-        path: file, found: "the same key twice: \(duplicates.map { "\($0)" }.sorted().joined(separator: ", "))",
+        path: "\(file):\(mark.line)",
+        found: "not YAML: " + problem + (context.map { ", \($0.text) from line \($0.mark.line)" } ?? ""))
+    case .composer(nil, _, let mark, _):
+      FileError(path: "\(file):\(mark.line)", found: "an alias (*) without its anchor (&)", expected: "the anchor before it")
+    case .composer(_, _, let mark, _):
+      FileError(path: "\(file):\(mark.line)", found: "a second document (---)", expected: "one study in a file")
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      FileError(
+        path: "\(file):\(context.mark.line)", found: "the key '\(duplicates.sorted().first ?? "")' twice",
         expected: "each key once")
-    default:
-      FileError(path: file, found: "\(error)".split(whereSeparator: \.isNewline).joined(separator: " "), expected: "YAML")
+    case .reader(let problem, let offset, _, _):
+      FileError(
+        path: offset.map { "\(file):\(text.prefix($0).count(where: \.isNewline) + 1)" } ?? file,
+        found: "not YAML: \(problem)")
+    default: FileError(path: file, found: "not YAML: \(error)")
     }
   }
 }

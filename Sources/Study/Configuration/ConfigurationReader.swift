@@ -11,18 +11,23 @@ struct ConfigurationReader: ConfigurationKeys {
     var text: String? { node.scalar?.string }
 
     func wholeNumber(in bounds: ClosedRange<Int>) -> Int? {
-      guard let scalar = node.scalar, scalar.style == .plain, let number = Int(scalar.string) else { return nil }
-      return bounds.contains(number) ? number : nil
+      plain.flatMap(Int.init(canonical:)).flatMap { bounds.contains($0) ? $0 : nil }
     }
 
     func number(in bounds: ClosedRange<Double>) -> Double? {
-      guard let scalar = node.scalar, scalar.style == .plain, let number = Double(scalar.string) else { return nil }
-      return bounds.contains(number) ? number : nil
+      plain.flatMap(Double.init(yaml:)).flatMap { bounds.contains($0) ? $0 : nil }
     }
+
+    /// The text of a scalar without quotes.
+    private var plain: String? { node.scalar.flatMap { $0.style == .plain ? $0.string : nil } }
 
     /// What a person finds at this place.
     var described: String {
       switch node {
+      case .scalar(let scalar) where scalar.style != .plain && Double(scalar.string) != nil:
+        "'\(scalar.string)' in quotes, which is text"
+      case .scalar(let scalar) where scalar.string.prefixMatch(of: /[-+]?0[0-9]/) != nil:
+        "'\(scalar.string)', written with a leading zero"
       case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : "'\(scalar.string)'"
       case .sequence: "a list"
       case .mapping: "a mapping"
@@ -35,8 +40,11 @@ struct ConfigurationReader: ConfigurationKeys {
   private let path: [String]
   /// `nil` where the mapping was not read from YAML.
   private let line: Int?
-  private var values: [String: Node] = [:]
+  /// By key; `line` is the key's.
+  private var values: [String: (node: Node, line: Int?)] = [:]
   private var known: [String] = []
+  /// Whether the keys are listed, and no value is read.
+  private var isListing = false
 
   init(_ node: Node, file: String, path: [String]) throws(FileError) {
     (self.file, self.path, line) = (file, path, node.mark?.line)
@@ -44,26 +52,47 @@ struct ConfigurationReader: ConfigurationKeys {
       throw error(found: Value(node: node).described, expected: "keys and values", line: line)
     }
     for (key, value) in mapping {
-      guard let key = key.string else { throw error(found: "a key that is not text", expected: "text", line: line) }
-      values[key] = value
+      let line = key.mark?.line ?? line
+      guard let name = key.string else { throw error(found: "a key that is not text", expected: "text", line: line) }
+      guard name != "<<" else {
+        throw error(found: "a merge key (<<)", expected: "the keys themselves: merge keys are not read", line: line)
+      }
+      guard values.updateValue((value, line), forKey: name) == nil else {
+        throw error(found: "the key '\(name)' twice", expected: "each key once", line: line)
+      }
     }
+  }
+
+  /// Reads the keys that `body` goes through. First these are listed: a misspelt key is an error of its own line, not a key
+  /// that is missing.
+  mutating func readAll(_ body: (inout ConfigurationReader) throws(FileError) -> Void) throws(FileError) {
+    isListing = true
+    try body(&self)
+    isListing = false
+    let unknown = values.filter { !known.contains($0.key) }
+    if let (key, value) = unknown.min(by: { ($0.value.line ?? 0, $0.key) < ($1.value.line ?? 0, $1.key) }) {
+      throw error(found: "the unknown key '\(key)'", expected: known.joined(separator: ", "), line: value.line)
+    }
+    try body(&self)
   }
 
   mutating func whole<Number: FixedWidthInteger>(
     _ key: String, _ value: inout Number, in bounds: ClosedRange<Int>
   ) throws(FileError) {
-    value = try take(key, expected: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)") { found in
-      found.wholeNumber(in: bounds).flatMap(Number.init(exactly:))
-    }
+    let expected = "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)"
+    let found = try take(key, expected: expected) { $0.wholeNumber(in: bounds).flatMap(Number.init(exactly:)) }
+    if let found { value = found }
   }
 
   mutating func number(_ key: String, _ value: inout Double, in bounds: ClosedRange<Double>) throws(FileError) {
-    value = try take(key, expected: "a number from \(bounds.lowerBound) to \(bounds.upperBound)") { $0.number(in: bounds) }
+    let expected = "a number from \(bounds.lowerBound) to \(bounds.upperBound)"
+    if let found = try take(key, expected: expected, { $0.number(in: bounds) }) { value = found }
   }
 
   mutating func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ value: inout Word) throws(FileError)
   where Word.RawValue == String {
-    value = try take(key, expected: Word.allCases.map(\.rawValue).joined(separator: " or ")) { $0.text.flatMap(Word.init) }
+    let expected = Word.allCases.map(\.rawValue).joined(separator: " or ")
+    if let found = try take(key, expected: expected, { $0.text.flatMap(Word.init) }) { value = found }
   }
 
   mutating func list<Element: Equatable>(
@@ -72,8 +101,9 @@ struct ConfigurationReader: ConfigurationKeys {
   ) throws(FileError) {
     let expected =
       "a list of \(expected), \(count.lowerBound) to \(count.upperBound) of them\(distinct ? ", each once" : "")"
+    guard let nodes = try take(key, expected: expected, { $0.node.sequence.map(Array.init) }) else { return }
     elements = []
-    for node in try take(key, expected: expected, { $0.node.sequence.map(Array.init) }) {
+    for node in nodes {
       let value = Value(node: node)
       guard let next = read(value) else { throw error(key, found: value.described, expected: expected, node: node) }
       if distinct, elements.contains(next) {
@@ -81,47 +111,42 @@ struct ConfigurationReader: ConfigurationKeys {
       }
       elements.append(next)
     }
-    guard count.contains(elements.count) else { throw error(key, found: "\(elements.count)", expected: expected) }
+    guard count.contains(elements.count) else {
+      throw error(key, found: "\(elements.count)", expected: expected, node: values[key]?.node)
+    }
   }
 
   mutating func section(_ key: String, _ read: (inout ConfigurationReader) throws(FileError) -> Void) throws(FileError) {
-    let node = try take(key, expected: "a section of keys and values") { $0.node }
+    guard let node = try take(key, expected: "a section of keys and values", { $0.node }) else { return }
     var section = try ConfigurationReader(node, file: file, path: path + [key])
-    try read(&section)
-    try section.requireNoUnknownKeys()
+    try section.readAll(read)
   }
 
   mutating func optionalSection<Part>(
     _ key: String, _ part: inout Part?, unread: Part,
     _ read: (inout ConfigurationReader, inout Part) throws(FileError) -> Void
   ) throws(FileError) {
-    guard values[key] != nil else { return known.append(key) }
+    guard values[key] != nil, !isListing else { return list(key) }
     var found = unread
     try section(key) { section throws(FileError) in try read(&section, &found) }
     part = found
   }
 
-  /// - Throws: `FileError` for the first key that was not read.
-  func requireNoUnknownKeys() throws(FileError) {
-    let unknown = values.filter { !known.contains($0.key) }
-    guard let (key, node) = unknown.min(by: { ($0.value.mark?.line ?? 0, $0.key) < ($1.value.mark?.line ?? 0, $1.key) })
-    else { return }
-    throw error(found: "the unknown key '\(key)'", expected: known.joined(separator: ", "), line: node.mark?.line ?? line)
-  }
-
+  /// The value of a key; `nil` while keys are listed.
   private mutating func take<Result>(
     _ key: String, expected: String, _ read: (Value) -> Result?
-  ) throws(FileError) -> Result {
-    known.append(key)
-    guard let node = values[key] else {
-      // One of the keys that are not read yet may be this one, misspelt.
-      let others = values.keys.filter { !known.contains($0) }.sorted().map { "'\($0)'" }.joined(separator: ", ")
-      throw error(key, found: others.isEmpty ? "no such key" : "no such key beside \(others)", expected: expected)
+  ) throws(FileError) -> Result? {
+    guard !isListing else {
+      list(key)
+      return nil
     }
+    guard let node = values[key]?.node else { throw error(key, found: "no such key", expected: expected) }
     let value = Value(node: node)
     guard let result = read(value) else { throw error(key, found: value.described, expected: expected, node: node) }
     return result
   }
+
+  private mutating func list(_ key: String) { if !known.contains(key) { known.append(key) } }
 
   private func error(_ key: String, found: String, expected: String, node: Node? = nil) -> FileError {
     FileError(path: place(of: path + [key], line: node?.mark?.line ?? line), found: found, expected: expected)

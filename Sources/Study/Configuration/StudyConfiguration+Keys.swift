@@ -9,17 +9,19 @@ extension StudyConfiguration {
     try keys.section(StudyKey.digits) { keys throws(FileError) in
       try keys.whole("training", &digits.training, in: 100...1_000_000)
       try keys.whole("test", &digits.test, in: 100...1_000_000)
-      try keys.whole("seed", &digits.seed, in: 0...Self.largestSeed)
+      try keys.whole("seed", &digits.seed, in: Self.seeds)
     }
     try keys.whole("validation_images", &validationImages, in: 10...1_000_000)
     try keys.section("normalisation") { keys throws(FileError) in
       try keys.number("mean", &mean, in: -10...10)
       try keys.number("deviation", &deviation, in: 1e-3...10)
     }
-    try keys.whole(StudyKey.seed, &seed, in: 0...Self.largestSeed)
+    try keys.whole(StudyKey.seed, &seed, in: Self.seeds)
     try keys.section(Self.networkKey) { keys throws(FileError) in
-      try keys.list("hidden", &hidden, of: "widths from 1 to 16384", count: 1...64, distinct: false) {
-        $0.wholeNumber(in: 1...16384)
+      try keys.list(
+        "hidden", &hidden, of: "widths from 1 to \(Self.allowedWidths.upperBound)", count: 1...64, distinct: false
+      ) {
+        $0.wholeNumber(in: Self.allowedWidths)
       } write: {
         .number($0)
       }
@@ -34,8 +36,14 @@ extension StudyConfiguration {
   }
 
   static let networkKey = "network"
-  /// 2⁵³: other programs may read integers of a manifest as `Double`.
-  private static let largestSeed = 1 << 53
+  /// Up to 2⁵³: other programs may read integers of a manifest as `Double`.
+  public static let seeds = 0...(1 << 53)
+  fileprivate static let allowedWidths = 1...16384
+
+  /// A seed as the command line names it, by the rules of a study file; `nil` if it is none.
+  public static func seed(_ text: String) -> UInt64? {
+    Int(canonical: text).flatMap { seeds.contains($0) ? UInt64($0) : nil }
+  }
 }
 
 extension StudyConfiguration.Dynamic {
@@ -69,8 +77,11 @@ extension TrainingPlan {
 
 extension ConfigurationKeys {
   fileprivate mutating func ranks(_ ranks: inout [StudyConfiguration.Rank]) throws(FileError) {
-    try list("ranks", &ranks, of: "ranks from 1, or full", count: 1...100, distinct: true) { value in
-      value.text == "full" ? .full : value.wholeNumber(in: 1...Int.max).map { .of($0) }
+    // No matrix has a rank above the largest width.
+    let bounds = StudyConfiguration.allowedWidths
+    let expected = "ranks from 1 to \(bounds.upperBound), or full"
+    try list("ranks", &ranks, of: expected, count: 1...100, distinct: true) { value in
+      value.text == "full" ? .full : value.wholeNumber(in: bounds).map { .of($0) }
     } write: { rank in
       switch rank {
       case .of(let value): .number(value)

@@ -30,8 +30,7 @@ extension StudyConfiguration {
   private init(name: String, from reader: ConfigurationReader, place: String) throws(FileError) {
     var reader = reader
     self.init(name: name)
-    try visit(&reader)
-    try reader.requireNoUnknownKeys()
+    try reader.readAll { keys throws(FileError) in try visit(&keys) }
     let weights = zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
     guard weights <= Self.mostWeights else {
       throw FileError(path: "\(place): network.hidden", found: "\(weights) weights", expected: "at most \(Self.mostWeights)")

@@ -98,11 +98,17 @@ extension StudyRun {
     let data = try data()
     let training = TrainingLoop(
       plan: plan, samples: data.training, validation: data.validation, seed: seed, streams: streams, workers: workers)
-    return try checkpoints.train(layers, by: training, network: ResultFiles.name(of: key), title: name) { epoch, seconds in
-      output.tables.history.append(
-        HistoryRow(
-          key: key, epoch: epoch.epoch, learningRate: epoch.learningRate, trainingLoss: epoch.trainingLoss,
-          validationAccuracy: epoch.validationAccuracy, seconds: seconds))
+    do {
+      return try checkpoints.train(layers, by: training, network: ResultFiles.name(of: key), title: name) { epoch, seconds in
+        output.tables.history.append(
+          HistoryRow(
+            key: key, epoch: epoch.epoch, learningRate: epoch.learningRate, trainingLoss: epoch.trainingLoss,
+            validationAccuracy: epoch.validationAccuracy, seconds: seconds))
+      }
+    } catch let error as TrainingError {
+      // The next run would go on to the same end.
+      checkpoints.remove()
+      throw StudyError.diverged(network: name, key: key, error)
     }
   }
 

@@ -8,16 +8,37 @@ struct ExperimentOutput {
   var weights: [(name: String, bytes: [UInt8])] = []
 }
 
-/// The result files of a study: reads them, and replaces the rows of one experiment and seed in them.
+/// The result files of a study, read; replaces the rows of one experiment and seed in them.
 struct ResultStore {
-  let files: ResultFiles
+  private let files: ResultFiles
+  private let tables: StudyTables
+  private let manifest: Manifest?
+
+  /// Reads all files that are there.
+  /// - Parameter onUnreadable: gets the reason why a file is taken as not there; without it, the reason is thrown.
+  /// - Throws: `FileError`; in any case where there is no file to replace, but a folder, say.
+  init(_ files: ResultFiles, onUnreadable: ((FileError) -> Void)? = nil) throws(FileError) {
+    self.files = files
+    if onUnreadable != nil {
+      for path in StudyTables.all.map({ files.table($0.name) }) + [files.manifest] where fileExists(path) {
+        _ = try readFile(path)
+      }
+    }
+    tables = try StudyTables(reading: files, onUnreadable: onUnreadable)
+    do {
+      manifest = try Manifest.readIfPresent(from: files.manifest)
+    } catch {
+      guard let onUnreadable else { throw error }
+      onUnreadable(error)
+      manifest = nil
+    }
+  }
 
   /// Writes weights, rows and manifest, the manifest last: it names only what is there.
   /// - Throws: `FileError`; then all files are the old ones.
   func replace(_ run: Manifest.Run, dataset: Manifest.Dataset, with output: ExperimentOutput) throws(FileError) {
-    let tables = try StudyTables(reading: files).replacing(run, with: output.tables)
-    let runs = try Manifest.readIfPresent(from: files.manifest)?.runs ?? []
-    var manifest = Manifest(dataset: dataset, study: files.study, runs: runs)
+    let tables = tables.replacing(run, with: output.tables)
+    var manifest = Manifest(dataset: dataset, study: files.study, runs: manifest?.runs ?? [])
     manifest.replace(run)
     try AtomicFile.write(
       output.weights.map { ("\(files.weights(seed: run.seed))/\($0.name)", $0.bytes) }
@@ -26,7 +47,7 @@ struct ResultStore {
   }
 
   /// Removes the temporary files of a process that was killed.
-  func removeLeftovers(seed: UInt64) {
+  static func removeLeftovers(of files: ResultFiles, seed: UInt64) {
     AtomicFile.removeLeftovers(in: files.weights(seed: seed))
     AtomicFile.removeLeftovers(in: files.folder, of: StudyTables.all.map(\.name) + [ResultFiles.manifestName])
   }
@@ -34,7 +55,7 @@ struct ResultStore {
   /// Records another configuration of a run, which does not change its results.
   /// - Throws: `FileError`.
   func record(_ run: Manifest.Run, configuration: JSON) throws(FileError) {
-    guard var manifest = try Manifest.readIfPresent(from: files.manifest) else { return }
+    guard var manifest else { return }
     var run = run
     run.configuration = configuration
     manifest.replace(run)
@@ -42,15 +63,15 @@ struct ResultStore {
   }
 
   /// The run of this seed and experiment, if all its rows and weights are there as it left them.
-  /// - Throws: `FileError` if the manifest, a table or a weights' file cannot be read.
+  /// - Throws: `FileError` if a weights' file cannot be read.
   func completed(_ experiment: Experiment, seed: UInt64) throws(FileError) -> Manifest.Run? {
-    let run = try Manifest.readIfPresent(from: files.manifest)?.runs.first { ($0.seed, $0.experiment) == (seed, experiment) }
+    let run = manifest?.runs.first { ($0.seed, $0.experiment) == (seed, experiment) }
     guard let run else { return nil }
     for (name, digest) in run.digests {
       let path = "\(files.weights(seed: seed))/\(name)"
       guard fileExists(path), SHA256.hexDigest(of: try readFile(path)) == digest else { return nil }
     }
-    return try StudyTables(reading: files).rows(of: run).digests == run.tables ? run : nil
+    return tables.rows(of: run).digests == run.tables ? run : nil
   }
 }
 

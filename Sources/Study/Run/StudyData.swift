@@ -17,10 +17,7 @@ struct StudyData: Sendable {
       seed: configuration.digits.seed, digitsTraining: configuration.digits.training, digitsTest: configuration.digits.test,
       workers: workers)
     let kept = data.training.count - configuration.validationImages
-    guard kept > 0 else {
-      throw StudyError.tooFewImages(
-        study: configuration.name, validation: configuration.validationImages, training: data.training.count)
-    }
+    try configuration.requireValidationImages(below: data.training.count)
     func samples(_ images: Images) -> Samples<Float> {
       Samples(
         width: Images.pixelsPerImage, pixels: images.pixels, labels: images.labels, mean: configuration.mean,
@@ -43,9 +40,20 @@ public final class StudyImages {
   private var loaded: StudyData?
 
   /// - Parameter workers: the threads that draw digits and run the experiments; no result depends on their number.
-  public init(_ configuration: StudyConfiguration, data source: DatasetSource, workers: Workers) {
+  /// - Throws: `StudyError.tooFewImages`.
+  public init(_ configuration: StudyConfiguration, data source: DatasetSource, workers: Workers) throws {
     (self.configuration, self.source, self.workers) = (configuration, source, workers)
+    let training =
+      switch source {
+      // A label is a byte after a header of eight.
+      case .mnist(let folder): folder.files.trainingLabels.decompressedBytes - 8
+      case .digits: configuration.digits.training
+      }
+    try configuration.requireValidationImages(below: training)
   }
+
+  /// `mnist` or `digits`.
+  public var dataset: String { source.name.rawValue }
 
   /// - Parameter onReading: called before the images are read.
   /// - Throws: as `StudyData.init`.
@@ -58,28 +66,11 @@ public final class StudyImages {
   }
 }
 
-/// Why a study cannot be run.
-public enum StudyError: Error, Equatable, CustomStringConvertible {
-  case tooFewImages(study: String, validation: Int, training: Int)
-  /// An experiment before the one it starts from.
-  case missingBaseline(path: String, study: String, seed: UInt64)
-  /// A baseline of another configuration or program, or one that was changed, or whose rows are missing.
-  case staleBaseline(path: String, study: String, seed: UInt64)
-  /// Another process works on the same results.
-  case inUse(folder: String)
-
-  public var description: String {
-    switch self {
-    case .tooFewImages(let study, let validation, let training):
-      "\(study): validation_images: found \(validation), expected fewer than the \(training) training images"
-    case .missingBaseline(let path, let study, let seed):
-      "\(path): found no such file, expected the baseline of study '\(study)', seed \(seed): run `lowrank baseline` first"
-    case .staleBaseline(let path, let study, let seed):
-      "\(path): found a baseline that is not up to date, expected that of study '\(study)', seed \(seed): "
-        + "run `lowrank baseline` first"
-    case .inUse(let folder):
-      "\(folder): found another process that uses these results, expected none: wait for it, or choose another "
-        + "--results folder"
+extension StudyConfiguration {
+  /// - Throws: `StudyError.tooFewImages` where no image is left for training.
+  fileprivate func requireValidationImages(below training: Int) throws {
+    guard validationImages < training else {
+      throw StudyError.tooFewImages(study: name, validation: validationImages, training: training)
     }
   }
 }

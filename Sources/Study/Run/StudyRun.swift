@@ -35,16 +35,20 @@ public final class StudyRun {
 
   /// Runs an experiment, unless its results are up to date. A run that was stopped resumes from its last checkpoint.
   ///
-  /// - Parameter fresh: run it in any case, from the beginning.
+  /// - Parameters:
+  ///   - fresh: run it in any case, from the beginning.
+  ///   - replacesUnreadable: replace result files that cannot be read, with a warning; they are an error otherwise. `nil` for
+  ///     what `fresh` says.
   /// - Returns: whether it was run.
   /// - Throws: `FileError`, `StudyError`, `TrainingError`, `LinearAlgebraError`, `Interruption`; earlier results stay.
   @discardableResult
-  public func run(_ experiment: Experiment, fresh: Bool = false) throws -> Bool {
+  public func run(_ experiment: Experiment, fresh: Bool = false, replacesUnreadable: Bool? = nil) throws -> Bool {
     // Result files are read, changed and written back: two processes at once would lose each other's rows.
     guard let lock = try FolderLock(files.folder) else { throw StudyError.inUse(folder: files.folder) }
     defer { lock.release() }
-    let store = ResultStore(files: files)
-    store.removeLeftovers(seed: seed)
+    ResultStore.removeLeftovers(of: files, seed: seed)
+    let warn = { [observer] (error: FileError) in observer.warning("\(error): the file will be replaced") }
+    let store = try ResultStore(files, onUnreadable: replacesUnreadable ?? fresh ? warn : nil)
     let start = experiment == .baseline ? nil : try baselineDigest(store)
     let fingerprint = fingerprint(of: experiment, start: start)
     let found = try store.completed(experiment, seed: seed)

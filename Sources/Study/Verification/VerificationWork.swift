@@ -81,7 +81,7 @@ struct VerificationWork {
   /// - Throws: `FileError` if the images are others.
   private mutating func studyRun(_ configuration: StudyConfiguration, seed: UInt64) throws -> StudyRun {
     if let latest, latest.configuration == configuration, latest.seed == seed { return latest.run }
-    let images = StudyImages(configuration, data: source, workers: workers)
+    let images = try StudyImages(configuration, data: source, workers: workers)
     let run = StudyRun(images, results: folder, seed: seed, observer: observer)
     try verification.require(try run.data().description)
     latest = (configuration, seed, run)
