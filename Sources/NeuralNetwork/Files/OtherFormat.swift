@@ -1,0 +1,71 @@
+import Files
+
+/// A file that is not safetensors, recognised by its first bytes, and what to do about it.
+struct OtherFormat {
+  let found: String
+  /// What to do, for the file that a path names as a word of the shell.
+  let advice: @Sendable (_ word: String) -> String
+  private var isJSON: Bool { found == Self.json }
+
+  private static let json = "JSON, not tensors"
+
+  /// Begins with these bytes, perhaps after white space, in any case of letters.
+  private static let formats: [(beginning: [UInt8], format: OtherFormat)] = [
+    (Array("version https://git-lfs".utf8), .init("a Git LFS pointer") { "the file itself: git lfs pull --include \($0)" }),
+    (Array("<".utf8), .init("a web page") { _ in "a .safetensors file: download the file, not the page about it" }),
+    (Array("{".utf8), .init(json) { _ in "a .safetensors file" }),
+    ([0x93] + Array("NUMPY".utf8), .init("a NumPy array") { python("numpy", "{'w': numpy.load(a)}", $0) }),
+    ([0x1F, 0x8B], .init("a gzip file") { "a .safetensors file: gunzip \($0)" }),
+    ([0x80], .init("a Python pickle") { python("torch", torch, $0) }),
+    (Array("PK\u{3}\u{4}".utf8), .init("a zip archive, as torch.save writes it") { python("torch", torch, $0) }),
+    ([0x89] + Array("HDF".utf8), .init("an HDF5 file") { _ in "a .safetensors file: save the weights as such" }),
+    (Array("GGUF".utf8), .init("a GGUF file") { _ in "a .safetensors file: that which it was made from" }),
+  ]
+
+  private init(_ found: String, advice: @escaping @Sendable (String) -> String) {
+    (self.found, self.advice) = (found, advice)
+  }
+
+  /// `nil` for a file that begins like none of these.
+  init?(of file: OpenFile) throws(FileError) {
+    let bytes = try file.read(0..<min(64, file.size))
+    let text = bytes.drop { [0x09, 0x0A, 0x0D, 0x20].contains($0) }
+    let known = Self.formats.first { bytes.starts(with: $0.beginning) || text.starts(with: $0.beginning) }
+    guard let known else { return nil }
+    // The first file in the archive has its name at byte 30.
+    let isNumPy =
+      known.format.found.hasPrefix("a zip") && String(decoding: bytes.dropFirst(30), as: UTF8.self).contains(".npy")
+    self = isNumPy ? OtherFormat("NumPy arrays") { Self.python("numpy", "dict(numpy.load(a))", $0) } : known.format
+  }
+
+  private static let torch = "torch.load(a, map_location='cpu', weights_only=True)"
+
+  /// The line of Python that writes the tensors which `expression` loads from the file `a`.
+  private static func python(_ library: String, _ expression: String, _ word: String) -> String {
+    "a .safetensors file: python3 -c \"import sys, \(library), safetensors.\(library) as s; a, b = sys.argv[1:]; "
+      + "s.save_file(\(expression), b)\" \(word) w.safetensors"
+  }
+
+  /// The error about `file`.
+  /// - Parameter name: the tensor that was looked for; an index of shards says where it is.
+  func error(about file: OpenFile, lookingFor name: String?) throws(FileError) -> FileError {
+    if isJSON, let index = try ShardIndex(of: file) { return index.error(path: file.path, lookingFor: name) }
+    return FileError(path: file.path, found: found, expected: advice(Self.quoted(file.path)))
+  }
+
+  /// As a word of the shell.
+  private static func quoted(_ path: String) -> String {
+    let isPlain = path.utf8.allSatisfy { byte in
+      byte.isLetterOrDigit || "/._-+".utf8.contains(byte)
+    }
+    return isPlain
+      ? path : "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+}
+
+extension UInt8 {
+  fileprivate var isLetterOrDigit: Bool {
+    let scalar = Unicode.Scalar(self)
+    return ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+  }
+}
