@@ -4,17 +4,21 @@ import Foundation
 public enum Memory {
   /// Checks that there are `bytes` of memory: within the limit of the process (`ulimit -v`), the machine's free memory, and the
   /// limit of a container.
-  /// - Parameter place: what needs them, for the error.
+  /// - Parameters:
+  ///   - addresses: bytes that are reserved beside these, and not used: they count for the limit of the process alone.
+  ///   - place: what needs them, for the error.
   /// - Throws: `FileError` that says how much is needed.
-  public static func require(_ bytes: Int, place: String) throws(FileError) {
+  public static func require(_ bytes: Int, addresses: Int = 0, place: String) throws(FileError) {
     guard bytes > 0 else { return }
     // Taken from the system and given back, without being touched.
-    let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    let (all, overflow) = bytes.addingReportingOverflow(addresses)
+    let memory = overflow ? MAP_FAILED : mmap(nil, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     let isThere = memory != MAP_FAILED
-    if isThere { munmap(memory, bytes) }
+    if isThere { munmap(memory, all) }
     // The system promises more than it has.
     guard isThere, bytes < small || bytes <= available ?? Int.max else {
-      throw FileError(path: place, found: "too little memory", expected: "about \(megabytes(bytes))")
+      throw FileError(
+        path: place, found: "too little memory", expected: "about \(megabytes(isThere || overflow ? bytes : all))")
     }
   }
 

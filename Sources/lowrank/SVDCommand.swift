@@ -57,7 +57,8 @@ struct SVDCommand: ParsableCommand {
     let (rows, columns) = try entry.matrixShape(place: place)
     let full = min(rows, columns)
     try Memory.require(
-      MeasuredSVD<Scalar>.memory(rows: rows, columns: columns, by: algorithm, rank: min(rank ?? full, full)), place: place)
+      MeasuredSVD<Scalar>.memory(rows: rows, columns: columns, by: algorithm, rank: min(rank ?? full, full)),
+      addresses: MeasuredSVD<Scalar>.addressSpace, place: place)
     let a: Matrix<Scalar> = try entry.tensor(from: file).matrix(of: Scalar.self, place: place)
     let measured: MeasuredSVD<Scalar>
     do {

@@ -36,18 +36,28 @@ extension SafeTensors.Header {
     }
   }
 
+  /// Decodes the header of a file whose bytes are `file`; `path` is for the errors.
+  /// - Throws: `FileError` that names what is wrong in the header.
+  public init(decoding file: [UInt8], path: String) throws(FileError) {
+    try self.init(size: file.count, path: path) { Array(file[$0]) }
+  }
+
   /// Decodes the header of a file of `size` bytes that `read` gives; `path` is for the errors.
-  init(
+  private init(
     size: Int, path: String, read: (Range<Int>) throws(FileError) -> [UInt8]
   ) throws(FileError) {
     guard size >= 8 else {
       throw FileError(path: path, found: "\(size) bytes", expected: "a safetensors file, 8 bytes or more")
     }
     let length = try read(0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    let longest = min(size - 8, Self.longest)
-    guard length <= UInt64(longest) else {
+    guard length <= UInt64(Self.longest) else {
       throw FileError(
-        path: path, found: "a header of \(length) bytes", expected: "at most \(longest) in a file of \(size) bytes")
+        path: path, found: "a header of \(length) bytes", expected: "at most \(Self.longest): this is not a safetensors file"
+      )
+    }
+    guard Int(length) <= size - 8 else {
+      throw FileError(
+        path: path, found: "\(size) bytes", expected: "\(length + 8) or more, by its header: the file is cut short")
     }
     // Most headers of this length need less.
     try Memory.require(12 * Int(length), place: "\(path): header")

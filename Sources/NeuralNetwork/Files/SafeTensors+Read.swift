@@ -12,7 +12,7 @@ extension SafeTensors {
 
   /// Decodes the bytes of a file; `path` is for the errors.
   public init(decoding file: [UInt8], path: String) throws(FileError) {
-    let header = try Header(size: file.count, path: path) { Array(file[$0]) }
+    let header = try Header(decoding: file, path: path)
     metadata = header.metadata
     tensors = header.entries.map { ($0.name, Tensor(type: $0.type, shape: $0.shape, bytes: Array(file[$0.range]))) }
   }
