@@ -13,7 +13,8 @@ struct SVDCommand: ParsableCommand {
     commandName: "svd", abstract: "Decompose a matrix of a .safetensors file, and measure the result.",
     discussion: """
       F32 and F64 are computed as they are, F16 and BF16 in F32. Prints the leading singular values, the effective rank, \
-      the energy kept at usual ranks, and the errors in units of rounding.
+      the energy kept at usual ranks, and the errors in units of rounding. Singular vectors have no sign convention, \
+      but the same input gives the same bits.
       """)
 
   @Argument(help: ArgumentHelp("The file.", valueName: "file.safetensors"))

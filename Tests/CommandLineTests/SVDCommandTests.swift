@@ -135,7 +135,7 @@ import TestSupport
       says: "found tensor 'b' from byte 2 of the elements on, expected 4, where 'a' ends"),
     BadFile(
       "offsets out of range", #"{"w":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}"#,
-      says: "found 75 bytes, expected 83: the file is cut short"),
+      says: "found 73 bytes, expected 81: the file is cut short"),
     BadFile(
       "unknown type", #"{"w":{"dtype":"F31","shape":[1,2],"data_offsets":[0,8]}}"#,
       says: "tensor 'w': found the type 'F31', expected BOOL, U8"),

@@ -8,6 +8,7 @@ struct OtherFormat {
   private var isJSON: Bool { found == Self.json }
 
   private static let json = "JSON, not tensors"
+  private static let space = Array("\t\n\r ".utf8)
 
   /// Begins with these bytes, perhaps after white space, in any case of letters.
   private static let formats: [(beginning: [UInt8], format: OtherFormat)] = [
@@ -29,7 +30,13 @@ struct OtherFormat {
   /// `nil` for a file that begins like none of these.
   init?(of file: OpenFile) throws(FileError) {
     let bytes = try file.read(0..<min(64, file.size))
-    let text = bytes.drop { [0x09, 0x0A, 0x0D, 0x20].contains($0) }
+    // A header of less than 4 GB that begins like JSON is that of a damaged safetensors file, even if its length, such as 123,
+    // is that of `{` in ASCII.
+    let (length, rest) = (bytes.dropFirst(4).prefix(4), bytes.dropFirst(8))
+    if !length.isEmpty, length.allSatisfy({ $0 == 0 }), rest.first.map({ Self.space.contains($0) || $0 == 0x7B }) ?? true {
+      return nil
+    }
+    let text = bytes.drop { Self.space.contains($0) }
     let known = Self.formats.first { bytes.starts(with: $0.beginning) || text.starts(with: $0.beginning) }
     guard let known else { return nil }
     // The first file in the archive has its name at byte 30.
@@ -55,17 +62,10 @@ struct OtherFormat {
 
   /// As a word of the shell.
   private static func quoted(_ path: String) -> String {
-    let isPlain = path.utf8.allSatisfy { byte in
-      byte.isLetterOrDigit || "/._-+".utf8.contains(byte)
+    let isPlain = path.unicodeScalars.allSatisfy { scalar in
+      scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "/._-+".unicodeScalars.contains(scalar)
     }
     return isPlain
       ? path : "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-  }
-}
-
-extension UInt8 {
-  fileprivate var isLetterOrDigit: Bool {
-    let scalar = Unicode.Scalar(self)
-    return ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
   }
 }
