@@ -58,25 +58,26 @@ import TestSupport
   }
 
   /// F64 is computed and written in double precision, F16 and BF16 in single.
-  @Test(arguments: [("F64", "F64"), ("F32", "F32"), ("F16", "F32"), ("BF16", "F32")])
-  func precisions(type: String, computed: String) throws {
+  @Test func precisions() throws {
     // The identity times 1: in F64 3FF0…, in F32 3F80…, in F16 3C00, in BF16 3F80; little-endian.
     let one: [String: [UInt8]] = [
       "F64": [0, 0, 0, 0, 0, 0, 0xF0, 0x3F], "F32": [0, 0, 0x80, 0x3F], "F16": [0, 0x3C], "BF16": [0x80, 0x3F],
     ]
-    let element = try #require(one[type])
-    let zero = [UInt8](repeating: 0, count: element.count)
-    let file = safeTensorsFile(
-      header: #"{"w":{"dtype":"\#(type)","shape":[2,2],"data_offsets":[0,\#(4 * element.count)]}}"#,
-      data: element + zero + zero + element)
-    try withTemporaryFolder { folder in
-      try AtomicFile.write(file, to: "\(folder)/w.safetensors")
-      let run = try svd(["--output", "f.safetensors"], in: folder)
-      #expect(
-        run.status == 0 && run.output.contains("2 × 2, \(type)\n") && run.output.contains("in \(computed), rank 2 of 2"),
-        "\(run.errors)")
-      #expect(run.output.contains("entropy of σᵢ / Σσ): 2.00\n"))
-      #expect(try SafeTensors(readingFrom: "\(folder)/f.safetensors")["u"]?.type.rawValue == computed)
+    for (type, computed) in [("F64", "F64"), ("F32", "F32"), ("F16", "F32"), ("BF16", "F32")] {
+      let element = try #require(one[type])
+      let zero = [UInt8](repeating: 0, count: element.count)
+      let file = safeTensorsFile(
+        header: #"{"w":{"dtype":"\#(type)","shape":[2,2],"data_offsets":[0,\#(4 * element.count)]}}"#,
+        data: element + zero + zero + element)
+      try withTemporaryFolder { folder in
+        try AtomicFile.write(file, to: "\(folder)/w.safetensors")
+        let run = try svd(["--output", "f.safetensors"], in: folder)
+        #expect(
+          run.status == 0 && run.output.contains("2 × 2, \(type)\n") && run.output.contains("in \(computed), rank 2 of 2"),
+          "\(run.errors)")
+        #expect(run.output.contains("entropy of σᵢ / Σσ): 2.00\n"))
+        #expect(try SafeTensors(readingFrom: "\(folder)/f.safetensors")["u"]?.type.rawValue == computed)
+      }
     }
   }
 

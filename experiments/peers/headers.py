@@ -32,7 +32,8 @@ def cases():
     w = entry()
     yield "plain", f'{{"w":{w}}}', 4, None
 
-    for text in ["{}", "{ }", "[]", "null", "true", "1", '""', "", " ", "{", "}", "{}{}", "{},", "{null}", "[{}]", "[null,{}]"]:
+    for text in ["{}", "{ }", "[]", "null", "true", "1", '""', "", " ", "{", "}", "{}{}", "{},", "{null}", "[{}]",
+                 "[null,{}]"]:
         yield f"the header {text}", text, 0, None
     yield "no tensors, bytes behind", "{}", 4, None
     for name, around in {"spaces before": "  {}", "line feed and tab before": "\n\t{}", "spaces behind": "{}   ",
@@ -45,7 +46,8 @@ def cases():
     yield "a comma at the end of an entry", '{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4],}}', 4, None
 
     whole = f'{{"w":{w}}}'
-    for name, length in {"length 0": 0, "length 1": 1, "length one short": len(whole) - 1, "length to the end": len(whole) + 4,
+    for name, length in {"length 0": 0, "length 1": 1, "length one short": len(whole) - 1,
+                         "length to the end": len(whole) + 4,
                          "length beyond the end": len(whole) + 5, "length at the limit": LIMIT, "length above it": LIMIT + 1,
                          "length 2^31": 2**31, "length 2^63": 2**63, "length 2^64 - 1": 2**64 - 1,
                          "length in big-endian": len(whole) << 56}.items():
@@ -66,8 +68,10 @@ def cases():
                  '"\\u0046\\u00332"']:
         yield f"type as {kind}", f'{{"w":{{"dtype":{kind},"shape":[1],"data_offsets":[0,4]}}}}', 4, None
 
-    for shape in ["[]", "[1]", "[1,1]", "[1,1,1,1,1,1,1,1,1]", "[2]", "[0]", "[-1]", "[1.0]", "[1e0]", "[-0]", "[01]", "[+1]",
-                  '["1"]', "[true]", "[null]", "[[1]]", "[1,]", "null", "1", '"1"', "{}", "[ 1 ]", "[1\n]", "[0x1]", "[4294967297]",
+    for shape in ["[]", "[1]", "[1,1]", "[1,1,1,1,1,1,1,1,1]", "[2]", "[0]", "[-1]", "[1.0]", "[1e0]", "[-0]", "[01]",
+                  "[+1]",
+                  '["1"]', "[true]", "[null]", "[[1]]", "[1,]", "null", "1", '"1"', "{}", "[ 1 ]", "[1\n]", "[0x1]",
+                  "[4294967297]",
                   "[18446744073709551615]", "[18446744073709551616]", "[18446744073709551617]", "[4611686018427387904,4]",
                   "[9223372036854775808,2]", "[1e999]", "[NaN]", "[1_0]"]:
         yield f"shape {shape}", f'{{"w":{entry(shape=shape)}}}', 4, None
@@ -77,12 +81,14 @@ def cases():
                   "[0,9223372036854775808]", "[18446744073709551615,0]"]:
         yield f"empty, shape {shape}", f'{{"w":{entry(shape=shape, offsets="[0,0]")}}}', 0, None
 
-    for offsets in ["[0,4]", "[4,0]", "[4,8]", "[0,3]", "[0,5]", "[-4,0]", "[-0,4]", "[0.0,4]", "[0,4.0]", "[0,4e0]", "[0]", "[]",
+    for offsets in ["[0,4]", "[4,0]", "[4,8]", "[0,3]", "[0,5]", "[-4,0]", "[-0,4]", "[0.0,4]", "[0,4.0]", "[0,4e0]",
+                    "[0]", "[]",
                     "[0,4,4]", "[0,null]", "null", "4", '"0,4"', '{"0":0,"1":4}', "[0,18446744073709551615]",
                     "[18446744073709551615,3]", "[0,18446744073709551620]", "[9223372036854775807,9223372036854775811]"]:
         yield f"offsets {offsets}", f'{{"w":{entry(offsets=offsets)}}}', 4, None
 
-    for name, fields in {"none": "", "no type": '"shape":[1],"data_offsets":[0,4]', "no shape": '"dtype":"F32","data_offsets":[0,4]',
+    for name, fields in {"none": "", "no type": '"shape":[1],"data_offsets":[0,4]',
+                         "no shape": '"dtype":"F32","data_offsets":[0,4]',
                          "no offsets": '"dtype":"F32","shape":[1]', "in another order":
                          '"data_offsets":[0,4],"shape":[1],"dtype":"F32"', "names in capitals":
                          '"DType":"F32","shape":[1],"data_offsets":[0,4]', "names with escapes":
@@ -94,12 +100,14 @@ def cases():
                  ',"x":' + "[" * 125 + "]" * 125, ',"x":' + "[" * 126 + "]" * 126, ',"x":' + '{"":' * 125 + "0" + "}" * 125,
                  ',"x":' + '{"":' * 126 + "0" + "}" * 126]:
         yield f"another field {more[1:20]} ({len(more)})", f'{{"w":{entry(more=more)}}}', 4, None
-    for value in ["null", "1", '"F32"', "true", "[]", "{}", '["F32",[1],[0,4]]', '["F32",[1],[0,4],0]', '["F32",[1]]', f"[{w}]"]:
+    for value in ["null", "1", '"F32"', "true", "[]", "{}", '["F32",[1],[0,4]]', '["F32",[1],[0,4],0]', '["F32",[1]]',
+                  f"[{w}]"]:
         yield f"entry {value}", f'{{"w":{value}}}', 4, None
         yield f"entry {value} beside", f'{{"v":{value},"w":{w}}}', 4, None
     yield "nested too deep", "[" * 200, 0, None
 
-    for value in ["null", "{}", '{"a":"b"}', '{"a":null}', '{"a":1}', '{"a":{}}', '{"a":["b"]}', '{"a":"b","a":"c"}', '{"":""}',
+    for value in ["null", "{}", '{"a":"b"}', '{"a":null}', '{"a":1}', '{"a":{}}', '{"a":["b"]}', '{"a":"b","a":"c"}',
+                  '{"":""}',
                   '{"a":"\\ud800"}', '{"a":"\\ud83d\\ude00"}', '{"a":"\\u0000"}', '{"a":"b",}', "[]", "1", '"a"', w,
                   '{"é":"1","e\u0301":"2"}', '{"a":"\n"}']:
         yield f"metadata {value}", f'{{"__metadata__":{value},"w":{w}}}', 4, None
@@ -111,8 +119,10 @@ def cases():
     yield "only metadata", '{"__metadata__":{"a":"b"}}', 0, None
 
     for name in ["", " ", ".", "a/b", "w" * 1000, "é", "e\u0301", "\u0301w", "重み", "\U0001f600", "\u2028", "\u202ew", "\x7f",
-                 "\ufeffw", "\ufffe", "\\u0000", "\\n", "\\/", "\\u00e9", "\\ud83d\\ude00", "\\uD83D\\uDE00", "\\ud800", "\\udc00",
-                 "\\ud800\\ud800", "\\ud800x", "\\x41", "\\u12", "\\", "\\u{41}", "\x00", "\x1f", "\n", "\t", "__metadata", "%41"]:
+                 "\ufeffw", "\ufffe", "\\u0000", "\\n", "\\/", "\\u00e9", "\\ud83d\\ude00", "\\uD83D\\uDE00", "\\ud800",
+                 "\\udc00",
+                 "\\ud800\\ud800", "\\ud800x", "\\x41", "\\u12", "\\", "\\u{41}", "\x00", "\x1f", "\n", "\t",
+                 "__metadata", "%41"]:
         yield f"name {name[:20]}", f'{{"{name}":{w}}}', 4, None
     for name in [b"\xff", b"\xc3", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xf0\x9f\x98"]:
         yield f"name in bytes {name.hex()}", b'{"' + name + b'":' + w.encode() + b"}", 4, None
@@ -121,7 +131,8 @@ def cases():
     for one, other in [("é", "e\u0301"), ("\u212a", "K"), ("\u1100\u1161", "\uac00"), ("w", "W"), ("w", "w "), ("w", "v")]:
         yield f"names {one} and {other}", f'{{"{one}":{w},"{other}":{second}}}', 8, None
     for name, first in {"the same": w, "another shape": entry(shape="[9]", offsets="[0,36]"), "unknown type": entry("F9"),
-                        "a number": "1", "wrong offsets": entry(offsets="[7,5]"), "negative offsets": entry(offsets="[-1,3]"),
+                        "a number": "1", "wrong offsets": entry(offsets="[7,5]"),
+                        "negative offsets": entry(offsets="[-1,3]"),
                         "type twice": entry(more=',"dtype":"F32"')}.items():
         yield f"twice, first {name}", f'{{"w":{first},"w":{w}}}', 4, None
         yield f"twice, last {name}", f'{{"w":{w},"\\u0077":{first}}}', 4, None
@@ -131,11 +142,16 @@ def cases():
         return f'{{"a":{entry(shape=f"[{first[2]}]", offsets=f"[{first[0]},{first[1]}]")},' \
                f'"b":{entry(shape=f"[{second[2]}]", offsets=f"[{second[0]},{second[1]}]")}}}'
     for name, first, last, size in [
-            ("in order", (0, 4, 1), (4, 8, 1), 8), ("turned round", (4, 8, 1), (0, 4, 1), 8), ("a hole", (0, 4, 1), (8, 12, 1), 12),
-            ("a hole before", (4, 8, 1), (8, 12, 1), 12), ("overlap", (0, 8, 2), (4, 12, 2), 12), ("the same bytes", (0, 4, 1), (0, 4, 1), 4),
-            ("one inside", (0, 12, 3), (4, 8, 1), 12), ("a hole behind", (0, 4, 1), (4, 8, 1), 12), ("empty before", (0, 0, 0), (0, 4, 1), 4),
-            ("empty behind", (0, 4, 1), (4, 4, 0), 4), ("empty inside", (0, 8, 2), (4, 4, 0), 8), ("empty beyond", (0, 4, 1), (8, 8, 0), 4),
-            ("both empty", (0, 0, 0), (0, 0, 0), 0), ("overlap and hole", (0, 8, 2), (4, 8, 1), 12), ("unaligned", (0, 4, 1), (4, 8, 1), 8)]:
+            ("in order", (0, 4, 1), (4, 8, 1), 8), ("turned round", (4, 8, 1), (0, 4, 1), 8),
+            ("a hole", (0, 4, 1), (8, 12, 1), 12),
+            ("a hole before", (4, 8, 1), (8, 12, 1), 12), ("overlap", (0, 8, 2), (4, 12, 2), 12),
+            ("the same bytes", (0, 4, 1), (0, 4, 1), 4),
+            ("one inside", (0, 12, 3), (4, 8, 1), 12), ("a hole behind", (0, 4, 1), (4, 8, 1), 12),
+            ("empty before", (0, 0, 0), (0, 4, 1), 4),
+            ("empty behind", (0, 4, 1), (4, 4, 0), 4), ("empty inside", (0, 8, 2), (4, 4, 0), 8),
+            ("empty beyond", (0, 4, 1), (8, 8, 0), 4),
+            ("both empty", (0, 0, 0), (0, 0, 0), 0), ("overlap and hole", (0, 8, 2), (4, 8, 1), 12),
+            ("unaligned", (0, 4, 1), (4, 8, 1), 8)]:
         yield f"two, {name}", two(first, last), size, None
 
 
@@ -189,8 +205,10 @@ def main():
         verdict = "refused" if theirs is None else "; ".join(theirs)
         safe = "".join(chr(code) for code in range(33, 127) if chr(code) != "%") + " "
         lines.append("\t".join([urllib.parse.quote(verdict, safe=safe), urllib.parse.quote(name, safe=safe),
-                                "" if length is None else str(length), urllib.parse.quote_from_bytes(raw, safe=safe), str(size)]))
-    print(f"{len(lines)} headers, {accepted} accepted by safetensors {safetensors.__version__}, {disagreements} disagreements")
+                                "" if length is None else str(length), urllib.parse.quote_from_bytes(raw, safe=safe),
+                                str(size)]))
+    print(f"{len(lines)} headers, {accepted} accepted by safetensors {safetensors.__version__}, "
+          f"{disagreements} disagreements")
     if options.write:
         TABLE.parent.mkdir(exist_ok=True)
         TABLE.write_text("\n".join(lines) + "\n")

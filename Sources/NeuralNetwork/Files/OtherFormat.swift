@@ -10,18 +10,24 @@ struct OtherFormat {
   private static let json = "JSON, not tensors"
   private static let space = Array("\t\n\r ".utf8)
 
-  /// Begins with these bytes, perhaps after white space, in any case of letters.
-  private static let formats: [(beginning: [UInt8], format: OtherFormat)] = [
-    (Array("version https://git-lfs".utf8), .init("a Git LFS pointer") { "the file itself: git lfs pull --include \($0)" }),
-    (Array("<".utf8), .init("a web page") { _ in "a .safetensors file: download the file, not the page about it" }),
-    (Array("{".utf8), .init(json) { _ in "a .safetensors file" }),
-    ([0x93] + Array("NUMPY".utf8), .init("a NumPy array") { python("numpy", "{'w': numpy.load(a)}", $0) }),
-    ([0x1F, 0x8B], .init("a gzip file") { "a .safetensors file: gunzip \($0)" }),
-    ([0x80], .init("a Python pickle") { python("torch", torch, $0) }),
-    (Array("PK\u{3}\u{4}".utf8), .init("a zip archive, as torch.save writes it") { python("torch", torch, $0) }),
-    ([0x89] + Array("HDF".utf8), .init("an HDF5 file") { _ in "a .safetensors file: save the weights as such" }),
-    (Array("GGUF".utf8), .init("a GGUF file") { _ in "a .safetensors file: that which it was made from" }),
-  ]
+  /// By the bytes that a file begins with, perhaps after white space.
+  private static let formats: [(beginning: [UInt8], format: OtherFormat)] =
+    // Protocols 2 to 5.
+    (2...5).map { ([0x80, $0], OtherFormat("a Python pickle") { python("torch", torch, $0) }) } + [
+      (
+        Array("version https://git-lfs".utf8), .init("a Git LFS pointer") { "the file itself: git lfs pull --include \($0)" }
+      ),
+      (Array("<".utf8), .init("a web page") { _ in "a .safetensors file: download the file, not the page about it" }),
+      (Array("{".utf8), .init(json) { _ in "a .safetensors file" }),
+      (
+        [0x93] + Array("NUMPY".utf8),
+        .init("a NumPy array") { python("numpy", "{'w': numpy.ascontiguousarray(numpy.load(a))}", $0) }
+      ),
+      ([0x1F, 0x8B], .init("a gzip file") { "a .safetensors file: gunzip \($0)" }),
+      (Array("PK\u{3}\u{4}".utf8), .init("a zip archive, as torch.save writes it") { python("torch", torch, $0) }),
+      ([0x89] + Array("HDF".utf8), .init("an HDF5 file") { _ in "a .safetensors file: save the weights as such" }),
+      (Array("GGUF".utf8), .init("a GGUF file") { _ in "a .safetensors file: that which it was made from" }),
+    ]
 
   private init(_ found: String, advice: @escaping @Sendable (String) -> String) {
     (self.found, self.advice) = (found, advice)
@@ -42,10 +48,16 @@ struct OtherFormat {
     // The first file in the archive has its name at byte 30.
     let isNumPy =
       known.format.found.hasPrefix("a zip") && String(decoding: bytes.dropFirst(30), as: UTF8.self).contains(".npy")
-    self = isNumPy ? OtherFormat("NumPy arrays") { Self.python("numpy", "dict(numpy.load(a))", $0) } : known.format
+    self =
+      isNumPy
+      ? OtherFormat("NumPy arrays") { Self.python("numpy", Self.each("numpy.load(a)", "numpy.ascontiguousarray(v)"), $0) }
+      : known.format
   }
 
-  private static let torch = "torch.load(a, map_location='cpu', weights_only=True)"
+  // `save_file` writes the elements of an array that is not contiguous in a wrong order, and refuses tensors that share memory.
+  private static let torch = each("torch.load(a, map_location='cpu', weights_only=True)", "v.clone().contiguous()")
+
+  private static func each(_ tensors: String, _ value: String) -> String { "{k: \(value) for k, v in \(tensors).items()}" }
 
   /// The line of Python that writes the tensors which `expression` loads from the file `a`.
   private static func python(_ library: String, _ expression: String, _ word: String) -> String {

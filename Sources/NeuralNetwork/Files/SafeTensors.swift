@@ -15,7 +15,7 @@ public struct SafeTensors: Sendable {
     public let bytes: [UInt8]
   }
 
-  /// In the order of their bytes in the file.
+  /// In the order of their bytes in the file. Names that differ in any byte are different names.
   public internal(set) var tensors: [(name: String, tensor: Tensor)] = []
   /// Text by name, kept beside the tensors.
   public var metadata: [String: String] = [:]

@@ -6,9 +6,9 @@ import TestSupport
 @testable import NeuralNetwork
 
 /// Names of tensors are bytes: what Swift holds for equal text may be two names.
-@Suite struct TensorNameTests {
+extension SafeTensorsTests {
   /// é in one scalar and in two, the sign of Kelvin and K.
-  @Test func normalisation() throws {
+  @Test func namesAreBytes() throws {
     var file = SafeTensors()
     let names = ["\u{E9}", "e\u{301}", "\u{212A}", "K"]
     for (index, name) in names.enumerated() { file.append(name, shape: [1], elements: [Float(index)], as: .float32) }
@@ -21,18 +21,11 @@ import TestSupport
   }
 
   /// A name that continues with a combining accent does have the prefix.
-  @Test func prefix() {
+  @Test func prefixesAreBytes() {
     var file = SafeTensors()
     file.append("layers.0.\u{301}x", shape: [1], elements: [1] as [Float], as: .float32)
     let state = LayerState<Float>(from: file, prefix: "layers.0.", path: "x")
     #expect(state.has("\u{301}x"))
     #expect("a\u{301}".removing(prefix: "a") == "\u{301}" && "\u{E9}".removing(prefix: "e") == nil)
-  }
-
-  /// A tensor that only looks like one of the network's belongs to no layer.
-  @Test func network() {
-    var file = Network<Float>(widths: [2, 1], seed: 1).tensors()
-    file.append("layers.0.wei\u{200B}ght", shape: [1], elements: [0] as [Float], as: .float32)
-    #expect(throws: FileError.self) { try Network<Float>(from: file, path: "x") }
   }
 }

@@ -4,10 +4,10 @@ import NeuralNetwork
 import Testing
 import TestSupport
 
-/// Files of odd headers, and what the reference library finds in them (`experiments/peers/headers.py`).
-@Suite struct SafeTensorsReferenceTests {
+// Files of odd headers, and what the reference library finds in them (`experiments/peers/headers.py`).
+extension SafeTensorsTests {
   /// A line of `Tests/Headers/safetensors.tsv`.
-  struct Case {
+  private struct ReferenceCase {
     let verdict: [UInt8]
     let name: String
     let file: [UInt8]
@@ -31,13 +31,13 @@ import TestSupport
   }
 
   /// Extents are signed integers; see docs/files.md.
-  static let refused = ["empty, shape [0,9223372036854775808]", "empty, shape [18446744073709551615,0]"]
+  private static let refused = ["empty, shape [0,9223372036854775808]", "empty, shape [18446744073709551615,0]"]
 
   @Test func sameTensorsAsTheReference() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     let lines = try readText(root.path + "/Headers/safetensors.tsv").split(separator: "\n")
     #expect(lines.count > 300)
-    for entry in lines.map(Case.init) where !Self.refused.contains(entry.name) {
+    for entry in lines.map(ReferenceCase.init) where !Self.refused.contains(entry.name) {
       #expect(Array(found(in: entry.file).utf8) == entry.verdict, "\(entry.name)")
     }
   }

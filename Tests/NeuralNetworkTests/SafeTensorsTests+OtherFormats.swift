@@ -5,7 +5,7 @@ import Testing
 import TestSupport
 
 /// A file that is no safetensors: the error says what it is.
-@Suite struct OtherFormatTests {
+extension SafeTensorsTests {
   private func error(_ bytes: [UInt8], name: String = "w", lookingFor tensor: String? = nil) throws -> FileError? {
     try withTemporaryFolder { folder in
       try AtomicFile.write(bytes, to: "\(folder)/\(name)")
@@ -14,7 +14,7 @@ import TestSupport
     }
   }
 
-  @Test func firstBytes() throws {
+  @Test func otherFormats() throws {
     let zip = Array("PK\u{3}\u{4}".utf8) + [UInt8](repeating: 0, count: 26)
     for (bytes, found): ([UInt8], String) in [
       (Array("version https://git-lfs.github.com/spec/v1\n".utf8), "a Git LFS pointer"),
@@ -30,6 +30,9 @@ import TestSupport
       #expect(error.found == found, "\(error)")
       #expect(isOneLine(error, about: error.path))
     }
+    // The path is a word of the shell.
+    let error = try #require(try error([0x80, 2, 0, 0, 0, 0, 1, 0, 0], name: "it's $a.pt"))
+    #expect(error.expected?.hasSuffix(#"/it'\''s $a.pt' w.safetensors"#) == true, "\(error)")
   }
 
   /// A damaged file whose length has the first bytes of another format: `{`, `<`, a pickle, gzip.
@@ -45,13 +48,7 @@ import TestSupport
     }
   }
 
-  /// The path is a word of the shell.
-  @Test func commands() throws {
-    let error = try #require(try error([0x80, 2, 0, 0, 0, 0, 1, 0, 0], name: "it's $a.pt"))
-    #expect(error.expected?.hasSuffix(#"/it'\''s $a.pt' w.safetensors"#) == true, "\(error)")
-  }
-
-  @Test func shards() throws {
+  @Test func indexOfShards() throws {
     let index = Array(
       #"{"metadata":{},"weight_map":{"\#u{E9}":"1.safetensors","e\#u{301}":"2.safetensors","v":"1.safetensors"}}"#.utf8)
     for (tensor, file) in [("\u{E9}", "1.safetensors"), ("e\u{301}", "2.safetensors")] {
