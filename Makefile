@@ -20,7 +20,7 @@ OPTIONS  = --data $(DATA) $(if $(THREADS),--threads $(THREADS)) --results "$(RES
 RUN      = $(LOWRANK) run "$(STUDY)" $(if $(SEEDS),--seeds $(SEEDS)) $(OPTIONS) --figures "$(FIGURES)"
 
 .PHONY: all baseline part1 part2 part3 figures report verify quick setup build install test test-long lint format fuzz \
-  mutation oddities torture sanitize bench scaling svd-sizes compare clean help
+  mutation oddities headers torture sanitize bench scaling svd-sizes compare clean help
 
 all: build ## Set up, get the data, build, run the study, draw the figures, write the report.
 	@$(RUN)
@@ -125,6 +125,9 @@ compare: baseline $(PEERS)/.venv/made ## Compare with PyTorch and NumPy; draw th
 	@$(PEERS)/.venv/bin/python $(PEERS)/compare.py --program .build/compare/release/peer-work --study "$(STUDY)" \
 	  --data "$$($(LOCATE) dataset)" --weights "$$($(LOCATE) baseline)" --threads $(or $(THREADS),$(shell nproc)) --output "$(RESULTS)/compare.csv"
 	@$(LOWRANK) figures compare --table "$(RESULTS)/compare.csv" --figures "$(FIGURES)"
+
+headers: build $(PEERS)/.venv/made ## Give odd weight files to the safetensors library and to lowrank; both must accept the same.
+	@$(PEERS)/.venv/bin/python $(PEERS)/headers.py --program $(LOWRANK)
 
 $(PEERS)/.venv/made: $(PEERS)/requirements.txt
 	rm -rf $(@D) && $(PYTHON) -m venv $(@D) && $(@D)/bin/pip install --quiet --requirement $<

@@ -1,20 +1,25 @@
 import Foundation
 
-/// A file that is open for reading, until this value goes.
-public struct InputFile: ~Copyable {
-  /// For the system's calls.
-  public let descriptor: Int32
-  /// Length of a regular file in bytes when it was opened; 0 for a pipe.
+/// A file that is open for reading, whole or in parts.
+///
+/// Parts are read into memory of their own, not mapped: a mapped file that another program cuts short ends this one (SIGBUS).
+public final class InputFile: Sendable {
+  /// As the user named it.
+  public let path: String
+  /// Length in bytes when it was opened.
   public let size: Int
-  private let path: String
+  private let descriptor: Int32
+  /// What came from a pipe, which has no parts; `nil` for a regular file.
+  private let piped: [UInt8]?
 
   /// Most bytes that are taken from a pipe, which may have no end.
-  static let pipeLimit = 1 << 30
+  private static let pipeLimit = 1 << 30
 
   /// Opens a file.
   /// - Parameters:
   ///   - expected: a description of the file, for the error if it is missing.
-  ///   - acceptsPipes: whether it may be a pipe. A named pipe is waited for until somebody writes to it.
+  ///   - acceptsPipes: whether it may be a pipe, which is read to its end here. A named pipe is waited for until somebody writes
+  ///     to it.
   /// - Throws: `FileError` if there is none, if it is a folder, device or socket, or with the system's reason.
   public init(_ path: String, expected: String = "a file", acceptsPipes: Bool = false) throws(FileError) {
     // Before it is opened: that would wait for a pipe's writer, and do things to some devices.
@@ -31,18 +36,64 @@ public struct InputFile: ~Copyable {
     guard opened >= 0 else {
       throw FileError(path: path, found: systemReason(), expected: errno == EACCES ? "permission to read it" : expected)
     }
-    (self.path, descriptor, size) = (path, opened, status.isFile ? status.size : 0)
+    do throws(FileError) { piped = status.isFile ? nil : try Self.allBytes(of: opened, path: path) } catch {
+      close(opened)
+      throw error
+    }
+    (self.path, descriptor, size) = (path, opened, piped?.count ?? status.size)
   }
 
   deinit { close(descriptor) }
 
-  /// The next bytes: `count`, or fewer at the end.
-  /// - Throws: `FileError` with the system's reason.
-  func read(upTo count: Int) throws(FileError) -> [UInt8] {
+  /// All bytes of the file.
+  /// - Throws: `FileError` with the system's reason, or where there is too little memory.
+  public func contents() throws(FileError) -> [UInt8] {
+    if let piped { return piped }
+    // More may follow: files in /proc have the length 0.
+    var bytes = try read(0..<size)
+    bytes += try Self.allBytes(of: descriptor, from: size, path: path)
+    return bytes
+  }
+
+  /// The bytes of `range`, which lies within `size`.
+  /// - Throws: `FileError` where the file has become shorter, the system fails, or there is too little memory.
+  public func read(_ range: Range<Int>) throws(FileError) -> [UInt8] {
+    if let piped { return Array(piped[range]) }
+    try Memory.require(range.count, place: path)
+    let bytes = try Self.bytes(of: descriptor, range: range, path: path)
+    guard bytes.count == range.count else {
+      throw FileError(
+        path: path, found: "\(range.lowerBound + bytes.count) bytes", expected: "\(size), as when it was opened")
+    }
+    return bytes
+  }
+
+  /// The bytes from `start` to the end; a pipe has none to leave out.
+  private static func allBytes(of descriptor: Int32, from start: Int? = nil, path: String) throws(FileError) -> [UInt8] {
+    var all: [UInt8] = []
+    while true {
+      let next = start.map { $0 + all.count..<$0 + all.count + 1 << 16 } ?? 0..<1 << 16
+      let more = try bytes(of: descriptor, range: next, path: path, isPipe: start == nil)
+      if more.isEmpty { return all }
+      all += more
+      guard all.count <= pipeLimit else {
+        throw FileError(path: path, found: "more than \(pipeLimit) bytes from a pipe", expected: "a regular file")
+      }
+    }
+  }
+
+  /// The bytes of `range`, or fewer at the end; of a pipe, the next ones.
+  private static func bytes(
+    of descriptor: Int32, range: Range<Int>, path: String, isPipe: Bool = false
+  ) throws(FileError) -> [UInt8] {
     var hasFailed = false
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      while filled < count {
-        let step = Foundation.read(descriptor, buffer.baseAddress! + filled, count - filled)
+    let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
+      while filled < range.count {
+        let (target, left) = (buffer.baseAddress! + filled, range.count - filled)
+        let step =
+          isPipe
+          ? Foundation.read(descriptor, target, left)
+          : pread(descriptor, target, left, off_t(range.lowerBound + filled))
         if step < 0 && mayGoOn(descriptor, for: POLLIN) { continue }
         hasFailed = step < 0
         if step <= 0 { return }

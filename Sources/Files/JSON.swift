@@ -28,6 +28,18 @@ public enum JSON: Equatable, Sendable {
     self = try parser.wholeText()
   }
 
+  /// The members of the object that a text is, in their order, each with the text of its value; `nil` where it is another value.
+  ///
+  /// Every member is kept, also one whose name is repeated, and names differ where their bytes do. In an `object` names that
+  /// are canonically equivalent are the same, as everywhere in Swift (`String.isIdentical`).
+  /// - Throws: `JSONError` at the first byte that is not JSON.
+  public static func members(
+    of text: some Collection<UInt8>
+  ) throws(JSONError) -> [(name: String, value: ArraySlice<UInt8>)]? {
+    var parser = JSONParser(text: Array(text), skims: true)
+    return try parser.wholeMembers()
+  }
+
   /// The value of a member of this name; `nil` if there is none, or this is no object.
   public subscript(name: String) -> JSON? {
     guard case .object(let members) = self else { return nil }
@@ -40,14 +52,14 @@ public enum JSON: Equatable, Sendable {
     return text
   }
 
-  /// The elements of an array of integers.
-  public var integers: [Int]? {
+  /// The elements of an array of whole numbers from 0 on, written as such: neither 1.0 nor -0 is one.
+  public var naturals: [Int]? {
     guard case .array(let values) = self else { return nil }
-    let integers = values.compactMap { value -> Int? in
-      guard case .number(let text) = value else { return nil }
+    let naturals = values.compactMap { value -> Int? in
+      guard case .number(let text) = value, !text.utf8.starts(with: "-".utf8) else { return nil }
       return Int(text)
     }
-    return integers.count == values.count ? integers : nil
+    return naturals.count == values.count ? naturals : nil
   }
 }
 

@@ -1,20 +1,45 @@
 /// Reads JSON by recursive descent: one function a rule of RFC 8259.
 struct JSONParser {
-  /// Nesting is bounded, because each level takes stack space.
-  static let deepest = 64
+  /// Nesting is bounded, because each level takes stack space. `serde_json` and so the safetensors library have the same bound.
+  static let deepest = 127
 
   let text: [UInt8]
-  private var position = 0
+  /// Only the syntax is checked: no value is kept, and a name may be repeated.
+  private let skims: Bool
+  var position = 0
   private var depth = 0
 
-  init(text: [UInt8]) { self.text = text }
+  init(text: [UInt8], skims: Bool = false) { (self.text, self.skims) = (text, skims) }
 
   /// JSON-text = ws value ws
   mutating func wholeText() throws(JSONError) -> JSON {
     let value = try value()
+    try end()
+    return value
+  }
+
+  /// ws object ws: each name, with the text of its value. `nil` where the text is another value.
+  mutating func wholeMembers() throws(JSONError) -> [(name: String, value: ArraySlice<UInt8>)]? {
+    skipSpace()
+    guard current == UInt8(ascii: "{") else {
+      _ = try wholeText()
+      return nil
+    }
+    var members: [(name: String, value: ArraySlice<UInt8>)] = []
+    depth += 1
+    try eachMember { parser, name throws(JSONError) in
+      parser.skipSpace()
+      let start = parser.position
+      _ = try parser.value()
+      members.append((name, parser.text[start..<parser.position]))
+    }
+    try end()
+    return members
+  }
+
+  private mutating func end() throws(JSONError) {
     skipSpace()
     guard position == text.count else { throw .notJSON(at: position) }
-    return value
   }
 
   private mutating func value() throws(JSONError) -> JSON {
@@ -37,23 +62,32 @@ struct JSONParser {
     return try body(&self)
   }
 
-  /// object = { [ string : value *( , string : value ) ] }
   private mutating func object() throws(JSONError) -> JSON {
-    position += 1
     var members: [String: JSON] = [:]
+    try eachMember { parser, name throws(JSONError) in
+      guard members[name] == nil else { throw .duplicate(name: name) }
+      let value = try parser.value()
+      if !parser.skims { members[name] = value }
+    }
+    return .object(members)
+  }
+
+  /// object = { [ string : value *( , string : value ) ] }, where `body` reads the value.
+  private mutating func eachMember(
+    _ body: (_ parser: inout JSONParser, _ name: String) throws(JSONError) -> Void
+  ) throws(JSONError) {
+    position += 1
     skipSpace()
-    if take("}") { return .object([:]) }
+    if take("}") { return }
     repeat {
       skipSpace()
       let name = try string()
-      guard members[name] == nil else { throw .duplicate(name: name) }
       skipSpace()
       guard take(":") else { throw .notJSON(at: position) }
-      members[name] = try value()
+      try body(&self, name)
       skipSpace()
     } while take(",")
     guard take("}") else { throw .notJSON(at: position) }
-    return .object(members)
   }
 
   /// array = [ [ value *( , value ) ] ]
@@ -63,7 +97,8 @@ struct JSONParser {
     if take("]") { return .array([]) }
     var values: [JSON] = []
     repeat {
-      values.append(try value())
+      let value = try value()
+      if !skims { values.append(value) }
       skipSpace()
     } while take(",")
     guard take("]") else { throw .notJSON(at: position) }
@@ -76,7 +111,8 @@ struct JSONParser {
     return value
   }
 
-  /// number = [ - ] int [ . digits ] [ e [ + / - ] digits ], where int has no leading zero
+  /// number = [ - ] int [ . digits ] [ e [ + / - ] digits ], where int has no leading zero. One that is infinite in double
+  /// precision is refused.
   private mutating func number() throws(JSONError) -> JSON {
     let start = position
     _ = take("-")
@@ -88,7 +124,9 @@ struct JSONParser {
       if !take("+") { _ = take("-") }
       try digits()
     }
-    return .number(String(decoding: text[start..<position], as: UTF8.self))
+    let number = String(decoding: text[start..<position], as: UTF8.self)
+    guard let value = Double(number), value.isFinite else { throw .notJSON(at: start) }
+    return .number(number)
   }
 
   /// One digit or more.
@@ -104,62 +142,11 @@ struct JSONParser {
 }
 
 extension JSONParser {
-  /// string = " *( any but " and \ and control characters, or \ and an escape ) "
-  private mutating func string() throws(JSONError) -> String {
-    let start = position
-    guard take("\"") else { throw .notJSON(at: position) }
-    var bytes: [UInt8] = []
-    while let byte = current, byte >= 0x20, byte != UInt8(ascii: "\"") {
-      position += 1
-      if byte == UInt8(ascii: "\\") { bytes += try escape() } else { bytes.append(byte) }
-    }
-    guard take("\"") else { throw .notJSON(at: position) }
-    guard let string = String(validating: bytes, as: UTF8.self) else { throw .notJSON(at: start) }
-    return string
-  }
-
-  /// What the escape stands for, in UTF-8; the backslash has been read.
-  private mutating func escape() throws(JSONError) -> [UInt8] {
-    let kind = current
-    position += 1
-    switch kind {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return kind.map { [$0] } ?? []
-    case UInt8(ascii: "b"): return [0x08]
-    case UInt8(ascii: "f"): return [0x0C]
-    case UInt8(ascii: "n"): return [0x0A]
-    case UInt8(ascii: "r"): return [0x0D]
-    case UInt8(ascii: "t"): return [0x09]
-    case UInt8(ascii: "u"):
-      var units = [try unit()]
-      // A character beyond 16 bits is two escapes, a high surrogate and a low one.
-      if UTF16.isLeadSurrogate(units[0]), take("\\") {
-        guard take("u") else { throw .notJSON(at: position) }
-        units.append(try unit())
-      }
-      guard let character = String(validating: units, as: UTF16.self) else { throw .notJSON(at: position) }
-      return Array(character.utf8)
-    default: throw .notJSON(at: min(position, text.count) - 1)
-    }
-  }
-
-  /// Four hexadecimal digits.
-  private mutating func unit() throws(JSONError) -> UInt16 {
-    var unit: UInt16 = 0
-    for _ in 0..<4 {
-      guard let byte = current, let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else {
-        throw .notJSON(at: position)
-      }
-      unit = unit << 4 | UInt16(digit)
-      position += 1
-    }
-    return unit
-  }
-
   /// The byte at `position`; `nil` at the end.
-  private var current: UInt8? { position < text.count ? text[position] : nil }
+  var current: UInt8? { position < text.count ? text[position] : nil }
 
   /// Goes past `character` if it is the next byte.
-  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+  mutating func take(_ character: Unicode.Scalar) -> Bool {
     guard current == UInt8(ascii: character) else { return false }
     position += 1
     return true

@@ -7,17 +7,7 @@
 public func readFile(
   _ path: String, expected: String = "a file", acceptsPipes: Bool = false
 ) throws(FileError) -> [UInt8] {
-  let file = try InputFile(path, expected: expected, acceptsPipes: acceptsPipes)
-  // The second read finds the end, and is needed: files in /proc have the length 0.
-  var bytes = try file.read(upTo: file.size)
-  while true {
-    let more = try file.read(upTo: 1 << 16)
-    if more.isEmpty { return bytes }
-    bytes += more
-    guard bytes.count <= max(file.size, InputFile.pipeLimit) else {
-      throw FileError(path: path, found: "more than \(InputFile.pipeLimit) bytes from a pipe", expected: "a regular file")
-    }
-  }
+  try InputFile(path, expected: expected, acceptsPipes: acceptsPipes).contents()
 }
 
 /// Reads a whole file as UTF-8, without the byte order mark that some editors put before it.

@@ -13,7 +13,8 @@ struct SVDCommand: ParsableCommand {
     commandName: "svd", abstract: "Decompose a matrix of a .safetensors file, and measure the result.",
     discussion: """
       F32 and F64 are computed as they are, F16 and BF16 in F32. Prints the leading singular values, the effective rank, \
-      the energy kept at usual ranks, and the errors in units of rounding.
+      the energy kept at usual ranks, and the errors in units of rounding. Singular vectors have no sign convention, \
+      but the same input gives the same bits.
       """)
 
   @Argument(help: ArgumentHelp("The file.", valueName: "file.safetensors"))
@@ -44,19 +45,24 @@ struct SVDCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (name, tensor) = try SafeTensors(readingFrom: file).matrixTensor(named: tensor, path: file)
-    let place = "\(file): tensor '\(name)'"
-    switch tensor.type {
-    case .float64: try decompose(try tensor.matrix(of: Double.self, place: place), type: tensor.type, place: place)
-    default: try decompose(try tensor.matrix(of: Float.self, place: place), type: tensor.type, place: place)
+    let file = try InputFile(self.file, acceptsPipes: true)
+    let entry = try SafeTensors.Header(of: file, lookingFor: tensor).entry(named: tensor, path: file.path)
+    if entry.type == .float64 {
+      try decompose(entry, of: file, in: Double.self)
+    } else {
+      try decompose(entry, of: file, in: Float.self)
     }
   }
 
-  private func decompose<Scalar: BLASScalar>(_ a: Matrix<Scalar>, type: SafeTensors.ElementType, place: String) throws {
-    let full = min(a.rows, a.columns)
-    guard full > 0 else {
-      throw FileError(path: place, found: "the shape [\(a.rows), \(a.columns)]", expected: "one row and one column or more")
-    }
+  private func decompose<Scalar: BLASScalar>(_ entry: SafeTensors.Header.Entry, of file: InputFile, in _: Scalar.Type) throws
+  {
+    let (place, type) = ("\(file.path): tensor '\(entry.name)'", entry.type)
+    let (rows, columns) = try entry.matrixShape(place: place)
+    let full = min(rows, columns)
+    try Memory.require(
+      MeasuredSVD<Scalar>.memory(rows: rows, columns: columns, by: algorithm, rank: min(rank ?? full, full)),
+      addresses: MeasuredSVD<Scalar>.addressSpace, place: place)
+    let a: Matrix<Scalar> = try entry.tensor(from: file).matrix(of: Scalar.self, place: place)
     let measured: MeasuredSVD<Scalar>
     do {
       try a.requireFinite()
@@ -69,7 +75,7 @@ struct SVDCommand: ParsableCommand {
     } catch let error as LinearAlgebraError {
       throw FileError(error, place: place)
     }
-    if let output { try AtomicFile.write(measured.tensors.encoded, to: output) }
+    if let output { try AtomicFile.write(pieces: measured.tensors.pieces, to: output) }
     let text = SVDText(measured, rows: a.rows, columns: a.columns, type: type, place: place, algorithm: algorithm)
       .lines.joined(separator: "\n")
     // `--output /dev/stdout` has standard output for itself.

@@ -67,25 +67,26 @@ import TestSupport
   }
 
   /// F64 is computed and written in double precision, F16 and BF16 in single.
-  @Test(arguments: [("F64", "F64"), ("F32", "F32"), ("F16", "F32"), ("BF16", "F32")])
-  func precisions(type: String, computed: String) throws {
+  @Test func precisions() throws {
     // The identity times 1: in F64 3FF0…, in F32 3F80…, in F16 3C00, in BF16 3F80; little-endian.
     let one: [String: [UInt8]] = [
       "F64": [0, 0, 0, 0, 0, 0, 0xF0, 0x3F], "F32": [0, 0, 0x80, 0x3F], "F16": [0, 0x3C], "BF16": [0x80, 0x3F],
     ]
-    let element = try #require(one[type])
-    let zero = [UInt8](repeating: 0, count: element.count)
-    let file = safeTensorsFile(
-      header: #"{"w":{"dtype":"\#(type)","shape":[2,2],"data_offsets":[0,\#(4 * element.count)]}}"#,
-      data: element + zero + zero + element)
-    try withTemporaryFolder { folder in
-      try AtomicFile.write(file, to: "\(folder)/w.safetensors")
-      let run = try svd(["--output", "f.safetensors"], in: folder)
-      #expect(
-        run.status == 0 && run.output.contains("2 × 2, \(type)\n") && run.output.contains("in \(computed), rank 2 of 2"),
-        "\(run.errors)")
-      #expect(run.output.contains("entropy of σᵢ / Σσ): 2.00\n"))
-      #expect(try SafeTensors(readingFrom: "\(folder)/f.safetensors")["u"]?.type.rawValue == computed)
+    for (type, computed) in [("F64", "F64"), ("F32", "F32"), ("F16", "F32"), ("BF16", "F32")] {
+      let element = try #require(one[type])
+      let zero = [UInt8](repeating: 0, count: element.count)
+      let file = safeTensorsFile(
+        header: #"{"w":{"dtype":"\#(type)","shape":[2,2],"data_offsets":[0,\#(4 * element.count)]}}"#,
+        data: element + zero + zero + element)
+      try withTemporaryFolder { folder in
+        try AtomicFile.write(file, to: "\(folder)/w.safetensors")
+        let run = try svd(["--output", "f.safetensors"], in: folder)
+        #expect(
+          run.status == 0 && run.output.contains("2 × 2, \(type)\n") && run.output.contains("in \(computed), rank 2 of 2"),
+          "\(run.errors)")
+        #expect(run.output.contains("entropy of σᵢ / Σσ): 2.00\n"))
+        #expect(try SafeTensors(readingFrom: "\(folder)/f.safetensors")["u"]?.type.rawValue == computed)
+      }
     }
   }
 
@@ -135,26 +136,22 @@ import TestSupport
 
   static let badFiles = [
     BadFile(
-      "header longer than the file", [255, 255, 255, 255, 255, 255, 255, 127, 123],
-      says: "found a header of 9223372036854775807 bytes, expected at most 1"),
+      "header longer than is allowed", [255, 255, 255, 255, 255, 255, 255, 127, 123],
+      says: "found a header of 9223372036854775807 bytes, expected at most 100000000: this is not a safetensors file"),
     BadFile("not JSON", "{'w'}", says: "header: found text that is not JSON at byte 1"),
     BadFile(
       "overlapping",
       #"{"a":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1,1],"data_offsets":[2,6]}}"#,
-      says: "found tensors 'a' and 'b' that overlap"),
+      says: "found tensor 'b' from byte 2 of the elements on, expected 4, where 'a' ends"),
     BadFile(
       "offsets out of range", #"{"w":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}"#,
-      says: "tensor 'w': found wrong data_offsets, expected a range within 8 bytes"),
+      says: "found 73 bytes, expected 81: the file is cut short"),
     BadFile(
       "unknown type", #"{"w":{"dtype":"F31","shape":[1,2],"data_offsets":[0,8]}}"#,
       says: "tensor 'w': found the type 'F31', expected BOOL, U8"),
     BadFile(
       "overflow", #"{"w":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}"#,
-      says: "tensor 'w': found the shape [4611686018427387904, 4], expected one that fits in memory"),
-    BadFile(
-      "duplicate",
-      #"{"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}"#,
-      says: "header: found the name 'w' twice"),
+      says: "tensor 'w': found the shape [4611686018427387904, 4] of F32, expected one of whole bytes that fits in memory"),
     BadFile(
       "infinite", #"{"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}"#,
       says: "tensor 'w': found inf in row 0, column 1 (counted from 0), expected finite elements"),

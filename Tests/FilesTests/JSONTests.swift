@@ -4,13 +4,13 @@ import Testing
 
 @Suite struct JSONTests {
   @Test func values() throws {
-    let text = #" {"a" : [1, -2,0], "b":{"c":"d"}, "e":[], "f":{}, "g":[true,false,null,1.5e-3,2.0]}"#
+    let text = #" {"a" : [1, 2,0], "b":{"c":"d"}, "e":[], "f":{}, "g":[true,false,null,1.5e-3,2.0]}"#
     let json = try JSON(parsing: text.utf8)
-    #expect(json["a"]?.integers == [1, -2, 0])
+    #expect(json["a"]?.naturals == [1, 2, 0])
     #expect(json["b"]?["c"]?.string == "d")
     #expect(json["e"] == .array([]) && json["f"] == .object([:]))
     #expect(json["g"] == .array([.bool(true), .bool(false), .null, .number("1.5e-3"), .number("2.0")]))
-    #expect(json["h"] == nil && json["a"]?.string == nil && json["g"]?.integers == nil)
+    #expect(json["h"] == nil && json["a"]?.string == nil && json["g"]?.naturals == nil)
   }
 
   @Test func escapes() throws {
@@ -22,7 +22,7 @@ import Testing
   @Test func largeNumbers() throws {
     let text = "[9223372036854775807,18446744073709551615,-9223372036854775808,123456789012345678901234567890,1e-05,12]"
     let json = try JSON(parsing: text.utf8)
-    #expect(json.text == text && json.integers == nil)
+    #expect(json.text == text && json.naturals == nil)
     #expect(try JSON(parsing: "9223372036854775807".utf8) == .number(Int.max))
     #expect(JSON(encoding: [UInt64.max, 0]).text == "[18446744073709551615,0]")
     #expect(try JSON(parsing: "[18446744073709551615]".utf8).decoded(path: "a", expected: "b") == [UInt64.max])
@@ -85,7 +85,7 @@ import Testing
       "1.", ".5", "1e",
       "+1", "tru", "nul", "NaN", "\"", "\"a", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12G4\"", "\"\\ud800\"", "\"\\ud800\\n\"",
       "\"\\udc00\"",
-      "\"\\ud800\\u0041\"", "\"\n\"", "1 2", "{} x", "\u{FEFF}{}", "[\"\\u\u{FF11}111\"]",
+      "\"\\ud800\\u0041\"", "1e999", "-1e999", "\"\n\"", "1 2", "{} x", "\u{FEFF}{}", "[\"\\u\u{FF11}111\"]",
     ] {
       let error = #expect(throws: JSONError.self, "\(text)") { try JSON(parsing: Array(text.utf8)) }
       guard case .notJSON(let offset)? = error else {
@@ -103,9 +103,27 @@ import Testing
   }
 
   /// However it is written: `\u0061` is `a`.
-  @Test(arguments: [#"{"a":1,"b":2,"a":3}"#, #"{"a":1,"\u0061":1}"#, #"[{"x":{"a":1,"a":1}}]"#])
-  func duplicateNames(text: String) {
-    #expect(throws: JSONError.duplicate(name: "a")) { try JSON(parsing: Array(text.utf8)) }
+  @Test func duplicateNames() {
+    for text in [#"{"a":1,"b":2,"a":3}"#, #"{"a":1,"\u0061":1}"#, #"[{"x":{"a":1,"a":1}}]"#] {
+      #expect(throws: JSONError.duplicate(name: "a"), "\(text)") { try JSON(parsing: Array(text.utf8)) }
+    }
+  }
+
+  /// Names that differ only in their normalisation, a name that comes twice, nested values as text.
+  @Test func members() throws {
+    let text = #" {"\u00e9": [1, {"a":1,"a":2}] ,"e\u0301":-0, "\u00e9":{}} "#
+    let members = try #require(try JSON.members(of: text.utf8))
+    #expect(members.map { Array($0.name.utf8) } == [[0xC3, 0xA9], [0x65, 0xCC, 0x81], [0xC3, 0xA9]])
+    #expect(members.map { String(decoding: $0.value, as: UTF8.self) } == [#"[1, {"a":1,"a":2}]"#, "-0", "{}"])
+    #expect(try JSON.members(of: "{}".utf8)?.isEmpty == true && JSON.members(of: "[{}]".utf8) == nil)
+    #expect(try JSON(parsing: "[-0]".utf8).naturals == nil && JSON(parsing: "[1.0]".utf8).naturals == nil)
+    for text in ["{\"a\":1,}", "{\"a\":[1}", "{} {}", "{\"a\":1e999}"] {
+      #expect(throws: JSONError.self, "\(text)") { try JSON.members(of: text.utf8) }
+    }
+    for (deep, isRead) in [(126, true), (127, false)] {
+      let text = "{\"a\":" + String(repeating: "[", count: deep) + String(repeating: "]", count: deep) + "}"
+      #expect(((try? JSON.members(of: text.utf8)) != nil) == isRead, "\(deep)")
+    }
   }
 
   @Test func sameNameInDifferentObjects() throws {
@@ -114,8 +132,10 @@ import Testing
 
   /// A million brackets do not take the stack.
   @Test func deepNesting() throws {
-    let deepest = [UInt8](repeating: UInt8(ascii: "["), count: 64) + [UInt8](repeating: UInt8(ascii: "]"), count: 64)
+    let deepest = [UInt8](repeating: UInt8(ascii: "["), count: 127) + [UInt8](repeating: UInt8(ascii: "]"), count: 127)
     _ = try JSON(parsing: deepest)
-    #expect(throws: JSONError.tooDeep(at: 64)) { try JSON(parsing: [UInt8](repeating: UInt8(ascii: "["), count: 1_000_000)) }
+    #expect(throws: JSONError.tooDeep(at: 127)) {
+      try JSON(parsing: [UInt8](repeating: UInt8(ascii: "["), count: 1_000_000))
+    }
   }
 }

@@ -53,11 +53,11 @@ import TestSupport
   }
 
   private func check(_ file: SafeTensors, input number: Int) {
-    #expect(Set(file.tensors.map(\.name)).count == file.tensors.count, "input \(number)")
+    #expect(Set(file.tensors.map { Array($0.name.utf8) }).count == file.tensors.count, "input \(number)")
     for (name, tensor) in file.tensors {
-      #expect(tensor.bytes.count == tensor.shape.reduce(tensor.type.size, *), "input \(number): \(name)")
+      #expect(tensor.bytes.count == tensor.type.size(of: tensor.shape), "input \(number): \(name)")
       if let elements = try? tensor.elements(as: Double.self, place: name) {
-        #expect(elements.count * tensor.type.size == tensor.bytes.count, "input \(number): \(name)")
+        #expect(elements.count * tensor.type.bits == 8 * tensor.bytes.count, "input \(number): \(name)")
       }
       if let matrix = try? tensor.matrix(of: Float.self, place: name) {
         #expect([matrix.rows, matrix.columns] == tensor.shape, "input \(number): \(name)")

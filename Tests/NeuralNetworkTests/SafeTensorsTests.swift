@@ -16,11 +16,13 @@ import TestSupport
   }
 
   /// The size computed from the shapes is the length of the file.
-  @Test(arguments: [SafeTensors.ElementType.float64, .float32, .float16])
-  func encodedSize(type: SafeTensors.ElementType) {
+  @Test func encodedSize() {
     let networks = (1...9).map { Network<Float>(widths: [$0, $0 * $0 * 9, 1], seed: 1) }
-    for network in networks + [network(folded: true), network(folded: false)] {
-      #expect(network.encodedSize(as: type) == network.tensors(as: type).encoded.count, "\(network.inputs) inputs")
+    for type in [SafeTensors.ElementType.float64, .float32, .float16] {
+      for network in networks + [network(folded: true), network(folded: false)] {
+        #expect(
+          network.encodedSize(as: type) == network.tensors(as: type).encoded.count, "\(type), \(network.inputs) inputs")
+      }
     }
   }
 
@@ -64,12 +66,7 @@ import TestSupport
     BadHeader(testDescription: "a list", header: "[1]", found: "JSON that is not an object"),
     BadHeader(testDescription: "nothing", header: "", found: "not JSON at byte 0"),
     BadHeader(
-      testDescription: "nested too deep", header: String(repeating: "[", count: 200), found: "nested deeper than 64"),
-    BadHeader(
-      testDescription: "duplicate names",
-      header:
-        #"{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]},"\u0061":{"dtype":"I8","shape":[8],"data_offsets":[0,8]}}"#,
-      found: "the name 'a' twice"),
+      testDescription: "nested too deep", header: String(repeating: "[", count: 200), found: "nested deeper than 127"),
     BadHeader(
       testDescription: "duplicate fields", header: #"{"a":{"dtype":"U8","dtype":"I8","shape":[8],"data_offsets":[0,8]}}"#,
       found: "the name 'dtype' twice"),
@@ -77,7 +74,7 @@ import TestSupport
     BadHeader(
       testDescription: "unknown type", header: #"{"a":{"dtype":"F9","shape":[1],"data_offsets":[0,1]}}"#,
       found: "the type 'F9'"),
-    BadHeader(testDescription: "no type", header: #"{"a":{"shape":[1],"data_offsets":[0,4]}}"#, found: "of nothing"),
+    BadHeader(testDescription: "no type", header: #"{"a":{"shape":[1],"data_offsets":[0,4]}}"#, found: "no type"),
     BadHeader(
       testDescription: "a size with a fraction", header: #"{"a":{"dtype":"F32","shape":[1.0],"data_offsets":[0,4]}}"#,
       found: "a shape"),
@@ -101,18 +98,18 @@ import TestSupport
       header: #"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}}"#, found: "the shape"),
     BadHeader(
       testDescription: "offsets out of range", header: #"{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}"#,
-      found: "wrong data_offsets"),
+      found: "bytes"),
     BadHeader(
       testDescription: "offsets turned round", header: #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#,
-      found: "wrong data_offsets"),
+      found: "data_offsets [4, 0]"),
     BadHeader(
       testDescription: "offsets and shape differ", header: #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#,
-      found: "4 bytes"),
+      found: "data_offsets [0, 4]"),
     BadHeader(
       testDescription: "tensors that overlap",
       header:
         #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}"#,
-      found: "overlap"),
+      found: "tensor 'b' from byte 2"),
     BadHeader(testDescription: "metadata that is no text", header: #"{"__metadata__":{"a":1}}"#, found: "something else"),
   ]
 
@@ -142,10 +139,11 @@ import TestSupport
     file.append("a\nb\r\n\u{2028}", shape: [1], elements: [1] as [Float], as: .float32)
     let (name, tensor) = try #require(SafeTensors(decoding: file.encoded, path: "x").tensors.first)
     #expect(name == "a\nb\r\n\u{2028}")
-    let errors = [
+    let header = try SafeTensors.Header(decoding: file.encoded, path: "x")
+    let errors: [FileError?] = [
       #expect(throws: FileError.self) { try tensor.matrix(of: Float.self, place: name) },
-      #expect(throws: FileError.self) { try file.matrixTensor(named: nil, path: "x") },
-      #expect(throws: FileError.self) { try file.matrixTensor(named: "c\nd", path: "x") },
+      #expect(throws: FileError.self) { try header.entry(named: nil, path: "x") },
+      #expect(throws: FileError.self) { try header.entry(named: "c\nd", path: "x") },
       #expect(throws: FileError.self) { try Network<Float>(from: file, path: "x") },
       #expect(throws: FileError.self) {
         try SafeTensors(decoding: safeTensorsFile(header: #"{"a\nb":{"dtype":"F\n9"}}"#), path: "x")
@@ -165,7 +163,7 @@ import TestSupport
       #expect(throws: FileError.self) { try SafeTensors(decoding: bytes, path: "x") }
     }
     let error = #expect(throws: FileError.self) { try SafeTensors(decoding: [9, 0, 0, 0, 0, 0, 0, 0, 123], path: "x") }
-    #expect(error?.description == "x: found a header of 9 bytes, expected at most 1 in a file of 9 bytes")
+    #expect(error?.description == "x: found 9 bytes, expected 17 or more, by its header: the file is cut short")
   }
 
   @Test func tensorsThatDoNotFit() throws {

@@ -41,7 +41,7 @@ import TestSupport
   /// What a program can compute and write, it can read: the same rows, at the ends of every range too.
   @Test func extremeRowsRoundTrip() throws {
     let (seeds, ranks): ([UInt64], [Int?]) = ([0, 1 << 53, .max], [nil, 1, 16384])
-    let ratios = [0.0, 5e-324, 1e-9, 1.0 / 3, 1, 1e6]
+    let ratios = [0.0, .leastNonzeroMagnitude, 1e-9, 1.0 / 3, 1, 1e6]
     let values = [0, Float.leastNonzeroMagnitude, 1e-20, 0.1, 3.5206127e+20, .greatestFiniteMagnitude].map(Double.init)
     func pick<Value>(_ values: [Value], _ index: Int) -> Value { values[index % values.count] }
     let keys = (0..<60).map { index in
@@ -53,7 +53,7 @@ import TestSupport
     try expectSame(
       keys.enumerated().map { index, key in
         ResultRow(
-          key: key, testAccuracy: pick([0, 100, 1.0 / 3], index), validationAccuracy: pick([100, 5e-324, 0], index),
+          key: key, testAccuracy: pick([0, 100, 1.0 / 3], index), validationAccuracy: pick([100, .leastNonzeroMagnitude, 0], index),
           parameters: pick([1, 2_000_000_000], index), parameterRatio: pick(ratios, index),
           bytes: pick([1, 1 << 33], index),
           byteRatio: pick(ratios, index / 2), macs: pick([1, 1 << 31], index), macRatio: pick(ratios, index / 3),
@@ -63,7 +63,7 @@ import TestSupport
       keys.enumerated().map { index, key in
         HistoryRow(
           key: key, epoch: pick([0, 10_000], index), learningRate: pick([0, 1e-40, 10], index),
-          trainingLoss: pick([nil, 0, 5e-324, 230.26], index), validationAccuracy: pick([0, 100], index),
+          trainingLoss: pick([nil, 0, .leastNonzeroMagnitude, 230.26], index), validationAccuracy: pick([0, 100], index),
           seconds: pick([0, 1e8], index))
       })
     try expectSame(

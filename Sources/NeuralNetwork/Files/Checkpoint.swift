@@ -95,7 +95,7 @@ extension Checkpoint {
           epoch: epoch, learningRate: row[1], trainingLoss: row[2].isNaN ? nil : row[2], validationAccuracy: row[3]), row[4]
       )
     }
-    for (name, tensor) in file.tensors where name.hasPrefix("layers.") { layers.append(name, tensor) }
+    for (name, tensor) in file.tensors where name.removing(prefix: "layers.") != nil { layers.append(name, tensor) }
   }
 }
 

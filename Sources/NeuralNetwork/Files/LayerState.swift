@@ -14,9 +14,7 @@ public struct LayerState<Scalar: BLASScalar>: Sendable {
   /// The tensors of `file` whose names begin with `prefix`, without it; `path` is for the errors.
   public init(from file: SafeTensors, prefix: String, path: String) {
     place = "\(path): \(prefix)"
-    for (name, tensor) in file.tensors where name.hasPrefix(prefix) {
-      tensors.append(String(name.dropFirst(prefix.count)), tensor)
-    }
+    for (name, tensor) in file.tensors { if let rest = name.removing(prefix: prefix) { tensors.append(rest, tensor) } }
   }
 
   private static var type: SafeTensors.ElementType { .holding(Scalar.self) }

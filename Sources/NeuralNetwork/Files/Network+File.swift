@@ -36,7 +36,7 @@ extension Network {
     }
     guard !layers.isEmpty else { throw FileError(path: path, found: "no tensor 'layers.0.bias'", expected: "a network") }
     let known = layers.enumerated().flatMap { index, layer in layer.arrays.map { "layers.\(index).\($0.name)" } }
-    if let (name, _) = file.tensors.first(where: { !known.contains($0.name) }) {
+    if let (name, _) = file.tensors.first(where: { tensor in !known.contains { $0.isIdentical(to: tensor.name) } }) {
       throw FileError(
         path: path, found: "the tensor '\(name)'",
         expected: "those of \(layers.count) layers: \(known.joined(separator: ", "))")

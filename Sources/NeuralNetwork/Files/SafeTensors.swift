@@ -15,7 +15,7 @@ public struct SafeTensors: Sendable {
     public let bytes: [UInt8]
   }
 
-  /// In the order of their bytes in the file.
+  /// In the order of their bytes in the file. Names that differ in any byte are different names.
   public internal(set) var tensors: [(name: String, tensor: Tensor)] = []
   /// Text by name, kept beside the tensors.
   public var metadata: [String: String] = [:]
@@ -24,7 +24,7 @@ public struct SafeTensors: Sendable {
   public init() {}
 
   /// The tensor of this name.
-  public subscript(name: String) -> Tensor? { tensors.first { $0.name == name }?.tensor }
+  public subscript(name: String) -> Tensor? { tensors.first { $0.name.isIdentical(to: name) }?.tensor }
 
   /// Adds a tensor of `shape` from its elements, row-major, rounded to `type`, which is `float64`, `float32` or `float16`.
   @specialized(where Scalar == Float)
@@ -75,7 +75,7 @@ extension SafeTensors {
 
   /// Length of `encoded` in bytes, for tensors without metadata, from types and shapes alone.
   static func encodedSize(of tensors: [(name: String, type: ElementType, shape: [Int])]) -> Int {
-    tensors.reduce(header(of: tensors, metadata: [:]).count) { $0 + $1.shape.reduce($1.type.size, *) }
+    tensors.reduce(header(of: tensors, metadata: [:]).count) { $0 + size(of: $1.shape, $1.type) }
   }
 
   /// What comes before the elements: the length of the header, and the header.
@@ -89,7 +89,7 @@ extension SafeTensors {
     }
     var offset = 0
     for (name, type, shape) in tensors {
-      let end = offset + shape.reduce(type.size, *)
+      let end = offset + size(of: shape, type)
       let extents = shape.map(String.init).joined(separator: ",")
       entries.append(
         "\(quoted(name)):{\"dtype\":\"\(type.rawValue)\",\"shape\":[\(extents)],\"data_offsets\":[\(offset),\(end)]}")
@@ -99,6 +99,13 @@ extension SafeTensors {
     // The elements begin at a multiple of 8 bytes, as in the format's own library.
     header += [UInt8](repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
     return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header
+  }
+
+  private static func size(of shape: [Int], _ type: ElementType) -> Int {
+    guard let size = type.size(of: shape) else {
+      preconditionFailure("\(shape) of \(type.rawValue) is no whole number of bytes")
+    }
+    return size
   }
 
   private static func quoted(_ text: String) -> String { JSON.string(text).text }

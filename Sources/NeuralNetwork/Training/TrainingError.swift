@@ -8,7 +8,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .diverged(let epoch, let step, let learningRate, let found):
-      "epoch \(epoch), step \(step), learning rate \(learningRate): found \(found), expected a loss below 230 (guessing has 2.3)"
+      "epoch \(epoch), step \(step), learning rate \(Float(learningRate)): found \(found), expected a loss below 230 (guessing has 2.3)"
     }
   }
 

@@ -49,14 +49,13 @@ extension Verification {
         return "tensor '\(name)': found \(other.type.rawValue) \(other.shape), "
           + "run again \(tensor.type.rawValue) \(tensor.shape)"
       }
-      let size = tensor.type.size
       let first = zip(other.bytes, tensor.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset
       guard let first else { continue }
       let (values, again) = (
         try other.elements(as: Float.self, place: path), try tensor.elements(as: Float.self, place: path)
       )
       let count = zip(values, again).count { $0.bitPattern != $1.bitPattern }
-      let element = first / size
+      let element = 8 * first / tensor.type.bits
       let place = Self.position(of: element, in: tensor.shape)
       return "tensor '\(name)': element \(place): found \(values[element]), run again \(again[element]) "
         + "(\(count) of \(values.count) differ)"

@@ -1,0 +1,46 @@
+import Foundation
+
+/// Memory that is about to be taken. Swift ends the program where an array cannot have its memory, so the need is checked before.
+public enum Memory {
+  /// Checks that there are `bytes` of memory: within the limit of the process (`ulimit -v`), the machine's free memory, and the
+  /// limit of a container.
+  /// - Parameters:
+  ///   - addresses: bytes that are reserved beside these, and not used: they count for the limit of the process alone.
+  ///   - place: what needs them, for the error.
+  /// - Throws: `FileError` that says how much is needed.
+  public static func require(_ bytes: Int, addresses: Int = 0, place: String) throws(FileError) {
+    guard bytes > 0 else { return }
+    // Taken from the system and given back, without being touched.
+    let (all, overflow) = bytes.addingReportingOverflow(addresses)
+    let memory = overflow ? MAP_FAILED : mmap(nil, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    let isThere = memory != MAP_FAILED
+    if isThere { munmap(memory, all) }
+    // The system promises more than it has.
+    guard isThere, bytes < small || bytes <= available ?? Int.max else {
+      throw FileError(
+        path: place, found: "too little memory", expected: "about \(megabytes(isThere || overflow ? bytes : all))")
+    }
+  }
+
+  /// Below this size, the free memory is not looked up.
+  private static let small = 1 << 24
+
+  /// Bytes that can be had without pushing other programs out; `nil` where the system does not say.
+  private static var available: Int? {
+    let values = lines(of: "/proc/meminfo").reduce(into: [String: Int]()) { values, line in
+      let words = line.split(separator: " ")
+      if words.count >= 2 { values[String(words[0])] = Int(words[1]).map { $0 << 10 } }
+    }
+    let machine = values["MemAvailable:"].map { $0 + (values["SwapFree:"] ?? 0) }
+    // Version 2 and version 1 of control groups; without a limit, "max" or a huge number.
+    let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
+    return ([machine] + limits.map { lines(of: $0).first.flatMap { Int($0) } }).compactMap(\.self).min()
+  }
+
+  private static func lines(of path: String) -> [Substring] { (try? readText(path))?.split(separator: "\n") ?? [] }
+
+  private static func megabytes(_ bytes: Int) -> String {
+    let megabytes = Double(bytes) / 1e6
+    return megabytes < 1000 ? String(format: "%.0f MB", megabytes.rounded(.up)) : String(format: "%.1f GB", megabytes / 1000)
+  }
+}
