@@ -70,20 +70,17 @@ extension SVDCase: CustomStringConvertible {
   /// The case that is asked for, or all of them.
   public static let selected: [SVDCase] = TestRun.asked.map { [SVDCase($0)].compactMap { $0 } } ?? all
 
-  /// The selected cases that satisfy `isIncluded`, a group for each precision that has any.
+  /// The selected cases that satisfy `isIncluded`, in one group; none if there are none.
   public static func groups(where isIncluded: (SVDCase) -> Bool = { _ in true }) -> [SVDCaseGroup] {
-    Precision.allCases.compactMap { precision in
-      let cases = selected.filter { $0.precision == precision && isIncluded($0) }
-      return cases.isEmpty ? nil : SVDCaseGroup(precision: precision, cases: cases)
-    }
+    let cases = selected.filter(isIncluded)
+    return cases.isEmpty ? [] : [SVDCaseGroup(cases: cases)]
   }
 }
 
 /// One argument of a test that runs many cases. A case an argument would cost a line of output each, and time quadratic in
 /// their number.
 public struct SVDCaseGroup: Sendable, CustomStringConvertible {
-  public let precision: Precision
   public let cases: [SVDCase]
 
-  public var description: String { cases.count == 1 ? "\(cases[0])" : "\(cases.count) cases in \(precision)" }
+  public var description: String { cases.count == 1 ? "\(cases[0])" : "\(cases.count) cases" }
 }
