@@ -7,18 +7,22 @@ extension AtomicFile {
     _ pieces: [[UInt8]], to temporary: String, replacing path: String?, named name: String
   ) throws(FileError) {
     let earlier = path.flatMap { FileStatus($0) }
-    // The umask is for new files. The permissions are there from the beginning: nobody else reads a private file meanwhile.
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, earlier?.mode ?? 0o666)
+    // A process that was killed may have left one of this name.
+    unlink(temporary)
+    // The umask is for new files. Until it has its owner and group, a replacement is the owner's alone.
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, earlier == nil ? 0o666 : 0o600)
     guard descriptor >= 0 else {
       throw FileError(path: name, found: systemReason(), expected: OutputTarget.writable)
     }
     defer { close(descriptor) }
-    try write(pieces, to: descriptor, named: name)
     if let earlier {
-      // Only an administrator may give a file away; the group alone may be possible. What is not possible is no error.
-      if fchown(descriptor, earlier.owner, earlier.group) != 0 { _ = fchown(descriptor, uid_t.max, earlier.group) }
-      _ = fchmod(descriptor, earlier.mode)
+      // Only an administrator may give a file away; the group alone may be possible. A failure is ignored, but another group
+      // does not get the permissions of the earlier one.
+      let isGiven = fchown(descriptor, earlier.owner, earlier.group) == 0
+      let hasGroup = isGiven || fchown(descriptor, uid_t.max, earlier.group) == 0
+      _ = fchmod(descriptor, earlier.mode & (hasGroup ? 0o777 : 0o707))
     }
+    try write(pieces, to: descriptor, named: name)
     guard fsync(descriptor) == 0 else { throw FileError(path: name, found: systemReason()) }
   }
 

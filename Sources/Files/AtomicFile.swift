@@ -35,29 +35,29 @@ public enum AtomicFile {
       for (temporary, _) in temporaries { unlink(temporary) }
       for stream in streams { close(stream.descriptor) }
     }
+    var ends: [(end: String, path: String, pieces: [[UInt8]])] = []
+    // A named pipe is waited for before anything is written.
     for (path, pieces) in files {
       switch try OutputTarget(path) {
-      case .file(let end):
-        let temporary = try temporaryPath(beside: end)
-        temporaries.append((temporary, end))
-        try writeTemporary(pieces, to: temporary, replacing: end, named: path)
+      case .file(let end): ends.append((end, path, pieces))
       case .stream(let stream): streams.append((try OutputTarget.open(stream), path, pieces))
-      case .descriptor(let own): streams.append((fcntl(own, F_DUPFD_CLOEXEC, 0), path, pieces))
+      case .descriptor(let own):
+        let copy = fcntl(own, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw FileError(path: path, found: systemReason(), expected: OutputTarget.writable) }
+        streams.append((copy, path, pieces))
       }
+    }
+    for (end, path, pieces) in ends {
+      let temporary = try temporaryPath(for: end)
+      temporaries.append((temporary, end))
+      try writeTemporary(pieces, to: temporary, replacing: end, named: path)
     }
     for (descriptor, path, pieces) in streams { try writeStream(pieces, to: descriptor, named: path) }
     for (temporary, path) in temporaries { try rename(temporary, to: path) }
   }
 
-  /// A name beside `path` that another program can write to before `rename(_:to:)`; makes the folder if it is missing.
-  ///
-  /// It keeps the extension, which tells some programs the format.
-  public static func temporaryPath(for path: String) throws(FileError) -> String {
-    if case .file(let end) = try OutputTarget(path) { return try temporaryPath(beside: end) }
-    return try temporaryPath(beside: path)
-  }
-
-  private static func temporaryPath(beside path: String) throws(FileError) -> String {
+  /// A name beside `path`, which is no symbolic link; makes the folder if it is missing.
+  static func temporaryPath(for path: String) throws(FileError) -> String {
     let (folder, name) = split(path)
     try makeFolder(folder)
     return folder + "/.tmp-\(getpid())-" + name
@@ -83,7 +83,7 @@ public enum AtomicFile {
   }
 
   private static func probe(beside path: String, named name: String) throws(FileError) {
-    let temporary = try temporaryPath(beside: path)
+    let temporary = try temporaryPath(for: path)
     defer { unlink(temporary) }
     try writeTemporary([[0]], to: temporary, replacing: nil, named: name)
   }

@@ -13,6 +13,13 @@ struct FileStatus {
     self.record = record
   }
 
+  /// Of an open file.
+  init?(descriptor: Int32) {
+    var record = stat()
+    guard fstat(descriptor, &record) == 0 else { return nil }
+    self.record = record
+  }
+
   /// Of a symbolic link itself.
   init?(withoutFollowing path: String) {
     var record = stat()

@@ -26,9 +26,9 @@ public final class InputFile: Sendable {
     guard let status = FileStatus(path) else {
       throw FileError(path: path, found: errno == ENOENT ? "no such file" : systemReason(), expected: expected)
     }
-    // Standard input is a socket under some servers; it can be read, and not opened.
-    let own = status.isSocket ? ownDescriptor(path) : nil
-    guard status.isFile || (acceptsPipes && (status.isPipe || own != nil)) else {
+    // Standard input may be a socket, or another user's pipe: it can be read, and not opened anew.
+    let own = status.isFile ? nil : ownDescriptor(path)
+    guard status.isFile || (acceptsPipes && (status.isPipe || (status.isSocket && own != nil))) else {
       let regular = status.isFolder ? "a file" : acceptsPipes ? "a regular file or a pipe" : "a regular file"
       throw FileError(path: path, found: status.description, expected: regular)
     }
@@ -40,7 +40,8 @@ public final class InputFile: Sendable {
       close(opened)
       throw error
     }
-    (self.path, descriptor, size) = (path, opened, piped?.count ?? status.size)
+    // Another file may have been renamed to the path since.
+    (self.path, descriptor, size) = (path, opened, piped?.count ?? FileStatus(descriptor: opened)?.size ?? status.size)
   }
 
   deinit { close(descriptor) }
@@ -75,6 +76,8 @@ public final class InputFile: Sendable {
       let next = start.map { $0 + all.count..<$0 + all.count + 1 << 16 } ?? 0..<1 << 16
       let more = try bytes(of: descriptor, range: next, path: path, isPipe: start == nil)
       if more.isEmpty { return all }
+      // An array that grows is copied.
+      if all.count + more.count > all.capacity { try Memory.require(3 * all.count + more.count, place: path) }
       all += more
       guard all.count <= pipeLimit else {
         throw FileError(path: path, found: "more than \(pipeLimit) bytes from a pipe", expected: "a regular file")

@@ -27,17 +27,27 @@ public enum Memory {
 
   /// Bytes that can be had without pushing other programs out; `nil` where the system does not say.
   private static var available: Int? {
-    let values = lines(of: "/proc/meminfo").reduce(into: [String: Int]()) { values, line in
+    let values = systemText("/proc/meminfo").split(separator: "\n").reduce(into: [String: Int]()) { values, line in
       let words = line.split(separator: " ")
       if words.count >= 2 { values[String(words[0])] = Int(words[1]).map { $0 << 10 } }
     }
     let machine = values["MemAvailable:"].map { $0 + (values["SwapFree:"] ?? 0) }
-    // Version 2 and version 1 of control groups; without a limit, "max" or a huge number.
-    let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
-    return ([machine] + limits.map { lines(of: $0).first.flatMap { Int($0) } }).compactMap(\.self).min()
+    return ([machine] + ControlGroup.all(of: "memory").map { left(in: $0, text: systemText) }).compactMap(\.self).min()
   }
 
-  private static func lines(of path: String) -> [Substring] { (try? readText(path))?.split(separator: "\n") ?? [] }
+  /// Bytes that a control group leaves to its processes; `nil` where it has no limit. Files in its cache count as free.
+  /// - Parameter text: the contents of a file; empty where there is none.
+  static func left(in group: ControlGroup, text: (_ path: String) -> String) -> Int? {
+    let (limit, usage, cache) =
+      group.isVersion2
+      ? ("memory.max", "memory.current", "inactive_file")
+      : ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+    func number(_ file: String) -> Int? { Int(text("\(group.folder)/\(file)").filter { !$0.isWhitespace }) }
+    guard let limit = number(limit), let usage = number(usage) else { return nil }
+    let free = text("\(group.folder)/memory.stat").split(separator: "\n").first { $0.hasPrefix(cache + " ") }
+      .flatMap { Int($0.dropFirst(cache.count + 1)) }
+    return max(0, limit - usage + (free ?? 0))
+  }
 
   private static func megabytes(_ bytes: Int) -> String {
     let megabytes = Double(bytes) / 1e6

@@ -68,15 +68,23 @@ public func ownDescriptor(_ path: String) -> Int32? {
   var path = path
   for _ in 0...40 {
     let (folder, name) = split(path)
-    if let real = realpath(folder, nil) {
-      defer { free(real) }
-      if strcmp(real, "/proc/\(getpid())/fd") == 0 { return Int32(name) }
+    if let real = realPath(folder), ["/proc/self/fd", "/proc/thread-self/fd"].contains(where: { realPath($0) == real }),
+      let number = Int32(name), "\(number)" == name
+    {
+      return number
     }
     guard let target = linkTarget(path) else { return nil }
     let link = String(decoding: target, as: UTF8.self)
     path = link.hasPrefix("/") ? link : folder + "/" + link
   }
   return nil
+}
+
+/// The bytes of the path without symbolic links; `nil` where there is nothing.
+private func realPath(_ path: String) -> [UInt8]? {
+  guard let real = realpath(path, nil) else { return nil }
+  defer { free(real) }
+  return Array(UnsafeBufferPointer(start: real, count: strlen(real))).map { UInt8(bitPattern: $0) }
 }
 
 /// The bytes in a symbolic link; `nil` if it is none.

@@ -1,8 +1,8 @@
 /// Reads a whole file.
 /// - Parameters:
 ///   - expected: a description of the file, for the error if it is missing.
-///   - acceptsPipes: whether it may be a pipe, such as `/dev/stdin`. To be set only for files that the user names and that are
-///     read once: a pipe gives its bytes once, and a named one that nobody writes to is waited for.
+///   - acceptsPipes: whether it may be a pipe, such as `/dev/stdin`. Set it only for files that the user names and that are read
+///     once: a pipe gives its bytes once, and a named one that nobody writes to is waited for.
 /// - Throws: `FileError` that says why it cannot be read.
 public func readFile(
   _ path: String, expected: String = "a file", acceptsPipes: Bool = false

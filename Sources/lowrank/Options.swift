@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Figures
+import Files
 import Foundation
 import LinearAlgebra
 import Results
@@ -56,7 +57,10 @@ struct StudyOptions: ParsableArguments {
 
   func validate() throws { try requireValue(study, of: "--study", expected: "a study file") }
 
-  func configuration() throws -> StudyConfiguration { try StudyConfiguration(readingFrom: study) }
+  func configuration() throws -> StudyConfiguration {
+    // Ctrl-C ends the wait for a pipe.
+    try Interrupts.stoppingAtOnce { try StudyConfiguration(readingFrom: study) }
+  }
 }
 
 /// How experiments are run.

@@ -3,7 +3,7 @@ import Foundation
 
 /// Standard output: what a command was asked for.
 enum Output {
-  /// Prints a text and a line feed, at once: a text that waits in a buffer would be lost after the last chance to say so.
+  /// Prints a text and a line feed, at once: an error in a later flush could not be reported.
   ///
   /// Where the reader of a pipe has gone, as after `| head`, the program ends here without a word, by the signal that is meant
   /// for that (SIGPIPE; a shell shows the status 141).

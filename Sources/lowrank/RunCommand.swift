@@ -49,7 +49,8 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let studies = self.studies.isEmpty ? ["experiments/paper.yaml"] : self.studies
     // All are read first: a mistake in the last one is found before the first one runs.
-    let configurations = try studies.map { try StudyConfiguration(readingFrom: $0) }
+    // Ctrl-C ends the wait for a pipe.
+    let configurations = try Interrupts.stoppingAtOnce { try studies.map { try StudyConfiguration(readingFrom: $0) } }
     for (index, path) in studies.enumerated() {
       let name = configurations[index].name
       guard !configurations[..<index].contains(where: { $0.name == name }) else {

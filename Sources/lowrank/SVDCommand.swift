@@ -45,7 +45,8 @@ struct SVDCommand: ParsableCommand {
   }
 
   func run() throws {
-    let file = try InputFile(self.file, acceptsPipes: true)
+    // Ctrl-C ends the wait for a pipe.
+    let file = try Interrupts.stoppingAtOnce { try InputFile(self.file, acceptsPipes: true) }
     let entry = try SafeTensors.Header(of: file, lookingFor: tensor).entry(named: tensor, path: file.path)
     if entry.type == .float64 {
       try decompose(entry, of: file, in: Double.self)
@@ -62,6 +63,8 @@ struct SVDCommand: ParsableCommand {
     try Memory.require(
       MeasuredSVD<Scalar>.memory(rows: rows, columns: columns, by: algorithm, rank: min(rank ?? full, full)),
       addresses: MeasuredSVD<Scalar>.addressSpace, place: place)
+    // Checked before the work.
+    if let output { try AtomicFile.probe(file: output) }
     let a: Matrix<Scalar> = try entry.tensor(from: file).matrix(of: Scalar.self, place: place)
     let measured: MeasuredSVD<Scalar>
     do {
@@ -69,8 +72,6 @@ struct SVDCommand: ParsableCommand {
       if let rank, rank > full {
         Terminal.shared.line("warning: --rank: found \(rank), expected at most \(full), the full rank; \(full) is used")
       }
-      // Checked before the work.
-      if let output { try AtomicFile.probe(file: output) }
       measured = try Interrupts.stoppingAtOnce { try MeasuredSVD(of: a, by: algorithm, rank: min(rank ?? full, full)) }
     } catch let error as LinearAlgebraError {
       throw FileError(error, place: place)

@@ -18,8 +18,8 @@ enum Surroundings {
     }
   }
 
-  /// Checks that arguments, and variables that name folders, are UTF-8. A Swift text is, so others would be changed, and another
-  /// file would be meant.
+  /// Checks that arguments, and variables that name folders, are UTF-8. Swift would replace other bytes, and the path would name
+  /// another file.
   /// - Throws: `FileError` for the first that is not.
   static func requireUTF8() throws(FileError) {
     for index in 0..<Int(CommandLine.argc) { try requireUTF8(CommandLine.unsafeArgv[index], name: "argument \(index)") }

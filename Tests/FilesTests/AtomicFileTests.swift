@@ -20,10 +20,10 @@ import TestSupport
     try withTemporaryFolder { folder in
       let path = "\(folder)/a.txt"
       try AtomicFile.write("first", to: path)
-      try FileManager.default.createSymbolicLink(
-        atPath: try AtomicFile.temporaryPath(for: path), withDestinationPath: "/dev/full")
-      let error = #expect(throws: FileError.self) { try AtomicFile.write("second", to: path) }
-      #expect(error?.description == "\(path): found No space left on device after 0 bytes, expected room for 6 bytes")
+      let error = #expect(throws: FileError.self) {
+        try AtomicFile.write([(path, Array("second".utf8)), ("/dev/full", Array("second".utf8))])
+      }
+      #expect(error?.description == "/dev/full: found No space left on device after 0 bytes, expected room for 6 bytes")
       #expect(try readText(path) == "first")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a.txt"])
     }
@@ -36,10 +36,8 @@ import TestSupport
       try AtomicFile.write(pieces: pieces, to: path)
       #expect(try readFile(path) == [1, 2, 3, 4, 5, 6])
       #expect(SHA256.digest(of: pieces) == SHA256.digest(of: [1, 2, 3, 4, 5, 6]))
-      try FileManager.default.createSymbolicLink(
-        atPath: try AtomicFile.temporaryPath(for: path), withDestinationPath: "/dev/full")
-      let error = #expect(throws: FileError.self) { try AtomicFile.write(pieces: pieces, to: path) }
-      #expect(error?.description == "\(path): found No space left on device after 0 bytes, expected room for 6 bytes")
+      let error = #expect(throws: FileError.self) { try AtomicFile.write(pieces: pieces, to: "/dev/full") }
+      #expect(error?.description == "/dev/full: found No space left on device after 0 bytes, expected room for 6 bytes")
     }
   }
 
@@ -86,16 +84,25 @@ import TestSupport
     }
   }
 
-  /// A folder that cannot take a byte: nothing is left of the attempt.
-  @Test func probeOfAFullDisk() throws {
+  /// Folders in which no file can be made, and one in which a file is made and removed.
+  @Test func probe() throws {
     try withTemporaryFolder { folder in
-      let probe = try AtomicFile.temporaryPath(for: "\(folder)/probe")
-      try FileManager.default.createSymbolicLink(atPath: probe, withDestinationPath: "/dev/full")
-      let error = #expect(throws: FileError.self) { try AtomicFile.probe(folder: folder) }
-      #expect(
-        error?.description
-          == "\(folder): found No space left on device after 0 bytes, expected a folder that can be written")
+      try AtomicFile.probe(folder: folder)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+      let error = #expect(throws: FileError.self) { try AtomicFile.probe(folder: "/proc/self") }
+      #expect(error?.path == "/proc/self" && error?.expected == "a folder that can be written")
+    }
+  }
+
+  /// A symbolic link at the temporary name, left by somebody else, is not followed.
+  @Test func aLinkAtTheTemporaryName() throws {
+    try withTemporaryFolder { folder in
+      try AtomicFile.write("kept", to: "\(folder)/other")
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(folder)/.tmp-\(getpid())-a", withDestinationPath: "\(folder)/other")
+      try AtomicFile.write("new", to: "\(folder)/a")
+      #expect(try readText("\(folder)/other") == "kept" && readText("\(folder)/a") == "new")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["a", "other"])
     }
   }
 

@@ -1,4 +1,4 @@
-import Files
+@testable import Files
 import Foundation
 import Testing
 import TestSupport
@@ -39,5 +39,17 @@ import TestSupport
       let error = #expect(throws: FileError.self) { try Memory.require(bytes, place: "x") }
       #expect(error?.found == "too little memory" && error?.expected?.hasSuffix(" GB") == true)
     }
+  }
+
+  @Test func memoryOfAControlGroup() {
+    func left(_ isVersion2: Bool, _ files: [String: String]) -> Int? {
+      Memory.left(in: ControlGroup(folder: "/g", isVersion2: isVersion2)) { files[$0] ?? "" }
+    }
+    let second = ["/g/memory.max": "1000\n", "/g/memory.current": "700\n", "/g/memory.stat": "anon 1\ninactive_file 50\n"]
+    #expect(left(true, second) == 350)
+    #expect(left(true, ["/g/memory.max": "max\n", "/g/memory.current": "700\n"]) == nil)
+    #expect(left(true, ["/g/memory.max": "100\n", "/g/memory.current": "700\n"]) == 0)
+    let first = ["/g/memory.limit_in_bytes": "1000\n", "/g/memory.usage_in_bytes": "400\n"]
+    #expect(left(false, first) == 600 && left(false, [:]) == nil)
   }
 }

@@ -46,6 +46,13 @@ import Testing
     #expect(run.shared > 10_000, "\(run)")
   }
 
+  /// Stopped by Ctrl-Z for an hour in the middle of a job.
+  @Test func aPauseOfTheProgramIsForgotten() {
+    var account = SharingAccount()
+    account.add(gain: -3_600_000_000_000, at: 0)
+    #expect(!account.isSharing(at: 1_000_000_000) && account.isSharing(at: 4_000_000_000))
+  }
+
   @Test func sharingBeginsAgainWhenTheOtherProcessEnds() {
     var account = SharingAccount()
     let busy = run(&account, from: 0, for: 1_000_000_000, work: 300_000) { _ in -4_000_000 }

@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 import Synchronization
 import Testing
@@ -42,6 +43,37 @@ import Testing
       busy.withLock { $0[worker] = false }
     }
     #expect(clashes.withLock { $0 } == 0)
+  }
+
+  /// On two processors or more, another thread takes part: at once, and after it has slept.
+  @Test(.enabled(if: ProcessInfo.processInfo.activeProcessorCount > 1)) func anotherThreadTakesPart() {
+    for pause in [0, 0.01] {
+      let (others, start) = (Mutex(0), Date())
+      // Where other tests take the processors, sharing rests for a while.
+      while others.withLock({ $0 }) < 10, Date().timeIntervalSince(start) < 60 {
+        Workers(count: 2).forEach(8) { _, worker in
+          if worker != 0 { others.withLock { $0 += 1 } }
+          let began = Date()
+          while Date().timeIntervalSince(began) < 1e-4 {}
+        }
+        if pause > 0 { Thread.sleep(forTimeInterval: pause) }
+      }
+      #expect(others.withLock { $0 } >= 10, "pauses of \(pause) s")
+    }
+  }
+
+  /// Two threads that share work at the same time both end, and each piece is done once.
+  @Test func severalCallers() {
+    let total = Atomic(0)
+    let callers = (0..<2).map { _ in
+      Thread {
+        for _ in 0..<10_000 { Workers(count: 3).forEach(4) { _, _ in total.add(1, ordering: .relaxed) } }
+        total.add(1_000_000, ordering: .sequentiallyConsistent)
+      }
+    }
+    for caller in callers { caller.start() }
+    while total.load(ordering: .sequentiallyConsistent) < 2_000_000 { Thread.sleep(forTimeInterval: 0.001) }
+    #expect(total.load(ordering: .sequentiallyConsistent) == 2_080_000)
   }
 
   struct Odd: Error, Equatable { let number: Int }

@@ -41,7 +41,7 @@ def rows(place, name="results.csv"):
 @oddity
 def blown_up(place):
     """a learning rate of 10 stops with a line, and the corrected study runs from the start"""
-    words = ["baseline (digits, s, seed 1): epoch 1, step 8", "expected a loss below 230", "baseline.learning_rate"]
+    words = ["baseline (digits, s, seed 1): epoch 1, step 8", "expected one below 230", "baseline.learning_rate"]
     place.write("s.yaml", study(network__hidden=[64, 64], baseline__learning_rate=10))
     for arguments in [["--checkpoint-seconds", "0"], [], ["--fresh"]]:
         place.refuses("run", "s.yaml", *arguments, words=words)

@@ -1,14 +1,13 @@
 import Foundation
-import LinearAlgebra
 
-/// Threads of the workloads that use several: `LOWRANK_THREADS`, all available processors if it is empty or not set.
+/// Threads of the workloads that use several: `LOWRANK_THREADS`, all processors if it is empty or not set.
 ///
 /// It is in the environment, as package-benchmark passes no arguments to benchmarks.
 public enum Threads {
   /// - Throws: `SettingError` if it is not an integer from 1 to 1024.
   public static func asked() throws -> Int {
     guard let text = ProcessInfo.processInfo.environment["LOWRANK_THREADS"], !text.isEmpty else {
-      return Processors.available
+      return ProcessInfo.processInfo.activeProcessorCount
     }
     guard let count = Int(text), (1...1024).contains(count) else {
       throw SettingError(name: "THREADS", found: "'\(text)'", expected: "1 to 1024")

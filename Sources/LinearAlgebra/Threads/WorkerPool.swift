@@ -45,7 +45,7 @@ final class WorkerPool: Sendable {
 
   private init(count: Int) {
     self.count = count
-    spins = count <= Processors.available ? 500_000 : 500
+    spins = count <= ProcessInfo.processInfo.activeProcessorCount ? 500_000 : 500
     for worker in 1..<count {
       let thread = Thread { [self] in serve(worker) }
       // LAPACK has some of its workspace on the stack.
@@ -64,7 +64,11 @@ final class WorkerPool: Sendable {
     }
     defer { isBusy.store(false, ordering: .releasing) }
     let start = Times.now
-    guard account.isSharing(at: start.wall) else { return false }
+    guard account.isSharing(at: start.wall) else {
+      // What the caller does alone costs nothing.
+      lastJob = nil
+      return false
+    }
     isSharing.store(true, ordering: .relaxed)
     helped.store(0, ordering: .relaxed)
     var own = 0

@@ -26,7 +26,7 @@ public struct Workers: Sendable, Equatable {
       && WorkerPool.shared(count: count).run { worker in
         while case let piece = next.add(1, ordering: .relaxed).oldValue, piece < pieces { body(piece, worker) }
       }
-    // With one worker, or a busy pool, the caller does all of it, with the same bits.
+    // With one worker, in a busy pool, or where sharing does not pay, the caller does all of it, with the same bits.
     if !shared { for piece in 0..<pieces { body(piece, 0) } }
   }
 

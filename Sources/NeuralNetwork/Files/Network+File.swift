@@ -52,7 +52,7 @@ extension Network {
 
 extension Layer {
   /// The arrays of the layer, in their order in a file.
-  fileprivate var arrays: [(name: String, shape: [Int], elements: [Scalar])] {
+  var arrays: [(name: String, shape: [Int], elements: [Scalar])] {
     func array(_ name: String, _ matrix: Matrix<Scalar>) -> (String, [Int], [Scalar]) {
       (name, [matrix.rows, matrix.columns], matrix.elements)
     }

@@ -4,7 +4,7 @@ extension SafeTensors {
   /// Reads all tensors of a file.
   /// - Throws: `FileError` that names what is wrong in the header: its length, a type, a shape, an offset.
   public init(readingFrom path: String) throws(FileError) {
-    let file = try InputFile(path, acceptsPipes: true)
+    let file = try InputFile(path)
     let header = try Header(of: file)
     metadata = header.metadata
     for entry in header.entries { tensors.append((entry.name, try entry.tensor(from: file))) }

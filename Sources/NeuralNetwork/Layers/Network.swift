@@ -33,17 +33,11 @@ public struct Network<Scalar: BLASScalar>: Equatable, Sendable {
     Network(layers: layers.map { if case .lowRank(let factors) = $0 { .lowRank(factors.folded) } else { $0 } })
   }
 
-  /// Checks that all weights and biases are finite.
+  /// Checks that all weights, factors and biases are finite.
   /// - Throws: `LinearAlgebraError.notFinite`.
   func requireFinite() throws(LinearAlgebraError) {
-    for layer in layers {
-      let matrices =
-        switch layer {
-        case .dense(let dense): [dense.weights]
-        case .lowRank(let factors): [factors.u, factors.vT]
-        }
-      for matrix in matrices { try matrix.requireFinite() }
-      try Matrix(rows: 1, columns: layer.outputs, elements: layer.bias).requireFinite()
+    for array in layers.flatMap(\.arrays) {
+      try Matrix(rows: 1, columns: array.elements.count, elements: array.elements).requireFinite()
     }
   }
 

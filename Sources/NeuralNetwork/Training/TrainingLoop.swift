@@ -44,7 +44,9 @@ public struct TrainingLoop<Scalar: BLASScalar>: Sendable {
     var progress = start ?? .start
     var network: Network<Scalar>?
     func evaluate(epoch: Int, rate: Double, loss: Double?) throws {
-      let evaluated = try TrainingError.reporting(epoch: epoch, step: progress.step, rate: rate) {
+      let evaluated = try TrainingError.reporting(
+        epoch: epoch, step: epoch * plan.steps(samples: samples.count), rate: rate
+      ) {
         let network = try backpropagation.network()
         try network.requireFinite()
         return network
@@ -59,9 +61,9 @@ public struct TrainingLoop<Scalar: BLASScalar>: Sendable {
     while progress.epochs < plan.epochs {
       let (loss, rate) = try runEpoch(of: &backpropagation, from: progress, onStep: onStep, onProgress: onProgress)
       let (epoch, mean) = (progress.epochs + 1, loss / Double(samples.count))
-      guard mean <= Self.largestLoss else {
+      guard mean <= TrainingError.largestLoss else {
         throw TrainingError.diverged(
-          epoch: epoch, step: epoch * plan.steps(samples: samples.count), learningRate: rate, found: "a mean loss of \(mean)"
+          epoch: epoch, step: epoch * plan.steps(samples: samples.count), learningRate: rate, .loss(mean)
         )
       }
       try evaluate(epoch: epoch, rate: rate, loss: mean)
@@ -94,7 +96,7 @@ public struct TrainingLoop<Scalar: BLASScalar>: Sendable {
         try backpropagation.step(batch, labels: indices.map { samples.labels[$0] }, rule: rule, step: step)
       }
       guard batchLoss.isFinite else {
-        throw TrainingError.diverged(epoch: epoch, step: step + 1, learningRate: rate, found: "a loss of \(batchLoss)")
+        throw TrainingError.diverged(epoch: epoch, step: step + 1, learningRate: rate, .loss(batchLoss))
       }
       loss += batchLoss * Double(indices.count)
       step += 1
@@ -106,10 +108,6 @@ public struct TrainingLoop<Scalar: BLASScalar>: Sendable {
     }
     return (loss, plan.learningRate(step: step - 1, stepsPerEpoch: stepsPerEpoch))
   }
-
-  /// A training stops at an epoch whose mean loss is above this: a hundred times that of guessing among ten classes, 2.3 nats.
-  /// A sound training may have such a loss in single steps, but in the mean of an epoch only if it is lost.
-  private static var largestLoss: Double { 100 * Elementary.log(10) }
 }
 
 /// The progress of a training after a step.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import LinearAlgebra
+@testable import Files
 
 @Suite struct ProcessorsTests {
   @Test func affinityMask() {
@@ -11,7 +11,7 @@ import Testing
   }
 
   @Test func hereThereIsOneAtLeast() {
-    #expect((1...ProcessInfo.processInfo.processorCount).contains(Processors.available))
+    #expect((1...ProcessInfo.processInfo.activeProcessorCount).contains(Processors.available))
   }
 
   private static let version2 = "30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n"
@@ -22,7 +22,7 @@ import Testing
     """
 
   private func processors(groups: String, mounts: String, _ files: [String: String]) -> Int? {
-    CPUQuota.processors(groups: groups, mounts: mounts) { files[$0] ?? "" }
+    Processors.quota(of: ControlGroup.all(of: "cpu", groups: groups, mounts: mounts)) { files[$0] ?? "" }
   }
 
   @Test func quotaOfVersion2() {
