@@ -22,6 +22,13 @@ public enum Memory {
     }
   }
 
+  /// The limit of this process's address space in bytes (`ulimit -v`); `nil` where there is none.
+  public static var addressLimit: Int? {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { return nil }
+    return Int(exactly: limit.rlim_cur)
+  }
+
   /// Below this size, the free memory is not looked up.
   private static let small = 1 << 24
 

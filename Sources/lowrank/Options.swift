@@ -91,8 +91,14 @@ struct ThreadOptions: ParsableArguments {
 
   var workers: Workers { Workers(count: count) }
 
+  /// Address space in MB without which the program's libraries do not come up reliably.
+  private static let leastAddressSpace = 450
+
   func validate() throws {
     guard (1...1024).contains(count) else { throw ValidationError("--threads: found \(count), expected 1 to 1024") }
+    if let limit = Memory.addressLimit, limit >> 20 < Self.leastAddressSpace {
+      throw ValidationError("ulimit -v: found \(limit >> 20) MB, expected \(Self.leastAddressSpace) MB or more")
+    }
   }
 }
 

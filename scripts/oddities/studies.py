@@ -198,12 +198,12 @@ def short_of_addresses(place):
     """a study for which there is too little memory is refused before the training, and does not wait for ever"""
     place.write("s.yaml", study())
     ends = set()
-    for megabytes in [200, 300, 400, 700, 2000]:
+    for megabytes in [200, 290, 300, 460, 600, 2000]:
         limit = (megabytes << 20, megabytes << 20)
         result = place.run(
             "run", "s.yaml", "--threads", "2", "--results", f"r{megabytes}", before=lambda: resource.setrlimit(resource.RLIMIT_AS, limit))
         ends.add(result.returncode)
         if result.returncode:
-            assert "error: study s: found too little memory" in result.stderr, result.stderr[-300:]
+            assert "error: study s: found too little memory" in result.stderr or "ulimit -v: found" in result.stderr, result.stderr[-300:]
             assert "epoch" not in result.stderr, f"{megabytes} MB: it trained before"
-    assert ends == {0, 1}, f"found the statuses {ends}"
+    assert ends == {0, 1, 64}, f"found the statuses {ends}"
