@@ -15,7 +15,7 @@ import TestSupport
       let results = [key, dense].map {
         ResultRow(
           key: $0, testAccuracy: 98.07, validationAccuracy: 1.0 / 3, parameters: 5, parameterRatio: 0.1, bytes: 6,
-          byteRatio: 2, macs: 7, macRatio: 1e-300, seconds: 1.5)
+          byteRatio: 2, macs: 7, macRatio: 1e-300, seconds: 1.5, changedPredictions: 0)
       }
       try ResultRow.write(results, to: path)
       #expect(try ResultRow.read(from: path) == results)
@@ -30,7 +30,7 @@ import TestSupport
       let costs = [
         CostRow(
           key: key, storage: .folded, bits: 16, parameters: 1, parameterRatio: 2, bytes: 3, byteRatio: 4, macs: 5,
-          macRatio: 6)
+          macRatio: 6, testAccuracy: 7, validationAccuracy: 8)
       ]
       try CostRow.write(costs, to: path)
       #expect(try CostRow.read(from: path) == costs)
@@ -57,7 +57,7 @@ import TestSupport
           parameters: pick([1, 2_000_000_000], index), parameterRatio: pick(ratios, index),
           bytes: pick([1, 1 << 33], index),
           byteRatio: pick(ratios, index / 2), macs: pick([1, 1 << 31], index), macRatio: pick(ratios, index / 3),
-          seconds: pick([0, 1e-9, 1e8], index))
+          seconds: pick([0, 1e-9, 1e8], index), changedPredictions: pick([0, 10_000], index))
       })
     try expectSame(
       keys.enumerated().map { index, key in
@@ -77,7 +77,8 @@ import TestSupport
           key: key, storage: pick(Storage.allCases, index), bits: pick([16, 32], index),
           parameters: pick([1, 1 << 31], index),
           parameterRatio: pick(ratios, index), bytes: pick([1, 1 << 33], index), byteRatio: pick(ratios, index / 2),
-          macs: pick([1, 1 << 31], index), macRatio: pick(ratios, index / 3))
+          macs: pick([1, 1 << 31], index), macRatio: pick(ratios, index / 3), testAccuracy: pick([0, 100], index / 5),
+          validationAccuracy: pick([5e-324, 100], index))
       })
   }
 
