@@ -78,7 +78,7 @@ import TestSupport
           parameters: pick([1, 1 << 31], index),
           parameterRatio: pick(ratios, index), bytes: pick([1, 1 << 33], index), byteRatio: pick(ratios, index / 2),
           macs: pick([1, 1 << 31], index), macRatio: pick(ratios, index / 3), testAccuracy: pick([0, 100], index / 5),
-          validationAccuracy: pick([5e-324, 100], index))
+          validationAccuracy: pick([1e-300, 100], index))
       })
   }
 
@@ -94,7 +94,7 @@ import TestSupport
     #expect(
       ResultRow.columns.joined(separator: ",")
         == "dataset,study,seed,experiment,method,rank,cadence,test_accuracy,validation_accuracy,parameters,parameter_ratio,"
-        + "bytes,byte_ratio,macs,mac_ratio,seconds")
+        + "bytes,byte_ratio,macs,mac_ratio,seconds,changed_predictions")
   }
 
   @Test func mistakes() throws {
