@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Results
 import Testing
 import TestSupport
@@ -86,5 +87,22 @@ import TestSupport
     #expect(try report(of: sample).contains(sentence))
     sample.dynamic = [(.step, 98)]
     #expect(try !report(of: sample).contains(sentence))
+  }
+
+  /// README.md says the same of the committed results.
+  @Test func readme() throws {
+    let rows = try ResultRow.read(from: ReadmeTests.results.results).filter { $0.key.rank == 20 }
+    let tuned = try #require(rows.first { $0.key.method == .fineTuned })
+    let (epoch, step) = (
+      try #require(rows.first { $0.key.cadence == .epoch }), try #require(rows.first { $0.key.cadence == .step })
+    )
+    func text(_ row: ResultRow) -> String { String(format: "%.2f %% in %.1f s", row.testAccuracy, row.seconds) }
+    let expected =
+      "With D = 20 and the same size, fine-tuning reaches \(text(tuned)) of training, dynamic SVD \(text(epoch)) "
+      + "(SVD every epoch) and \(text(step)) (SVD every step): the main method is slower and less accurate."
+    let words = try readText("\(ReadmeTests.root)/README.md").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let isThere = words.contains(expected)
+    #expect(isThere, "expected in README.md:\n\(expected)")
+    for row in [epoch, step] { #expect(row.testAccuracy < tuned.testAccuracy && row.seconds > tuned.seconds) }
   }
 }
