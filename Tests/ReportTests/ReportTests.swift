@@ -15,6 +15,15 @@ import TestSupport
     "With 16-bit parameters it takes 431,840 bytes: 2.15 % of the 32-bit baseline's, and like for like 4.31 % of the 16-bit",
     "With 32-bit parameters, 2 % corresponds to D ≈ 8.5: 1.90 % with D = 8 and 2.10 % with D = 9.",
     "98.77 % with D = 1024 and 98.77 % without factors. The predicted class differs for 1 of 10,000 images.\n\nVerdict: **holds",
+    "the accuracy is 96.08 % (truncated; 96.10 % in 32 bits), 98.16 % (fine-tuned; 98.18 % in 32 bits), 97.90 % (dynamic, ",
+    "One standard error of the test set is 0.19, 0.13, 0.14 and 0.14 points.",
+    "Criterion: above 98 % with each seed; with some of them, it holds in part.",
+    "Criterion: “about 97 %” is 96.5 % or more, and is exceeded from 97.5 % on, by the median over the seeds; with one cadence",
+    "Criterion: “about 2 %” is 1.50 % to 2.50 % of the baseline's parameters; it holds in part if only the bytes of 16-bit ",
+    "no network with D = 20 loses more than one standard error of the test set by its 16 bits.",
+    "Criterion: another predicted class for at most 2 test images with each seed; for at most 10, it holds in part.",
+    "Criterion: no smaller D is better by more than one standard error of the test set; by at most one percentage point, ",
+    "With an SVD every epoch, F has rank D only at the beginning of an epoch.",
     "From D = 50 on, the loss is at most one percentage point.\n\nVerdict: **holds: no smaller D is better**.",
     "| 20 | 96.10 | 95.85 | 215,470 (4.30 %) | 215,370 (4.30 %) | 862,780 (4.30 %) | 210,340 (4.20 %) |",
     "**D = 1024, full rank, is larger than the baseline**, not smaller",
@@ -73,19 +82,6 @@ import TestSupport
     for part in ["part1", "part2", "part3"] { #expect(text.contains("Not run yet: there are no rows of \(part).")) }
     #expect(text.components(separatedBy: "Verdict: **not measured**.").count == 5)
     #expect(text.contains("Measured: 98.77 %.\n\nVerdict: **holds**."))
-  }
-
-  @Test func whatFailsIsSaid() throws {
-    var sample = SampleStudy()
-    sample.baseline = 97
-    sample.truncated = [(10, 20), (20, 96.1), (50, 93), (1024, 96.5)]
-    sample.dynamic = [(.epoch, 96), (.step, 97)]
-    sample.changedAtFullRank = 50
-    let text = try report(of: sample)
-    #expect(text.contains("Measured: 97.00 %.\n\nVerdict: **does not hold**."))
-    #expect(text.contains("Verdict: **holds in part: with an SVD every step**."))
-    #expect(text.contains("The predicted class differs for 50 of 10,000 images.\n\nVerdict: **does not hold**."))
-    #expect(text.contains("D = 20 is 3.10 points better than D = 50. One standard error of the test set is 0.18 points."))
   }
 
   @Test func figuresAreShownByRelativePathIfTheyAreThere() throws {

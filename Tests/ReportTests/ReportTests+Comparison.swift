@@ -5,24 +5,21 @@ import Testing
 import TestSupport
 
 /// Fine-tuning against dynamic SVD: the sentence follows from the numbers, either way.
-@Suite struct ComparisonTests {
-  private func comparison(_ sample: SampleStudy, seconds: Double = 40) throws -> [String] {
+extension ReportTests {
+  private func compared(_ sample: SampleStudy, seconds: Double = 40) throws -> [String] {
     let text = try report(of: sample, results: { if $0.key.method == .fineTuned { $0.seconds = seconds } })
     return lines(under: "## Part 3: dynamic SVD", of: text).filter { $0.hasPrefix("With D = ") }.map(String.init)
   }
 
-  @Test func sentence() throws {
+  @Test func comparison() throws {
     #expect(
-      try comparison(SampleStudy()) == [
+      try compared(SampleStudy()) == [
         "With D = 20, fine-tuning reaches 98.18 % in 40.0 s of training. Dynamic SVD reaches 97.92 % in 100.0 s of training with "
           + "an SVD every epoch and 98.03 % in 100.0 s of training with an SVD every step, all with 215,370 parameters once S is "
           + "folded into the factors. **Compared with an SVD every epoch and an SVD every step, fine-tuning is more accurate and "
           + "faster.**"
       ])
-  }
-
-  /// Fine-tuning has 98.18 %, dynamic SVD takes 100 s.
-  @Test func eitherWay() throws {
+    // Fine-tuning has 98.18 %, dynamic SVD takes 100 s.
     for (accuracy, seconds, expected) in [
       (98.17, 99.9, "more accurate and faster"), (98.17, 100.1, "more accurate and slower"),
       (98.19, 99.9, "less accurate and faster"), (98.19, 100.1, "less accurate and slower"),
@@ -31,12 +28,12 @@ import TestSupport
     ] {
       var sample = SampleStudy()
       sample.dynamic = [(.step, accuracy)]
-      let text = try comparison(sample, seconds: seconds)
+      let text = try compared(sample, seconds: seconds)
       #expect(text.first?.hasSuffix("**Compared with an SVD every step, fine-tuning is \(expected).**") == true, "\(text)")
     }
     var sample = SampleStudy()
     sample.dynamic = [(.epoch, 98.5), (.step, 98)]
-    let text = try comparison(sample)
+    let text = try compared(sample)
     #expect(
       text.first?.hasSuffix(
         "**Compared with an SVD every epoch, fine-tuning is less accurate and faster. "
@@ -44,10 +41,10 @@ import TestSupport
   }
 
   /// Each D that both have, and no other; the medians over the seeds.
-  @Test func ranksAndSeeds() throws {
+  @Test func comparedRanksAndSeeds() throws {
     var sample = SampleStudy()
     sample.trainedRanks = [10, 20]
-    let both = try comparison(sample)
+    let both = try compared(sample)
     #expect(
       both.map { String($0.prefix(41)) } == [
         "With D = 10, fine-tuning reaches 98.18 % ", "With D = 20, fine-tuning reaches 98.23 % ",
@@ -68,29 +65,20 @@ import TestSupport
     #expect(text.contains("fine-tuning reaches 98.00 % in 200.0 s of training. Dynamic SVD reaches 98.02 % in 100.0 s"))
     #expect(
       text.contains("**Compared with an SVD every epoch and an SVD every step, fine-tuning is less accurate and slower.**"))
-  }
-
-  /// Equal sizes are named only where they are equal, and known.
-  @Test func sizes() throws {
+    // Equal sizes are named only where they are equal, and known.
     let other = try report(of: SampleStudy(), costs: { if $0.key.cadence == .step { $0.parameters += 1 } })
     #expect(other.contains("with an SVD every step. **Compared") && !other.contains("once S is folded"))
     let without = try report(of: SampleStudy()) { files, _ in
       try CostRow.write(SampleStudy().costs.filter { $0.key.cadence != .step }, to: files.costs)
     }
     #expect(without.contains("with an SVD every step. **Compared"))
-  }
-
-  /// That F leaves rank D is said where there is a network of that kind.
-  @Test func rankBetweenRenewals() throws {
-    let sentence = "With an SVD every epoch, F has rank D only at the beginning of an epoch."
-    var sample = SampleStudy()
-    #expect(try report(of: sample).contains(sentence))
+    // That F leaves rank D is said only where there is a network of that kind.
     sample.dynamic = [(.step, 98)]
-    #expect(try !report(of: sample).contains(sentence))
+    #expect(try !report(of: sample).contains("F has rank D only"))
   }
 
   /// README.md says the same of the committed results.
-  @Test func readme() throws {
+  @Test func readmeComparesTheMethods() throws {
     let rows = try ResultRow.read(from: ReadmeTests.results.results).filter { $0.key.rank == 20 }
     let tuned = try #require(rows.first { $0.key.method == .fineTuned })
     let (epoch, step) = (

@@ -4,10 +4,7 @@ import Testing
 import TestSupport
 
 /// Every column of every table means what its name says: a line with a value of its own in each column, as text and as a row.
-@Suite struct ColumnTests {
-  private let network = NetworkKey(
-    dataset: "mnist", study: "s", seed: 7, experiment: .part3, method: .dynamic, rank: 20, cadence: .step)
-
+extension ResultFileTests {
   private func expect<Row: TableRow & Equatable>(_ row: Row, _ header: String, _ line: String) throws {
     #expect(Row.text(of: [row]) == "\(header)\n\(line)\n")
     try withTemporaryFolder { folder in
@@ -16,37 +13,40 @@ import TestSupport
     }
   }
 
-  @Test func studies() throws {
-    let (key, values) = ("dataset,study,seed,experiment,method,rank,cadence", "mnist,s,7,part3,dynamic,20,step")
+  @Test func columns() throws {
+    let (names, values) = ("dataset,study,seed,experiment,method,rank,cadence", "mnist,paper,7,part3,dynamic,20,step")
     try expect(
       ResultRow(
-        key: network, testAccuracy: 1.5, validationAccuracy: 2.5, parameters: 3, parameterRatio: 4.5, bytes: 5,
+        key: key, testAccuracy: 1.5, validationAccuracy: 2.5, parameters: 3, parameterRatio: 4.5, bytes: 5,
         byteRatio: 6.5, macs: 7, macRatio: 8.5, seconds: 9.5, changedPredictions: 10),
-      "\(key),test_accuracy,validation_accuracy,parameters,parameter_ratio,bytes,byte_ratio,macs,mac_ratio,seconds,"
+      "\(names),test_accuracy,validation_accuracy,parameters,parameter_ratio,bytes,byte_ratio,macs,mac_ratio,seconds,"
         + "changed_predictions", "\(values),1.5,2.5,3,4.5,5,6.5,7,8.5,9.5,10")
     try expect(
       CostRow(
-        key: network, storage: .folded, bits: 16, parameters: 3, parameterRatio: 4.5, bytes: 5, byteRatio: 6.5, macs: 7,
+        key: key, storage: .folded, bits: 16, parameters: 3, parameterRatio: 4.5, bytes: 5, byteRatio: 6.5, macs: 7,
         macRatio: 8.5, testAccuracy: 9.5, validationAccuracy: 10.5),
-      "\(key),storage,bits,parameters,parameter_ratio,bytes,byte_ratio,macs,mac_ratio,test_accuracy,validation_accuracy",
+      "\(names),storage,bits,parameters,parameter_ratio,bytes,byte_ratio,macs,mac_ratio,test_accuracy,validation_accuracy",
       "\(values),folded,16,3,4.5,5,6.5,7,8.5,9.5,10.5")
     for (loss, text) in [(3.5, "3.5"), (nil, "")] {
       try expect(
-        HistoryRow(key: network, epoch: 0, learningRate: 2.5, trainingLoss: loss, validationAccuracy: 4.5, seconds: 5.5),
-        "\(key),epoch,learning_rate,training_loss,validation_accuracy,seconds", "\(values),0,2.5,\(text),4.5,5.5")
+        HistoryRow(key: key, epoch: 0, learningRate: 2.5, trainingLoss: loss, validationAccuracy: 4.5, seconds: 5.5),
+        "\(names),epoch,learning_rate,training_loss,validation_accuracy,seconds", "\(values),0,2.5,\(text),4.5,5.5")
     }
     try expect(
-      SpectrumRow(key: network, layer: 1, index: 2, singularValue: 3.5), "\(key),layer,index,singular_value",
+      SpectrumRow(key: key, layer: 1, index: 2, singularValue: 3.5), "\(names),layer,index,singular_value",
       "\(values),1,2,3.5")
-  }
-
-  @Test func measurements() throws {
     try expect(
       SVDSizeRow(
         algorithm: .jacobi, precision: .double, size: 1, rank: 2, runs: 3, seconds: 4.5, residualRatio: 5.5,
         orthogonalityOfU: 6.5, orthogonalityOfV: 7.5, iterations: 8, fullSVDs: 9),
       "algorithm,precision,size,rank,runs,seconds,residual_ratio,orthogonality_u,orthogonality_v,iterations,full_svds",
       "jacobi,double,1,2,3,4.5,5.5,6.5,7.5,8,9")
+    try expect(
+      SVDSizeRow(
+        algorithm: .subspaceWarm, precision: .float, size: 64, rank: 20, runs: 1, seconds: 2e-6, residualRatio: nil,
+        orthogonalityOfU: nil, orthogonalityOfV: nil, iterations: 3, fullSVDs: 0),
+      "algorithm,precision,size,rank,runs,seconds,residual_ratio,orthogonality_u,orthogonality_v,iterations,full_svds",
+      "subspaceWarm,float,64,20,1,2e-06,,,,3,0")
     for (runs, seconds, text) in [(3, 4.5, "3,4.5"), (0, nil, "0,")] {
       try expect(
         ScalingRow(

@@ -4,8 +4,8 @@ import Testing
 import TestSupport
 
 /// Which rows belong together, in which order, and what their medians are.
-@Suite struct StudyResultsTests {
-  private func manifest(_ change: (inout Manifest) -> Void = { _ in }) -> Manifest {
+extension ResultFileTests {
+  private func started(_ change: (inout Manifest) -> Void = { _ in }) -> Manifest {
     var manifest = SampleStudy().manifest
     for index in manifest.runs.indices {
       manifest.runs[index].started = "2026-01-01T00:00:0\(index)Z"
@@ -21,43 +21,40 @@ import TestSupport
   private func outdated(_ manifest: Manifest) -> [Experiment] { manifest.outdated.map(\.experiment) }
 
   /// A value of the newest run, part 3, has changed: which of the runs before it are of another study.
-  @Test func outdatedByValues() {
-    for (key, dataset, expected): (String, String, [Experiment]) in [
+  @Test func outdatedRuns() {
+    for (name, dataset, expected): (String, String, [Experiment]) in [
       ("network", "mnist", [.baseline, .part1, .part2]), ("baseline", "mnist", [.baseline, .part1, .part2]),
       ("part1", "mnist", [.part1]), ("part2", "mnist", [.part2]), ("part3", "mnist", []), ("digits", "mnist", []),
       ("digits", "digits", [.baseline, .part1, .part2]), ("seed", "mnist", []), ("dataset", "mnist", []),
       ("new", "mnist", [.baseline, .part1, .part2]),
     ] {
-      let changed = manifest { manifest in
+      let changed = started { manifest in
         guard case .object(var values) = manifest.runs[3].configuration else { return }
-        values[key] = .number(2)
+        values[name] = .number(2)
         manifest.runs[3].configuration = .object(values)
         manifest.dataset.name = dataset
       }
-      #expect(outdated(changed) == expected, "\(key), \(dataset)")
+      #expect(outdated(changed) == expected, "\(name), \(dataset)")
     }
-    #expect(outdated(manifest()) == [] && Manifest(dataset: manifest().dataset, study: "s", runs: []).outdated.isEmpty)
-  }
-
-  /// Rows of another program are of another study, whether it is older or newer.
-  @Test func outdatedByProgram() {
+    #expect(outdated(started()) == [] && Manifest(dataset: started().dataset, study: "s", runs: []).outdated.isEmpty)
+    // Rows of another program are of another study, whether it is older or newer.
     let others: [Experiment] = [.baseline, .part1, .part2]
-    #expect(outdated(manifest { $0.runs[3].environment.sourceDigest = "d2" }) == others)
-    #expect(outdated(manifest { $0.runs[1].environment.sourceDigest = "d2" }) == [.part1])
+    #expect(outdated(started { $0.runs[3].environment.sourceDigest = "d2" }) == others)
+    #expect(outdated(started { $0.runs[1].environment.sourceDigest = "d2" }) == [.part1])
     // What the results do not depend on.
     #expect(
       outdated(
-        manifest {
+        started {
           ($0.runs[3].environment.threads, $0.runs[3].environment.sourceRevision) = (64, "r2")
           $0.runs[3].environment.processor = "another"
         }) == [])
     // Which is the newest: by time, wherever it stands; of one second, the later entry.
-    let first = manifest {
+    let first = started {
       $0.runs[0].started = "2026-01-02T00:00:00Z"
       $0.runs[0].environment.sourceDigest = "d2"
     }
     #expect(outdated(first) == [.part1, .part2, .part3])
-    let tied = manifest { manifest in
+    let tied = started { manifest in
       for index in manifest.runs.indices { manifest.runs[index].started = "2026-01-01T00:00:00Z" }
       manifest.runs[3].environment.sourceDigest = "d2"
     }
@@ -140,7 +137,7 @@ import TestSupport
   }
 
   /// Networks with all their seeds: by experiment, cadence, rank.
-  @Test func networks() {
+  @Test func networksAndMedians() {
     var sample = SampleStudy()
     (sample.seeds, sample.trainedRanks) = ([1, 2, 3], [50, 9, 20])
     let groups = sample.results.reversed().byNetwork()
@@ -151,9 +148,6 @@ import TestSupport
     #expect(groups.allSatisfy { $0.rows.count == 3 && $0.key.seed == 0 })
     let accuracy = groups[0].spread(of: \.testAccuracy)
     #expect(accuracy?.count == 3 && accuracy?.minimum == 98.77 && abs((accuracy?.maximum ?? 0) - 98.97) < 1e-9)
-  }
-
-  @Test func spreads() {
     let expected: [([Double], [Double])] = [
       ([4], [4, 4, 4]), ([5, 1], [3, 1, 5]), ([9, 1, 2], [2, 1, 9]), ([1, 8, 2, 4], [3, 1, 8]),
       ([2, 2, 7, 1, 9], [2, 1, 9]),
@@ -172,6 +166,11 @@ import TestSupport
         == ["results.csv", "history.csv", "spectra.csv", "costs.csv", "manifest.json", "REPORT.md"].map { "r/d/s/\($0)" })
     #expect(StudyTables.all.map { files.table($0.name) } == [files.results, files.history, files.spectra, files.costs])
     #expect(files.weights(seed: 12) == "r/d/s/weights/seed-12")
+    #expect(files.baseline(seed: 3) == "r/d/s/weights/seed-3/baseline.safetensors")
+    var network = key
+    #expect(ResultFiles.weights(of: network) == "part3-rank-20-step.safetensors")
+    (network.experiment, network.cadence) = (.part1, nil)
+    #expect(ResultFiles.weights(of: network) == "part1-rank-20.safetensors")
     // Each network of a seed has a file of its own.
     var sample = SampleStudy()
     sample.trainedRanks = [10, 20]

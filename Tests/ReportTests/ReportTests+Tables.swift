@@ -5,7 +5,7 @@ import Testing
 import TestSupport
 
 /// Every column of every table of the report against the rows that it was made from, each with a value of its own.
-@Suite struct ReportTableTests {
+extension ReportTests {
   /// Rows whose columns all differ; the seeds' values are neither in order nor evenly apart.
   private static let rows: [ResultRow] = {
     var sample = SampleStudy()
@@ -76,9 +76,10 @@ import TestSupport
     }
   }
 
-  @Test func summary() throws {
+  @Test func tables() throws {
+    let text = try Self.text.get()
     #expect(
-      table(under: "## Summary", of: try Self.text.get())
+      table(under: "## Summary", of: text)
         == Self.groups(Set(Experiment.allCases)).map { rows in
           let row = rows[0]
           return [
@@ -87,9 +88,6 @@ import TestSupport
             Self.percent(row.macRatio),
           ]
         })
-  }
-
-  @Test func parts() throws {
     func network(_ rows: [ResultRow], ratios: Bool) -> [String] {
       let row = rows[0]
       return [Self.title(row.key) + (row.key.rank.map { ", D = \($0)" } ?? "")]
@@ -98,18 +96,14 @@ import TestSupport
           ratios ? Self.size($0.0, $0.1) : Self.grouped($0.0)
         } + [Self.spread(rows.map(\.seconds), 1)]
     }
-    let text = try Self.text.get()
     for (heading, experiment) in [
       ("## Baseline", Experiment.baseline), ("## Part 2: factors fine-tuned", .part2), ("## Part 3: dynamic SVD", .part3),
     ] {
       let expected = Self.groups([experiment]).map { network($0, ratios: experiment != .baseline) }
       #expect(table(under: heading, of: text) == expected)
     }
-  }
-
-  @Test func truncation() throws {
     #expect(
-      table(under: "## Part 1: truncation", of: try Self.text.get())
+      table(under: "## Part 1: truncation", of: text)
         == Self.groups([.part1]).map { rows in
           let row = rows[0]
           let stored = [Storage.diagonal, .folded].map { storage in
@@ -121,11 +115,8 @@ import TestSupport
           ]
             + stored + [Self.size(row.bytes, row.byteRatio), Self.size(row.macs, row.macRatio)]
         })
-  }
-
-  @Test func times() throws {
     #expect(
-      table(under: "## Times", of: try Self.text.get()) == [
+      table(under: "## Times", of: text) == [
         ["baseline", "2.0 (0.5–4.0)"], ["part1", "12.0 (10.5–14.0)"], ["part2", "22.0 (20.5–24.0)"],
         ["part3", "32.0 (30.5–34.0)"], ["all, all seeds", "206.0"],
       ])
