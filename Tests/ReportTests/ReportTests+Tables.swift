@@ -120,10 +120,7 @@ extension ReportTests {
         ["baseline", "2.0 (0.5–4.0)"], ["part1", "12.0 (10.5–14.0)"], ["part2", "22.0 (20.5–24.0)"],
         ["part3", "32.0 (30.5–34.0)"], ["all, all seeds", "206.0"],
       ])
-  }
-
-  /// Networks that are not smaller than the baseline are named, those just below it are not.
-  @Test func larger() throws {
+    // Networks that are not smaller than the baseline are named, those just below it are not.
     for (ratio, isNamed) in [(0.999, false), (1, true), (1.3, true)] {
       let text = try report(of: SampleStudy(), results: { $0.parameterRatio = $0.key.rank == 200 ? ratio : 0.5 })
       #expect(text.contains("**D = 200 is larger than the baseline**") == isNamed)
