@@ -50,6 +50,15 @@ import TestSupport
     #expect(later == text)
     #expect(text.firstMatch(of: /\d{4}-\d\d-\d\d|\d\d:\d\d/) == nil)
     #expect(!text.contains("THIS IS NOT MNIST"))
+    // What is up to date is not written again; what is not, is, however little has changed.
+    try withTemporaryFolder { folder in
+      let files = try SampleStudy().write(to: folder)
+      func write() throws -> Bool { try StudyReport.write(results: files, figures: folder, to: files.report) }
+      #expect(try write() && !write())
+      let before = try readText(files.report)
+      try AtomicFile.write(before.replacing("98.77", with: "98.78"), to: files.report)
+      #expect(try write() && readText(files.report) == before)
+    }
   }
 
   @Test func digitsAreNeverTakenForMNIST() throws {
@@ -69,7 +78,9 @@ import TestSupport
     #expect(text.contains("Measured: 98.87 (98.77–98.97) %."))
     #expect(text.contains("The predicted class differs for at most 1 of 10,000 images with one seed."))
     #expect(text.contains("| baseline | 20.0 (10.0–30.0) |") && text.contains("| all, all seeds | 240.0 |"))
-    sample.baseline = 97.95
+    sample.seeds = [1, 2]
+    #expect(try report(of: sample).contains("Measured: 98.82 (98.77–98.87) %."))
+    (sample.seeds, sample.baseline) = ([1, 2, 3], 97.95)
     #expect(
       try report(of: sample).contains("Measured: 98.05 (97.95–98.15) %.\n\nVerdict: **holds in part: not with every seed**.")
     )
@@ -102,14 +113,19 @@ import TestSupport
   @Test func outdatedRunsAreLeftOut() throws {
     let text = try report(of: SampleStudy()) { files, _ in
       var manifest = try Manifest.read(from: files.manifest)
-      manifest.runs[1].configuration = .object(["note": .string("``` `x`"), "rank": .number(5e-5), "list": .array([])])
+      manifest.runs[1].configuration = .object([
+        "note": .string("``` `x`"), "rank": .number(5e-5), "list": .array([]), "no": .string("True"),
+      ])
       manifest.runs[1].started = "9999-01-01T00:00:00Z"
       try manifest.write(to: files.manifest)
     }
     #expect(
       text.contains(
         "**Left out:** baseline (seed 1), made with other values or another program than the newest run, and so"))
-    #expect(text.contains("Configuration:\n\n```yaml\nlist: []\nnote: \"\\x60\\x60\\x60 \\x60x\\x60\"\nrank: 5e-05\n```"))
+    #expect(table(under: "## Times", of: text) == [["part1", "10.0"], ["all", "10.0"]])
+    #expect(
+      text.contains(
+        "Configuration:\n\n```yaml\nlist: []\n\"no\": \"True\"\nnote: \"\\x60\\x60\\x60 \\x60x\\x60\"\nrank: 5e-05\n```"))
   }
 
   @Test func missingOrForeignFilesAreErrors() throws {
@@ -119,11 +135,14 @@ import TestSupport
       #expect(throws: FileError(path: files.manifest, found: "no such file", expected: "a manifest that a run writes")) {
         try StudyReport.write(results: files, figures: folder, to: files.report)
       }
-      var other = SampleStudy().manifest
-      other.dataset.name = "digits"
-      try other.write(to: files.manifest)
-      #expect(throws: FileError(path: files.manifest, found: "the manifest of digits, paper", expected: "mnist, paper")) {
-        try StudyReport.write(results: files, figures: folder, to: files.report)
+      for (dataset, study) in [("digits", "paper"), ("mnist", "other")] {
+        var other = SampleStudy().manifest
+        (other.dataset.name, other.study) = (dataset, study)
+        try other.write(to: files.manifest)
+        let found = "the manifest of \(dataset), \(study)"
+        #expect(throws: FileError(path: files.manifest, found: found, expected: "mnist, paper")) {
+          try StudyReport.write(results: files, figures: folder, to: files.report)
+        }
       }
       #expect(!fileExists(files.report))
     }

@@ -80,7 +80,7 @@ FAULTS = [
     Fault(L, "links go one folder too far up", "start.count - common", "start.count - common + 1"),
     Fault(D, "thousands are lost", "index > 0 && left % 3 == 0", "index > 1 && left % 3 == 0"),
     Fault(D, "a fraction for percent", "number(100 * ratio, decimals: 2)", "number(ratio, decimals: 2)"),
-    Fault(D, "the range for one seed too", "spread.count > 1", "spread.count > 2"),
+    Fault(D, "no range for two seeds", "spread.count > 1", "spread.count > 2"),
     Fault(V, "other data confirm the paper", 
           '    guard isMNIST else { return "not tested: \\(dataset == "digits" ? "built-in digits" : dataset), not MNIST" }\n', ""),
     Fault(R, "a report that has changed is not written", "try readFile(path) == Array(text.utf8)",
