@@ -14,10 +14,7 @@ import TestSupport
       try CompareRow.write(rows, to: "\(folder)/compare.csv")
       #expect(try CompareRow.read(from: "\(folder)/compare.csv") == rows)
     }
-  }
-
-  /// As `experiments/peers/compare.py` writes them.
-  @Test func anotherProgramsRowsAreRead() throws {
+    // As `experiments/peers/compare.py` writes them.
     try withTemporaryFolder { folder in
       try AtomicFile.write(
         """

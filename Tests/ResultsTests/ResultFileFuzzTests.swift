@@ -59,9 +59,6 @@ import TestSupport
         #expect(error?.path.hasPrefix(path) == true && (error?.description.count ?? 0) < 1000, "\(text.prefix(40))")
       }
     }
-  }
-
-  @Test func aNameTwice() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/manifest.json"
       let text = String(decoding: SampleStudy().manifest.encoded, as: UTF8.self)

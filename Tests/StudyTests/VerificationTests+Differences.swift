@@ -112,7 +112,9 @@ extension VerificationTests {
       }
       let (comparisons, _) = try verify(files, study, [.part2])
       #expect(
-        comparisons.filter { !$0.agrees }.map(\.subject) == ["configuration", "weights", "results.csv", "history.csv"])
+        comparisons.filter { !$0.agrees }.map(\.subject) == [
+          "configuration", "weights", "results.csv", "history.csv", "costs.csv",
+        ])
       let line = "found the fingerprint of another configuration: part2.learning_rate: found 0.03"
       #expect(comparisons[0].differences == ["\(line), \(study.path) has 0.02"])
       let without = try verify(files, nil, [.part2]).comparisons
