@@ -16,8 +16,9 @@ import TestSupport
   }
 
   /// The size computed from the shapes is the length of the file.
-  @Test(arguments: [SafeTensors.ElementType.float64, .float32, .float16])
-  func encodedSize(type: SafeTensors.ElementType) {
+  @Test func encodedSize() { for type in [SafeTensors.ElementType.float64, .float32, .float16] { encodedSize(type: type) } }
+
+  private func encodedSize(type: SafeTensors.ElementType) {
     let networks = (1...9).map { Network<Float>(widths: [$0, $0 * $0 * 9, 1], seed: 1) }
     for network in networks + [network(folded: true), network(folded: false)] {
       #expect(network.encodedSize(as: type) == network.tensors(as: type).encoded.count, "\(network.inputs) inputs")
@@ -25,8 +26,9 @@ import TestSupport
   }
 
   /// A network of both kinds of layers comes back to the bit, and the same network is the same file.
-  @Test(arguments: [true, false])
-  func roundTrip(folded: Bool) throws {
+  @Test func roundTrip() throws { for folded in [true, false] { try roundTrip(folded: folded) } }
+
+  private func roundTrip(folded: Bool) throws {
     try withTemporaryFolder { folder in
       let network = network(folded: folded)
       let bytes = network.tensors().encoded
