@@ -83,24 +83,22 @@ struct NaiveTraining {
         gradient = before
       }
     }
+    // Nesterov's momentum with L2 decay.
     for index in layers.indices {
       for unit in layers[index].bias.indices {
-        update(&layers[index].bias[unit], &layers[index].biasMomentum[unit], biasGradients[index][unit], decay: 0, rate)
+        let gradient = biasGradients[index][unit]
+        layers[index].biasMomentum[unit] = plan.momentum * layers[index].biasMomentum[unit] + gradient
+        layers[index].bias[unit] -= rate * (gradient + plan.momentum * layers[index].biasMomentum[unit])
         for column in layers[index].weights[unit].indices {
-          update(
-            &layers[index].weights[unit][column], &layers[index].weightMomentum[unit][column],
-            weightGradients[index][unit][column], decay: plan.weightDecay, rate)
+          // Only weights decay.
+          let g = weightGradients[index][unit][column] + plan.weightDecay * layers[index].weights[unit][column]
+          let velocity = plan.momentum * layers[index].weightMomentum[unit][column] + g
+          layers[index].weightMomentum[unit][column] = velocity
+          layers[index].weights[unit][column] -= rate * (g + plan.momentum * velocity)
         }
       }
     }
     return loss / Double(images.count)
-  }
-
-  /// Nesterov's momentum with L2 decay.
-  private func update(_ w: inout Double, _ v: inout Double, _ gradient: Double, decay: Double, _ rate: Double) {
-    let g = gradient + decay * w
-    v = plan.momentum * v + g
-    w -= rate * (g + plan.momentum * v)
   }
 
   /// 0 or 1 / (1 − p) for each vector and unit: what dropout makes of ones.

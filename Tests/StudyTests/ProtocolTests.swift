@@ -2,11 +2,11 @@ import Compression
 import Datasets
 import Files
 import LinearAlgebra
-import NeuralNetwork
 import Results
 import Testing
 import TestSupport
 
+@testable import NeuralNetwork
 @testable import Study
 
 /// Which images train, validate and test, and what is trained with them. Everything expected is made here by hand: the split
@@ -17,29 +17,30 @@ import TestSupport
   @Test func numberedImages() throws {
     let study = SmallMNIST(
       Dataset(name: .mnist, training: Self.numbered(300, mark: 1), test: Self.numbered(110, mark: 2), sha256: [:]))
-    try withTemporaryFolder { folder in
+    let data = try withTemporaryFolder { folder in
       try study.write(to: folder)
       var configuration = try Self.configuration(TinyStudy(), in: folder)
       (configuration.mean, configuration.deviation) = (0.25, 0.125)
-      let images = try StudyImages(
-        configuration, data: .mnist(MNISTFolder(path: folder, files: study.files)), workers: Workers(count: 2))
-      let data = try images.data {}
-      for (samples, mark, numbers) in [
-        (data.training, 1, 0..<200), (data.validation, 1, 200..<300), (data.test, 2, 0..<110),
-      ] {
-        let starts = (0..<samples.count).map { $0 * 784 }
-        #expect(starts.map { Int(samples.pixels[$0]) + 256 * Int(samples.pixels[$0 + 1]) } == Array(numbers))
-        #expect(starts.allSatisfy { Int(samples.pixels[$0 + 2]) == mark })
-        #expect(samples.labels.map(Int.init) == numbers.map { (3 * $0 + mark) % 10 })
-        var batch = InterleavedBatch<Float>(count: 1, width: 784)
-        samples.gather([5], into: &batch, workers: Workers(count: 1))
-        let inputs = samples.pixels[5 * 784..<6 * 784].map { (Double($0) / 255 - 0.25) / 0.125 }
-        #expect(zip(batch.matrix.elements, inputs).allSatisfy { abs(Double($0) - $1) < 1e-6 })
-      }
-      #expect(data.description.name == "mnist" && data.description.sha256.count == 4)
-      #expect(
-        [data.description.trainingImages, data.description.validationImages, data.description.testImages] == [200, 100, 110])
+      return try StudyData(
+        .mnist(MNISTFolder(path: folder, files: study.files)), configuration: configuration, workers: Workers(count: 2))
     }
+    check(data.training, are: 0..<200, mark: 1)
+    check(data.validation, are: 200..<300, mark: 1)
+    check(data.test, are: 0..<110, mark: 2)
+    let facts = data.description
+    #expect(facts.name == "mnist" && facts.sha256.count == 4)
+    #expect([facts.trainingImages, facts.validationImages, facts.testImages] == [200, 100, 110])
+  }
+
+  private func check(_ samples: Samples<Float>, are numbers: Range<Int>, mark: Int) {
+    let starts = (0..<samples.count).map { $0 * 784 }
+    #expect(starts.map { Int(samples.pixels[$0]) + 256 * Int(samples.pixels[$0 + 1]) } == Array(numbers))
+    #expect(starts.allSatisfy { Int(samples.pixels[$0 + 2]) == mark })
+    #expect(samples.labels.map(Int.init) == numbers.map { (3 * $0 + mark) % 10 })
+    var batch = InterleavedBatch<Float>(count: 1, width: 784)
+    samples.gather([5], into: &batch, workers: Workers(count: 1))
+    let inputs = samples.pixels[5 * 784..<6 * 784].map { (Double($0) / 255 - 0.25) / 0.125 }
+    #expect(zip(batch.matrix.elements, inputs).allSatisfy { abs(Double($0) - $1) < 1e-5 })
   }
 
   /// Digits are drawn from their own seed, and counted as MNIST's images are.
@@ -162,8 +163,10 @@ import TestSupport
 
   /// The number is in the first two pixels, the mark in the third; the others vary.
   static func numbered(_ count: Int, mark: Int) -> Images {
-    let pixels = (0..<count).flatMap { number in
-      [UInt8(number % 256), UInt8(number / 256), UInt8(mark)] + (3..<784).map { UInt8(($0 * 7 + number) % 256) }
+    var pixels: [UInt8] = []
+    for number in 0..<count {
+      pixels += [UInt8(number % 256), UInt8(number / 256), UInt8(mark)]
+      for column in 3..<784 { pixels.append(UInt8((column * 7 + number) % 256)) }
     }
     return Images(pixels: pixels, labels: (0..<count).map { UInt8((3 * $0 + mark) % 10) })
   }

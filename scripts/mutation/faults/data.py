@@ -24,7 +24,7 @@ FAULTS = [
           "bytes.count == file.bytes || found == file.decompressedSHA256"),
     Fault(F, "any contents of the right length", "SHA256.hexDigest(of: contents) == file.decompressedSHA256",
           "contents.count == file.decompressedBytes"),
-    Fault(F, "a right file beside a wrong one is not found", "first = first ?? error", "throw error"),
+    Fault(F, "of several wrong files the last is named", "first ?? error", "error"),
     Fault(F, "copies with a dot are not found", '[name, plain, dotted + ".gz", dotted]', "[name, plain]"),
     Fault(P, "the test set is the training set", "load(files.testImages, files.testLabels)",
           "load(files.trainingImages, files.trainingLabels)"),
