@@ -192,4 +192,17 @@ import TestSupport
       #expect(throws: FileError.self) { try Network<Float>(readingFrom: path) }
     }
   }
+
+  /// Two layers of which the second takes more inputs than the first has outputs.
+  @Test func layersThatDoNotFit() throws {
+    var file = SafeTensors()
+    for (index, shape) in [[3, 4], [2, 5]].enumerated() {
+      let elements = [Float](repeating: 0, count: shape[0] * shape[1])
+      file.append("layers.\(index).weight", shape: shape, elements: elements, as: .float32)
+      file.append("layers.\(index).bias", shape: [shape[0]], elements: Array(elements[..<shape[0]]), as: .float32)
+    }
+    #expect(throws: FileError(path: "x: layers.1", found: "5 inputs", expected: "3, the outputs of the layer before")) {
+      try Network<Float>(from: file, path: "x")
+    }
+  }
 }

@@ -105,14 +105,18 @@ import TestSupport
     #expect((row.seconds, row.runs, row.rank) == (2, 3, 10) && row.iterations == 7 && row.fullSVDs == 1)
   }
 
-  /// The time is that of one call, also where many calls are timed.
+  /// The time is that of one call, also where many calls are timed: an SVD of a 6×6 matrix takes microseconds, and the calls
+  /// together 10 ms. Of nine measurements the median counts, because a busy machine slows some.
   @Test func secondsOfOneCall() throws {
     let trial = SVDTrial<Double>(size: 6, rank: 3, seed: 1)
     let clock = ContinuousClock()
-    var measured: SVDTrial<Double>.Measured?
-    let elapsed = try clock.measure { measured = try trial.measure(.lapack) }
-    // A call takes microseconds, and the calls together fill 10 ms.
-    #expect((measured?.seconds ?? 1) > 0 && (measured?.seconds ?? 1) < elapsed.seconds / 4 && elapsed >= .milliseconds(10))
+    let shares = try (0..<9).map { _ in
+      let start = clock.now
+      let seconds = try trial.measure(.lapack).seconds
+      return seconds / (clock.now - start).seconds
+    }
+    let median = shares.sorted()[4]
+    #expect(median > 0 && median < 0.25, "\(shares)")
   }
 
   /// Every algorithm is slow for a budget of nothing: one run each, and no larger size.
