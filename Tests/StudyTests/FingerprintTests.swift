@@ -1,3 +1,4 @@
+import Datasets
 import Files
 import Results
 import Testing
@@ -76,6 +77,14 @@ import TestSupport
         with { $0.sourceDigest = "x" }, with { $0.blas = "x" }, with { $0.blasKernel = "x" },
       ]
       #expect(Set(changed.flatMap { $0 } + first).count == (changed.count + 1) * first.count)
+      let files = SmallMNIST(
+        Dataset(
+          name: .mnist, training: Images(pixels: [], labels: []), test: ProtocolTests.numbered(1, mark: 2), sha256: [:])
+      ).files
+      // The digests of MNIST's files, under their names; digits follow from the configuration.
+      let digests = DatasetSource.mnist(MNISTFolder(path: folder, files: files)).publishedDigests
+      #expect(digests.count == 4 && files.all.allSatisfy { digests[$0.name] == $0.sha256 })
+      #expect(DatasetSource.digits.publishedDigests == [:])
       // The machine, and names of the same sources.
       let machine = with {
         ($0.processor, $0.operatingSystem, $0.threads, $0.blasThreads, $0.sourceRevision) = ("x", "x", 9, 9, "x")

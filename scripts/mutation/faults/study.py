@@ -68,7 +68,11 @@ FAULTS = [
     Fault(F, "the fingerprint without the sources", ".string(environment.sourceDigest)", ".null"),
     Fault(F, "the fingerprint without the BLAS's kernel", r'"\(environment.blas); \(environment.blasKernel)"',
           "environment.blas"),
+    Fault(F, "MNIST's files are not in the fingerprint",
+          "Dictionary(uniqueKeysWithValues: folder.files.all.map { ($0.name, $0.sha256) })", "[:]"),
     # Runs and their files.
+    Fault(R, "runs have the fingerprint of no start", "fingerprint(of: experiment, start: start)",
+          "fingerprint(of: experiment, start: nil)"),
     Fault(R, "a part starts from any baseline", "run.fingerprint == fingerprint(of: .baseline, start: nil)", "true"),
     Fault(R, "the manifest keeps the old configuration", "done.configuration != configuration.json", "false"),
     Fault(R, "the manifest forgets seconds before a checkpoint", "checkpoints.earlierSeconds + (clock.now - from).seconds",
