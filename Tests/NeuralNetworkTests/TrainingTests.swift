@@ -81,6 +81,21 @@ import TestSupport
     }
   }
 
+  /// The network is that of the last epoch, though epoch 0 is better by a validation set whose labels are all wrong.
+  @Test func lastEpochIsKept() throws {
+    let samples: Samples<Float> = sampleImages(count: 500, width: 60)
+    let wrong = Samples<Float>(
+      width: 60, pixels: samples.pixels, labels: samples.labels.map { ($0 + 1) % 10 }, mean: 0.4, deviation: 0.2)
+    let training = TrainingLoop(
+      plan: Self.plan, samples: samples, validation: wrong, seed: 1, streams: "test", workers: Workers(count: 2))
+    var accuracies: [Double] = []
+    let layers = Network<Float>(widths: [60, 30, 10], seed: 1).layers.map { $0.trainable() }
+    let trained = try training.run(layers, onStep: { _ in }, onEpoch: { accuracies.append($0.validationAccuracy) })
+    #expect(accuracies[3] < accuracies[0], "\(accuracies)")
+    #expect(trained.network == Network(layers: try trained.layers.map { try $0.finished() }))
+    #expect(trained.network.accuracy(on: wrong, workers: Workers(count: 2)) == accuracies[3])
+  }
+
   @Test func stopsWhereACallbackThrows() throws {
     struct Stop: Error {}
     var steps = 0

@@ -17,6 +17,8 @@ FAULTS = [
     Fault(T, "the rate in the history is that of the next step", "plan.learningRate(step: step - 1, stepsPerEpoch: stepsPerEpoch)",
           "plan.learningRate(step: step, stepsPerEpoch: stepsPerEpoch)"),
     Fault(T, "the mean loss so far is over all images", "loss / Double(indices.endIndex)", "loss / Double(samples.count)"),
+    Fault(T, "the network of the best epoch by validation is kept", "      network = evaluated\n",
+          "      network = network.flatMap { $0.accuracy(on: validation, workers: workers) > accuracy ? $0 : nil } ?? evaluated\n"),
     Fault(B, "dropout masks repeat in each epoch", "Activation.relu(dropout[index], step: step)",
           "Activation.relu(dropout[index], step: step % 3)"),
     Fault(B, "all layers have one dropout mask", r'"\(streams)/dropout/\($0)"', r'"\(streams)/dropout/0"'),
