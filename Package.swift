@@ -79,8 +79,8 @@ let package = Package(
 
     // Tests: one folder a library target.
     .target(
-      name: "TestSupport", dependencies: ["Files", "LinearAlgebra", "NeuralNetwork", "Results"], path: "Tests/TestSupport",
-      swiftSettings: numeric),
+      name: "TestSupport", dependencies: ["Datasets", "Files", "LinearAlgebra", "NeuralNetwork", "Results"],
+      path: "Tests/TestSupport", swiftSettings: numeric),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "ResultsTests", dependencies: ["Results", "TestSupport"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: numeric),

@@ -4,12 +4,13 @@ Each text occurs once in its file. It is an expression, or whole statements, whi
 """
 from types import SimpleNamespace
 
-from . import compression, network, report, results
+from . import compression, data, network, report, results, study
 
 # Each area with the test target that must notice its faults.
 AREAS = {
     name: SimpleNamespace(tests=tests, faults=module.FAULTS)
     for name, tests, module in [
         ("network", "NeuralNetworkTests", network), ("compression", "CompressionTests", compression),
-        ("report", "ReportTests", report), ("results", "ResultsTests", results)]
+        ("data", "DatasetsTests", data), ("study", "StudyTests", study), ("report", "ReportTests", report),
+        ("results", "ResultsTests", results)]
 }

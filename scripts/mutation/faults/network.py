@@ -3,7 +3,10 @@ from switched import Fault
 
 T, E, B = (f"NeuralNetwork/Training/{name}.swift" for name in ["TrainingLoop", "Evaluation", "Backpropagation"])
 C, S, P, G = (f"NeuralNetwork/Training/{name}.swift" for name in ["CrossEntropy", "Samples", "TrainingPlan", "TrainingProgress"])
-L, N, W, I = (f"NeuralNetwork/Layers/{name}.swift" for name in ["LowRank", "Network", "TrainableWeights", "Inference"])
+L, N, W, I, D, R = (f"NeuralNetwork/Layers/{name}.swift" for name in [
+    "LowRank", "Network", "TrainableWeights", "Inference", "Dense", "TrainableLowRank"])
+K, F, Y, Z = (f"NeuralNetwork/Files/{name}.swift" for name in [
+    "Checkpoint", "Network+File", "SafeTensors", "SafeTensors+Elements"])
 
 FAULTS = [
     Fault(T, "the same order of images in each epoch", r'"\(streams)/shuffling/\(epoch)"', r'"\(streams)/shuffling/1"'),
@@ -14,6 +17,8 @@ FAULTS = [
     Fault(T, "the rate in the history is that of the next step", "plan.learningRate(step: step - 1, stepsPerEpoch: stepsPerEpoch)",
           "plan.learningRate(step: step, stepsPerEpoch: stepsPerEpoch)"),
     Fault(T, "the mean loss so far is over all images", "loss / Double(indices.endIndex)", "loss / Double(samples.count)"),
+    Fault(T, "the network of the best epoch by validation is kept", "      network = evaluated\n",
+          "      network = network.flatMap { $0.accuracy(on: validation, workers: workers) > accuracy ? $0 : nil } ?? evaluated\n"),
     Fault(B, "dropout masks repeat in each epoch", "Activation.relu(dropout[index], step: step)",
           "Activation.relu(dropout[index], step: step % 3)"),
     Fault(B, "all layers have one dropout mask", r'"\(streams)/dropout/\($0)"', r'"\(streams)/dropout/0"'),
@@ -44,4 +49,18 @@ FAULTS = [
           "return (0..<logits.columns).count { logits[row, $0] > logits[row, label] } <= 1 ? label : logits.largestColumn(inRow: row) }"),
     Fault(E, "NaN may be the largest", "!self[row, $0].isNaN", "true"),
     Fault(E, "accuracy over whole batches", "100 / Double(count)", "100 / Double((count + 127) / 128 * 128)"),
+    Fault(D, "weights with the variance of Xavier", "2 / Double(inputs)", "2 / Double(inputs + outputs)"),
+    Fault(D, "weights with the variance of LeCun", "2 / Double(inputs)", "1 / Double(inputs)"),
+    Fault(R, "the factors are trained without S", "layer.folded",
+          "LowRank(u: layer.u, singularValues: nil, vT: layer.vT, bias: layer.bias)"),
+    Fault(K, "a resumed epoch has no loss so far", "values[0][2]", "0"),
+    Fault(K, "a checkpoint is not checked", "SHA256.digest(of: bytes[..<end]) == Array(bytes[end...])", "true"),
+    Fault(K, "the seconds of a checkpoint's epochs are those of its end", "row[4]", "values[0][3]"),
+    Fault(F, "layers need not fit each other", "layers[index].inputs != layers[index - 1].outputs", "false"),
+    Fault(F, "more tensors than those of the network are accepted", "!known.contains($0.name)", "$0.name.isEmpty"),
+    Fault(Y, "the elements begin anywhere", "(8 - header.count % 8) % 8", "0"),
+    Fault(Y, "16 bits are those of BF16", "Float16($0).bitPattern.littleEndian",
+          "UInt16(Float($0).bitPattern >> 16).littleEndian"),
+    Fault(Z, "BF16 is read as F16", "Float(bitPattern: UInt32($0) << 16)", "Float(Float16(bitPattern: $0))"),
+    Fault(Z, "the first of several matrices is taken", "matrices.count == 1", "!matrices.isEmpty"),
 ]
