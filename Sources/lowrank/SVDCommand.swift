@@ -25,7 +25,9 @@ struct SVDCommand: ParsableCommand {
   @Option(help: "The algorithm.")
   var algorithm = SVDAlgorithm.lapack
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("How many singular values and vectors to keep. (default: all)", valueName: "D"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many singular values and vectors to keep. (default: all)", valueName: "D"))
   var rank: Int?
 
   @Option(help: ArgumentHelp("Write u, singular_values and vt to this .safetensors file.", valueName: "file"))

@@ -17,30 +17,31 @@ import TestSupport
     return file
   }()
 
-  @Test(arguments: ["jacobi", "lapack", "subspace"])
-  func printsAndWrites(algorithm: String) throws {
-    try withWeights { folder in
-      let run = try svd(
-        ["--tensor", "w", "--algorithm", algorithm, "--rank", "4", "--output", "new/f.safetensors"], in: folder)
-      #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
-      for text in [
-        "w.safetensors: tensor 'w': 30 × 24, F32\n", "algorithm: \(algorithm), in F32, rank 4 of 24\n",
-        "  1  0.5  0.333333  0.25\n",
-        "effective rank (Roy and Vetterli 2007", "  D = 4 ", "  D = 10 ", "  D = 20 ", "  D = 24 (full)      100.0000 %\n",
-        "|‖A − U S Vᵀ‖ − τ| / (‖A‖ max(m,n) ε)", "‖UᵀU − I‖ / (m ε)", "‖VᵀV − I‖ / (n ε)", "τ = √(Σ dropped σ²) = ",
-      ] { #expect(run.output.contains(text), "\(text) in:\n\(run.output)") }
-      #expect(run.output.contains("the dropped σ are LAPACK's") == (algorithm == "subspace"))
-      #expect(run.output.contains(" iterations, residual ‖A V − U S‖ = ") == (algorithm == "subspace"))
+  @Test func printsAndWrites() throws {
+    for algorithm: String in ["jacobi", "lapack", "subspace"] {
+      try withWeights { folder in
+        let run = try svd(
+          ["--tensor", "w", "--algorithm", algorithm, "--rank", "4", "--output", "new/f.safetensors"], in: folder)
+        #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+        for text in [
+          "w.safetensors: tensor 'w': 30 × 24, F32\n", "algorithm: \(algorithm), in F32, rank 4 of 24\n",
+          "  1  0.5  0.333333  0.25\n",
+          "effective rank (Roy and Vetterli 2007", "  D = 4 ", "  D = 10 ", "  D = 20 ", "  D = 24 (full)      100.0000 %\n",
+          "|‖A − U S Vᵀ‖ − τ| / (‖A‖ max(m,n) ε)", "‖UᵀU − I‖ / (m ε)", "‖VᵀV − I‖ / (n ε)", "τ = √(Σ dropped σ²) = ",
+        ] { #expect(run.output.contains(text), "\(text) in:\n\(run.output)") }
+        #expect(run.output.contains("the dropped σ are LAPACK's") == (algorithm == "subspace"))
+        #expect(run.output.contains(" iterations, residual ‖A V − U S‖ = ") == (algorithm == "subspace"))
 
-      let factors = try SafeTensors(readingFrom: "\(folder)/new/f.safetensors")
-      #expect(factors.tensors.map(\.name) == ["u", "singular_values", "vt"])
-      let u = try #require(try factors["u"]?.matrix(of: Float.self, place: "u"))
-      let values = try #require(try factors["singular_values"]?.elements(as: Float.self, place: "singular_values"))
-      let vT = try #require(try factors["vt"]?.matrix(of: Float.self, place: "vt"))
-      let w = try #require(try Self.weights["w"]?.matrix(of: Float.self, place: "w"))
-      let left = (w - SVD(u: u, singularValues: values, vT: vT).product).frobeniusNorm
-      let least = Spectrum((5...24).map { 1 / Double($0) }).norm(droppedAt: 0)
-      #expect(abs(Double(left) / least - 1) < 1e-5)
+        let factors = try SafeTensors(readingFrom: "\(folder)/new/f.safetensors")
+        #expect(factors.tensors.map(\.name) == ["u", "singular_values", "vt"])
+        let u = try #require(try factors["u"]?.matrix(of: Float.self, place: "u"))
+        let values = try #require(try factors["singular_values"]?.elements(as: Float.self, place: "singular_values"))
+        let vT = try #require(try factors["vt"]?.matrix(of: Float.self, place: "vt"))
+        let w = try #require(try Self.weights["w"]?.matrix(of: Float.self, place: "w"))
+        let left = (w - SVD(u: u, singularValues: values, vT: vT).product).frobeniusNorm
+        let least = Spectrum((5...24).map { 1 / Double($0) }).norm(droppedAt: 0)
+        #expect(abs(Double(left) / least - 1) < 1e-5)
+      }
     }
   }
 
@@ -67,25 +68,26 @@ import TestSupport
   }
 
   /// F64 is computed and written in double precision, F16 and BF16 in single.
-  @Test(arguments: [("F64", "F64"), ("F32", "F32"), ("F16", "F32"), ("BF16", "F32")])
-  func precisions(type: String, computed: String) throws {
-    // The identity times 1: in F64 3FF0…, in F32 3F80…, in F16 3C00, in BF16 3F80; little-endian.
-    let one: [String: [UInt8]] = [
-      "F64": [0, 0, 0, 0, 0, 0, 0xF0, 0x3F], "F32": [0, 0, 0x80, 0x3F], "F16": [0, 0x3C], "BF16": [0x80, 0x3F],
-    ]
-    let element = try #require(one[type])
-    let zero = [UInt8](repeating: 0, count: element.count)
-    let file = safeTensorsFile(
-      header: #"{"w":{"dtype":"\#(type)","shape":[2,2],"data_offsets":[0,\#(4 * element.count)]}}"#,
-      data: element + zero + zero + element)
-    try withTemporaryFolder { folder in
-      try AtomicFile.write(file, to: "\(folder)/w.safetensors")
-      let run = try svd(["--output", "f.safetensors"], in: folder)
-      #expect(
-        run.status == 0 && run.output.contains("2 × 2, \(type)\n") && run.output.contains("in \(computed), rank 2 of 2"),
-        "\(run.errors)")
-      #expect(run.output.contains("entropy of σᵢ / Σσ): 2.00\n"))
-      #expect(try SafeTensors(readingFrom: "\(folder)/f.safetensors")["u"]?.type.rawValue == computed)
+  @Test func precisions() throws {
+    for (type, computed): (String, String) in [("F64", "F64"), ("F32", "F32"), ("F16", "F32"), ("BF16", "F32")] {
+      // The identity times 1: in F64 3FF0…, in F32 3F80…, in F16 3C00, in BF16 3F80; little-endian.
+      let one: [String: [UInt8]] = [
+        "F64": [0, 0, 0, 0, 0, 0, 0xF0, 0x3F], "F32": [0, 0, 0x80, 0x3F], "F16": [0, 0x3C], "BF16": [0x80, 0x3F],
+      ]
+      let element = try #require(one[type])
+      let zero = [UInt8](repeating: 0, count: element.count)
+      let file = safeTensorsFile(
+        header: #"{"w":{"dtype":"\#(type)","shape":[2,2],"data_offsets":[0,\#(4 * element.count)]}}"#,
+        data: element + zero + zero + element)
+      try withTemporaryFolder { folder in
+        try AtomicFile.write(file, to: "\(folder)/w.safetensors")
+        let run = try svd(["--output", "f.safetensors"], in: folder)
+        #expect(
+          run.status == 0 && run.output.contains("2 × 2, \(type)\n") && run.output.contains("in \(computed), rank 2 of 2"),
+          "\(run.errors)")
+        #expect(run.output.contains("entropy of σᵢ / Σσ): 2.00\n"))
+        #expect(try SafeTensors(readingFrom: "\(folder)/f.safetensors")["u"]?.type.rawValue == computed)
+      }
     }
   }
 
