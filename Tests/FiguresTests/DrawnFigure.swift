@@ -106,6 +106,7 @@ struct DrawnFigure {
   func titles(of plot: Plot) -> [String] {
     key.filter { entry in
       if plot.with == "lines" { return entry.line == plot.style }
+      if plot.with == "points" { return entry.points == plot.style }
       return [entry.line, entry.points].compactMap { $0 }.allSatisfy { Self.looks($0).isSubset(of: Self.looks(plot.style)) }
     }.map(\.title)
   }
@@ -120,11 +121,16 @@ struct DrawnFigure {
     let rest = words.count > 2 ? words[2] : ""
     switch (words[0], words[1]) {
     case ("set", "label"):
-      guard let text = rest.firstMatch(of: /^(?:\d+ )?'([^']*)'/) else { return }
-      let number = rest.prefix { $0 != " " && $0 != "'" }
+      // As `quoted` writes it: pieces in single quotes, and characters by their numbers.
+      guard let text = rest.firstMatch(of: /^(?:\d+ )?((?:'[^']*'|"\\\d+")(?:\.(?:'[^']*'|"\\\d+"))*)/) else { return }
+      let number = rest.prefix { $0 != " " && $0 != "'" && $0 != "\"" }
       let place = (number.isEmpty ? "" : "\(number) ") + rest[text.range.upperBound...].drop { $0 == " " }
       if !number.isEmpty { panel.labels.removeAll { $0.place.hasPrefix("\(number) ") } }
-      panel.labels.append((String(text.1), place))
+      let pieces = text.1.matches(of: /'([^']*)'|"\\(\d+)"/).map { piece in
+        piece.1.map(String.init)
+          ?? String(piece.2.flatMap { UInt8($0, radix: 8) }.map { Character(Unicode.Scalar($0)) } ?? " ")
+      }
+      panel.labels.append((pieces.joined(), place))
     case ("set", "arrow"): panel.arrows.append(rest)
     case ("unset", "label"): panel.labels = []
     case ("unset", "arrow"): panel.arrows = []

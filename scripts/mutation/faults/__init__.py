@@ -4,12 +4,13 @@ Each text occurs once in its file. It is an expression, or whole statements, whi
 """
 from types import SimpleNamespace
 
-from . import command_line, compression, figures, files, network
+from . import command_line, command_line_text, compression, figures, files, network
 
 # Each area with the test target that must notice its faults.
 AREAS = {
     name: SimpleNamespace(tests=tests, faults=module.FAULTS)
     for name, tests, module in [
         ("network", "NeuralNetworkTests", network), ("compression", "CompressionTests", compression),
-        ("figures", "FiguresTests", figures), ("command_line", "CommandLineTests", command_line), ("files", "FilesTests", files)]
+        ("figures", "FiguresTests", figures), ("files", "FilesTests", files),
+        ("command_line", "CommandLineTests", command_line), ("command_line_text", "LowrankTests", command_line_text)]
 }

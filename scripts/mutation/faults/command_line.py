@@ -1,35 +1,11 @@
-"""Faults in the command line: progress, what is printed, options, and exit statuses."""
+"""Faults that the built program shows: options, exit statuses, and what is run."""
 from switched import Fault
 
-T, P, D, Z = (f"lowrank/{name}.swift" for name in ["TrainingLines", "ProgressLines", "DownloadLine", "SVDSizesCommand"])
-S, V, C, R = (f"lowrank/{name}.swift" for name in ["SVDText", "VerifyText", "SVDCommand", "RunCommand"])
-O, L, M, N = (f"lowrank/{name}.swift" for name in ["Options", "Lowrank", "MakefileCommands", "Terminal"])
+P, C, R, O, L, M, N = (f"lowrank/{name}.swift" for name in [
+    "ProgressLines", "SVDCommand", "RunCommand", "Options", "Lowrank", "MakefileCommands", "Terminal"])
 
 FAULTS = [
-    Fault(T, "the time left is the time gone", "Double(step.steps - step.step) / $0", "Double(step.step) / $0"),
-    Fault(T, "the rate counts steps from before a resume", "Double(last.step - first.step)", "Double(last.step)"),
-    Fault(T, "the rate of the last network", "    if self.network != network { self = TrainingLines(network: network) }\n",
-          "    self.network = network\n"),
-    Fault(T, "steps for steps a second", "max(1e-9, time.timeIntervalSince(first.time))", "1"),
-    Fault(T, "the evaluation of epoch 0 is in the rate", "TrainingLines(network: network, first: (0, time))",
-          "TrainingLines(network: network, first: (0, .distantPast))"),
-    Fault(T, "the learning rate for the loss", "epoch.trainingLoss ?? .nan", "epoch.learningRate"),
-    Fault(T, "a line for each step", "time.timeIntervalSince(shown) > 0.1", "true"),
-    Fault(T, "12:5 for 12:05", '"%d:%02d"', '"%d:%d"'),
     Fault(P, "lines do not say whose seed", 'seed.map { "seed \\($0): " } ?? ""', '""'),
-    Fault(D, "the time left of bytes that are here", "Double(progress.total - progress.bytes)", "Double(progress.bytes)"),
-    Fault(D, "the rate counts bytes of an earlier attempt", "Double(progress.bytes - start.bytes)", "Double(progress.bytes)"),
-    Fault(D, "a MB is 1,048,576 bytes", "Double(bytes) / 1e6", "Double(bytes) / 1_048_576"),
-    Fault(Z, "the whole time for the time left", "gone * (1 / progress.fraction - 1)", "gone / progress.fraction"),
-    Fault(S, "a fraction for a percentage", "100 * spectrum.energy(keptAt: usual)", "spectrum.energy(keptAt: usual)"),
-    Fault(S, "U for V", '("‖VᵀV − I‖ / (n ε)", errors.orthogonalityOfV)', '("‖VᵀV − I‖ / (n ε)", errors.orthogonalityOfU)'),
-    Fault(S, "more values where all are shown", "rank > 10", "full > 10"),
-    Fault(S, "the error for its bound", "Self.number(errors.dropped, 8)", "Self.number(errors.residual, 8)"),
-    Fault(S, "the precision of the file for that of the computation", 'Scalar.self == Double.self ? "F64" : "F32"', "type.rawValue"),
-    Fault(V, "a row that differs agrees", 'comparison.agrees ? "yes" : "NO"', '"yes"'),
-    Fault(V, "the differences that are shown are counted again", "comparison.differences.count - Self.shown",
-          "comparison.differences.count"),
-    Fault(V, "the sum of comparisons, not of rows", "comparisons.reduce(0) { $0 + $1.count }", "comparisons.count"),
     Fault("lowrank/VerifyCommand.swift", "a difference is no error", "differing > 0", "differing > comparisons.count"),
     Fault(C, "the rank is that of the file", "min(rank ?? full, full)", "full"),
     Fault(C, "the input may be written over", "real(output) != real(file)", "output != file"),
@@ -38,10 +14,6 @@ FAULTS = [
           "seeds.isEmpty ? [configuration.seed] : Array(self.seeds.seeds.prefix(1))"),
     Fault(R, "a part without its baseline", "[.baseline] + [part.experiment].compactMap { $0 }", "[part.experiment].compactMap { $0 }"),
     Fault(R, "the second study is read after the first has run", "configurations[..<index].contains(where: { $0.name == name })", "false"),
-    Fault(O, "a range without its end", "first...last", "first...(last > first ? last - 1 : last)"),
-    Fault(O, "a seed twice", "!found.contains(seed)", "true"),
-    Fault(O, "no thread at all", "(1...1024).contains(count)", "(0...1024).contains(count)"),
-    Fault(O, "the digits before what the study file names", "!exists(named) && exists(digits)", "exists(digits)"),
     Fault(O, "results of MNIST are verified on the digits", "results.dataset == Dataset.Name.digits.rawValue", "data != .mnist"),
     Fault(L, "SIGTERM has Ctrl-C's status", "128 + Interrupts.signal", "130"),
     Fault(L, "a mistake in the arguments is a failure of the program", "Lowrank.exitCode(for: error).rawValue", "EXIT_FAILURE"),

@@ -9,7 +9,7 @@ FAULTS = [
     Fault(A, "temporary files stay after a failure", "      for (temporary, _) in temporaries { unlink(temporary) }\n", ""),
     Fault(A, "two processes have one temporary file", r'folder + "/.tmp-\(getpid())-" + name', 'folder + "/.tmp-" + name'),
     Fault(A, "a temporary file in the current folder", 'folder + "/probe"', '"probe"'),
-    Fault(A, "the probe stays", "    defer { unlink(temporary) }\n", ""),
+    Fault(A, "the probe writes no byte", "[[0]]", "[[]]"),
     Fault(A, "leftovers of other files go too", "names?.contains(String(name)) ?? true", "true"),
     Fault(A, "leftovers of another name", 'file.dropFirst(".tmp-".count).drop { $0 != "-" }.dropFirst()', 'file.dropFirst(".tmp-".count)'),
     Fault(A, "the folder is not flushed", "    try flush(folder: folder(of: path))\n", ""),

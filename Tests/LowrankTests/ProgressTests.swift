@@ -58,7 +58,7 @@ import Testing
     _ = lines.step("a", step(100), at: start + 10)
     #expect(lines.epoch("b", epoch(1), at: start + 11) == "b: epoch 1: validation 97.12 %")
     #expect(lines.step("b", step(11), at: start + 20) == "b: epoch 1/2  step 11/100  loss 0.2500")
-    #expect(lines.step("b", step(31), at: start + 30) == "b: epoch 1/2  step 31/100  2.0 steps/s  loss 0.2500  34 s left")
+    #expect(lines.step("b", step(31), at: start + 30) == "b: epoch 1/2  step 31/100  2.0 steps/s  loss 0.2500  35 s left")
     _ = lines.epoch("c", epoch(0), at: start + 40)
     #expect(lines.step("c", step(10), at: start + 50) == "c: epoch 1/2  step 10/100  1.0 steps/s  loss 0.2500  1:30 left")
   }

@@ -121,4 +121,11 @@ import TestSupport
       #expect(try dataset() == "mnist" && dataset("auto") == "mnist" && dataset("digits") == "digits")
     }
   }
+
+  @Test func numbersOutOfBounds() throws {
+    for count in ["1", "1024"] { #expect(try ThreadOptions.parse(["--threads", count]).count == Int(count)) }
+    for count in ["0", "1025", "-1", "x"] {
+      #expect(throws: (any Error).self, "\(count)") { try ThreadOptions.parse(["--threads", count]) }
+    }
+  }
 }
