@@ -90,6 +90,8 @@ let package = Package(
     .testTarget(name: "StudyTests", dependencies: ["Study", "TestSupport"], swiftSettings: numeric),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "TestSupport"]),
+    // Functions of the command line; and the built program, as a person runs it.
+    .testTarget(name: "LowrankTests", dependencies: ["lowrank", "TestSupport"]),
     .testTarget(name: "CommandLineTests", dependencies: ["lowrank", "Results", "TestSupport"]),
   ],
   cxxLanguageStandard: .cxx17

@@ -94,6 +94,20 @@ extension CommandLineTests {
     }
   }
 
+  /// What `make compare` asks: the images, and the baseline of the seed that is named, or of the study file's.
+  @Test func locate() throws {
+    try withStudy { folder in
+      let baseline = "experiments/results/digits/tiny/weights/seed-%/baseline.safetensors\n"
+      for (arguments, expected) in [
+        (["dataset"], "digits\n"), (["baseline"], baseline.replacingOccurrences(of: "%", with: "1")),
+        (["baseline", "--seeds", "7-9"], baseline.replacingOccurrences(of: "%", with: "7")),
+      ] {
+        let run = try Invocation(["locate"] + arguments + ["--study", "tiny.yaml"], in: folder)
+        #expect(run.status == 0 && run.output == expected, "\(arguments): \(run.output)\(run.errors)")
+      }
+    }
+  }
+
   /// Every study file is read before the first study runs.
   @Test func runReadsAllStudiesFirst() throws {
     try withStudy { folder in

@@ -19,7 +19,7 @@ extension FigureCatalog {
   }
 
   /// A bar for each row, from 1 to the ratio, with the ratio and both times at its end.
-  @Sendable private static func ratios(_ rows: [CompareRow], _ manifest: CompareManifest?) -> Figure? {
+  @Sendable static func ratios(_ rows: [CompareRow], _ manifest: CompareManifest?) -> Figure? {
     let rows = rows.filter { Ticks.drawable.contains($0.ratio) }
     guard let least = rows.map(\.ratio).min() else { return nil }
 
