@@ -61,9 +61,8 @@ extension PageClaim {
     func least(_ work: CompareRow.Work) -> String {
       String(format: "%.2g", rows.filter { $0.work == work }.map(\.ratio).min() ?? .nan)
     }
-    return "On \(rows[0].processor), PyTorch or NumPy takes at best \(least(.denseEpoch)) times as long for dense training, "
-      + "\(least(.dynamicEveryStep)) for dynamic SVD in every step, \(least(.fullSVDFiveLayers)) for full SVDs, "
-      + "\(least(.truncatedSVDFollow)) for truncated SVDs"
+    let works: [CompareRow.Work] = [.denseEpoch, .dynamicEveryStep, .fullSVDFiveLayers, .truncatedSVDFollow]
+    return "on \(rows[0].processor) \(works.map(least).joined(separator: ", "))"
   }
 
   private static func losses(_ rows: [CompareRow]) -> String {
