@@ -7,7 +7,8 @@ import Testing
 
 /// README.md and the pages of docs/ say what the committed result files say, and lead to files that exist.
 @Suite struct ReadmeTests {
-  private static let root = PageClaim.root
+  static let root = PageClaim.root
+  static let results = PageClaim.results
 
   /// A page on one line, wherever its lines break.
   private func words(_ text: String) -> String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }

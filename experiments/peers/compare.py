@@ -34,8 +34,9 @@ def compare(options, folder):
     import torch
 
     import record
+    from agreement import failures
     from ours import Ours
-    from parity import failures, parities
+    from parity import parities
     from peers import facts
     from turns import say
     from works import Works

@@ -3,11 +3,12 @@ import numpy
 import torch
 
 import svds
+from agreement import difference
 from training import Training, network
 
-# The steps of each training, and how far its losses may part, in the first ten steps and in all. In single precision, the input of a
-# ReLU within rounding of zero turns a unit on in one training and off in the other, and from there on they go apart. Half a subspace
-# iteration a step comes near to the full SVD; it is not the same.
+# The steps of each training, and how far its losses may part, in the first ten steps and in all. In single precision, the
+# input of a ReLU within rounding of zero turns a unit on in one training and off in the other, and from there on they go
+# apart. Half a subspace iteration a step comes near to the full SVD; it is not the same.
 ROUNDING = {"float64": (1e-10, 1e-10), "float32": (1e-4, 3e-2)}
 CASES = {
     "dense": {"steps": 50, "limits": ROUNDING},
@@ -16,7 +17,6 @@ CASES = {
     "dynamic": {"steps": 5, "limits": ROUNDING},
     "dynamic_by_half_iterations": {"steps": 5, "limits": {"float64": (2e-2, 2e-2), "float32": (2e-2, 2e-2)}},
 }
-EARLY = 10
 
 
 def parities(ours, folder, recipe, pixels, labels, steps=None):
@@ -54,21 +54,6 @@ def parity(ours, folder, images, labels, case, precision, steps, limits):
         torch.set_num_threads(threads)
         record["difference_of_theirs"] = difference(record["theirs_on_one_thread"], record["theirs"])
     return record
-
-
-def difference(losses, others):
-    """The largest difference of a step's losses, in the first steps and in all. NaN is infinitely far from everything."""
-    apart = [abs(a - b) if a == a and b == b else float("inf") for a, b in zip(losses, others)]
-    return {"early": max(apart[:EARLY]), "all": max(apart)}
-
-
-def failures(records):
-    """A line for each training whose losses part further than its limit."""
-    return [
-        f"parity: {r['case']} in {r['precision']}: losses differ by {r['difference'][part]:.2g} in the first "
-        f"{min(EARLY, r['steps']) if part == 'early' else r['steps']} steps, expected at most {r['limits'][part]:g}"
-        for r in records for part in ("early", "all") if not r["difference"][part] <= r["limits"][part]
-    ]
 
 
 def normalised(pixels, normalisation, dtype):

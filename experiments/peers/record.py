@@ -1,4 +1,4 @@
-"""The files of a comparison: rows and manifests by processor. A run replaces those of its own processor and keeps the others."""
+"""The files of a comparison: rows and manifests by processor. A run replaces those of its own processor."""
 import csv
 import io
 import json
@@ -73,9 +73,9 @@ def markdown(rows):
         return "{median:.3g} ({lower_quartile:.3g} – {upper_quartile:.3g}) s".format(**side)
 
     lines = ["| work | peer | ours | theirs | ratio |", "| --- | --- | ---: | ---: | ---: |"]
-    lines += [
-        f"| `{r['work']}` | `{r['peer']}` | {times(r['ours'])} | {times(r['theirs'])} | {r['ratio']:.3g}{' (noisy)' if noise(r) else ''} |"
-        for r in rows]
+    for row in rows:
+        ratio = f"{row['ratio']:.3g}{' (noisy)' if noise(row) else ''}"
+        lines.append(f"| `{row['work']}` | `{row['peer']}` | {times(row['ours'])} | {times(row['theirs'])} | {ratio} |")
     return "\n".join(lines)
 
 

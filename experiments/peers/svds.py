@@ -22,7 +22,7 @@ def lowrank_factors(weight, q, niter):
 
 
 class WarmStart:
-    """The same by our algorithm: `halves` half iterations from the vectors of the last call, from the right and the left in turn."""
+    """The same by our algorithm: `halves` half iterations from the last call's vectors, right and left in turn."""
 
     def __init__(self, weight, size, halves):
         self.vectors, self.is_left = torch.linalg.svd(weight, full_matrices=False)[2][:size].T, False
@@ -40,7 +40,7 @@ class WarmStart:
 
 
 class Sequence:
-    """The matrices of the truncated SVDs, each differing a little from the one before, and errors of approximations of rank D."""
+    """The matrices of the truncated SVDs, each differing a little from the one before, and errors of approximations."""
 
     def __init__(self, path, count):
         self.file, self.count = safe_open(path, "pt"), count
@@ -49,7 +49,7 @@ class Sequence:
         return self.file.get_tensor(str(number))
 
     def error(self, number, left, right):
-        """‖A − A_D‖_F / τ − 1, with τ = √(Σ dropped σ²), which no approximation of this rank gets below. In double precision."""
+        """‖A − A_D‖_F / τ − 1, in double precision; τ = √(Σ dropped σ²), below which no approximation of this rank gets."""
         product = numpy.asarray(left, dtype=numpy.float64) @ numpy.asarray(right, dtype=numpy.float64)
         return float(numpy.linalg.norm(self[number].numpy() - product) / self.least(number) - 1)
 
@@ -65,8 +65,8 @@ class Sequence:
         return self.error(number, factors["u"] * factors["singular_values"], factors["vt"])
 
     def least_work(self, error, numbers):
-        """The q and niter with the fewest flops with which the error of PyTorch's randomised SVD is no larger than `error`; None if
-        it takes more than four times the rank, or 64 iterations."""
+        """The q and niter with the fewest flops with which the error of PyTorch's randomised SVD is no larger than `error`;
+        None if it takes more than four times the rank, or 64 iterations."""
         ways = [(q, niter) for q in (20, 25, 30, 40, 60, 80) for niter in (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)]
         # An iteration is two products with the matrix; two more are made in any case.
         for q, niter in sorted(ways, key=lambda way: way[0] * (2 * way[1] + 2)):

@@ -47,7 +47,8 @@ class LowRankLinear(nn.Module):
 def network(weights, dropout, factors=None):
     """Linear layers with ReLU and dropout between them, dense or low-rank, as in a file that this package has written.
 
-    With `factors`, which makes a layer's `weight -> U S, Vᵀ` from its first weights, all layers but the last are under dynamic SVD.
+    With `factors`, which makes a layer's `weight -> U S, Vᵀ` from its first weights, all layers but the last are under
+    dynamic SVD.
     """
     tensors, modules = load_file(weights), []
     count = sum(name.endswith(".bias") for name in tensors)

@@ -44,8 +44,8 @@ class Works:
             yield from self.truncated(work, halves, svds.Sequence(self.folder / "matrices.safetensors", sequence_length))
 
     def training(self, work, peer, how, our_steps, their_steps, factors=None):
-        """A training's row: the seconds of some steps, scaled to an epoch. PyTorch's optimiser goes the way that is the fastest
-        here, and the network is compiled where that works and is faster."""
+        """A training's row: the seconds of some steps, scaled to an epoch. PyTorch's optimiser goes the way that is the
+        fastest here, and the network is compiled where that works and is faster."""
         without_zeros = work.endswith("without_zeros")
         plan = self.configuration["baseline"] if factors is None else self.configuration["part3"]["step"]
         file = "without_zeros" if without_zeros else "initial" if factors is None else "trained"
@@ -58,7 +58,8 @@ class Works:
             return Training(model, plan, images, self.labels, **way)
 
         slow = peer == "pytorch" and factors is not None
-        way, options, tried = self.fastest(training, count=1 if slow or self.smoke else 10, compiled=not slow and not (self.smoke and factors))
+        compiled = not slow and not (self.smoke and factors)
+        way, options, tried = self.fastest(training, 1 if slow or self.smoke else 10, compiled)
         if self.smoke:
             our_steps, their_steps = 1, 1
         chosen = training(**options)
@@ -101,8 +102,8 @@ class Works:
                 how=f"{module.__name__}.linalg.svd")
 
     def truncated(self, work, halves, sequence):
-        """Truncated SVDs of a matrix that changes a little from call to call: by PyTorch's randomised SVD with its own number of
-        iterations, then with what it needs for an error no larger than ours, then from a warm start as ours."""
+        """Truncated SVDs of a matrix that changes a little from call to call: by PyTorch's randomised SVD with its own
+        number of iterations, then with what it needs for an error no larger than ours, then from a warm start as ours."""
         def randomised(q, niter):
             return f"torch.svd_lowrank(q={q}, niter={niter})", lambda _: functools.partial(
                 svds.lowrank_factors, q=q, niter=niter)

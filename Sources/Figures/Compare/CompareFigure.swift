@@ -20,7 +20,7 @@ extension FigureCatalog {
 
   /// A bar for each row, from 1 to the ratio, with the ratio and both times at its end. The processors' bars for the same work are
   /// beside each other.
-  @Sendable private static func ratios(_ rows: [CompareRow], _ manifest: CompareManifest?) -> Figure? {
+  @Sendable static func ratios(_ rows: [CompareRow], _ manifest: CompareManifest?) -> Figure? {
     let rows = byWork(rows.filter { Ticks.drawable.contains($0.ratio) })
     guard let least = rows.map(\.ratio).min() else { return nil }
 
