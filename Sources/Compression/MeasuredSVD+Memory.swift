@@ -3,7 +3,7 @@ import LinearAlgebra
 extension MeasuredSVD {
   /// Bytes of address space that are reserved and not used: OpenBLAS's buffer of 128 MiB, for which it tries for ever where it
   /// cannot get it, and what else the program still loads.
-  public static var addressSpace: Int { (1 << 27) + (1 << 25) }
+  public static var addressSpace: Int { OpenBLAS.bufferSize + (1 << 25) }
 
   /// The memory in bytes that a matrix A (m×n) takes, and the SVD of it to rank D with its errors: an estimate from above.
   ///

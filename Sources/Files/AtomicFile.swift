@@ -60,7 +60,8 @@ public enum AtomicFile {
   static func temporaryPath(for path: String) throws(FileError) -> String {
     let (folder, name) = split(path)
     try makeFolder(folder)
-    return folder + "/.tmp-\(getpid())-" + name
+    // File systems allow names of 255 bytes.
+    return folder + "/.tmp-\(getpid())-" + String(decoding: name.utf8.suffix(220), as: UTF8.self)
   }
 
   /// Checks before a long work that `path` can be written, as far as that can be known; makes its folder if it is missing.

@@ -52,6 +52,10 @@ enum OutputTarget {
     // As many as the system follows.
     for _ in 0...40 {
       guard let target = linkTarget(end) else { return end }
+      // The text of such a link need not be a name.
+      guard realPath(folder(of: end))?.starts(with: Array("/proc/".utf8)) != true else {
+        throw FileError(path: path, found: "a descriptor of another process", expected: writable)
+      }
       guard let name = String(validating: target, as: UTF8.self) else {
         throw FileError(path: path, found: "a symbolic link to a name that is not UTF-8", expected: writable)
       }

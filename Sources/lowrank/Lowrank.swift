@@ -85,7 +85,8 @@ enum Program {
 
   private static func fail(_ message: String, status: Int32) -> Never {
     // One line, whatever names and values it quotes.
-    Terminal.shared.line("error: " + printable(message))
+    let line = printable(message)
+    Terminal.shared.line("error: " + (line.count > 1000 ? "\(line.prefix(700)) … \(line.suffix(200))" : line))
     Foundation.exit(status)
   }
 }

@@ -1,5 +1,6 @@
 """Study files, tables and data that are odd, and studies that go wrong."""
 import json
+import resource
 
 from oddity import oddity
 
@@ -190,3 +191,19 @@ def not_yaml(place):
         check(good.encode(encoding), "s.yaml: found text in UTF-16, expected text in UTF-8")
     check(("# caf\u00e9\n" + good).encode("latin-1"), "s.yaml:1: found bytes that are not UTF-8")
     check(good.replace("seed: 1\n", "seed: 1 # \0\n", 1), "s.yaml:2: not YAML: control characters")
+
+
+@oddity
+def short_of_addresses(place):
+    """a study for which there is too little memory is refused before the training, and does not wait for ever"""
+    place.write("s.yaml", study())
+    ends = set()
+    for megabytes in [200, 300, 400, 700, 2000]:
+        limit = (megabytes << 20, megabytes << 20)
+        result = place.run(
+            "run", "s.yaml", "--threads", "2", "--results", f"r{megabytes}", before=lambda: resource.setrlimit(resource.RLIMIT_AS, limit))
+        ends.add(result.returncode)
+        if result.returncode:
+            assert "error: study s: found too little memory" in result.stderr, result.stderr[-300:]
+            assert "epoch" not in result.stderr, f"{megabytes} MB: it trained before"
+    assert ends == {0, 1}, f"found the statuses {ends}"

@@ -7,25 +7,12 @@ import statistics
 import time
 
 from oddity import Skipped, oddity
-
-TRAINING = "batch_size: 64, learning_rate: 0.05, warmup_epochs: 0.5, momentum: 0.9, weight_decay: 5e-4, dropout: 0.1"
-STUDY = f"""
-dataset: digits
-seed: 1
-validation_images: 500
-normalisation: {{mean: 0.1307, deviation: 0.3081}}
-digits: {{training: 3000, test: 100, seed: 1}}
-network: {{hidden: [128, 128, 128]}}
-baseline: {{epochs: 6, {TRAINING}}}
-part1: {{ranks: [2]}}
-part2: {{ranks: [2], epochs: 1, {TRAINING}}}
-part3: {{ranks: [2], epoch: {{epochs: 1, {TRAINING}}}, step: {{oversampling: 2, epochs: 1, {TRAINING}}}}}
-"""
-
+from studies import study
 
 def baseline(place, *arguments, **settings):
     """Trains a small network; the seconds that it took."""
-    place.write("small.yaml", STUDY)
+    place.write("small.yaml", study(
+        network__hidden=[128, 128, 128], digits__training=3000, baseline__epochs=6, baseline__batch_size=64))
     began = time.monotonic()
     place.accepts("baseline", "--study", "small.yaml", "--fresh", *arguments, **settings)
     return time.monotonic() - began

@@ -19,7 +19,7 @@ struct StoredFile {
       return
     }
     throw FileError(
-      path: path, found: "\(bytes.count) bytes with SHA-256 \(found)",
+      path: path, found: bytes.isEmpty ? "an empty file" : "\(bytes.count) bytes with SHA-256 \(found)",
       expected: path.hasSuffix(".gz")
         ? "\(file.bytes) with \(file.sha256)" : "\(file.decompressedBytes) with \(file.decompressedSHA256)")
   }

@@ -161,6 +161,10 @@ public enum OpenBLAS {
   /// The kernel family in use: `Haswell`, `Zen`, `SkylakeX`, …
   public static var kernel: String { String(cString: openblas_get_corename()) }
 
+  /// Bytes of the buffer that a call takes from the system, and keeps: one for each call at the same time. Where there is none, the
+  /// call waits for ever.
+  public static let bufferSize = 1 << 27
+
   /// Number of threads that a call runs.
   public static var threads: Int { Int(openblas_get_num_threads()) }
 }

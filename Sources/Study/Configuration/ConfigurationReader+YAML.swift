@@ -22,7 +22,7 @@ extension ConfigurationReader {
 
   /// The file's text without a byte order mark.
   private static func text(of file: String) throws(FileError) -> String {
-    var bytes = try readFile(file, expected: "a study file, such as experiments/paper.yaml", acceptsPipes: true)
+    let bytes = try readFile(file, expected: "a study file, such as experiments/paper.yaml", acceptsPipes: true)
     guard bytes.count <= 100_000 else {
       throw FileError(path: file, found: "\(bytes.count) bytes", expected: "a study file, at most 100000 bytes")
     }
@@ -31,12 +31,16 @@ extension ConfigurationReader {
     if [[0xFF, 0xFE], [0xFE, 0xFF]].contains(beginning) || beginning.count(where: { $0 == 0 }) == 1 {
       throw FileError(path: file, found: "text in UTF-16", expected: "text in UTF-8")
     }
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
-    for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
-    where String(validating: line, as: UTF8.self) == nil {
-      throw FileError(path: "\(file):\(index + 1)", found: "bytes that are not UTF-8", expected: "text in UTF-8")
+    var lines: [String] = []
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      guard let text = String(validating: line, as: UTF8.self) else {
+        throw FileError(
+          path: "\(file):\(lines.count + 1)", found: "bytes that are not UTF-8", expected: "text in UTF-8")
+      }
+      // Behind a comment that was put before the file, a mark begins a line.
+      lines.append(String(text.unicodeScalars.drop { $0 == "\u{FEFF}" }))
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return lines.joined(separator: "\n")
   }
 
   private static func error(_ error: YamlError, text: String, file: String) -> FileError {

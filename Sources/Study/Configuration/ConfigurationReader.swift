@@ -112,7 +112,9 @@ struct ConfigurationReader: ConfigurationKeys {
       elements.append(next)
     }
     guard count.contains(elements.count) else {
-      throw error(key, found: "\(elements.count)", expected: expected, node: values[key]?.node)
+      throw error(
+        key, found: elements.isEmpty ? "an empty list" : "\(elements.count) of them", expected: expected,
+        node: values[key]?.node)
     }
   }
 

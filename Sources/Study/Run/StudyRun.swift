@@ -89,12 +89,23 @@ public final class StudyRun {
   }
 
   private func perform(_ experiment: Experiment, _ checkpoints: Checkpoints) throws -> ExperimentOutput {
-    switch experiment {
+    try requireMemory()
+    return switch experiment {
     case .baseline: try baseline(checkpoints)
     case .part1: try truncation()
     case .part2: try fineTuning(checkpoints)
     case .part3: try dynamic(checkpoints)
     }
+  }
+
+  /// Checks that there is memory, before hours of training: without it, the program would end with a crash, or OpenBLAS would wait
+  /// for its buffers for ever.
+  private func requireMemory() throws(FileError) {
+    // Weights, momentum, two copies in panels or of a finished network, and workspace; images of 70,000 at most, twice.
+    let parameters = zip(configuration.widths, configuration.widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+    let bytes = 5 * parameters * MemoryLayout<Float>.size + 2 * 70_000 * Images.pixelsPerImage
+    try Memory.require(
+      bytes, addresses: workers.count * OpenBLAS.bufferSize + (1 << 25), place: "study \(configuration.name)")
   }
 
   /// The images, read when they are first needed.
