@@ -12,6 +12,10 @@ extension CommandLineTests {
       let arguments = ["run", "tiny.yaml", "--threads", "2"]
       let first = try Invocation(arguments + ["--seeds", "1-2", "5"], in: folder)
       #expect(first.status == 0 && first.errorLines.count { $0 == "reading digits" } == 1, "\(first.errors)")
+      // Whose progress a line is of.
+      for seed in [1, 2, 5] {
+        #expect(first.errorLines.contains { $0.hasPrefix("seed \(seed): baseline: epoch 1/2  loss ") })
+      }
       let results = "\(folder)/experiments/results/digits/tiny"
       let manifest = try Manifest.read(from: "\(results)/manifest.json")
       #expect(manifest.runs.map(\.seed) == [1, 1, 1, 1, 2, 2, 2, 2, 5, 5, 5, 5])

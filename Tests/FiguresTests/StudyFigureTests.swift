@@ -153,8 +153,17 @@ import TestSupport
   }
 
   @Test func learningCurves() throws {
-    let figure = try DrawnFigure(FigureCatalog.learningCurves(try read(), Self.title))
-    let history = Self.sample.history.byNetwork()
+    var rows = Self.sample.history
+    // Losses that differ between the seeds.
+    for (number, row) in rows.enumerated() {
+      rows[number].trainingLoss = row.trainingLoss.map { $0 + 0.01 * Double(row.key.seed) }
+    }
+    let figure = try withTemporaryFolder { folder in
+      let files = try Self.sample.write(to: folder)
+      try HistoryRow.write(rows, to: files.history)
+      return try DrawnFigure(FigureCatalog.learningCurves(try StudyResults(reading: files), Self.title))
+    }
+    let history = rows.byNetwork()
     #expect(figure.key.map(\.title) == history.map(\.key.titleWithRank))
     #expect(figure.panels.map(\.yName) == ["validation accuracy (%), log error scale", "training loss (nats, log scale)"])
     #expect(figure.panels.map { $0.settings["logscale"] } == [nil, "y"])
@@ -191,12 +200,13 @@ import TestSupport
     try withTemporaryFolder { folder in
       let files = try Self.sample.write(to: folder)
       var history = Self.sample.history
-      for index in history.indices where history[index].epoch == 2 && history[index].key.seed == 5 {
-        history[index].trainingLoss = 0
+      for index in history.indices where history[index].key.seed == 5 {
+        if history[index].epoch == 2 { history[index].trainingLoss = 0 }
+        if history[index].epoch == 3 { history[index].trainingLoss = nil }
       }
       try HistoryRow.write(history, to: files.history)
       let figure = try DrawnFigure(FigureCatalog.learningCurves(try StudyResults(reading: files), Self.title))
-      for plot in figure.panels[1].plots { #expect(plot.columns[1].map(\.isNaN) == [true, false, true, false, false]) }
+      for plot in figure.panels[1].plots { #expect(plot.columns[1].map(\.isNaN) == [true, false, true, true, false]) }
     }
   }
 }
