@@ -5,8 +5,8 @@ T, E, B = (f"NeuralNetwork/Training/{name}.swift" for name in ["TrainingLoop", "
 C, S, P, G = (f"NeuralNetwork/Training/{name}.swift" for name in ["CrossEntropy", "Samples", "TrainingPlan", "TrainingProgress"])
 L, N, W, I, D, R = (f"NeuralNetwork/Layers/{name}.swift" for name in [
     "LowRank", "Network", "TrainableWeights", "Inference", "Dense", "TrainableLowRank"])
-K, F, Y, Z = (f"NeuralNetwork/Files/{name}.swift" for name in [
-    "Checkpoint", "Network+File", "SafeTensors", "SafeTensors+Elements"])
+K, F, Y, Z, X = (f"NeuralNetwork/Files/{name}.swift" for name in [
+    "Checkpoint", "Network+File", "SafeTensors", "SafeTensors+Elements", "SafeTensors+Read"])
 
 FAULTS = [
     Fault(T, "the same order of images in each epoch", r'"\(streams)/shuffling/\(epoch)"', r'"\(streams)/shuffling/1"'),
@@ -57,10 +57,11 @@ FAULTS = [
     Fault(K, "a checkpoint is not checked", "SHA256.digest(of: bytes[..<end]) == Array(bytes[end...])", "true"),
     Fault(K, "the seconds of a checkpoint's epochs are those of its end", "row[4]", "values[0][3]"),
     Fault(F, "layers need not fit each other", "layers[index].inputs != layers[index - 1].outputs", "false"),
-    Fault(F, "more tensors than those of the network are accepted", "!known.contains($0.name)", "$0.name.isEmpty"),
+    Fault(F, "more tensors than those of the network are accepted", "!known.contains { $0.isIdentical(to: tensor.name) }",
+          "tensor.name.isEmpty"),
     Fault(Y, "the elements begin anywhere", "(8 - header.count % 8) % 8", "0"),
     Fault(Y, "16 bits are those of BF16", "Float16($0).bitPattern.littleEndian",
           "UInt16(Float($0).bitPattern >> 16).littleEndian"),
-    Fault(Z, "BF16 is read as F16", "Float(bitPattern: UInt32($0) << 16)", "Float(Float16(bitPattern: $0))"),
-    Fault(Z, "the first of several matrices is taken", "matrices.count == 1", "!matrices.isEmpty"),
+    Fault(Z, "BF16 is read as F16", "Float(bitPattern: UInt32(word) << 16)", "Float(Float16(bitPattern: word))"),
+    Fault(X, "the first of several matrices is taken", "matrices.count == 1", "!matrices.isEmpty"),
 ]
