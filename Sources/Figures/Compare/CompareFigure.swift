@@ -18,39 +18,31 @@ extension FigureCatalog {
     return try draw([(compareName, ratios)], rows, manifest, from: table, to: folder, log: log, isCancelled: isCancelled)
   }
 
-  /// A bar for each row, from 1 to the ratio, with the ratio and both times at its end. The processors' bars for the same work are
-  /// beside each other.
+  /// A bar for each row, from 1 to the ratio, with the ratio and both times at its end. With several processors, the name of each
+  /// is above its bars.
   @Sendable static func ratios(_ rows: [CompareRow], _ manifest: CompareManifest?) -> Figure? {
-    let rows = byWork(rows.filter { Ticks.drawable.contains($0.ratio) })
+    let rows = rows.filter { Ticks.drawable.contains($0.ratio) }
     guard let least = rows.map(\.ratio).min() else { return nil }
-
+    let processors = rows.enumerated().filter { place, row in !rows[..<place].contains { $0.processor == row.processor } }
+    let bars = processors.flatMap { _, first -> [Bar] in
+      let style = PlotStyle(of: first.peer)
+      let name = Bar(name: "on \(titleText(first.processor)):", from: 1, to: 1, text: "", style: style)
+      return (processors.count > 1 ? [name] : []) + rows.filter { $0.processor == first.processor }.map(bar)
+    }
     var figure = Figure(
       name: compareName, title: "Times of PyTorch and NumPy relative to lowrank", subtitle: subtitle(rows, manifest),
-      height: Figure.height(bars: rows.count))
+      height: Figure.height(bars: bars.count))
     figure.add("set arrow from 1, graph 0 to 1, graph 1 nohead front lc rgb '\(Palette.text)' lw 1.5")
-    let isOfSeveral = Set(rows.map(\.processor)).count > 1
     figure.plot(
-      rows.map { row in
-        Bar(
-          name: "\(row.work.title): \(row.peer.title)\(isOfSeveral ? ", \(titleText(row.processor))" : "")",
-          from: min(1, row.ratio), to: max(1, row.ratio), text: row.text, style: PlotStyle(of: row.peer))
-      }, x: "their time divided by ours (log scale): above 1, lowrank is faster", from: min(0.9, 0.7 * least),
+      bars, x: "their time divided by ours (log scale): above 1, lowrank is faster", from: min(0.9, 0.7 * least),
       isLogarithmic: true)
     return figure
   }
 
-  /// The rows in their order, those of the same work and peer one after the other.
-  private static func byWork(_ rows: [CompareRow]) -> [CompareRow] {
-    var groups: [(key: [String], rows: [CompareRow])] = []
-    for row in rows {
-      let key = [row.work.rawValue, row.peer.rawValue]
-      if let group = groups.firstIndex(where: { $0.key == key }) {
-        groups[group].rows.append(row)
-      } else {
-        groups.append((key, [row]))
-      }
-    }
-    return groups.flatMap(\.rows)
+  private static func bar(_ row: CompareRow) -> Bar {
+    Bar(
+      name: "\(row.work.title): \(row.peer.title)", from: min(1, row.ratio), to: max(1, row.ratio), text: row.text,
+      style: PlotStyle(of: row.peer))
   }
 
   private static func subtitle(_ rows: [CompareRow], _ manifest: CompareManifest?) -> String {
