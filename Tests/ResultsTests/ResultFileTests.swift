@@ -23,7 +23,8 @@ import TestSupport
     try expectSame(
       keys.enumerated().map { index, key in
         ResultRow(
-          key: key, testAccuracy: pick([0, 100, 1.0 / 3], index), validationAccuracy: pick([100, .leastNonzeroMagnitude, 0], index),
+          key: key, testAccuracy: pick([0, 100, 1.0 / 3], index),
+          validationAccuracy: pick([100, .leastNonzeroMagnitude, 0], index),
           parameters: pick([1, 2_000_000_000], index), parameterRatio: pick(ratios, index),
           bytes: pick([1, 1 << 33], index),
           byteRatio: pick(ratios, index / 2), macs: pick([1, 1 << 31], index), macRatio: pick(ratios, index / 3),
