@@ -117,14 +117,15 @@ scaling: build ## Measure a training step against width, rank and batch; draw th
 	@$(PINNED) Benchmarks/.build/release/Scaling --output "$(RESULTS)/scaling/scaling.csv"
 	@$(LOWRANK) figures scaling --table "$(RESULTS)/scaling/scaling.csv" --figures "$(FIGURES)"
 
-# The SVDs are taken of the trained baseline.
+# The SVDs are taken of the trained baseline. A smoke run installs nothing, and writes no table where there is no PyTorch.
 LOCATE = $(LOWRANK) locate --study "$(STUDY)" --data $(DATA) --results "$(RESULTS)" $(if $(SEEDS),--seeds $(firstword $(SEEDS)))
-compare: baseline $(PEERS)/.venv/made ## Compare with PyTorch and NumPy; draw the figure.
+PEERS_PYTHON = $(if $(SMOKE),$(or $(wildcard $(PEERS)/.venv/bin/python),$(PYTHON)),$(PEERS)/.venv/bin/python)
+compare: baseline $(if $(SMOKE),,$(PEERS)/.venv/made) ## Compare with PyTorch and NumPy; draw the figure (SMOKE=1: only see that it works).
 	@touch Benchmarks/Compare/Package.swift
 	swift build -c release --package-path Benchmarks/Compare --scratch-path .build/compare --product peer-work
-	@$(PEERS)/.venv/bin/python $(PEERS)/compare.py --program .build/compare/release/peer-work --study "$(STUDY)" \
+	@$(PEERS_PYTHON) $(PEERS)/compare.py --program .build/compare/release/peer-work --study "$(STUDY)" $(if $(SMOKE),--smoke) \
 	  --data "$$($(LOCATE) dataset)" --weights "$$($(LOCATE) baseline)" --threads $(or $(THREADS),$(shell nproc)) --output "$(RESULTS)/compare.csv"
-	@$(LOWRANK) figures compare --table "$(RESULTS)/compare.csv" --figures "$(FIGURES)"
+	@[ ! -e "$(RESULTS)/compare.csv" ] || $(LOWRANK) figures compare --table "$(RESULTS)/compare.csv" --figures "$(FIGURES)"
 
 headers: build $(PEERS)/.venv/made ## Give odd weight files to the safetensors library and to lowrank; both must accept the same.
 	@$(PEERS)/.venv/bin/python $(PEERS)/headers.py --program $(LOWRANK)

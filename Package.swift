@@ -79,8 +79,8 @@ let package = Package(
 
     // Tests: one folder a library target.
     .target(
-      name: "TestSupport", dependencies: ["Files", "LinearAlgebra", "NeuralNetwork", "Results"], path: "Tests/TestSupport",
-      swiftSettings: numeric),
+      name: "TestSupport", dependencies: ["Datasets", "Files", "LinearAlgebra", "NeuralNetwork", "Results"],
+      path: "Tests/TestSupport", swiftSettings: numeric),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "ResultsTests", dependencies: ["Results", "TestSupport"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: numeric),
@@ -90,6 +90,8 @@ let package = Package(
     .testTarget(name: "StudyTests", dependencies: ["Study", "TestSupport"], swiftSettings: numeric),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "TestSupport"]),
+    // Functions of the command line; and the built program, as a person runs it.
+    .testTarget(name: "LowrankTests", dependencies: ["lowrank", "TestSupport"]),
     .testTarget(name: "CommandLineTests", dependencies: ["lowrank", "Results", "TestSupport"]),
   ],
   cxxLanguageStandard: .cxx17

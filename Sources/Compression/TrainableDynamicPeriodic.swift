@@ -4,6 +4,9 @@ import NeuralNetwork
 
 /// A layer under dynamic SVD whose factors are renewed every k steps: the definition in `TrainableDynamicLayer`.
 ///
+/// Between renewals F is a full matrix and is trained as one, so that it leaves rank D until the next renewal. Only
+/// `finished()` is of rank D.
+///
 /// Every step, the gradient with respect to F, taken as the gradient with respect to W, updates F. Weight decay is that of W,
 /// as in any optimiser whose parameter is W: F and R decay, each by the same rule.
 public struct TrainableDynamicPeriodic<Scalar: BLASScalar>: TrainableDynamicLayer {

@@ -12,7 +12,7 @@ public struct Dataset: Sendable {
   public let name: Name
   /// All training images; the caller splits them into training and validation set with `prefix` and `suffix`.
   public let training: Images
-  /// The test set, evaluated once, at the end of a run.
+  /// The test set, evaluated at the end of a run; it selects nothing.
   public let test: Images
   /// SHA-256, in lower-case hexadecimal, of the published files (by file name), or of the pixels and labels of digits.
   public let sha256: [String: String]

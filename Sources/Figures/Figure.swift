@@ -39,7 +39,9 @@ struct Figure {
 
   mutating func add(_ command: String) { statements.append(.command(command)) }
 
-  mutating func plot(_ plots: [String]) { add("plot " + plots.joined(separator: ", ")) }
+  mutating func plot(_ plots: [String]) {
+    if !plots.isEmpty { add("plot " + plots.joined(separator: ", ")) }
+  }
 
   /// Adds a data block; returns its name as a plot command has it.
   mutating func addData(_ columns: [[Double]]) -> String {

@@ -12,6 +12,8 @@ struct Claim {
   /// The measured values, in whole sentences.
   let measured: String
   let outcome: Outcome
+  /// The limits that the verdict follows from, as a phrase; empty where nothing was measured.
+  var criterion = ""
   /// The text after the outcome, with its punctuation.
   var reason = ""
 

@@ -27,8 +27,9 @@ extension StudyReport {
     sections.append(
       """
       **Protocol.** \(Markdown.count(data.trainingImages)) images are for training and \
-      \(Markdown.count(data.validationImages)) for validation. Every choice is made on the validation images. \
-      The \(Markdown.count(data.testImages)) test images are evaluated once, at the end of a run.
+      \(Markdown.count(data.validationImages)) for validation. The program selects nothing by \
+      accuracy: each network is the one after the last epoch. The \(Markdown.count(data.testImages)) test images are \
+      evaluated at the end of a run.
       """)
     return sections
   }

@@ -35,9 +35,14 @@ struct StudyFacts {
     networks.filter { $0.key.experiment == experiment }
   }
 
-  /// The cost of a network in one form of storage; the same for every seed.
+  /// The cost of a network in one form of storage: its sizes are the same for every seed.
   func cost(of key: NetworkKey, _ storage: Storage, bits: Int = 32) -> CostRow? {
     costs.first { $0.key == key.withoutSeed }?.rows.first { $0.storage == storage && $0.bits == bits }
+  }
+
+  /// One standard error of the test set, in percentage points, where `accuracy` percent of the images are right.
+  func standardError(of accuracy: Double) -> Double {
+    (accuracy * (100 - accuracy) / Double(manifest.dataset.testImages)).squareRoot()
   }
 
   /// The smallest and the largest full rank of the compressed matrices, if spectra were saved.

@@ -49,13 +49,21 @@ extension StudyReport {
   }
 
   static func part3(_ study: StudyFacts, _ figures: FigureLinks) -> [String] {
-    ["## Part 3: dynamic SVD", table(of: study.networks(of: .part3)) ?? notRun(.part3)]
+    let networks = study.networks(of: .part3)
+    return ["## Part 3: dynamic SVD", table(of: networks) ?? notRun(.part3)] + comparison(study)
+      + (networks.contains { $0.key.cadence == .epoch } ? [betweenRenewals] : [])
       + figures.show(
         "spectra",
         "Singular values before and after dynamic SVD, and below them their ratio. Those after it are of W = F + R, before "
           + "truncation to rank D.")
       + figures.show("learning-curves", "Validation accuracy and training loss by epoch.")
   }
+
+  private static let betweenRenewals =
+    """
+    With an SVD every epoch, F has rank D only at the beginning of an epoch. Until the next SVD it is trained as a full matrix, \
+    and the forward pass leaves rank D. The network that is measured, and whose size is given, is SVD_D(W), of rank D.
+    """
 
   private static func table(of groups: [NetworkGroup<ResultRow>], ratios: Bool = true) -> String? {
     guard !groups.isEmpty else { return nil }

@@ -1,17 +1,23 @@
 import Files
 
-/// A row of `compare.csv`: one piece of work, done by this package and by a peer in turns.
+/// A row of `compare.csv`: one piece of work on one processor, done by this package and by a peer in turns.
 public struct CompareRow: Hashable, Sendable {
   /// What was done: the same shapes and batches on both sides.
   public enum Work: String, CaseIterable, Sendable {
     /// The dense network, trained for an epoch.
     case denseEpoch = "dense_epoch"
-    /// The same with dynamic SVD at D = 20 in every step.
+    /// The same steps where no pixel, activation or gradient is zero: what our products leave out is not there.
+    case denseEpochWithoutZeros = "dense_epoch_without_zeros"
+    /// An epoch with dynamic SVD at D = 20 in every step.
     case dynamicEveryStep = "dynamic_every_step"
+    /// The same steps without zeros.
+    case dynamicEveryStepWithoutZeros = "dynamic_every_step_without_zeros"
     /// The SVDs of W1 … W5, whole.
     case fullSVDFiveLayers = "full_svd_five_layers"
-    /// The SVD of one 1024×1024 matrix to D = 20.
-    case truncatedSVDRank20 = "truncated_svd_rank20"
+    /// The SVD to D = 20 of a 1024×1024 matrix that drifts: `SubspaceSVD.track`.
+    case truncatedSVDTrack = "truncated_svd_track"
+    /// The same by what training calls: `SubspaceSVD.follow`.
+    case truncatedSVDFollow = "truncated_svd_follow"
   }
 
   /// The peer, and its variant.
@@ -22,18 +28,35 @@ public struct CompareRow: Hashable, Sendable {
     case pytorchRandomised = "pytorch_svd_lowrank"
     /// With as many iterations as it takes to come as near to the matrix as we do.
     case pytorchEqualError = "pytorch_equal_error"
+    /// With our algorithm, a subspace iteration from the vectors of the last call.
+    case pytorchWarm = "pytorch_warm_start"
     case numpy
   }
 
+  /// A side's times over its turns.
+  public struct Times: Hashable, Sendable {
+    public var median, lowerQuartile, upperQuartile: Double
+
+    /// Times in the row's unit.
+    public init(median: Double, lowerQuartile: Double, upperQuartile: Double) {
+      (self.median, self.lowerQuartile, self.upperQuartile) = (median, lowerQuartile, upperQuartile)
+    }
+
+    /// How far the quartiles are apart, relative to the median.
+    public var spread: Double { (upperQuartile - lowerQuartile) / median }
+  }
+
+  /// As the system names it.
+  public var processor: String
   /// What was done.
   public var work: Work
   /// The peer.
   public var peer: Peer
-  /// Our time in `unit`: the median over the turns, as theirs.
-  public var ours: Double
+  /// Our times in `unit`.
+  public var ours: Times
   /// The peer's.
-  public var theirs: Double
-  /// `theirs` / `ours`: above 1, we are faster.
+  public var theirs: Times
+  /// The median of `theirs` / that of `ours`: above 1, we are faster.
   public var ratio: Double
   /// `seconds`, or `seconds per epoch`.
   public var unit: String
@@ -41,24 +64,48 @@ public struct CompareRow: Hashable, Sendable {
   public var runs: Int
 
   /// A row.
-  public init(work: Work, peer: Peer, ours: Double, theirs: Double, ratio: Double, unit: String, runs: Int) {
-    (self.work, self.peer, self.ours, self.theirs) = (work, peer, ours, theirs)
+  public init(
+    processor: String, work: Work, peer: Peer, ours: Times, theirs: Times, ratio: Double, unit: String, runs: Int
+  ) {
+    (self.processor, self.work, self.peer, self.ours, self.theirs) = (processor, work, peer, ours, theirs)
     (self.ratio, self.unit, self.runs) = (ratio, unit, runs)
   }
+
+  /// The largest spread of a quiet machine.
+  public static let largestSpread = 0.15
+
+  /// Whether the machine was too noisy for this row.
+  public var isNoisy: Bool { max(ours.spread, theirs.spread) > Self.largestSpread }
 }
 
 extension CompareRow: TableRow {
-  public static let columns = ["work", "peer", "ours", "theirs", "ratio", "unit", "runs"]
+  public static let columns = [
+    "processor", "work", "peer", "ours", "ours_lower_quartile", "ours_upper_quartile", "theirs", "theirs_lower_quartile",
+    "theirs_upper_quartile", "ratio", "unit", "runs",
+  ]
 
-  public var fields: [String] { [work.rawValue, peer.rawValue, "\(ours)", "\(theirs)", "\(ratio)", unit, "\(runs)"] }
+  public var fields: [String] {
+    [processor, work.rawValue, peer.rawValue] + ours.fields + theirs.fields + ["\(ratio)", unit, "\(runs)"]
+  }
 
   public init(fields: inout FieldReader) throws(FileError) {
+    processor = fields.nextText()
     work = try fields.next(Work.self)
     peer = try fields.next(Peer.self)
-    ours = try fields.next(in: Bounds.amount)
-    theirs = try fields.next(in: Bounds.amount)
+    ours = try Times(fields: &fields)
+    theirs = try Times(fields: &fields)
     ratio = try fields.next(in: Bounds.amount)
     unit = fields.nextText()
     runs = try fields.next(in: 1...Bounds.largest)
+  }
+}
+
+extension CompareRow.Times {
+  fileprivate var fields: [String] { ["\(median)", "\(lowerQuartile)", "\(upperQuartile)"] }
+
+  fileprivate init(fields: inout FieldReader) throws(FileError) {
+    median = try fields.next(in: Bounds.amount)
+    lowerQuartile = try fields.next(in: Bounds.amount)
+    upperQuartile = try fields.next(in: Bounds.amount)
   }
 }

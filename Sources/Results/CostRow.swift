@@ -10,7 +10,7 @@ public enum Storage: String, CaseIterable, Codable, Sendable {
   case folded
 }
 
-/// A row of `costs.csv`: what one network holds and does, for one way to store it.
+/// A row of `costs.csv`: what one network holds and does, stored in one way and read back.
 public struct CostRow: Hashable, Sendable {
   /// Which network.
   public var key: NetworkKey
@@ -30,26 +30,34 @@ public struct CostRow: Hashable, Sendable {
   public var macs: Int
   /// Over the baseline's.
   public var macRatio: Double
+  /// In percent, on the test set, of the network as it is stored.
+  public var testAccuracy: Double
+  /// In percent, on the validation split, of the network as it is stored.
+  public var validationAccuracy: Double
 
   /// A row.
   public init(
     key: NetworkKey, storage: Storage, bits: Int, parameters: Int, parameterRatio: Double, bytes: Int, byteRatio: Double,
-    macs: Int, macRatio: Double
+    macs: Int, macRatio: Double, testAccuracy: Double, validationAccuracy: Double
   ) {
     (self.key, self.storage, self.bits) = (key, storage, bits)
     (self.parameters, self.parameterRatio) = (parameters, parameterRatio)
     (self.bytes, self.byteRatio, self.macs, self.macRatio) = (bytes, byteRatio, macs, macRatio)
+    (self.testAccuracy, self.validationAccuracy) = (testAccuracy, validationAccuracy)
   }
 }
 
 extension CostRow: NetworkRow {
   public static let columns =
-    NetworkKey.columns + ["storage", "bits", "parameters", "parameter_ratio", "bytes", "byte_ratio", "macs", "mac_ratio"]
+    NetworkKey.columns + [
+      "storage", "bits", "parameters", "parameter_ratio", "bytes", "byte_ratio", "macs", "mac_ratio", "test_accuracy",
+      "validation_accuracy",
+    ]
 
   public var fields: [String] {
     key.fields + [
       storage.rawValue, "\(bits)", "\(parameters)", "\(parameterRatio)", "\(bytes)", "\(byteRatio)", "\(macs)",
-      "\(macRatio)",
+      "\(macRatio)", "\(testAccuracy)", "\(validationAccuracy)",
     ]
   }
 
@@ -63,5 +71,7 @@ extension CostRow: NetworkRow {
     byteRatio = try fields.next(in: Bounds.amount)
     macs = try fields.next(in: Bounds.count)
     macRatio = try fields.next(in: Bounds.amount)
+    testAccuracy = try fields.next(in: Bounds.accuracy)
+    validationAccuracy = try fields.next(in: Bounds.accuracy)
   }
 }

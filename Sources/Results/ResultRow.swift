@@ -4,7 +4,7 @@ import Files
 public struct ResultRow: Hashable, Sendable {
   /// Which network.
   public var key: NetworkKey
-  /// In percent, on the test set, which is evaluated once.
+  /// In percent, on the test set, which selects nothing.
   public var testAccuracy: Double
   /// In percent, on the validation split, by which choices are made.
   public var validationAccuracy: Double
@@ -22,17 +22,19 @@ public struct ResultRow: Hashable, Sendable {
   public var macRatio: Double
   /// Time spent to make the network, in seconds.
   public var seconds: Double
+  /// Test images whose predicted class differs from that of the baseline with the same seed.
+  public var changedPredictions: Int
 
   /// A row.
   public init(
     key: NetworkKey, testAccuracy: Double, validationAccuracy: Double, parameters: Int, parameterRatio: Double,
-    bytes: Int, byteRatio: Double, macs: Int, macRatio: Double, seconds: Double
+    bytes: Int, byteRatio: Double, macs: Int, macRatio: Double, seconds: Double, changedPredictions: Int
   ) {
     self.key = key
     (self.testAccuracy, self.validationAccuracy) = (testAccuracy, validationAccuracy)
     (self.parameters, self.parameterRatio) = (parameters, parameterRatio)
     (self.bytes, self.byteRatio, self.macs, self.macRatio) = (bytes, byteRatio, macs, macRatio)
-    self.seconds = seconds
+    (self.seconds, self.changedPredictions) = (seconds, changedPredictions)
   }
 }
 
@@ -40,13 +42,13 @@ extension ResultRow: NetworkRow {
   public static let columns =
     NetworkKey.columns + [
       "test_accuracy", "validation_accuracy", "parameters", "parameter_ratio", "bytes", "byte_ratio", "macs", "mac_ratio",
-      "seconds",
+      "seconds", "changed_predictions",
     ]
 
   public var fields: [String] {
     key.fields + [
       "\(testAccuracy)", "\(validationAccuracy)", "\(parameters)", "\(parameterRatio)", "\(bytes)", "\(byteRatio)",
-      "\(macs)", "\(macRatio)", "\(seconds)",
+      "\(macs)", "\(macRatio)", "\(seconds)", "\(changedPredictions)",
     ]
   }
 
@@ -61,5 +63,6 @@ extension ResultRow: NetworkRow {
     macs = try fields.next(in: Bounds.count)
     macRatio = try fields.next(in: Bounds.amount)
     seconds = try fields.next(in: Bounds.amount)
+    changedPredictions = try fields.next(in: 0...Bounds.largest)
   }
 }

@@ -57,12 +57,16 @@ struct SVDSizesCommand: ParsableCommand {
       isInterrupted: { Interrupts.isInterrupted })
     try SVDSizes(sizes: sizes, runs: runs, rank: rank, seed: seed, budget: budget)
       .run(to: files, observer: observer) { progress in
-        let gone = Date().timeIntervalSince(start)
-        let left = progress.fraction > 0 ? ", about \(ProgressLines.time(gone * (1 / progress.fraction - 1))) left" : ""
-        Terminal.shared.status(
-          "svd-sizes: \(progress.size)×\(progress.size), \(progress.precision.rawValue), run \(progress.run)/\(runs): "
-            + "\(progress.algorithm.rawValue)  \(Int(100 * progress.fraction)) %, \(ProgressLines.time(gone)) gone\(left)")
+        Terminal.shared.status(status(progress, gone: Date().timeIntervalSince(start)))
       }
     Terminal.shared.line("svd-sizes: \(files.table) and \(files.manifest)")
+  }
+
+  /// The line that is written over.
+  /// - Parameter gone: seconds since the beginning.
+  func status(_ progress: SVDSizes.Progress, gone: Double) -> String {
+    let left = progress.fraction > 0 ? ", about \(TrainingLines.time(gone * (1 / progress.fraction - 1))) left" : ""
+    return "svd-sizes: \(progress.size)×\(progress.size), \(progress.precision.rawValue), run \(progress.run)/\(runs): "
+      + "\(progress.algorithm.rawValue)  \(Int(100 * progress.fraction)) %, \(TrainingLines.time(gone)) gone\(left)"
   }
 }

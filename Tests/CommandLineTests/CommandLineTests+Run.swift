@@ -12,6 +12,10 @@ extension CommandLineTests {
       let arguments = ["run", "tiny.yaml", "--threads", "2"]
       let first = try Invocation(arguments + ["--seeds", "1-2", "5"], in: folder)
       #expect(first.status == 0 && first.errorLines.count { $0 == "reading digits" } == 1, "\(first.errors)")
+      // Whose progress a line is of.
+      for seed in [1, 2, 5] {
+        #expect(first.errorLines.contains { $0.hasPrefix("seed \(seed): baseline: epoch 1/2  loss ") })
+      }
       let results = "\(folder)/experiments/results/digits/tiny"
       let manifest = try Manifest.read(from: "\(results)/manifest.json")
       #expect(manifest.runs.map(\.seed) == [1, 1, 1, 1, 2, 2, 2, 2, 5, 5, 5, 5])
@@ -91,6 +95,20 @@ extension CommandLineTests {
       process.waitUntilExit()
       #expect(process.terminationStatus == 1, "\(arguments)")
       #expect(text.hasPrefix("error: standard output: found No space left on device"), "\(arguments): \(text)")
+    }
+  }
+
+  /// What `make compare` asks: the images, and the baseline of the seed that is named, or of the study file's.
+  @Test func locate() throws {
+    try withStudy { folder in
+      let baseline = "experiments/results/digits/tiny/weights/seed-%/baseline.safetensors\n"
+      for (arguments, expected) in [
+        (["dataset"], "digits\n"), (["baseline"], baseline.replacingOccurrences(of: "%", with: "1")),
+        (["baseline", "--seeds", "7-9"], baseline.replacingOccurrences(of: "%", with: "7")),
+      ] {
+        let run = try Invocation(["locate"] + arguments + ["--study", "tiny.yaml"], in: folder)
+        #expect(run.status == 0 && run.output == expected, "\(arguments): \(run.output)\(run.errors)")
+      }
     }
   }
 

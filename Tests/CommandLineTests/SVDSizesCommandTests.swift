@@ -27,6 +27,10 @@ import TestSupport
       let figures = try Invocation(["figures", "svd"], in: folder)
       #expect(figures.status == 0 && figures.errors == "figures: 6 files in figures/svd\n")
       #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/figures/svd").count == 6)
+      // From a table elsewhere, to a folder elsewhere.
+      try FileManager.default.moveItem(atPath: files.table, toPath: "\(folder)/mine.csv")
+      let mine = try Invocation(["figures", "svd", "--table", "mine.csv", "--figures", "other"], in: folder)
+      #expect(mine.status == 0 && mine.errors == "figures: 6 files in other/svd\n", "\(mine.errors)")
     }
   }
 

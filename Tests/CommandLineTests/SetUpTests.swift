@@ -74,22 +74,24 @@ import TestSupport
     #expect(status == 0 && calls.count == 2 && errors.contains("Installing them with apt-get."))
   }
 
-  @Test(arguments: [
-    (
-      "sudo",
-      "error: found no root privileges and no sudo, expected one of them; as root: apt-get install liblapacke-dev zlib1g-dev"
-    ),
-    (
-      "apt-get", "error: apt-get: found no such command, expected Debian or Ubuntu; install what these packages hold by hand"
-    ),
-    ("swift", "error: swift: found no such command, expected a Swift 6.3 toolchain: https://www.swift.org/install"),
-  ])
-  func stopsWithout(command: String, says: String) throws {
-    var machine = Machine()
-    machine.commands["dpkg-query"] = Self.twoMissing
-    machine.commands[command] = nil
-    let (status, errors, calls) = try machine.install()
-    #expect(status == 1 && errors.last == says && calls.isEmpty, "\(errors)")
+  @Test func stopsWithout() throws {
+    for (command, says): (String, String) in [
+      (
+        "sudo",
+        "error: found no root privileges and no sudo, expected one of them; as root: apt-get install liblapacke-dev zlib1g-dev"
+      ),
+      (
+        "apt-get",
+        "error: apt-get: found no such command, expected Debian or Ubuntu; install what these packages hold by hand"
+      ),
+      ("swift", "error: swift: found no such command, expected a Swift 6.3 toolchain: https://www.swift.org/install"),
+    ] {
+      var machine = Machine()
+      machine.commands["dpkg-query"] = Self.twoMissing
+      machine.commands[command] = nil
+      let (status, errors, calls) = try machine.install()
+      #expect(status == 1 && errors.last == says && calls.isEmpty, "\(errors)")
+    }
   }
 
   /// An apt-get that fails stops the set-up.

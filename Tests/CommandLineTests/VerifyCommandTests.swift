@@ -53,19 +53,20 @@ import TestSupport
     }
   }
 
-  @Test(arguments: [
-    (["verify", "part7"], 64, "part7"),
-    (["verify", "--threads", "0"], 64, "--threads: found 0, expected 1 to 1024"),
-    (["verify", "--seed", "x"], 64, "'x'"),
-    (["verify"], 1, "/tiny/manifest.json: found no such file, expected a manifest that a run writes"),
-  ])
-  func mistakes(arguments: [String], status: Int32, says: String) throws {
-    try withTemporaryFolder { folder in
-      try AtomicFile.write(TinyStudy().yaml, to: "\(folder)/tiny.yaml")
-      let run = try Invocation(arguments + ["--study", "tiny.yaml"], in: folder)
-      try expectMistake(run, says: [says])
-      #expect(run.status == status)
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["tiny.yaml"])
+  @Test func mistakes() throws {
+    for (arguments, status, says): ([String], Int32, String) in [
+      (["verify", "part7"], 64, "part7"),
+      (["verify", "--threads", "0"], 64, "--threads: found 0, expected 1 to 1024"),
+      (["verify", "--seed", "x"], 64, "'x'"),
+      (["verify"], 1, "/tiny/manifest.json: found no such file, expected a manifest that a run writes"),
+    ] {
+      try withTemporaryFolder { folder in
+        try AtomicFile.write(TinyStudy().yaml, to: "\(folder)/tiny.yaml")
+        let run = try Invocation(arguments + ["--study", "tiny.yaml"], in: folder)
+        try expectMistake(run, says: [says])
+        #expect(run.status == status)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["tiny.yaml"])
+      }
     }
   }
 

@@ -31,8 +31,9 @@ import Testing
   }
 
   /// The counted parameters are those stored: four or two bytes each, and a header.
-  @Test(arguments: [true, false])
-  func bytes(diagonal: Bool) {
+  @Test func bytes() { for diagonal in [true, false] { bytes(diagonal: diagonal) } }
+
+  private func bytes(diagonal: Bool) {
     let network = Self.network(rank: 20, diagonal: diagonal)
     for (type, bytes) in [(SafeTensors.ElementType.float32, 4), (.float16, 2)] {
       #expect((0..<4096).contains(network.encodedSize(as: type) - bytes * Cost(of: network).parameters))

@@ -14,7 +14,9 @@ import TestSupport
 
   /// The identity derivative, at both cadences: W moves by −η (dL/dF + λ W). dL/dF is taken at F = SVD_D(W), by central
   /// differences on a dense network with the weights F.
-  @Test(arguments: [0.0, 0.25]) func gradient(_ weightDecay: Double) throws {
+  @Test func gradient() throws { for weightDecay in [0.0, 0.25] { try gradient(weightDecay) } }
+
+  private func gradient(_ weightDecay: Double) throws {
     for renewal: Renewal in [Renewal.eachStep, .every(steps: 1), .every(steps: 5)] {
       let svd = try NetworkSVD(of: Self.network, compressing: Self.compressed, workers: Workers(count: 1))
       let forward = Network(layers: svd.truncated(to: Self.rank).layers.map(multipliedOut))
@@ -58,6 +60,23 @@ import TestSupport
     }
   }
 
+  /// Each compressed layer's iteration starts from a random stream of its own, and the layers behind are as they were.
+  @Test func streamsOfLayers() throws {
+    let network = Network<Float>(widths: [20, 20, 20, 10], seed: 1)
+    let layers = network.dynamicSVD(rank: 3, compressing: 2, renewal: .eachStep, oversampling: 2, seed: 9)
+    #expect(layers.map { $0 is any TrainableDynamicLayer<Float> } == [true, true, false])
+    for index in 0..<2 {
+      guard case .dense(let dense) = network.layers[index], var layer = layers[index] as? TrainableDynamicStepwise<Float>
+      else { return #expect(Bool(false)) }
+      var own = TrainableDynamicStepwise(dense, rank: 3, oversampling: 2, seed: 9, stream: "subspace/\(index)")
+      var other = TrainableDynamicStepwise(dense, rank: 3, oversampling: 2, seed: 9, stream: "subspace/\(1 - index)")
+      try layer.prepare(step: 0)
+      try own.prepare(step: 0)
+      try other.prepare(step: 0)
+      #expect(layer.factors?.u == own.factors?.u && layer.factors?.u != other.factors?.u, "W\(index + 1)")
+    }
+  }
+
   /// With few directions carried along, the error of the factors stays within a thousandth of the best one in each step, while
   /// the weights learn another matrix.
   @Test func warmStartFollowsTraining() throws {
@@ -92,8 +111,11 @@ import TestSupport
   }
 
   /// Without a gradient, W decays like the weights of a dense layer, momentum included, across renewals too.
-  @Test(arguments: [Renewal.eachStep, .every(steps: 1), .every(steps: 3)])
-  func decay(renewal: Renewal) throws {
+  @Test func decay() throws {
+    for renewal in [Renewal.eachStep, .every(steps: 1), .every(steps: 3)] { try decay(renewal: renewal) }
+  }
+
+  private func decay(renewal: Renewal) throws {
     guard case .dense(let dense) = Self.network.layers[0] else { return #expect(Bool(false)) }
     let rule = NesterovSGD<Double>(learningRate: 0.1, momentum: 0.9, weightDecay: 0.05)
     let network = Network<Double>(layers: [.dense(dense)])
@@ -143,8 +165,9 @@ import TestSupport
   }
 
   /// The layer that is kept is SVD_D(W), at both cadences.
-  @Test(arguments: [Renewal.eachStep, .every(steps: 2)])
-  func finished(renewal: Renewal) throws {
+  @Test func finished() throws { for renewal in [Renewal.eachStep, .every(steps: 2)] { try finished(renewal: renewal) } }
+
+  private func finished(renewal: Renewal) throws {
     var backpropagation = try dynamic(renewal)
     let rule = NesterovSGD<Double>(learningRate: 0.05, momentum: 0.9, weightDecay: 0)
     for step in 0..<5 { _ = try backpropagation.step(Self.images, labels: Self.labels, rule: rule, step: step) }
@@ -158,8 +181,11 @@ import TestSupport
   }
 
   /// The same bits with 1, 2 and 5 threads.
-  @Test(arguments: [Renewal.eachStep, .every(steps: 4)])
-  func bitsDoNotDependOnThreads(renewal: Renewal) throws {
+  @Test func bitsDoNotDependOnThreads() throws {
+    for renewal in [Renewal.eachStep, .every(steps: 4)] { try bitsDoNotDependOnThreads(renewal: renewal) }
+  }
+
+  private func bitsDoNotDependOnThreads(renewal: Renewal) throws {
     let networks = try [1, 2, 5].map { threads in
       let start = Network<Float>(widths: [40, 300, 280, 10], seed: 5)
       var backpropagation = Backpropagation(

@@ -1,4 +1,7 @@
 import CZlib
+import Datasets
+import LinearAlgebra
+import TestSupport
 
 /// Compresses `bytes` into one gzip member, with zlib.
 func gzip(_ bytes: [UInt8]) -> [UInt8] {
@@ -21,4 +24,9 @@ func gzip(_ bytes: [UInt8]) -> [UInt8] {
     }
   }
   return Array(output[..<(room - Int(stream.pointee.avail_out))])
+}
+
+extension SmallMNIST {
+  /// Drawn digits, compressed.
+  static let shared = SmallMNIST(.digits(seed: 5, training: 150, test: 20, workers: Workers(count: 2)), pack: gzip)
 }

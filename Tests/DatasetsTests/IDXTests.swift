@@ -1,5 +1,6 @@
 import Files
 import Datasets
+import TestSupport
 import Testing
 
 @Suite struct IDXTests {

@@ -7,17 +7,33 @@ import TestSupport
 @testable import Figures
 
 @Suite struct CompareFigureTests {
+  /// Times with quartiles 10 % apart.
+  static func row(
+    _ work: CompareRow.Work, _ peer: CompareRow.Peer, ours: Double, theirs: Double, runs: Int = 5,
+    processor: String = "AMD EPYC", spread: Double = 0.1
+  ) -> CompareRow {
+    func times(_ median: Double) -> CompareRow.Times {
+      .init(median: median, lowerQuartile: median * (1 - spread / 2), upperQuartile: median * (1 + spread / 2))
+    }
+    return CompareRow(
+      processor: processor, work: work, peer: peer, ours: times(ours), theirs: times(theirs), ratio: theirs / ours,
+      unit: "seconds", runs: runs)
+  }
+
   /// An invented comparison: faster, as fast, and slower.
   static let rows = [
-    CompareRow(work: .denseEpoch, peer: .pytorch, ours: 9.04, theirs: 21.7, ratio: 2.4, unit: "seconds per epoch", runs: 5),
-    CompareRow(
-      work: .dynamicEveryStep, peer: .pytorch, ours: 8, theirs: 1200, ratio: 150, unit: "seconds per epoch", runs: 5),
-    CompareRow(
-      work: .dynamicEveryStep, peer: .pytorchRandomised, ours: 8, theirs: 8, ratio: 1, unit: "seconds per epoch", runs: 5),
-    CompareRow(work: .fullSVDFiveLayers, peer: .numpy, ours: 1.5, theirs: 0.6, ratio: 0.4, unit: "seconds", runs: 5),
-    CompareRow(
-      work: .truncatedSVDRank20, peer: .pytorchEqualError, ours: 0.004, theirs: 0.016, ratio: 4, unit: "seconds", runs: 11),
+    row(.denseEpoch, .pytorch, ours: 9.04, theirs: 21.7),
+    row(.dynamicEveryStep, .pytorch, ours: 8, theirs: 1200),
+    row(.dynamicEveryStep, .pytorchRandomised, ours: 8, theirs: 8),
+    row(.fullSVDFiveLayers, .numpy, ours: 1.5, theirs: 0.6, spread: 0.2),
+    row(.truncatedSVDTrack, .pytorchEqualError, ours: 0.004, theirs: 0.016, runs: 11),
   ]
+
+  private static func environment(_ processor: String) -> Manifest.Environment {
+    Manifest.Environment(
+      sourceRevision: "", sourceDigest: "", toolchain: "", blas: "", blasKernel: "Haswell", processor: processor,
+      operatingSystem: "", threads: 2)
+  }
 
   private func draw(
     _ rows: [CompareRow], manifest: CompareManifest? = nil, in folder: String
@@ -30,22 +46,54 @@ import TestSupport
 
   @Test func barsAreNamedAndTheSameEachTime() throws {
     try withTemporaryFolder { folder in
-      let environment = Manifest.Environment(
-        sourceRevision: "", sourceDigest: "", toolchain: "", blas: "", blasKernel: "Haswell", processor: "AMD\nEPYC 'Rome'",
-        operatingSystem: "", threads: 2)
-      let manifest = CompareManifest(ours: environment, peers: .init(torch: "2.13.0+cpu", numpy: "2.4.6"))
+      let manifest = CompareManifest(machines: [
+        .init(ours: Self.environment("AMD EPYC"), peers: .init(torch: "2.13.0+cpu", numpy: "2.4.6"))
+      ])
       let (paths, lines) = try draw(Self.rows, manifest: manifest, in: folder)
       #expect(lines == [])
       #expect(paths == ["svg", "png", "pdf"].map { "\(folder)/figures/ratios.\($0)" })
       let text = try readText(paths[0])
       for word in [
-        "2.40 × 9.04 s = 21.7 s", "150 × 8.00 s = 1200 s", "0.400 × 1.50 s = 600 ms", "4.00 × 4.00 ms = 16.0 ms",
+        "2.40 × 9.04 s = 21.7 s", "150 × 8.00 s = 1200 s", "0.400 × 1.50 s = 600 ms (noisy)", "4.00 × 4.00 ms = 16.0 ms",
         "dense training: PyTorch", "full SVD of W1 … W5: NumPy", "dynamic, SVD every step: svd_lowrank", "at equal error",
         "medians of 5 to 11 runs", "AMD EPYC", "2 threads", "PyTorch 2.13.0+cpu",
       ] { #expect(text.contains(word), "\(word)") }
+      #expect(text.matches(of: /\(noisy\)/).count == 1)
       let first = try paths.map { try readFile($0) }
       #expect(first.allSatisfy { $0.count > 4000 && $0.count < 1_000_000 })
       #expect(try draw(Self.rows, manifest: manifest, in: folder).paths.map { try readFile($0) } == first)
+    }
+  }
+
+  /// The bars of each processor are below its name, with its own numbers; machines are in the subtitle.
+  @Test func processorsAreNamedAboveTheirBars() throws {
+    let other = "Intel\nXeon"
+    let rows = [
+      Self.row(.denseEpoch, .pytorch, ours: 9, theirs: 18), Self.row(.fullSVDFiveLayers, .numpy, ours: 2, theirs: 6),
+      Self.row(.denseEpoch, .pytorch, ours: 10, theirs: 5, processor: other),
+      Self.row(.fullSVDFiveLayers, .numpy, ours: 1, theirs: 4, processor: other),
+    ]
+    try withTemporaryFolder { folder in
+      let manifest = CompareManifest(
+        machines: ["AMD EPYC", other, "of no row"].map {
+          .init(ours: Self.environment($0), peers: .init(torch: "2.13.0+cpu", numpy: "2.4.6"))
+        })
+      let (paths, lines) = try draw(rows, manifest: manifest, in: folder)
+      #expect(lines == [])
+      let text = try readText(paths[0])
+      let expected = [
+        "on AMD EPYC:", "dense training: PyTorch", "full SVD of W1 … W5: NumPy", "on Intel Xeon:", "dense training: PyTorch",
+        "full SVD of W1 … W5: NumPy",
+      ]
+      let found = SVGText.all(in: text).sorted { $0.top < $1.top }.map(\.text)
+      let names = found.filter { Set(expected).contains($0) }
+      #expect(names == expected, "\(names)")
+      let values = found.filter { $0.contains(" × ") && $0.contains(" = ") }
+      #expect(
+        values == ["2.00 × 9.00 s = 18.0 s", "3.00 × 2.00 s = 6.00 s", "0.500 × 10.0 s = 5.00 s", "4.00 × 1.00 s = 4.00 s"],
+        "\(values)")
+      let subtitle = "AMD EPYC, 2 threads; Intel Xeon, 2 threads; PyTorch 2.13.0+cpu, NumPy 2.4.6"
+      #expect(found.contains { $0.hasSuffix(subtitle) }, "\(found)")
     }
   }
 

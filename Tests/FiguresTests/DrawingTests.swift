@@ -53,23 +53,26 @@ import TestSupport
     }
   }
 
-  @Test(arguments: [
-    ([Experiment.baseline], ["bytes", "spectra", "learning-curves"]),
-    ([.part1], ["accuracy-by-rank", "accuracy-by-parameters", "bytes"]),
-  ])
-  func whatHasNoResultsIsLeftOutAndSaidSo(experiments: [Experiment], expected: [String]) throws {
-    try withTemporaryFolder { folder in
-      var sample = SampleStudy()
-      sample.experiments = experiments
-      var lines: [String] = []
-      for name in FigureCatalog.names { try AtomicFile.write("of earlier results", to: "\(folder)/figures/\(name).svg") }
-      let paths = try FigureCatalog.draw(results: try sample.write(to: folder), to: folder + "/figures") { lines.append($0) }
-      // Figures of earlier results do not stay.
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/figures").count == paths.count)
-      #expect(
-        Set(paths) == Set(expected.flatMap { name in FigureCatalog.formats.map { "\(folder)/figures/\(name).\($0)" } }))
-      #expect(lines.count == FigureCatalog.names.count - expected.count)
-      #expect(lines.allSatisfy { $0.contains("not drawn") && $0.contains("no results for it yet") })
+  @Test func whatHasNoResultsIsLeftOutAndSaidSo() throws {
+    for (experiments, expected): ([Experiment], [String]) in [
+      ([Experiment.baseline], ["bytes", "spectra", "learning-curves"]),
+      ([.part1], ["accuracy-by-rank", "accuracy-by-parameters", "bytes"]),
+    ] {
+      try withTemporaryFolder { folder in
+        var sample = SampleStudy()
+        sample.experiments = experiments
+        var lines: [String] = []
+        for name in FigureCatalog.names { try AtomicFile.write("of earlier results", to: "\(folder)/figures/\(name).svg") }
+        let paths = try FigureCatalog.draw(results: try sample.write(to: folder), to: folder + "/figures") {
+          lines.append($0)
+        }
+        // Figures of earlier results do not stay.
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/figures").count == paths.count)
+        #expect(
+          Set(paths) == Set(expected.flatMap { name in FigureCatalog.formats.map { "\(folder)/figures/\(name).\($0)" } }))
+        #expect(lines.count == FigureCatalog.names.count - expected.count)
+        #expect(lines.allSatisfy { $0.contains("not drawn") && $0.contains("no results for it yet") })
+      }
     }
   }
 

@@ -47,6 +47,13 @@ import TestSupport
     let gnuplot = try Gnuplot()
     gnuplot.add("print 'watch out'")
     #expect(try gnuplot.run().warnings.contains("watch out"))
+    var figure = Figure(name: "loud", title: "", subtitle: "")
+    figure.add("print 'watch out'")
+    figure.add("set yrange [0:2]")
+    figure.plot(["1 with lines lw 1 notitle"])
+    var lines: [String] = []
+    _ = try figure.files(in: "figures") { lines.append($0) }
+    #expect(lines == ["svg", "png", "pdf"].map { "figures/loud.\($0): gnuplot: watch out" })
   }
 
   @Test func missingGnuplotSaysWhatToInstall() async throws {
@@ -116,10 +123,18 @@ import TestSupport
         let figure = try #require(FigureCatalog.bytes(try StudyResults(reading: files), title), "\(name)")
         let drawn = try figure.files(in: figures, log: { Issue.record("\($0)") })
         #expect(drawn.count == 3 && drawn.allSatisfy { $0.bytes.count > 1000 }, "\(name)")
+        // It stands there as it is, on one line.
+        let texts = SVGText.all(in: String(decoding: drawn[0].bytes, as: UTF8.self)).map(\.text)
+        #expect(texts.contains("mnist, study " + escaped(printable(name))), "\(name): \(texts)")
         for place in [folder, figures, FileManager.default.currentDirectoryPath] {
           #expect(!fileExists(place + "/pwned"), "\(name)")
         }
       }
     }
+  }
+
+  /// As XML has it.
+  private func escaped(_ text: String) -> String {
+    [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")].reduce(text) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
   }
 }

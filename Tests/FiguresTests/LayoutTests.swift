@@ -96,4 +96,22 @@ import TestSupport
       #expect(textWidth(line, size: 14) <= 300 && textWidth(line, size: 14) > 200, "\(line)")
     }
   }
+
+  /// In pixels from the left and the top; a second line under the title moves all plots down by its height.
+  @Test func aPlotLiesWhereItIsPlaced() throws {
+    for (subtitle, shift) in [("short", 0), (String(repeating: "long words ", count: 15), 18)] {
+      var figure = Figure(name: "plot", title: "a", subtitle: subtitle)
+      figure.place(left: 80, right: 720, top: 96, bottom: 390, x: "across", y: "up", marks: Ticks(marks: [(1, "0")]))
+      figure.plot(["1 with lines lw 1 notitle"])
+      let panel = try DrawnFigure(figure).panels[0]
+      #expect([panel.left, panel.right] == [0.1, 0.9] && [panel.top, panel.bottom] == [96 + shift, 390 + shift])
+      // In the middle of the axis: below it, and beside the texts of its marks.
+      let (below, beside) = (434 + shift, 243 + shift)
+      #expect(
+        panel.labels.contains { $0 == ("across", "103 at screen 0.5, (1 - \(below) / height) center tc rgb '#222222'") })
+      let up = panel.labels.first { $0.text == "up" }?.place.firstMatch(
+        of: /^104 at screen ([\d.]+), \(1 - (\d+) \/ height\)/)
+      #expect(up?.2 == "\(beside)" && (Double(up?.1 ?? "") ?? 1) <= (80 - 30) / 800)
+    }
+  }
 }

@@ -40,6 +40,8 @@ import TestSupport
       ("\u{FEFF}\u{FEFF}a,b\n", "t.csv:1: column 1: found 'U+FEFFa', expected 'a'"),
       ("a,b\n1,2\n3\n", "t.csv:3: found 1 field, expected 2"),
       ("a,b\n1,2,3\n", "t.csv:2: found 3 fields, expected 2"),
+      // Lines of the file, not rows: one has two of them.
+      ("a,b\n\"1\n\",2\n3\n", "t.csv:4: found 1 field, expected 2"),
       ("a,b\n1,\"2\n", "t.csv:2: found a quote that is not closed, expected a closing quote"),
       ("a,b\n1,\"2\"3\n", "t.csv:2: found text after a closing quote, expected a comma or the line's end"),
       ("a,b\n1,x\"y\n", "t.csv:2: found a quote inside a field, expected the whole field in quotes"),

@@ -25,6 +25,7 @@ import Testing
     #expect(json.text == text && json.naturals == nil)
     #expect(try JSON(parsing: "9223372036854775807".utf8) == .number(Int.max))
     #expect(JSON(encoding: [UInt64.max, 0]).text == "[18446744073709551615,0]")
+    #expect([12.0, -0.5, 1e16, 5e-4].map { JSON.number($0).text } == ["12", "-0.5", "1e+16", "0.0005"])
     #expect(try JSON(parsing: "[18446744073709551615]".utf8).decoded(path: "a", expected: "b") == [UInt64.max])
   }
 

@@ -63,6 +63,70 @@ import TestSupport
     #expect(network.accuracy(on: samples, workers: Workers(count: 2), batchSize: 7) == accuracy)
   }
 
+  /// A network made by hand: the logits of seven images are known, so is which of them are wrong. The first choice is right
+  /// for three of seven, the second for two more, the last for the other two.
+  @Test func knownAccuracy() {
+    // z = (x₀, x₁, 0.6 − x₀): brightness of two pixels, and the contrary of one.
+    let network = Network<Double>(layers: [
+      .dense(Dense(weights: Matrix(rows: 3, columns: 2, elements: [1, 0, 0, 1, -1, 0]), bias: [0, 0, 0.6]))
+    ])
+    let images: [(pixels: [UInt8], label: UInt8, place: Int)] = [
+      ([255, 51], 0, 1), ([255, 204], 1, 2), ([51, 204], 1, 1), ([51, 153], 0, 3), ([0, 0], 2, 1), ([102, 0], 2, 2),
+      ([204, 255], 2, 3),
+    ]
+    let samples = Samples<Double>(
+      width: 2, pixels: images.flatMap(\.pixels), labels: images.map(\.label), mean: 0, deviation: 1)
+    // The places, to be believed.
+    for image in images {
+      let x = image.pixels.map { Double($0) / 255 }
+      let z = [x[0], x[1], 0.6 - x[0]]
+      #expect(z.count { $0 > z[Int(image.label)] } == image.place - 1, "\(image)")
+    }
+    for batchSize in [1, 2, 3, 7, 128] {
+      let accuracy = network.accuracy(on: samples, workers: Workers(count: 2), batchSize: batchSize)
+      #expect(accuracy == 300.0 / 7, "\(batchSize)")
+    }
+  }
+
+  /// S is a part of the function, wherever it is stored: as the diagonal, split between the factors, and in training.
+  @Test func singularValuesAreKept() throws {
+    var stream = RandomStream(seed: 2, name: "factors")
+    let layer = LowRank<Double>(
+      u: .normal(rows: 10, columns: 3, from: &stream), singularValues: [9, 4, 0.25],
+      vT: .normal(rows: 3, columns: 20, from: &stream), bias: (0..<10).map { _ in stream.normal() })
+    let network = Network(layers: [.lowRank(layer)])
+    let trained = Network(layers: [try network.layers[0].trainable().finished()])
+    let logits = network.logits(images(0..<40), workers: Workers(count: 1))
+    for row in [0, 39] {
+      let x = (0..<20).map { images(0..<40)[row, $0] }
+      for column in 0..<10 {
+        let expected = (0..<3).reduce(layer.bias[column]) { sum, d in
+          sum + layer.u[column, d] * [9, 4, 0.25][d] * (0..<20).reduce(0) { $0 + layer.vT[d, $1] * x[$1] }
+        }
+        #expect(abs(logits[row, column] - expected) < 1e-11)
+      }
+    }
+    for other in [network.folded, trained] {
+      #expect((other.logits(images(0..<40), workers: Workers(count: 1)) - logits).maxNorm < 1e-11)
+    }
+  }
+
+  /// Weights that are replaced get the momentum that is added: without a gradient the next step goes along it.
+  @Test func replacedWeights() {
+    let zero = Matrix<Double>(rows: 2, columns: 3)
+    var layer = TrainableDense(Dense(weights: zero, bias: [0, 0]))
+    let weights = Matrix<Double>(rows: 2, columns: 3, elements: [1, 2, 3, 4, 5, 6])
+    layer.replaceWeights(with: weights, addingMomentum: weights)
+    #expect(layer.weights == weights)
+    var dX: InterleavedBatch<Double>?
+    layer.backward(
+      outputGradient: InterleavedBatch(count: 4, width: 2), input: InterleavedBatch(count: 4, width: 3), inputGradient: &dX,
+      rule: NesterovSGD(learningRate: 0.5, momentum: 0.5, weightDecay: 0), workers: Workers(count: 1)
+    ) { _ in }
+    // v = μ v, w − η μ v
+    #expect(layer.weights == weights.map { $0 - 0.5 * 0.5 * 0.5 * $0 })
+  }
+
   /// Logits that are NaN are wrong answers.
   @Test func nanIsWrong() {
     var network = Network<Double>(widths: [20, 10], seed: 5)

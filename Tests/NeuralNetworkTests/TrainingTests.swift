@@ -34,6 +34,68 @@ import TestSupport
     for (step, loss) in frozen { #expect(abs(losses[step] - loss) < 1e-4, "step \(step): \(losses[step])") }
   }
 
+  /// Three epochs against loops: each step's loss and rate, which show the order of the images and the masks of dropout, and
+  /// what the history has of an epoch. The last batch of an epoch has 20 images, the others 48.
+  @Test func againstLoops() throws {
+    let (samples, validation): (Samples<Double>, Samples<Double>) = (
+      sampleImages(count: 500, width: 30), sampleImages(count: 90, width: 30, seed: 2)
+    )
+    func images(_ samples: Samples<Double>) -> [[Double]] {
+      (0..<samples.count).map { image in
+        (0..<30).map { (Double(samples.pixels[image * 30 + $0]) / 255 - 0.4) / 0.2 }
+      }
+    }
+    let network = Network<Double>(widths: [30, 20, 12, 10], seed: 3).withRandomBiases()
+    let training = TrainingLoop(
+      plan: Self.plan, samples: samples, validation: validation, seed: 6, streams: "test", workers: Workers(count: 2))
+    var (steps, epochs): ([TrainingStep], [TrainingEpoch]) = ([], [])
+    let layers = network.layers.map { $0.trainable() }
+    let trained = try training.run(layers, onStep: { steps.append($0) }, onEpoch: { epochs.append($0) }).network
+    var naive = NaiveTraining(network, plan: Self.plan, seed: 6, streams: "test")
+    let (trainingImages, validationImages) = (images(samples), images(validation))
+    func accuracy() -> Double {
+      let right = validationImages.indices.count { naive.answer(validationImages[$0]) == Int(validation.labels[$0]) }
+      return Double(right) * 100 / 90
+    }
+    #expect(steps.count == 33 && epochs.count == 4)
+    #expect(epochs[0] == TrainingEpoch(epoch: 0, learningRate: 0, trainingLoss: nil, validationAccuracy: accuracy()))
+    for epoch in 1...3 {
+      let found = naive.epoch(epoch, images: trainingImages, labels: samples.labels)
+      var (sum, count) = (0.0, 0)
+      for (index, step) in found.enumerated() {
+        sum += step.loss * Double(step.images)
+        count += step.images
+        let reported = steps[11 * (epoch - 1) + index]
+        #expect(abs(reported.meanLoss - sum / Double(count)) < 1e-9, "epoch \(epoch), step \(index)")
+        #expect((reported.epoch, reported.step, reported.steps) == (epoch, 11 * (epoch - 1) + index + 1, 33))
+      }
+      #expect(count == 500 && abs((epochs[epoch].trainingLoss ?? 0) - sum / 500) < 1e-9)
+      #expect(abs(epochs[epoch].learningRate - (found.last?.rate ?? 0)) < 1e-15)
+      #expect(epochs[epoch].validationAccuracy == accuracy(), "epoch \(epoch)")
+    }
+    for (layer, expected) in zip(trained.layers, naive.layers) {
+      guard case .dense(let dense) = layer else { return #expect(Bool(false)) }
+      for (a, b) in zip(dense.weights.elements + dense.bias, expected.weights.flatMap { $0 } + expected.bias) {
+        #expect(abs(a - b) < 1e-9)
+      }
+    }
+  }
+
+  /// The network is that of the last epoch, though epoch 0 is better by a validation set whose labels are all wrong.
+  @Test func lastEpochIsKept() throws {
+    let samples: Samples<Float> = sampleImages(count: 500, width: 60)
+    let wrong = Samples<Float>(
+      width: 60, pixels: samples.pixels, labels: samples.labels.map { ($0 + 1) % 10 }, mean: 0.4, deviation: 0.2)
+    let training = TrainingLoop(
+      plan: Self.plan, samples: samples, validation: wrong, seed: 1, streams: "test", workers: Workers(count: 2))
+    var accuracies: [Double] = []
+    let layers = Network<Float>(widths: [60, 30, 10], seed: 1).layers.map { $0.trainable() }
+    let trained = try training.run(layers, onStep: { _ in }, onEpoch: { accuracies.append($0.validationAccuracy) })
+    #expect(accuracies[3] < accuracies[0], "\(accuracies)")
+    #expect(trained.network == Network(layers: try trained.layers.map { try $0.finished() }))
+    #expect(trained.network.accuracy(on: wrong, workers: Workers(count: 2)) == accuracies[3])
+  }
+
   @Test func stopsWhereACallbackThrows() throws {
     struct Stop: Error {}
     var steps = 0
@@ -124,6 +186,11 @@ import TestSupport
     #expect(abs(variance * 150 - 1) < 0.03)
     #expect(first.bias.allSatisfy { $0 == 0 })
     #expect(Network<Double>(widths: [300, 200, 10], seed: 9) == network)
+    // Each layer has random values of its own.
+    guard case .dense(let a) = Network<Double>(widths: [10, 10, 10], seed: 9).layers[0],
+      case .dense(let b) = Network<Double>(widths: [10, 10, 10], seed: 9).layers[1]
+    else { return #expect(Bool(false)) }
+    #expect(a.weights != b.weights)
     #expect(Network<Double>(widths: [300, 200, 10], seed: 10) != network)
   }
 

@@ -23,19 +23,18 @@ import TestSupport
     #expect(written > 0 && refused > 0)
   }
 
-  /// More test images than an `Int` holds once they are multiplied.
+  /// As many test images as an `Int` holds, and none or fewer.
   @Test func absurdlyManyImages() throws {
     try withTemporaryFolder { folder in
       let sample = SampleStudy()
       let files = try sample.write(to: folder)
-      var rows = sample.results
-      for index in rows.indices { rows[index].testAccuracy = rows[index].key.rank == nil ? 100 : 0 }
-      try ResultRow.write(rows, to: files.results)
       var manifest = sample.manifest
-      manifest.dataset.testImages = .max
-      try manifest.write(to: files.manifest)
-      try StudyReport.write(results: files, figures: "\(folder)/figures", to: files.report)
-      #expect(try readText(files.report).contains("The difference is 9223372036854775807 of"))
+      for (images, text) in [(Int.max, "9,223,372,036,854,775,807"), (0, "0"), (.min, "−9,223,372,036,854,775,808")] {
+        manifest.dataset.testImages = images
+        try manifest.write(to: files.manifest)
+        try StudyReport.write(results: files, figures: "\(folder)/figures", to: files.report)
+        #expect(try readText(files.report).contains("differs for 1 of \(text) images."))
+      }
     }
   }
 }

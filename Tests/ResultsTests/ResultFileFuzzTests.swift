@@ -21,7 +21,9 @@ import TestSupport
       algorithm: .jacobi, precision: .float, size: 16, rank: 4, runs: 5, seconds: 0.5, residualRatio: 1,
       orthogonalityOfU: nil, orthogonalityOfV: 2, iterations: nil, fullSVDs: 3)
     try check("sizes", SVDSizeRow.text(of: [size, size])) { path throws(FileError) in try SVDSizeRow.read(from: path) }
-    let compare = CompareRow(work: .denseEpoch, peer: .numpy, ours: 1, theirs: 2, ratio: 2, unit: "seconds", runs: 3)
+    let times = CompareRow.Times(median: 2, lowerQuartile: 1, upperQuartile: 3)
+    let compare = CompareRow(
+      processor: "AMD EPYC", work: .denseEpoch, peer: .numpy, ours: times, theirs: times, ratio: 1, unit: "seconds", runs: 3)
     let step = ScalingRow(
       work: .lowRank, width: 1024, rank: 20, batch: 128, runs: 5, seconds: 0.1, flops: 1e9, factorisationFlops: 1e9,
       bytes: 1e8, modelSeconds: 0.1)
@@ -36,7 +38,7 @@ import TestSupport
     let sizes = SVDSizesManifest(
       seed: 1, sizes: [16, 32], runs: 5, rank: 20, budget: 10, spectrum: "s", change: 0.1, bound: 50,
       environment: environment, started: "t", seconds: 1)
-    let compare = CompareManifest(ours: environment, peers: .init(torch: "2", numpy: "2"))
+    let compare = CompareManifest(machines: [.init(ours: environment, peers: .init(torch: "2", numpy: "2"))])
     try check(manifest) { _ = $0.outdated }
     try check(sizes) { _ in }
     try check(compare) { _ in }
@@ -59,9 +61,6 @@ import TestSupport
         #expect(error?.path.hasPrefix(path) == true && (error?.description.count ?? 0) < 1000, "\(text.prefix(40))")
       }
     }
-  }
-
-  @Test func aNameTwice() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/manifest.json"
       let text = String(decoding: SampleStudy().manifest.encoded, as: UTF8.self)

@@ -8,36 +8,6 @@ import TestSupport
   let key = NetworkKey(
     dataset: "mnist", study: "paper", seed: 7, experiment: .part3, method: .dynamic, rank: 20, cadence: .step)
 
-  @Test func rowsRoundTrip() throws {
-    try withTemporaryFolder { folder in
-      let path = "\(folder)/rows.csv"
-      let dense = NetworkKey(dataset: "mnist", study: "paper", seed: 7, experiment: .baseline, method: .dense)
-      let results = [key, dense].map {
-        ResultRow(
-          key: $0, testAccuracy: 98.07, validationAccuracy: 1.0 / 3, parameters: 5, parameterRatio: 0.1, bytes: 6,
-          byteRatio: 2, macs: 7, macRatio: 1e-300, seconds: 1.5)
-      }
-      try ResultRow.write(results, to: path)
-      #expect(try ResultRow.read(from: path) == results)
-      let history = [nil, 0.25].map {
-        HistoryRow(key: key, epoch: 0, learningRate: 0.01, trainingLoss: $0, validationAccuracy: 97, seconds: 2)
-      }
-      try HistoryRow.write(history, to: path)
-      #expect(try HistoryRow.read(from: path) == history)
-      let spectrum = [SpectrumRow(key: key, layer: 1, index: 2, singularValue: 3e-5)]
-      try SpectrumRow.write(spectrum, to: path)
-      #expect(try SpectrumRow.read(from: path) == spectrum)
-      let costs = [
-        CostRow(
-          key: key, storage: .folded, bits: 16, parameters: 1, parameterRatio: 2, bytes: 3, byteRatio: 4, macs: 5,
-          macRatio: 6)
-      ]
-      try CostRow.write(costs, to: path)
-      #expect(try CostRow.read(from: path) == costs)
-      #expect(try CostRow.readIfPresent(from: "\(folder)/none.csv") == [])
-    }
-  }
-
   /// What a program can compute and write, it can read: the same rows, at the ends of every range too.
   @Test func extremeRowsRoundTrip() throws {
     let (seeds, ranks): ([UInt64], [Int?]) = ([0, 1 << 53, .max], [nil, 1, 16384])
@@ -53,11 +23,12 @@ import TestSupport
     try expectSame(
       keys.enumerated().map { index, key in
         ResultRow(
-          key: key, testAccuracy: pick([0, 100, 1.0 / 3], index), validationAccuracy: pick([100, .leastNonzeroMagnitude, 0], index),
+          key: key, testAccuracy: pick([0, 100, 1.0 / 3], index),
+          validationAccuracy: pick([100, .leastNonzeroMagnitude, 0], index),
           parameters: pick([1, 2_000_000_000], index), parameterRatio: pick(ratios, index),
           bytes: pick([1, 1 << 33], index),
           byteRatio: pick(ratios, index / 2), macs: pick([1, 1 << 31], index), macRatio: pick(ratios, index / 3),
-          seconds: pick([0, 1e-9, 1e8], index))
+          seconds: pick([0, 1e-9, 1e8], index), changedPredictions: pick([0, 10_000], index))
       })
     try expectSame(
       keys.enumerated().map { index, key in
@@ -77,7 +48,8 @@ import TestSupport
           key: key, storage: pick(Storage.allCases, index), bits: pick([16, 32], index),
           parameters: pick([1, 1 << 31], index),
           parameterRatio: pick(ratios, index), bytes: pick([1, 1 << 33], index), byteRatio: pick(ratios, index / 2),
-          macs: pick([1, 1 << 31], index), macRatio: pick(ratios, index / 3))
+          macs: pick([1, 1 << 31], index), macRatio: pick(ratios, index / 3), testAccuracy: pick([0, 100], index / 5),
+          validationAccuracy: pick([1e-300, 100], index))
       })
   }
 
@@ -86,14 +58,6 @@ import TestSupport
       try Row.write(rows, to: "\(folder)/rows.csv")
       #expect(try Row.read(from: "\(folder)/rows.csv") == rows)
     }
-  }
-
-  /// The columns are a contract: other programs read them.
-  @Test func columns() {
-    #expect(
-      ResultRow.columns.joined(separator: ",")
-        == "dataset,study,seed,experiment,method,rank,cadence,test_accuracy,validation_accuracy,parameters,parameter_ratio,"
-        + "bytes,byte_ratio,macs,mac_ratio,seconds")
   }
 
   @Test func mistakes() throws {
@@ -172,16 +136,5 @@ import TestSupport
       #expect(StudyTables.all.filter { before[$0.name] != after[$0.name] }.map(\.name) == ["results.csv"])
       #expect(before["costs.csv"] == SHA256.hexDigest(of: try readFile(files.costs)))
     }
-  }
-
-  @Test func weightsNames() {
-    var network = key
-    #expect(ResultFiles.weights(of: network) == "part3-rank-20-step.safetensors")
-    (network.experiment, network.cadence) = (.part1, nil)
-    #expect(ResultFiles.weights(of: network) == "part1-rank-20.safetensors")
-    (network.experiment, network.rank) = (.baseline, nil)
-    let files = ResultFiles(root: "r", dataset: "d", study: "s")
-    #expect(files.baseline(seed: 3) == "\(files.weights(seed: 3))/\(ResultFiles.weights(of: network))")
-    #expect(files.baseline(seed: 3) == "r/d/s/weights/seed-3/baseline.safetensors")
   }
 }

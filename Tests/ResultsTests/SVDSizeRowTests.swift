@@ -13,21 +13,6 @@ import TestSupport
       orthogonalityOfU: nil, orthogonalityOfV: nil, iterations: 3, fullSVDs: 0),
   ]
 
-  @Test func rowsRoundTrip() throws {
-    try withTemporaryFolder { folder in
-      try SVDSizeRow.write(Self.rows, to: "\(folder)/sizes.csv")
-      #expect(try SVDSizeRow.read(from: "\(folder)/sizes.csv") == Self.rows)
-    }
-  }
-
-  /// The columns are a contract: other programs read them.
-  @Test func columns() {
-    #expect(
-      SVDSizeRow.text(of: [Self.rows[1]])
-        == "algorithm,precision,size,rank,runs,seconds,residual_ratio,orthogonality_u,orthogonality_v,"
-        + "iterations,full_svds\n" + "subspaceWarm,float,64,20,1,2e-06,,,,3,0\n")
-  }
-
   @Test func mistakes() throws {
     for (line, message): (String, String) in [
       ("qr,float,64,20,1,2,,,,,", "algorithm: found 'qr', expected jacobi, lapack, subspaceCold, subspaceWarm"),

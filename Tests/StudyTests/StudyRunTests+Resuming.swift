@@ -67,6 +67,31 @@ extension StudyRunTests {
     }
   }
 
+  /// Seconds before a checkpoint count, in each row and in the manifest; those of all networks that were resumed.
+  @Test func secondsBeforeACheckpoint() throws {
+    try withTemporaryFolder { folder in
+      try run(Self.longer, in: folder, seed: 1, threads: 2).run(.baseline)
+      let stopper = Stopper(after: 13 + 5)
+      let run = try run(Self.longer, in: folder, seed: 1, threads: 2, observer: stopper.observer)
+      stopper.begin()
+      #expect(throws: Interruption(isSaved: true)) { try run.run(.part2) }
+      for name in try FileManager.default.contentsOfDirectory(atPath: checkpoints(in: folder)) {
+        let path = "\(checkpoints(in: folder))/\(name)"
+        var checkpoint = try Checkpoint(decoding: try readFile(path), path: path)
+        checkpoint.seconds = name.hasPrefix("part2-rank-4") ? 1000 : 2000
+        try AtomicFile.write(checkpoint.encoded, to: path)
+      }
+      stopper.begin(after: .max)
+      try run.run(.part2)
+      let rows = try ResultRow.read(from: files(in: folder).results).filter { $0.key.experiment == .part2 }
+      #expect(rows.map { Int($0.seconds / 100) } == [10, 20])
+      let history = try HistoryRow.read(from: files(in: folder).history).filter { $0.key.experiment == .part2 }
+      // The first network was finished, and the second in its only epoch.
+      #expect(history.map { Int($0.seconds / 100) } == [0, 0, 0, 20])
+      #expect(Int((try Manifest.read(from: files(in: folder).manifest).runs.last?.seconds ?? 0) / 100) == 30)
+    }
+  }
+
   /// Checkpoints of another configuration: a warning for each, and the run begins anew.
   @Test func checkpointsOfAnotherConfiguration() throws {
     var changed = TinyStudy()

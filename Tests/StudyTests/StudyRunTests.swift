@@ -48,26 +48,19 @@ import TestSupport
     }
   }
 
-  /// What is in the files is what the networks in them do: read back, evaluated again.
+  /// The manifest names each network's file by its digest, and the rows have the files' sizes; `ProtocolTests` evaluates them.
   @Test func savedNetworksAreTheMeasuredOnes() throws {
     try withTemporaryFolder { folder in
       try all(TinyStudy(), in: folder)
       let files = files(in: folder)
       let manifest = try Manifest.read(from: files.manifest)
       #expect(manifest.runs.map(\.experiment) == Experiment.allCases && manifest.dataset.testImages == 150)
-      let data = try StudyData(
-        .digits, configuration: try configuration(TinyStudy(), in: folder), workers: Workers(count: 2))
       let results = try ResultRow.read(from: files.results)
-      let names = manifest.runs.flatMap { run in run.digests.keys.sorted().map { (run, $0) } }
-      #expect(names.count == results.count)
-      for (run, name) in names {
-        let path = "\(files.weights(seed: 1))/\(name)"
-        let bytes = try readFile(path)
-        #expect(SHA256.hexDigest(of: bytes) == run.digests[name])
-        let network = try Network<Float>(readingFrom: path)
-        let accuracy = network.accuracy(on: data.test, workers: Workers(count: 1))
-        #expect(
-          results.contains { $0.key.experiment == run.experiment && $0.testAccuracy == accuracy && $0.bytes == bytes.count })
+      #expect(manifest.runs.reduce(0) { $0 + $1.digests.count } == results.count)
+      for row in results {
+        let bytes = try readFile("\(files.weights(seed: 1))/\(ResultFiles.weights(of: row.key))")
+        let run = manifest.runs.first { $0.experiment == row.key.experiment }
+        #expect(run?.digests[ResultFiles.weights(of: row.key)] == SHA256.hexDigest(of: bytes) && row.bytes == bytes.count)
       }
     }
   }

@@ -104,6 +104,95 @@ extension VerificationTests {
     }
   }
 
+  /// Each column of each table in turn, in the last row of a run: all but the time are compared.
+  @Test func everyColumn() throws {
+    try withResults { files, _ in
+      let stored = try StudyTables(reading: files)
+      let run = try #require(try Manifest.read(from: files.manifest).runs.first { $0.experiment == .part3 })
+      var compared: [String] = []
+      for table in StudyTables.all {
+        let text = table.text(of: stored)
+        let lines = text.split(separator: "\n").map(String.init)
+        let last = try #require(lines.lastIndex { $0.hasPrefix("digits,tiny,1,part3,") } ?? nil)
+        for (index, column) in table.columns.enumerated().dropFirst(2) {
+          var fields = lines[last].components(separatedBy: ",")
+          fields[index] = Self.another(fields[index], of: column)
+          try AtomicFile.write(
+            (lines[..<last] + [fields.joined(separator: ",")] + lines[(last + 1)...]).joined(separator: "\n") + "\n",
+            to: files.table(table.name))
+          let comparisons = try StudyTables(reading: files).compare(stored.rows(of: run), of: run)
+          let differences = comparisons.flatMap(\.differences)
+          if !differences.isEmpty { compared.append("\(table.name) \(column)") }
+          let isMeasured =
+            table.columns[7...].contains(column) && !["epoch", "layer", "index", "storage", "bits"].contains(column)
+          if isMeasured && column != "seconds" {
+            #expect(
+              differences.count == 1 && differences[0].contains(": \(column): found \(fields[index]), run again "),
+              "\(column): \(differences)")
+          }
+        }
+        try AtomicFile.write(text, to: files.table(table.name))
+      }
+      let all = StudyTables.all.flatMap { table in table.columns.dropFirst(2).map { "\(table.name) \($0)" } }
+      #expect(compared == all.filter { !$0.hasSuffix(" seconds") })
+    }
+  }
+
+  /// Another value of a column, which the table may have.
+  private static func another(_ field: String, of column: String) -> String {
+    switch column {
+    case "experiment": "part2"
+    case "method": "fineTuned"
+    case "cadence": "epoch"
+    case "storage": "dense"
+    default: Int(field).map { "\($0 + 1)" } ?? "\((Double(field) ?? 0) / 2)"
+    }
+  }
+
+  /// The manifest's numbers of images and its digests are those of the data.
+  @Test func everyFactOfTheData() throws {
+    for (key, change): (String, (inout Manifest.Dataset) -> Void) in [
+      ("trainingImages", { $0.trainingImages += 1 }), ("validationImages", { $0.validationImages += 1 }),
+      ("testImages", { $0.testImages += 1 }), ("sha256.test-labels", { $0.sha256["test-labels"] = "0" }),
+      ("sha256.training-pixels", { $0.sha256["training-pixels"] = nil }), ("sha256.more", { $0.sha256["more"] = "0" }),
+    ] {
+      try withResults { files, study in
+        var manifest = try Manifest.read(from: files.manifest)
+        change(&manifest.dataset)
+        try manifest.write(to: files.manifest)
+        let error = #expect(throws: FileError.self, "\(key)") { try verify(files, study, [.baseline]) }
+        #expect(error?.path == "\(files.manifest): dataset.\(key)", "\(key)")
+      }
+    }
+  }
+
+  /// A file of weights that was changed is noticed, whether its digest in the manifest was changed with it or not.
+  @Test func changedWeightsAndDigest() throws {
+    try withResults { files, study in
+      let path = "\(files.weights(seed: 1))/part1-rank-2.safetensors"
+      var bytes = try readFile(path)
+      bytes[bytes.count - 1] ^= 1
+      try AtomicFile.write(bytes, to: path)
+      #expect(try differences(files, study, [.part1], subject: "weights", count: 3).count == 1)
+      try edit(files, .part1) { $0.digests["part1-rank-2.safetensors"] = SHA256.hexDigest(of: bytes) }
+      let lines = try differences(files, study, [.part1], subject: "weights", count: 3)
+      #expect(lines.count == 1 && lines.first?.contains("run again ") == true, "\(lines)")
+    }
+  }
+
+  /// A part does not start from stored weights that are not the manifest's baseline.
+  @Test func changedBaselineFile() throws {
+    try withResults { files, study in
+      let path = "\(files.weights(seed: 1))/baseline.safetensors"
+      var bytes = try readFile(path)
+      bytes[bytes.count - 2] ^= 1
+      try AtomicFile.write(bytes, to: path)
+      let (comparisons, said) = try verify(files, study, [.part1])
+      #expect(said.messages.contains { $0.hasPrefix("\(path): found other weights, expected those of the manifest") })
+      #expect(comparisons.filter { !$0.agrees }.map { "\($0.part.experiment) \($0.subject)" } == ["baseline weights"])
+    }
+  }
+
   /// Another value in the manifest: the fingerprint differs, and the study file names the value.
   @Test func anotherConfigurationValue() throws {
     try withResults { files, study in
@@ -112,7 +201,9 @@ extension VerificationTests {
       }
       let (comparisons, _) = try verify(files, study, [.part2])
       #expect(
-        comparisons.filter { !$0.agrees }.map(\.subject) == ["configuration", "weights", "results.csv", "history.csv"])
+        comparisons.filter { !$0.agrees }.map(\.subject) == [
+          "configuration", "weights", "results.csv", "history.csv", "costs.csv",
+        ])
       let line = "found the fingerprint of another configuration: part2.learning_rate: found 0.03"
       #expect(comparisons[0].differences == ["\(line), \(study.path) has 0.02"])
       let without = try verify(files, nil, [.part2]).comparisons

@@ -15,6 +15,10 @@ public struct SampleStudy {
     [(10, 71.8), (20, 96.1), (50, 98.2), (100, 98.4), (200, 98.6), (1024, 98.77)]
   /// Test accuracy by cadence with seed 1.
   public var dynamic: [(cadence: Cadence, accuracy: Double)] = [(.epoch, 97.92), (.step, 98.03)]
+  /// Points of accuracy that a network loses by its 16 bits.
+  public var halfLoss = 0.02
+  /// Test images for which the network of full rank answers otherwise than the baseline.
+  public var changedAtFullRank = 1
 
   /// Ranks of the fine-tuned networks and of those of dynamic SVD; each accuracy is a little above the one before.
   public var trainedRanks = [20]
@@ -67,18 +71,20 @@ public struct SampleStudy {
 
   public var results: [ResultRow] {
     networks.map { network in
-      let cost = cost(of: network.key, storage: Self.storage(of: network.key), bits: 32)
+      let cost = cost(of: network, storage: Self.storage(of: network.key), bits: 32)
+      let isFull = network.key.method == .truncated && network.key.rank == truncated.last?.rank
       return ResultRow(
         key: network.key, testAccuracy: network.accuracy, validationAccuracy: network.accuracy - 0.25,
         parameters: cost.parameters, parameterRatio: cost.parameterRatio, bytes: cost.bytes, byteRatio: cost.byteRatio,
-        macs: cost.macs, macRatio: cost.macRatio, seconds: network.seconds)
+        macs: cost.macs, macRatio: cost.macRatio, seconds: network.seconds,
+        changedPredictions: network.key.method == .dense ? 0 : isFull ? changedAtFullRank : 150)
     }
   }
 
   public var costs: [CostRow] {
     networks.flatMap { network in
       let storages: [Storage] = network.key.method == .dense ? [.dense] : [.diagonal, .folded]
-      return storages.flatMap { storage in [32, 16].map { cost(of: network.key, storage: storage, bits: $0) } }
+      return storages.flatMap { storage in [32, 16].map { cost(of: network, storage: storage, bits: $0) } }
     }
   }
 
@@ -90,14 +96,16 @@ public struct SampleStudy {
     }
   }
 
-  private func cost(of key: NetworkKey, storage: Storage, bits: Int) -> CostRow {
-    let parameters = self.parameters(rank: key.rank, storage: storage)
+  private func cost(of network: Network, storage: Storage, bits: Int) -> CostRow {
+    let parameters = self.parameters(rank: network.key.rank, storage: storage)
+    let accuracy = network.accuracy - (bits == 16 ? halfLoss : 0)
     let dense = self.parameters(rank: nil, storage: .dense)
     let (bytes, macs) = (parameters * bits / 8 + 900, parameters - biases)
     return CostRow(
-      key: key, storage: storage, bits: bits, parameters: parameters,
+      key: network.key, storage: storage, bits: bits, parameters: parameters,
       parameterRatio: Double(parameters) / Double(dense), bytes: bytes, byteRatio: Double(bytes) / Double(4 * dense + 900),
-      macs: macs, macRatio: Double(macs) / Double(dense - biases))
+      macs: macs, macRatio: Double(macs) / Double(dense - biases), testAccuracy: accuracy,
+      validationAccuracy: accuracy - 0.25)
   }
 
   public var history: [HistoryRow] {

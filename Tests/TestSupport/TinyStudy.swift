@@ -3,6 +3,7 @@ public struct TinyStudy: Sendable {
   public var dataset = "digits"
   public var seed = "1"
   public var validationImages = "100"
+  public var digitsSeed = "1"
   public var hidden = "[24, 20]"
   public var baselineEpochs = "2"
   public var baselineRate = "0.05"
@@ -12,6 +13,8 @@ public struct TinyStudy: Sendable {
   public var part2Rate = "0.02"
   public var part3Epochs = "1"
   public var part3Rate = "0.02"
+  /// That of the cadence `step`, if it is another one.
+  public var part3StepRate: String?
   public var cadences = ["epoch", "step"]
   /// Lines appended at the end.
   public var more = ""
@@ -24,7 +27,7 @@ public struct TinyStudy: Sendable {
         \(cadence):
           epochs: \(part3Epochs)
           batch_size: 32
-          learning_rate: \(part3Rate)
+          learning_rate: \(cadence == "step" ? part3StepRate ?? part3Rate : part3Rate)
           warmup_epochs: 0
           momentum: 0.9
           weight_decay: 5e-4
@@ -40,7 +43,7 @@ public struct TinyStudy: Sendable {
     seed: \(seed)
     validation_images: \(validationImages)
     normalisation: {mean: 0.1307, deviation: 0.3081}
-    digits: {training: 500, test: 150, seed: 1}
+    digits: {training: 500, test: 150, seed: \(digitsSeed)}
     network:
       hidden: \(hidden)
     baseline:

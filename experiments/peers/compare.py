@@ -1,31 +1,42 @@
 #!/usr/bin/env python3
 """Compares this package with PyTorch and NumPy at the same work, in turns; see README.md beside this file.
 
-Writes `compare.csv`, a row a work and peer, and `compare.json`, which says how it was measured.
+Writes `compare.csv`, a row a processor, work and peer, and `compare.json`, which says how it was measured.
 """
 import argparse
-import csv
-import io
-import json
+import importlib.util
 import os
 import pathlib
 import tempfile
 import time
 
-COLUMNS = ["work", "peer", "ours", "theirs", "ratio", "unit", "runs"]
-
 
 def main():
     options = parsed()
+    missing = [name for name in ("numpy", "safetensors", "torch") if importlib.util.find_spec(name) is None]
+    if missing and options.smoke:
+        print(f"comparison: skipped, this Python has no {', no '.join(missing)}")
+        return
+    if missing:
+        raise SystemExit(f"error: compare.py: found no {', no '.join(missing)}, expected what requirements.txt lists")
     # Read when the libraries are loaded. Our program sets its own.
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = str(options.threads)
     os.environ.pop("OPENBLAS_CORETYPE", None)
+    with tempfile.TemporaryDirectory() as folder:
+        # Where torch.compile puts its programs: nothing stays, and nothing comes from an earlier run.
+        os.environ["TORCHINDUCTOR_CACHE_DIR"] = f"{folder}/compiled"
+        compare(options, pathlib.Path(folder))
+
+
+def compare(options, folder):
     import numpy
     import torch
 
+    import record
+    from agreement import failures
     from ours import Ours
-    from parity import parity
+    from parity import parities
     from peers import facts
     from turns import say
     from works import Works
@@ -34,27 +45,31 @@ def main():
     torch.manual_seed(1)
     began, started = time.perf_counter(), time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     ours = Ours([options.program, options.study, options.data, options.weights, str(options.threads)])
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        recipe = ours.ask("recipe")
-        ours.ask("export", folder)
-        pixels = numpy.fromfile(folder / "pixels.u8", dtype=numpy.uint8).reshape(-1, recipe["widths"][0])
-        labels = torch.from_numpy(numpy.fromfile(folder / "labels.u8", dtype=numpy.uint8)).long()
+    recipe = ours.ask("recipe")
+    sequence_length = ours.ask("export", folder)["matrices"]
+    pixels = numpy.fromfile(folder / "pixels.u8", dtype=numpy.uint8).reshape(-1, recipe["widths"][0])
+    labels = torch.from_numpy(numpy.fromfile(folder / "labels.u8", dtype=numpy.uint8)).long()
 
-        agreement = {p: parity(ours, folder, recipe, pixels, labels, p) for p in ("float64", "float32")}
-        say(sentence(agreement))
-        rows = []
-        for row in Works(ours, folder, recipe, pixels, labels).all():
-            rows.append(row)
-            say("{work}: ours {0:.4g}, {peer} {1:.4g} {unit}: {ratio:.2f} times ours".format(
-                row["ours"]["median"], row["theirs"]["median"], **row))
+    agreement = parities(ours, folder, recipe, pixels, labels, steps=5 if options.smoke else None)
+    for case in agreement:
+        alone = case.get("difference_of_theirs")
+        say("parity: {case} in {precision}: losses of {steps} steps differ by at most {0:.2g}{1}".format(
+            case["difference"]["all"],
+            f"; PyTorch's on one thread from its own on more by {alone['all']:.2g}" if alone else "", **case))
+    if failures(agreement):
+        raise SystemExit("\n".join(f"error: {line}" for line in failures(agreement)))
+    rows = []
+    for row in Works(ours, folder, recipe, pixels, labels, options.smoke).all(sequence_length):
+        rows.append(row)
+        say(record.sentence(row))
     ours.close()
-    write(options.output.with_suffix(".json"), json.dumps({
-        "format": 1, "started": started, "seconds": round(time.perf_counter() - began, 1), "dataset": recipe["dataset"],
-        "images": recipe["images"], "widths": recipe["widths"], "weights": options.weights, "rows": rows,
-        "parity": agreement, "ours": recipe["environment"], "peers": facts(),
-    }, indent=1) + "\n")
-    write(options.output, table(rows))
+    record.save(options.output, {
+        "started": started, "seconds": round(time.perf_counter() - began, 1), "dataset": recipe["dataset"],
+        "images": recipe["images"], "widths": recipe["widths"], "weights": options.weights,
+        "noisy": {f"{r['work']} {r['peer']}": record.noise(r) for r in rows if record.noise(r)},
+        "rows": rows, "parity": agreement, "ours": recipe["environment"], "peers": facts(),
+    })
+    print(record.markdown(rows))
 
 
 def parsed():
@@ -65,35 +80,8 @@ def parsed():
     parser.add_argument("--weights", required=True, help="the trained baseline")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="on each side")
     parser.add_argument("--output", type=pathlib.Path, required=True, help="the table, a .csv")
+    parser.add_argument("--smoke", action="store_true", help="two turns of a step, to see that everything works")
     return parser.parse_args()
-
-
-def sentence(agreement):
-    """How far the losses part, for a person."""
-    double, single = agreement["float64"]["difference"], agreement["float32"]["difference"]
-    text = (f"parity: the same {agreement['float64']['steps']} steps of training from the same weights: losses differ by at "
-            f"most {double['largest']:.1g} in double and {single['largest']:.1g} in single precision")
-    alone = agreement["float32"]["difference_of_theirs"]
-    return text + (f" (PyTorch with one thread from itself with more: {alone['largest']:.1g})" if alone else "")
-
-
-def table(rows):
-    """The CSV's text. Medians stand for the turns."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        medians = dict(row, ours=row["ours"]["median"], theirs=row["theirs"]["median"])
-        writer.writerow([medians[column] for column in COLUMNS])
-    return text.getvalue()
-
-
-def write(path, text):
-    """Under a temporary name first, so that a reader never sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".tmp-{os.getpid()}-{path.name}")
-    temporary.write_text(text)
-    temporary.rename(path)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 """The peers' SVDs, and how far a truncated one is from the best."""
+import functools
+
 import numpy
 import torch
+from safetensors import safe_open
 from safetensors.numpy import load_file
 
 RANK = 20
@@ -18,20 +21,42 @@ def lowrank_factors(weight, q, niter):
     return u[:, :RANK] * s[:RANK], v[:, :RANK].T
 
 
-class Truncations:
-    """Matrices, each differing a little from the one before, and the errors of their approximations of rank D."""
+class WarmStart:
+    """The same by our algorithm: `halves` half iterations from the last call's vectors, right and left in turn."""
 
-    def __init__(self, path):
-        exported = load_file(path)
-        self.arrays = [exported[str(i)] for i in range(len(exported))]
-        self.tensors = [torch.from_numpy(a) for a in self.arrays]
-        values = [numpy.linalg.svd(a.astype(numpy.float64), compute_uv=False) for a in self.arrays]
-        self.least = [numpy.sqrt((s[RANK:] ** 2).sum()) for s in values]
+    def __init__(self, weight, size, halves):
+        self.vectors, self.is_left = torch.linalg.svd(weight, full_matrices=False)[2][:size].T, False
+        self.halves = halves
+
+    def __call__(self, weight):
+        for _ in range(self.halves):
+            a, known = weight.T if self.is_left else weight, self.vectors
+            # A V = Q R, so A ≈ Q R Vᵀ = (Q U') S (V V')ᵀ.
+            self.vectors, r = torch.linalg.qr(a @ known)
+            self.is_left = not self.is_left
+        u, s, vt = torch.linalg.svd(r)
+        new, old = self.vectors @ u[:, :RANK], known @ vt[:RANK].T
+        return (new * s[:RANK], old.T) if self.is_left else (old * s[:RANK], new.T)
+
+
+class Sequence:
+    """The matrices of the truncated SVDs, each differing a little from the one before, and errors of approximations."""
+
+    def __init__(self, path, count):
+        self.file, self.count = safe_open(path, "pt"), count
+
+    def __getitem__(self, number):
+        return self.file.get_tensor(str(number))
 
     def error(self, number, left, right):
-        """‖A − A_D‖_F / τ − 1, with τ = √(Σ dropped σ²), which no approximation of this rank gets below. In double precision."""
+        """‖A − A_D‖_F / τ − 1, in double precision; τ = √(Σ dropped σ²), below which no approximation of this rank gets."""
         product = numpy.asarray(left, dtype=numpy.float64) @ numpy.asarray(right, dtype=numpy.float64)
-        return float(numpy.linalg.norm(self.arrays[number] - product) / self.least[number] - 1)
+        return float(numpy.linalg.norm(self[number].numpy() - product) / self.least(number) - 1)
+
+    @functools.lru_cache(maxsize=None)
+    def least(self, number):
+        values = numpy.linalg.svd(self[number].numpy().astype(numpy.float64), compute_uv=False)
+        return numpy.sqrt((values[RANK:] ** 2).sum())
 
     def our_error(self, ours, path):
         """The error of this package's last truncated SVD, whose factors go to `path`."""
@@ -39,16 +64,12 @@ class Truncations:
         factors = load_file(path)
         return self.error(number, factors["u"] * factors["singular_values"], factors["vt"])
 
-    def worst_error(self, q, niter, count=None):
-        """The greatest error of PyTorch's randomised SVD, of the first `count` matrices or of all."""
-        return max(self.error(i, *lowrank_factors(a, q, niter)) for i, a in enumerate(self.tensors[:count]))
-
-    def least_work(self, error):
-        """The q and niter with the fewest flops with which PyTorch's error is no larger than `error`; None if it takes more than
-        four times the rank, or 64 iterations."""
+    def least_work(self, error, numbers):
+        """The q and niter with the fewest flops with which the error of PyTorch's randomised SVD is no larger than `error`;
+        None if it takes more than four times the rank, or 64 iterations."""
         ways = [(q, niter) for q in (20, 25, 30, 40, 60, 80) for niter in (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)]
         # An iteration is two products with the matrix; two more are made in any case.
         for q, niter in sorted(ways, key=lambda way: way[0] * (2 * way[1] + 2)):
-            if self.worst_error(q, niter, count=1) <= error and self.worst_error(q, niter) <= error:
+            if all(self.error(i, *lowrank_factors(self[i], q, niter)) <= error for i in numbers):
                 return q, niter
         return None

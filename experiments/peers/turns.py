@@ -36,7 +36,9 @@ def fastest(ways, count):
 def spread(values):
     """Least, quartiles and greatest."""
     lower, median, upper = statistics.quantiles(values, n=4, method="inclusive")
-    return {"minimum": min(values), "lower_quartile": lower, "median": median, "upper_quartile": upper, "maximum": max(values)}
+    return {
+        "minimum": min(values), "lower_quartile": lower, "median": median, "upper_quartile": upper, "maximum": max(values),
+    }
 
 
 def say(text, lasting=True):

@@ -1,4 +1,6 @@
 """The works that are compared, each side with the same shapes and batches; a row of the table each."""
+import functools
+
 import numpy
 import torch
 from safetensors.numpy import load_file
@@ -8,100 +10,136 @@ from parity import normalised
 from training import Training, network
 from turns import alternate, fastest, seconds, spread
 
-TURNS = 11
-# Of what takes minutes.
-FEW_TURNS = 7
+OPTIMISERS = {"foreach": {"foreach": True}, "fused": {"fused": True}, "one by one": {"foreach": False}}
 
 
 class Works:
-    """What the peers work on, in memory, and our program."""
+    """What the peers work on, in memory, and our program. `smoke`: a turn or two of everything, to see that it works."""
 
-    def __init__(self, ours, folder, recipe, pixels, labels):
-        self.ours, self.folder, self.recipe = ours, folder, recipe
-        self.configuration = recipe["configuration"]
-        self.labels = labels
+    def __init__(self, ours, folder, recipe, pixels, labels, smoke=False):
+        self.ours, self.folder, self.configuration, self.labels = ours, folder, recipe["configuration"], labels
+        self.directions, self.smoke = recipe["directions"], smoke
+        self.turns, self.few_turns = (2, 2) if smoke else (11, 7)
         self.images = normalised(pixels, self.configuration["normalisation"], torch.float32)
+        self.without_background = normalised(numpy.maximum(pixels, 1), self.configuration["normalisation"], torch.float32)
         trained = load_file(folder / "trained.safetensors")
         self.matrices = [trained[f"layers.{i}.weight"] for i in range(len(recipe["widths"]) - 2)]
 
-    def all(self):
+    def all(self, sequence_length):
         """The rows, one after the other."""
-        yield self.dense()
-        yield self.dynamic("pytorch", "torch.linalg.svd", svds.full_factors, steps=2, turns=FEW_TURNS)
-        q = svds.RANK + self.configuration["part3"]["step"]["oversampling"]
-        yield self.dynamic(
-            "pytorch_svd_lowrank", f"torch.svd_lowrank(q={q}, niter=2)", lambda w: svds.lowrank_factors(w, q, 2), steps=10)
-        yield self.full_pytorch()
-        yield self.full_numpy()
-        yield from self.truncated()
+        yield self.training("dense_epoch", "pytorch", "dense training", 60, 60)
+        yield self.training("dense_epoch_without_zeros", "pytorch", "dense training", 30, 30)
+        lowrank = functools.partial(svds.lowrank_factors, q=self.directions, niter=2)
+        ways = {
+            "pytorch": ("torch.linalg.svd", lambda _: svds.full_factors, 2),
+            "pytorch_svd_lowrank": (f"torch.svd_lowrank(q={self.directions}, niter=2)", lambda _: lowrank, 10),
+            "pytorch_warm_start": ("WarmStart, half an iteration", lambda w: svds.WarmStart(w, self.directions, 1), 20),
+        }
+        for peer, (how, factors, steps) in ways.items():
+            yield self.training("dynamic_every_step", peer, how, 40, steps, factors)
+        how, factors, steps = ways["pytorch_warm_start"]
+        yield self.training("dynamic_every_step_without_zeros", "pytorch_warm_start", how, 20, steps, factors)
+        yield from self.full()
+        for work, halves in (("truncated_svd_track", 2), ("truncated_svd_follow", 1)):
+            yield from self.truncated(work, halves, svds.Sequence(self.folder / "matrices.safetensors", sequence_length))
 
-    def dense(self):
-        """The baseline's training. PyTorch's optimiser goes the way that is the fastest here."""
+    def training(self, work, peer, how, our_steps, their_steps, factors=None):
+        """A training's row: the seconds of some steps, scaled to an epoch. PyTorch's optimiser goes the way that is the
+        fastest here, and the network is compiled where that works and is faster."""
+        without_zeros = work.endswith("without_zeros")
+        plan = self.configuration["baseline"] if factors is None else self.configuration["part3"]["step"]
+        file = "without_zeros" if without_zeros else "initial" if factors is None else "trained"
+        images = self.without_background if without_zeros else self.images
+        if without_zeros:  # the weights stay as they are, and nothing is dropped
+            plan = dict(plan, learning_rate=0.0, dropout=0.0)
+
         def training(**way):
-            plan = self.configuration["baseline"]
-            model = network(self.recipe["widths"], self.folder / "initial.safetensors", plan["dropout"])
-            return Training(model, plan, self.images, self.labels, **way)
+            model = network(self.folder / f"{file}.safetensors", plan["dropout"], factors)
+            return Training(model, plan, images, self.labels, **way)
 
-        ways = {"foreach": {"foreach": True}, "fused": {"fused": True}, "one by one": {"foreach": False}}
-        way, tried = fastest({name: training(**options).step for name, options in ways.items()}, count=10)
-        return self.epochs(
-            "dense_epoch", "pytorch", training(**ways[way]), 60, 60,
-            how=f"SGD, {way}: the fastest of those tried", seconds_a_step_by_way=tried)
-
-    def dynamic(self, peer, how, factors, steps, turns=TURNS):
-        """Dynamic SVD in every step, its gradient that of the weights themselves."""
-        plan = self.configuration["part3"]["step"]
-        model = network(
-            self.recipe["widths"], self.folder / "trained.safetensors", plan["dropout"], factors=factors)
-        training = Training(model, plan, self.images, self.labels)
-        return self.epochs(
-            "dynamic_every_step", peer, training, 40, steps, turns, how=f"{how} of each matrix in each forward pass")
-
-    def epochs(self, work, peer, training, our_steps, their_steps, turns=TURNS, **facts):
-        """A training's row: the seconds of some steps, scaled to an epoch."""
-        scale = training.steps_per_epoch
+        slow = peer == "pytorch" and factors is not None
+        compiled = not slow and (not self.smoke or work == "dense_epoch")  # a network takes some ten seconds
+        way, options, tried = self.fastest(training, 1 if slow or self.smoke else 10, compiled)
+        if self.smoke:
+            our_steps, their_steps = 1, 1
+        chosen = training(**options)
+        scale = chosen.steps_per_epoch
         ours, theirs = alternate(
             work, peer, lambda: self.ours.seconds(work, our_steps) / our_steps * scale,
-            lambda: seconds(training.step, their_steps) / their_steps * scale, turns)
+            lambda: seconds(chosen.step, their_steps) / their_steps * scale, self.few_turns if slow else self.turns)
         measured = {"ours": f"{our_steps} steps", "theirs": f"{their_steps} steps", "scaled_to": f"{scale} steps"}
-        return row(work, peer, ours, theirs, "seconds per epoch", measured_on=measured, **facts)
+        return row(
+            work, peer, ours, theirs, "seconds per epoch", measured_on=measured, how=f"{how}; SGD: {way}",
+            zeros_among_activations=chosen.zeros(), **tried)
 
-    def full_pytorch(self):
-        tensors = [torch.from_numpy(a) for a in self.matrices]
-        return self.full("pytorch", lambda: [torch.linalg.svd(a, full_matrices=False) for a in tensors], "torch.linalg.svd")
+    def fastest(self, training, count, compiled):
+        """The fastest of PyTorch's optimisers, and that one with the network compiled. Returns its name, its options for
+        `training`, and what was tried."""
+        way, tried = fastest({name: training(**options).step for name, options in OPTIMISERS.items()}, count)
+        options, facts = OPTIMISERS[way], {"seconds_a_step_by_way": tried}
+        if compiled:
+            name = f"{way}, compiled"
+            try:
+                _, more = fastest({name: training(compiled=True, **options).step}, count)
+            except Exception as error:  # of many kinds: no C++ compiler, or what it cannot compile
+                facts["compilation_failed"] = str(error).strip().splitlines()[0]
+            else:
+                tried.update(more)
+                if tried[name] < tried[way]:
+                    way, options = name, dict(options, compiled=True)
+        return way, options, facts
 
-    def full_numpy(self):
-        return self.full("numpy", lambda: [numpy.linalg.svd(a, full_matrices=False) for a in self.matrices], "numpy.linalg.svd")
-
-    def full(self, peer, body, how):
+    def full(self):
         """The whole SVDs of W1 … W5."""
-        work = "full_svd_five_layers"
-        ours, theirs = alternate(work, peer, lambda: self.ours.seconds(work, 1), lambda: seconds(body, 1), TURNS)
-        return row(work, peer, ours, theirs, "seconds", measured_on={"ours": "1 round", "theirs": "1 round"}, how=how)
+        work, tensors = "full_svd_five_layers", [torch.from_numpy(a) for a in self.matrices]
+        for peer, module, matrices in (("pytorch", torch, tensors), ("numpy", numpy, self.matrices)):
+            def theirs():
+                return seconds(lambda: [module.linalg.svd(a, full_matrices=False) for a in matrices], 1)
 
-    def truncated(self):
-        """Truncated SVDs of a matrix that changes a little from call to call: with PyTorch's defaults, then with what it needs
-        for an error no larger than ours. It has no warm start."""
-        truncations = svds.Truncations(self.folder / "matrices.safetensors")
-        self.ours.seconds("truncated_svd_rank20", 20)
-        error = truncations.our_error(self.ours, self.folder / "factors.safetensors")
-        yield self.truncated_row("pytorch", truncations, error, q=svds.RANK, niter=2)
-        found = truncations.least_work(error)
+            times = alternate(work, peer, lambda: self.ours.seconds(work, 1), theirs, self.turns)
+            yield row(
+                work, peer, *times, "seconds", measured_on={"ours": "1 round", "theirs": "1 round"},
+                how=f"{module.__name__}.linalg.svd")
+
+    def truncated(self, work, halves, sequence):
+        """Truncated SVDs of a matrix that changes a little from call to call: by PyTorch's randomised SVD with its own
+        number of iterations, then with what it needs for an error no larger than ours, then from a warm start as ours."""
+        def randomised(q, niter):
+            return f"torch.svd_lowrank(q={q}, niter={niter})", lambda _: functools.partial(
+                svds.lowrank_factors, q=q, niter=niter)
+
+        calls = (sequence.count - 1) // (self.turns + 1)
+        default = self.truncated_row(work, "pytorch", *randomised(svds.RANK, 2), sequence, calls)
+        yield default
+        numbers = [calls * (turn + 1) for turn in range(self.turns + 1)]
+        found = sequence.least_work(default["relative_error"]["ours"], numbers)
         if found:
-            yield self.truncated_row("pytorch_equal_error", truncations, error, *found)
+            yield self.truncated_row(work, "pytorch_equal_error", *randomised(*found), sequence, calls)
+        how = f"WarmStart, {'half an iteration' if halves == 1 else 'an iteration'}"
+        yield self.truncated_row(
+            work, "pytorch_warm_start", how, lambda a: svds.WarmStart(a, self.directions, halves), sequence, calls)
 
-    def truncated_row(self, peer, truncations, our_error, q, niter):
-        work, calls = "truncated_svd_rank20", 50
-        order = [truncations.tensors[i % len(truncations.tensors)] for i in range(calls)]
+    def truncated_row(self, work, peer, how, factors, sequence, calls):
+        """Both sides go through the sequence once, `calls` matrices a turn; the error is that of a turn's last."""
+        self.ours.ask("restart")
+        decompose, errors = factors(sequence[0]), {"ours": [], "theirs": []}
+
+        def ours():
+            time = self.ours.seconds(work, calls) / calls
+            errors["ours"].append(sequence.our_error(self.ours, self.folder / "factors.safetensors"))
+            return time
 
         def theirs():
-            return seconds(lambda: [torch.svd_lowrank(a, q=q, niter=niter) for a in order], 1) / calls
+            start = len(errors["theirs"]) * calls + 1
+            matrices, result = [sequence[i] for i in range(start, start + calls)], []
+            time = seconds(lambda: result.extend(decompose(a) for a in matrices), 1) / calls
+            errors["theirs"].append(sequence.error(start + calls - 1, *result[-1]))
+            return time
 
-        times = alternate(work, peer, lambda: self.ours.seconds(work, calls) / calls, theirs, TURNS)
-        errors = {"ours": our_error, "theirs": truncations.worst_error(q, niter)}
+        times = alternate(work, peer, ours, theirs, self.turns)
         return row(
-            work, peer, *times, "seconds", measured_on={"ours": f"{calls} calls", "theirs": f"{calls} calls"},
-            how=f"torch.svd_lowrank(q={q}, niter={niter})", relative_error=errors)
+            work, peer, *times, "seconds", measured_on={"ours": f"{calls} calls", "theirs": f"{calls} calls"}, how=how,
+            relative_error={side: max(values) for side, values in errors.items()})
 
 
 def row(work, peer, ours, theirs, unit, **facts):

@@ -19,10 +19,17 @@ private let plantedFault = getenv("LOWRANK_FAULT").map { atoi($0) } ?? 0
 
 
 class Fault:
-    """A fault in a file below Sources: what is wrong, the text that is right, and the wrong one."""
+    """A fault in a file below Sources: what is wrong, the text that is right, and the wrong one.
 
-    def __init__(self, file, what, right, wrong, area=None):
-        self.file, self.what, self.right, self.wrong, self.area = file, what, right, wrong, area
+    `then` is what follows the right text, where that alone occurs more than once.
+    """
+
+    def __init__(self, file, what, right, wrong, then=""):
+        self.file, self.what, self.right, self.wrong, self.then = file, what, right, wrong, then
+
+    @property
+    def place(self):
+        return self.right + self.then
 
     @property
     def isStatement(self):
@@ -44,13 +51,13 @@ def copy(faults):
     for number, fault in enumerate(faults, 1):
         path = f"Sources/{fault.file}"
         right = (ROOT / path).read_text()
-        if right.count(fault.right) != 1:
-            raise SystemExit(f"mutation: {fault.file}: {fault.what}: found the text {right.count(fault.right)} times, expected "
-                             f"it once:\n{fault.right}")
+        if right.count(fault.place) != 1:
+            raise SystemExit(f"mutation: {fault.file}: {fault.what}: found the text {right.count(fault.place)} times, expected "
+                             f"it once:\n{fault.place}")
         text = planted.get(path, right)
-        if text.count(fault.right) != 1:
-            raise SystemExit(f"mutation: {fault.file}: {fault.what}: its text overlaps that of another fault:\n{fault.right}")
-        planted[path] = text.replace(fault.right, fault.planted(number))
+        if text.count(fault.place) != 1:
+            raise SystemExit(f"mutation: {fault.file}: {fault.what}: its text overlaps that of another fault:\n{fault.place}")
+        planted[path] = text.replace(fault.place, fault.planted(number) + fault.then)
     for name in filter(None, names):
         if not (ROOT / name).is_file():
             continue

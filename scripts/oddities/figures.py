@@ -13,14 +13,15 @@ def draw_study(place, name, widths, ranks, seeds):
     networks = [("baseline", "dense", "", "")]
     networks += [("part1", "truncated", rank, "") for rank in ranks] + [("part2", "fineTuned", rank, "") for rank in ranks]
     networks += [("part3", "dynamic", rank, cadence) for cadence in ["epoch", "step"] for rank in ranks]
-    results = [KEY + ",test_accuracy,validation_accuracy,parameters,parameter_ratio,bytes,byte_ratio,macs,mac_ratio,seconds"]
+    results = [KEY + ",test_accuracy,validation_accuracy,parameters,parameter_ratio,bytes,byte_ratio,macs,mac_ratio,seconds,"
+               "changed_predictions"]
     history = [KEY + ",epoch,learning_rate,training_loss,validation_accuracy,seconds"]
     spectra = [KEY + ",layer,index,singular_value"]
     for seed in seeds:
         for number, (experiment, method, rank, cadence) in enumerate(networks):
             key = f"digits,{name},{seed},{experiment},{method},{rank},{cadence}"
             size = 1000 * (rank or 40)
-            results.append(f"{key},{95 + 0.1 * number},95,{size},1,{4 * size},1,{size},1,1")
+            results.append(f"{key},{95 + 0.1 * number},95,{size},1,{4 * size},1,{size},1,1,0")
             if method != "truncated":
                 history += [f"{key},{epoch},0.01,{12345.6 / epoch},{90 + epoch + 0.1 * number},1" for epoch in range(1, 4)]
             if method in ["dense", "dynamic"]:

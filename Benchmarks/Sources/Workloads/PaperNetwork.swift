@@ -2,8 +2,8 @@ import Compression
 import LinearAlgebra
 import NeuralNetwork
 
-/// The network of the paper, 784 – 1024 ×5 – 10, with weights whose SVDs are known. It is not trained: time does not depend on
-/// the weights, as long as none is subnormal.
+/// The network of the paper, 784 – 1024 ×5 – 10, with weights whose SVDs are known. It is not trained, so fewer activations are zero
+/// than in a trained network, and a training step, which leaves zeros out, takes longer. No weight is subnormal.
 struct PaperNetwork: Sendable {
   static let widths = [784] + [Int](repeating: 1024, count: 5) + [10]
   /// Layers with factors.

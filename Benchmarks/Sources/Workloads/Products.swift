@@ -1,6 +1,7 @@
 import LinearAlgebra
 
-/// `sgemm` 1024×1024×1024, one call on each thread, all at the same time: the peak that the rest is compared with.
+/// `sgemm` 1024×1024×1024, one call on each thread, all at the same time: the peak of OpenBLAS's products, with which the rest is
+/// compared. Training steps leave zeros out, so by the operations of their shapes they can exceed it.
 ///
 /// The matrices are large enough for the kernel to reach its full speed.
 public struct Peak {

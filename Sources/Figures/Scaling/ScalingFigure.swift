@@ -19,7 +19,7 @@ extension FigureCatalog {
   }
 
   /// Three panels with one y axis: points are measured, lines are the model.
-  @Sendable private static func costOfAStep(_ rows: [ScalingRow], _ manifest: ScalingManifest?) -> Figure? {
+  @Sendable static func costOfAStep(_ rows: [ScalingRow], _ manifest: ScalingManifest?) -> Figure? {
     let rows = rows.filter { $0.modelSeconds > 0 && $0.modelSeconds.isFinite && ($0.seconds ?? 1) > 0 }
     let times = rows.flatMap { [$0.seconds, $0.modelSeconds].compactMap { $0 } }.filter(\.isFinite)
     guard let least = times.min(), let greatest = times.max() else { return nil }

@@ -55,12 +55,13 @@ extension FigureCatalog {
 
 extension Figure {
   /// Adds the data of every curve: `value` (median, minimum, maximum) of its epochs.
-  /// - Returns: what to plot, lines, and bars if there are several seeds.
+  /// - Returns: what to plot, lines, and bars if there are several seeds; nothing of a curve without values.
   fileprivate mutating func addLines(_ curves: [NetworkGroup<HistoryRow>], value: ([HistoryRow]) -> [Double]?) -> [String] {
-    zip(curves, plotStyles(of: curves.map(\.key))).map { curve, style in
+    zip(curves, plotStyles(of: curves.map(\.key))).compactMap { curve, style in
       let points = Set(curve.rows.map(\.epoch)).sorted().map { epoch in
         [Double(epoch)] + (value(curve.rows.filter { $0.epoch == epoch }) ?? [.nan, .nan, .nan])
       }
+      guard points.contains(where: { $0[1].isFinite }) else { return nil }
       let block = addData((0..<4).map { column in points.map { $0[column] } })
       let hasSeeds = Set(curve.rows.map(\.key.seed)).count > 1
       let bars = "\(block) using 1:2:3:4 with yerrorbars \(style.bars) notitle, "

@@ -48,6 +48,7 @@ struct PlotStyle {
     case .pytorch: self = .triangle
     case .pytorchRandomised: self = .circle
     case .pytorchEqualError: self = .diamond
+    case .pytorchWarm: self = .square
     case .numpy: self = .invertedTriangle
     }
   }

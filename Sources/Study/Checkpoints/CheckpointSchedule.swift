@@ -1,8 +1,7 @@
 /// When to save: after a number of seconds, and at the end of an epoch unless saving would take more than a hundredth of the
 /// time.
 ///
-/// The dense network of the paper, 40 MB with its momentum, takes a quarter of a second to save, and an epoch takes 12 s: no
-/// other thread is needed.
+/// Even the dense network of the paper, 40 MB with its momentum, takes a small part of an epoch to save: no other thread is needed.
 struct CheckpointSchedule {
   /// Between two checkpoints.
   let interval: Duration

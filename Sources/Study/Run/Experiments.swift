@@ -15,8 +15,8 @@ extension StudyRun {
     let trained = try train(
       initial.layers.map { $0.trainable() }, plan: configuration.baseline, streams: "baseline", key: key, named: "baseline",
       checkpoints: checkpoints, into: &output)
-    output.add(
-      trained.network, key: key, baseline: BaselineSize(trained.network), data: data,
+    try output.add(
+      trained.network, key: key, baseline: MeasuredBaseline(trained.network, data: data, workers: workers), data: data,
       seconds: trained.seconds, workers: workers)
     let weights = trained.network.layers.prefix(configuration.compressedLayers).map { layer in
       guard case .dense(let dense) = layer else { preconditionFailure("a dense network has dense layers") }
@@ -30,7 +30,7 @@ extension StudyRun {
   func truncation() throws -> ExperimentOutput {
     let data = try data()
     let dense = try baselineNetwork()
-    let size = BaselineSize(dense)
+    let measured = MeasuredBaseline(dense, data: data, workers: workers)
     var output = ExperimentOutput()
     observer.message("part1: factoring \(configuration.compressedLayers) weight matrices")
     let (svd, seconds) = try timed {
@@ -40,7 +40,7 @@ extension StudyRun {
       if observer.isInterrupted() { throw Interruption() }
       let key = key(.part1, .truncated, rank: rank)
       let network = svd.truncated(to: rank)
-      output.add(network, key: key, baseline: size, data: data, seconds: seconds, workers: workers)
+      try output.add(network, key: key, baseline: measured, data: data, seconds: seconds, workers: workers)
       observer.message("part1: D = \(rank): \(described(output.tables.results.last))")
     }
     return output
@@ -50,7 +50,7 @@ extension StudyRun {
   func fineTuning(_ checkpoints: Checkpoints) throws -> ExperimentOutput {
     let data = try data()
     let dense = try baselineNetwork()
-    let size = BaselineSize(dense)
+    let measured = MeasuredBaseline(dense, data: data, workers: workers)
     var output = ExperimentOutput()
     let svd = try NetworkSVD(of: dense, compressing: configuration.compressedLayers, workers: workers)
     for rank in ranks(configuration.part2.ranks, of: .part2) {
@@ -58,7 +58,8 @@ extension StudyRun {
       let trained = try train(
         svd.truncated(to: rank).layers.map { $0.trainable() }, plan: configuration.part2.plan, streams: "part2", key: key,
         named: "part2 D = \(rank)", checkpoints: checkpoints, into: &output)
-      output.add(trained.network, key: key, baseline: size, data: data, seconds: trained.seconds, workers: workers)
+      try output.add(
+        trained.network, key: key, baseline: measured, data: data, seconds: trained.seconds, workers: workers)
     }
     return output
   }
@@ -67,7 +68,7 @@ extension StudyRun {
   func dynamic(_ checkpoints: Checkpoints) throws -> ExperimentOutput {
     let data = try data()
     let dense = try baselineNetwork()
-    let size = BaselineSize(dense)
+    let measured = MeasuredBaseline(dense, data: data, workers: workers)
     var output = ExperimentOutput()
     for rank in ranks(configuration.part3.ranks, of: .part3) {
       for (cadence, plan) in configuration.part3.plans {
@@ -82,7 +83,8 @@ extension StudyRun {
             rank: rank, compressing: configuration.compressedLayers, renewal: renewal,
             oversampling: configuration.part3.oversampling, seed: seed), plan: plan, streams: "part3", key: key,
           named: "part3 D = \(rank), SVD each \(cadence.rawValue)", checkpoints: checkpoints, into: &output)
-        output.add(trained.network, key: key, baseline: size, data: data, seconds: trained.seconds, workers: workers)
+        try output.add(
+          trained.network, key: key, baseline: measured, data: data, seconds: trained.seconds, workers: workers)
         let weights = trained.layers.compactMap { ($0 as? any TrainableDynamicLayer<Float>)?.weights }
         output.addSpectra(try workers.map(weights) { try LAPACKSVD.singularValues(of: $0) }, key: key)
       }

@@ -1,34 +1,61 @@
 import Compression
+import Files
 import LinearAlgebra
 import NeuralNetwork
 import Results
 
-/// The size of the baseline, to which all ratios refer.
-struct BaselineSize {
+/// The baseline's size, to which all ratios refer, and its answers, from which those of other networks may differ.
+struct MeasuredBaseline {
   let cost: Cost
   let bytes: Int
+  /// A class for each test image.
+  let predictions: [Int?]
 
-  init(_ network: Network<Float>) {
+  init(_ network: Network<Float>, data: StudyData, workers: Workers) {
     cost = Cost(of: network)
     bytes = network.encodedSize()
+    predictions = network.predictions(on: data.test, workers: workers)
+  }
+}
+
+/// What a network answers.
+private struct Evaluation {
+  /// A class for each test image.
+  let predictions: [Int?]
+  /// In percent.
+  let testAccuracy: Double
+  /// In percent.
+  let validationAccuracy: Double
+
+  init(of network: Network<Float>, data: StudyData, workers: Workers) {
+    predictions = network.predictions(on: data.test, workers: workers)
+    testAccuracy = data.test.accuracy(of: predictions)
+    validationAccuracy = network.accuracy(on: data.validation, workers: workers)
   }
 }
 
 extension ExperimentOutput {
-  /// Adds a finished network: its accuracies, evaluated as it is stored, its sizes, and its encoded weights.
+  /// Adds a finished network: its accuracies, in each form in which it is stored, its sizes, and its encoded weights.
   mutating func add(
-    _ network: Network<Float>, key: NetworkKey, baseline: BaselineSize, data: StudyData, seconds: Double, workers: Workers
-  ) {
+    _ network: Network<Float>, key: NetworkKey, baseline: MeasuredBaseline, data: StudyData, seconds: Double,
+    workers: Workers
+  ) throws(FileError) {
     let (cost, encoded) = (Cost(of: network), network.tensors().encoded)
+    let evaluation = Evaluation(of: network, data: data, workers: workers)
     tables.results.append(
       ResultRow(
-        key: key, testAccuracy: network.accuracy(on: data.test, workers: workers),
-        validationAccuracy: network.accuracy(on: data.validation, workers: workers), parameters: cost.parameters,
-        parameterRatio: Double(cost.parameters) / Double(baseline.cost.parameters), bytes: encoded.count,
-        byteRatio: Double(encoded.count) / Double(baseline.bytes), macs: cost.macs,
-        macRatio: Double(cost.macs) / Double(baseline.cost.macs), seconds: seconds))
+        key: key, testAccuracy: evaluation.testAccuracy, validationAccuracy: evaluation.validationAccuracy,
+        parameters: cost.parameters, parameterRatio: Double(cost.parameters) / Double(baseline.cost.parameters),
+        bytes: encoded.count, byteRatio: Double(encoded.count) / Double(baseline.bytes), macs: cost.macs,
+        macRatio: Double(cost.macs) / Double(baseline.cost.macs), seconds: seconds,
+        changedPredictions: zip(evaluation.predictions, baseline.predictions).count { $0 != $1 }))
     for (storage, stored) in Self.storages(of: network) {
-      addCosts(of: stored, key: key, storage: storage, baseline: baseline)
+      for (bits, type) in [(32, SafeTensors.ElementType.float32), (16, .float16)] {
+        let readBack = try Network<Float>(from: stored.tensors(as: type), path: ResultFiles.weights(of: key))
+        addCosts(
+          of: readBack, key: key, storage: storage, bits: bits, bytes: stored.encodedSize(as: type), baseline: baseline,
+          evaluation: readBack == network ? evaluation : Evaluation(of: readBack, data: data, workers: workers))
+      }
     }
     weights.append((ResultFiles.weights(of: key), encoded))
   }
@@ -43,17 +70,18 @@ extension ExperimentOutput {
     return [(.diagonal, network), (.folded, network.folded)]
   }
 
-  private mutating func addCosts(of network: Network<Float>, key: NetworkKey, storage: Storage, baseline: BaselineSize) {
+  private mutating func addCosts(
+    of network: Network<Float>, key: NetworkKey, storage: Storage, bits: Int, bytes: Int, baseline: MeasuredBaseline,
+    evaluation: Evaluation
+  ) {
     let cost = Cost(of: network)
-    for (bits, type) in [(32, SafeTensors.ElementType.float32), (16, .float16)] {
-      let bytes = network.encodedSize(as: type)
-      tables.costs.append(
-        CostRow(
-          key: key, storage: storage, bits: bits, parameters: cost.parameters,
-          parameterRatio: Double(cost.parameters) / Double(baseline.cost.parameters), bytes: bytes,
-          byteRatio: Double(bytes) / Double(baseline.bytes), macs: cost.macs,
-          macRatio: Double(cost.macs) / Double(baseline.cost.macs)))
-    }
+    tables.costs.append(
+      CostRow(
+        key: key, storage: storage, bits: bits, parameters: cost.parameters,
+        parameterRatio: Double(cost.parameters) / Double(baseline.cost.parameters), bytes: bytes,
+        byteRatio: Double(bytes) / Double(baseline.bytes), macs: cost.macs,
+        macRatio: Double(cost.macs) / Double(baseline.cost.macs), testAccuracy: evaluation.testAccuracy,
+        validationAccuracy: evaluation.validationAccuracy))
   }
 
   /// Adds the singular values of each weight matrix, W1 first.

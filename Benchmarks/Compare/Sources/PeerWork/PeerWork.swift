@@ -10,9 +10,10 @@ import Study
 ///     recipe                        the study file's hyper-parameters, the images, and this program
 ///     export FOLDER                 what the peers are to work on
 ///     <work> COUNT                  seconds for so many steps, rounds or calls
+///     restart                       begins the truncated SVDs again, before their sequence is gone through once more
 ///     factors FILE                  the factors of the last truncated SVD, and of which matrix
-///     parity float32|float64 STEPS FILE
-///                                   losses of a training without dropout, its images in order; initial weights go to FILE
+///     parity CASE float32|float64 STEPS FILE
+///                                   losses of a training (ParityCase), its plan, its images in order; initial weights go to FILE
 @main
 enum PeerWork {
   static func main() {
@@ -41,20 +42,26 @@ enum PeerWork {
     case 2 where words[0] == "export":
       try inputs.export(to: words[1])
       return json(["matrices": try works.exportMatrices(to: words[1])])
-    case 2 where words[0] == "factors": return json(["matrix": try works.truncated.writeFactors(to: words[1])])
+    case 1 where words[0] == "restart":
+      try works.restart()
+      return json([String: Int]())
+    case 2 where words[0] == "factors": return json(["matrix": try works.writeFactors(to: words[1])])
     case 2:
       guard let work = CompareRow.Work(rawValue: words[0]), let count = Int(words[1]), count > 0 else { break }
       return json(["seconds": try works.seconds(for: work, count: count)])
-    case 4 where words[0] == "parity":
-      guard let steps = Int(words[2]), steps > 0 else { break }
-      switch words[1] {
-      case "float32": return json(try inputs.parity(of: Float.self, as: .float32, steps: steps, weights: words[3]))
-      case "float64": return json(try inputs.parity(of: Double.self, as: .float64, steps: steps, weights: words[3]))
+    case 5 where words[0] == "parity":
+      guard let training = ParityCase(rawValue: words[1]), let steps = Int(words[3]), steps > 0 else { break }
+      let file = words[4]
+      switch words[2] {
+      case "float32":
+        return json(try inputs.parity(training, of: Float.self, as: .float32, steps: steps, weights: file))
+      case "float64":
+        return json(try inputs.parity(training, of: Double.self, as: .float64, steps: steps, weights: file))
       default: break
       }
     default: break
     }
-    throw RequestError(found: line, expected: "recipe, export, a work and a count, factors, or parity")
+    throw RequestError(found: line, expected: "recipe, export, a work and a count, restart, factors, or parity")
   }
 
   private static func json(_ value: some Encodable) -> String { JSON(encoding: value).text }
