@@ -149,7 +149,7 @@ import TestSupport
 
   /// A step from which weights overflow while its own loss is finite: the last of its epoch, which is named.
   @Test func weightsOverflowInTheLastStep() throws {
-    let samples = sampleImages(count: 4, width: 60)
+    let samples: Samples<Float> = sampleImages(count: 4, width: 60)
     let plan = TrainingPlan(
       epochs: 1, batchSize: 4, learningRate: 3e38, warmupEpochs: 0, momentum: 0.9, weightDecay: 0, dropout: 0)
     let training = TrainingLoop<Float>(
