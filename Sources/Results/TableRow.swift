@@ -65,7 +65,9 @@ public struct FieldReader {
   /// The next field as a value.
   public mutating func next<Value: LosslessStringConvertible>() throws(FileError) -> Value {
     let text = nextText()
-    guard let value = Value(text) else { throw error(text, expected: Value.self is any BinaryInteger.Type ? "a whole number" : "a number") }
+    guard let value = Value(text) else {
+      throw error(text, expected: Value.self is any BinaryInteger.Type ? "a whole number" : "a number")
+    }
     return value
   }
 

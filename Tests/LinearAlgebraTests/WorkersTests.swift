@@ -48,7 +48,8 @@ import Testing
   /// On two processors or more, another thread takes part: at once, and after it has slept.
   @Test(.enabled(if: ProcessInfo.processInfo.activeProcessorCount > 1)) func anotherThreadTakesPart() {
     for pause in [0, 0.01] {
-      let (others, start) = (Mutex(0), Date())
+      let start = Date()
+      let others = Mutex(0)
       // Where other tests take the processors, sharing rests for a while.
       while others.withLock({ $0 }) < 10, Date().timeIntervalSince(start) < 60 {
         Workers(count: 2).forEach(8) { _, worker in
