@@ -63,8 +63,6 @@ struct SVDCommand: ParsableCommand {
     try Memory.require(
       MeasuredSVD<Scalar>.memory(rows: rows, columns: columns, by: algorithm, rank: min(rank ?? full, full)),
       addresses: MeasuredSVD<Scalar>.addressSpace, place: place)
-    // Checked before the work.
-    if let output { try AtomicFile.probe(file: output) }
     let a: Matrix<Scalar> = try entry.tensor(from: file).matrix(of: Scalar.self, place: place)
     let measured: MeasuredSVD<Scalar>
     do {
@@ -72,6 +70,8 @@ struct SVDCommand: ParsableCommand {
       if let rank, rank > full {
         Terminal.shared.line("warning: --rank: found \(rank), expected at most \(full), the full rank; \(full) is used")
       }
+      // Checked before the work; it may make a folder.
+      if let output { try AtomicFile.probe(file: output) }
       measured = try Interrupts.stoppingAtOnce { try MeasuredSVD(of: a, by: algorithm, rank: min(rank ?? full, full)) }
     } catch let error as LinearAlgebraError {
       throw FileError(error, place: place)

@@ -151,7 +151,7 @@ import TestSupport
   @Test func weightsOverflowInTheLastStep() throws {
     let samples: Samples<Float> = sampleImages(count: 4, width: 60)
     let plan = TrainingPlan(
-      epochs: 1, batchSize: 4, learningRate: 3e38, warmupEpochs: 0, momentum: 0.9, weightDecay: 0, dropout: 0)
+      epochs: 1, batchSize: 4, learningRate: 1e40, warmupEpochs: 0, momentum: 0.9, weightDecay: 0, dropout: 0)
     let training = TrainingLoop<Float>(
       plan: plan, samples: samples, validation: samples, seed: 1, streams: "test", workers: Workers(count: 1))
     let layers = Network<Float>(widths: [60, 30, 10], seed: 1).layers.map { layer -> any TrainableLayer<Float> in

@@ -79,7 +79,7 @@ import TestSupport
     Mistake("rank 0", [":17: part1.ranks", "'0'", "ranks from 1 to 16384, or full"]) { $0.part1Ranks = "[0]" },
     Mistake("rank -5", [":17: part1.ranks", "'-5'"]) { $0.part1Ranks = "[10, -5]" },
     Mistake("a word for a rank", [":17: part1.ranks", "'all'"]) { $0.part1Ranks = "[all]" },
-    Mistake("no ranks", [":17: part1.ranks: found 0, expected a list"]) { $0.part1Ranks = "[]" },
+    Mistake("no ranks", [":17: part1.ranks: found an empty list, expected a list"]) { $0.part1Ranks = "[]" },
     Mistake("ranks that are no list", [":17: part1.ranks", "'5'", "a list"]) { $0.part1Ranks = "5" },
     Mistake("a mapping for a list", [":17: part1.ranks", "a mapping"]) { $0.part1Ranks = "{a: 1}" },
     Mistake("unknown cadence", ["part3", "unknown key 'week'", "ranks, epoch, step"]) { $0.cadences = ["week", "step"] },
@@ -90,7 +90,7 @@ import TestSupport
       $0.baselineWarmup = "3"
     }, Mistake("a seed that JSON cannot hold", [":2: seed", "'9007199254740993'"]) { $0.seed = "9007199254740993" },
     Mistake("unknown dataset", [":1: dataset", "'cifar'", "mnist or digits"]) { $0.dataset = "cifar" },
-    Mistake("a network of no layers", [":7: network.hidden", "found 0"]) { $0.hidden = "[]" },
+    Mistake("a network of no layers", [":7: network.hidden", "found an empty list"]) { $0.hidden = "[]" },
     Mistake("a layer too wide", [":7: network.hidden", "'1000000'"]) { $0.hidden = "[1000000]" },
     Mistake("the same key twice", [":1: found the key 'dataset' twice"]) { $0.more = "dataset: mnist" },
     Mistake(

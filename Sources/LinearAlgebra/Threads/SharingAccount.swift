@@ -9,7 +9,7 @@ struct SharingAccount {
   static let rest = 16
 
   /// The longest loss that counts. A longer one is a pause of the whole program, as by Ctrl-Z, and says nothing of what follows.
-  static let mostLoss = 200_000_000
+  static let mostLoss = 50_000_000
 
   private var balance = 0
   private var resumes = Int.min
