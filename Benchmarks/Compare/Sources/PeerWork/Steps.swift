@@ -50,7 +50,8 @@ struct Steps<Scalar: BLASScalar> {
       losses.append(try backpropagation.step(batch, labels: indices.map { samples.labels[$0] }, rule: rule, step: done))
       done += 1
       guard losses.last?.isFinite == true else {
-        throw TrainingError.diverged(epoch: (done - 1) / perEpoch + 1, step: done, learningRate: rate, .loss(losses.last ?? .nan))
+        throw TrainingError.diverged(
+          epoch: (done - 1) / perEpoch + 1, step: done, learningRate: rate, .loss(losses.last ?? .nan))
       }
     }
     return losses
