@@ -91,4 +91,4 @@ def begin(faults, areas):
 
 def notice(area, number):
     """What notices fault `number` among the tests of `area`, a test target; None if nothing does."""
-    return first_failure(COPY, "--disable-xctest", "--filter", f"^{area}\\.", LOWRANK_FAULT=str(number))
+    return first_failure(COPY, f"^{area}\\.", LOWRANK_FAULT=str(number))
