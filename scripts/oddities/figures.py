@@ -100,8 +100,9 @@ def small_study(place):
 @oddity
 def environment(place):
     """figures have the same bytes in any environment, time zone and locale, with no warning and with standard input closed"""
-    place.write("compare.csv", "work,peer,ours,theirs,ratio,unit,runs\ndense_epoch,pytorch,9.0,18.0,2.0,seconds per epoch,5\n"
-                "full_svd_five_layers,numpy,1.5,0.6,0.4,seconds,5\n")
+    place.write("compare.csv", "processor,work,peer,ours,ours_lower_quartile,ours_upper_quartile,theirs,theirs_lower_quartile,"
+                "theirs_upper_quartile,ratio,unit,runs\nAMD EPYC,dense_epoch,pytorch,9.0,8.9,9.1,18.0,17.9,18.1,2.0,"
+                "seconds per epoch,5\nAMD EPYC,full_svd_five_layers,numpy,1.0,0.9,1.1,3.0,2.9,3.1,3.0,seconds,5\n")
     place.accepts("figures", "compare", "--table", "compare.csv", "--figures", "figures")
     expected = {name: path.read_bytes() for name, path in figures(place, "figures").items()}
     assert len(expected) == 3, f"found {sorted(expected)}"

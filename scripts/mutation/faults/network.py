@@ -48,7 +48,7 @@ FAULTS = [
           "(0..<indices.count).map { row -> Int? in let label = Int(samples.labels[indices[indices.startIndex + row]]); "
           "return (0..<logits.columns).count { logits[row, $0] > logits[row, label] } <= 1 ? label : logits.largestColumn(inRow: row) }"),
     Fault(E, "NaN may be the largest", "!self[row, $0].isNaN", "true"),
-    Fault(E, "accuracy over whole batches", "100 / Double(count)", "100 / Double((count + 127) / 128 * 128)"),
+    Fault(E, "accuracy over whole batches", "Double(count)", "Double((count + 127) / 128 * 128)"),
     Fault(D, "weights with the variance of Xavier", "2 / Double(inputs)", "2 / Double(inputs + outputs)"),
     Fault(D, "weights with the variance of LeCun", "2 / Double(inputs)", "1 / Double(inputs)"),
     Fault(R, "the factors are trained without S", "layer.folded",
