@@ -15,6 +15,19 @@ import TestSupport
     return Network(layers: [.lowRank(factors), Network<Float>(widths: [7, 3], seed: 2).layers[0]])
   }
 
+  /// Two layers of which the second takes more inputs than the first has outputs.
+  @Test func layersThatDoNotFit() throws {
+    var file = SafeTensors()
+    for (index, shape) in [[3, 4], [2, 5]].enumerated() {
+      let elements = [Float](repeating: 0, count: shape[0] * shape[1])
+      file.append("layers.\(index).weight", shape: shape, elements: elements, as: .float32)
+      file.append("layers.\(index).bias", shape: [shape[0]], elements: Array(elements[..<shape[0]]), as: .float32)
+    }
+    #expect(throws: FileError(path: "x: layers.1", found: "5 inputs", expected: "3, the outputs of the layer before")) {
+      try Network<Float>(from: file, path: "x")
+    }
+  }
+
   /// The size computed from the shapes is the length of the file.
   @Test func encodedSize() {
     let networks = (1...9).map { Network<Float>(widths: [$0, $0 * $0 * 9, 1], seed: 1) }
