@@ -32,12 +32,12 @@ class Fault:
         return self.right + self.then
 
     @property
-    def isStatement(self):
+    def is_statement(self):
         """Whether the texts are whole statements; else they are expressions."""
         return self.right.endswith("\n")
 
     def planted(self, number):
-        if self.isStatement:
+        if self.is_statement:
             return f"if plantedFault == {number} {{\n{self.wrong}}} else {{\n{self.right}}}\n"
         return f"(plantedFault == {number} ? ({self.wrong}) : ({self.right}))"
 

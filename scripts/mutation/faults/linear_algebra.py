@@ -1,4 +1,4 @@
-"""The faults that mutation.py plants: file below Sources/LinearAlgebra, what is wrong, the right text, the wrong one."""
+"""The faults that rebuilt.py plants: file below Sources/LinearAlgebra, what is wrong, the right text, the wrong one."""
 
 J, L = "SVD/JacobiSVD.swift", "SVD/LAPACKSVD.swift"
 S, I, T, H = "SVD/SubspaceSVD.swift", "SVD/SubspaceSVD+Iteration.swift", "SVD/SubspaceSVD+Start.swift", "SVD/SubspaceSVD+Follow.swift"
