@@ -52,13 +52,13 @@ extension CostRow: NetworkRow {
     NetworkKey.columns + [
       "storage", "bits", "parameters", "parameter_ratio", "bytes", "byte_ratio", "macs", "mac_ratio", "test_accuracy",
       "validation_accuracy",
-    ]
+    ] + NetworkKey.trailingColumns
 
   public var fields: [String] {
     key.fields + [
       storage.rawValue, "\(bits)", "\(parameters)", "\(parameterRatio)", "\(bytes)", "\(byteRatio)", "\(macs)",
       "\(macRatio)", "\(testAccuracy)", "\(validationAccuracy)",
-    ]
+    ] + key.trailingFields
   }
 
   public init(fields: inout FieldReader) throws(FileError) {
@@ -73,5 +73,6 @@ extension CostRow: NetworkRow {
     macRatio = try fields.next(in: Bounds.amount)
     testAccuracy = try fields.next(in: Bounds.accuracy)
     validationAccuracy = try fields.next(in: Bounds.accuracy)
+    try key.readTrailing(&fields)
   }
 }

@@ -28,9 +28,11 @@ public struct HistoryRow: Hashable, Sendable {
 extension HistoryRow: NetworkRow {
   public static let columns =
     NetworkKey.columns + ["epoch", "learning_rate", "training_loss", "validation_accuracy", "seconds"]
+    + NetworkKey.trailingColumns
 
   public var fields: [String] {
     key.fields + ["\(epoch)", "\(learningRate)", trainingLoss.map { "\($0)" } ?? "", "\(validationAccuracy)", "\(seconds)"]
+      + key.trailingFields
   }
 
   public init(fields: inout FieldReader) throws(FileError) {
@@ -40,5 +42,6 @@ extension HistoryRow: NetworkRow {
     trainingLoss = try fields.nextIfPresent()
     validationAccuracy = try fields.next(in: Bounds.accuracy)
     seconds = try fields.next(in: Bounds.amount)
+    try key.readTrailing(&fields)
   }
 }

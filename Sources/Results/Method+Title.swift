@@ -4,7 +4,8 @@ extension Method {
     switch self {
     case .dense: "baseline"
     case .fineTuned: "fine-tuned"
-    case .truncated, .dynamic: rawValue
+    case .whitenedKeepingBias: "whitened, bias kept"
+    case .truncated, .dynamic, .whitened, .matched: rawValue
     }
   }
 
@@ -12,9 +13,30 @@ extension Method {
   public func title(_ cadence: Cadence?) -> String { cadence.map { "\(title), SVD every \($0.rawValue)" } ?? title }
 }
 
+extension Allocation {
+  /// Its name in figures and reports.
+  public var title: String {
+    switch self {
+    case .uniform: "uniform ranks"
+    case .energy: "ranks by energy"
+    case .output: "ranks by output error"
+    case .gradient: "ranks by gradient"
+    case .exchanged: "ranks exchanged"
+    case .sensitivity: "ranks by sensitivity"
+    case .listed: "listed ranks"
+    }
+  }
+}
+
 extension NetworkKey {
-  /// The kind of network in figures and reports.
-  public var title: String { method.title(cadence) }
+  /// The kind of network in figures and reports: method, cadence, allocation unless it is uniform, bits unless 32.
+  public var title: String {
+    let allocation = allocation.flatMap {
+      $0 == .uniform ? nil : $0 == .listed ? "ranks \(ranks?.description ?? "–")" : $0.title
+    }
+    return ([method.title(cadence)] + [allocation, bits == 32 ? nil : "\(bits) bits"].compactMap { $0 }).joined(
+      separator: ", ")
+  }
 
   /// The same with the rank, such as `fine-tuned, D = 20`.
   public var titleWithRank: String { rank.map { "\(title), D = \($0)" } ?? title }

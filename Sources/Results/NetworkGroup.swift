@@ -23,13 +23,16 @@ extension NetworkKey {
   public var withoutSeed: NetworkKey {
     var key = self
     key.seed = 0
+    // Allocated ranks follow from the weights, so that they differ between seeds.
+    if allocation != .listed { key.ranks = nil }
     return key
   }
 
   fileprivate var place: [Int] {
     [
       experiment.order, Method.allCases.firstIndex(of: method) ?? 0,
-      cadence.flatMap { Cadence.allCases.firstIndex(of: $0) } ?? -1, rank ?? 0,
-    ]
+      cadence.flatMap { Cadence.allCases.firstIndex(of: $0) } ?? -1,
+      allocation.flatMap { Allocation.allCases.firstIndex(of: $0) } ?? -1, -bits, calibrationImages ?? 0, rank ?? 0,
+    ] + (allocation == .listed ? (ranks?.values ?? []).map { $0 ?? .max } : [])
   }
 }

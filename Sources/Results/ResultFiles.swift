@@ -1,6 +1,7 @@
 /// Where a study's results lie, and what each file is called.
 ///
-///     <root>/<dataset>/<study>/results.csv, history.csv, spectra.csv, costs.csv, manifest.json, REPORT.md
+///     <root>/<dataset>/<study>/results.csv, history.csv, spectra.csv, costs.csv, sensitivity.csv,
+///                              comparisons.csv, manifest.json, REPORT.md
 ///     <root>/<dataset>/<study>/weights/seed-<seed>/baseline.safetensors, part1-rank-20.safetensors, …      (not in git)
 public struct ResultFiles: Sendable, Hashable {
   /// `experiments/results` unless the user says otherwise.
@@ -25,6 +26,8 @@ public struct ResultFiles: Sendable, Hashable {
   public var spectra: String { table(Self.spectraTable) }
   /// One row a network and way to store it.
   public var costs: String { table(Self.costsTable) }
+  /// One row a layer and rank.
+  public var sensitivity: String { table(Self.sensitivityTable) }
   /// What made the rest.
   public var manifest: String { "\(folder)/\(Self.manifestName)" }
   /// Tables, figures and claims.
@@ -42,15 +45,26 @@ extension ResultFiles {
   static let historyTable = "history.csv"
   static let spectraTable = "spectra.csv"
   static let costsTable = "costs.csv"
+  static let sensitivityTable = "sensitivity.csv"
   /// The manifest's name in the folder.
   public static let manifestName = "manifest.json"
   /// The baseline's weights, as `weights(of:)` names them.
   public static let baselineWeights = weights(of: "baseline")
 
-  /// A network's name among those of its seed: `baseline`, `part1-rank-20`, `part3-rank-20-step`.
+  /// A network's name among those of its seed: `baseline`, `part1-rank-20`, `part3-rank-20-step`, `part2-output-20`,
+  /// `part2-ranks-33-29-18-11-10`, `part4-matched-gradient-20-images-20000-bits-4`.
   public static func name(of network: NetworkKey) -> String {
-    network.experiment.rawValue + (network.rank.map { "-rank-\($0)" } ?? "")
-      + (network.cadence.map { "-\($0.rawValue)" } ?? "")
+    var parts = [network.experiment.rawValue]
+    if network.experiment == .part4 { parts.append(network.method.rawValue) }
+    switch network.allocation {
+    case .listed: parts += ["ranks", network.ranks?.description ?? ""]
+    case nil, .uniform: parts += network.rank.map { ["rank", "\($0)"] } ?? []
+    case .some(let allocation): parts += network.rank.map { [allocation.rawValue, "\($0)"] } ?? []
+    }
+    if let cadence = network.cadence { parts.append(cadence.rawValue) }
+    if network.experiment == .part4, let images = network.calibrationImages { parts += ["images", "\(images)"] }
+    if network.bits != 32 { parts += ["bits", "\(network.bits)"] }
+    return parts.joined(separator: "-")
   }
 
   /// The file of a network's weights: `part1-rank-20.safetensors`.

@@ -42,14 +42,15 @@ extension ResultRow: NetworkRow {
   public static let columns =
     NetworkKey.columns + [
       "test_accuracy", "validation_accuracy", "parameters", "parameter_ratio", "bytes", "byte_ratio", "macs", "mac_ratio",
-      "seconds", "changed_predictions",
-    ]
+      "seconds", "changed_predictions", "bits",
+    ] + NetworkKey.trailingColumns
 
   public var fields: [String] {
     key.fields + [
       "\(testAccuracy)", "\(validationAccuracy)", "\(parameters)", "\(parameterRatio)", "\(bytes)", "\(byteRatio)",
       "\(macs)", "\(macRatio)", "\(seconds)", "\(changedPredictions)",
-    ]
+      "\(key.bits)",
+    ] + key.trailingFields
   }
 
   public init(fields: inout FieldReader) throws(FileError) {
@@ -64,5 +65,7 @@ extension ResultRow: NetworkRow {
     macRatio = try fields.next(in: Bounds.amount)
     seconds = try fields.next(in: Bounds.amount)
     changedPredictions = try fields.next(in: 0...Bounds.largest)
+    key.bits = try fields.next(in: 1...64)
+    try key.readTrailing(&fields)
   }
 }

@@ -18,14 +18,15 @@ public struct SpectrumRow: Hashable, Sendable {
 }
 
 extension SpectrumRow: NetworkRow {
-  public static let columns = NetworkKey.columns + ["layer", "index", "singular_value"]
+  public static let columns = NetworkKey.columns + ["layer", "index", "singular_value"] + NetworkKey.trailingColumns
 
-  public var fields: [String] { key.fields + ["\(layer)", "\(index)", "\(singularValue)"] }
+  public var fields: [String] { key.fields + ["\(layer)", "\(index)", "\(singularValue)"] + key.trailingFields }
 
   public init(fields: inout FieldReader) throws(FileError) {
     key = try NetworkKey(fields: &fields)
     layer = try fields.next(in: 1...Bounds.largest)
     index = try fields.next(in: 1...Bounds.largest)
     singularValue = try fields.next(in: Bounds.singularValue)
+    try key.readTrailing(&fields)
   }
 }

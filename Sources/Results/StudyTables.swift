@@ -10,11 +10,14 @@ public struct StudyTables: Equatable, Sendable {
   public var spectra: [SpectrumRow] = []
   /// Of `costs.csv`.
   public var costs: [CostRow] = []
+  /// Of `sensitivity.csv`.
+  public var sensitivity: [SensitivityRow] = []
 
   /// All tables, in the order in which they are read, written and compared.
   public static let all: [any StudyTable] = [
     Table(name: ResultFiles.resultsTable, rows: \.results), Table(name: ResultFiles.historyTable, rows: \.history),
     Table(name: ResultFiles.spectraTable, rows: \.spectra), Table(name: ResultFiles.costsTable, rows: \.costs),
+    Table(name: ResultFiles.sensitivityTable, rows: \.sensitivity),
   ]
 
   /// No rows.
