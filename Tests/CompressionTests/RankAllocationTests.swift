@@ -1,4 +1,5 @@
 import Compression
+import Foundation
 import LinearAlgebra
 import Testing
 
@@ -17,7 +18,7 @@ import Testing
       case .convex: gains.sort(by: >)
       case .falling: break
       case .anyhow: return (0..<count).map { _ in stream.uniform() + 0.01 } + [0]
-      case .steps: gains = gains.indices.map { $0 % 3 == 2 ? gains[$0] : 0 }
+      case .steps: gains = gains.indices.map { $0 % 3 == 2 || $0 == count - 1 ? gains[$0] : 0 }
       case .dropAtTheEnd: gains[count - 1] += 5
       }
       return (0...count).map { rank in gains[rank...].reduce(0, +) }
@@ -28,7 +29,7 @@ import Testing
   private func choices(_ shape: Shape, _ errors: [Double]) -> [(rank: Int?, cost: Int, error: Double)] {
     let (m, n) = shape
     let factored = (1...min(m, n)).filter { $0 * (m + n) < m * n }
-    return factored.map { rank in (rank, rank * (m + n), errors[...rank].min() ?? .nan) } + [(nil, m * n, 0)]
+    return factored.map { rank in (rank, rank * (m + n), errors[rank]) } + [(nil, m * n, 0)]
   }
 
   /// Weights and sum of errors of all combinations of ranks.
@@ -42,6 +43,11 @@ import Testing
     shapes.indices.reduce(0) { sum, l in
       sum + (choices(shapes[l], errors[l]).first { $0.rank == ranks[l] }?.error ?? .nan)
     }
+  }
+
+  /// first · ratioʳ for the ranks r = 0 … last.
+  private func geometric(_ first: Double, _ ratio: Double, _ last: Int) -> [Double] {
+    (0...last).map { first * pow(ratio, Double($0)) }
   }
 
   static let shapes: [[Shape]] = [
@@ -117,7 +123,7 @@ import Testing
   /// The last layer of the study's network, 10×1024, gets ranks as the others do.
   @Test func smallLastLayer() throws {
     let shapes: [Shape] = [(1024, 784), (10, 1024)]
-    let curves = [(0...784).map { pow(0.9, $0) }, (0...10).map { 1 - 0.1 * Double($0) }]
+    let curves = [geometric(1, 0.9, 784), (0...10).map { Double(10 - $0) / 10 }]
     let few = try #require(RankAllocation.ranks(errors: curves, shapes: shapes, budget: 10_000))
     let more = try #require(RankAllocation.ranks(errors: curves, shapes: shapes, budget: 30_000))
     #expect(few[1].map { 1 < $0 && $0 < 10 } ?? false, "\(few)")
@@ -142,7 +148,7 @@ import Testing
   /// A step that does not fit ends the allocation, also where a smaller one behind it would fit.
   @Test func firstThatDoesNotFit() {
     let shapes: [Shape] = [(20, 20), (5, 6)]
-    let errors = [(0...20).map { 100 * pow(0.5, $0) }, (0...5).map { 1e-6 * Double(5 - $0) }]
+    let errors = [geometric(100, 0.5, 20), (0...5).map { Double(5 - $0) * 1e-6 }]
     let start = 40 + 11
     #expect(RankAllocation.ranks(errors: errors, shapes: shapes, budget: start + 39) == [1, 1])
     #expect(RankAllocation.ranks(errors: errors, shapes: shapes, budget: start + 40) == [2, 1])

@@ -105,8 +105,8 @@ extension QuantisedNetworkTests {
     var file = Self.small.tensors
     _ = try Network<Float>(from: file, path: "x")
     bad.change(&file)
-    let error = #expect(throws: FileError.self) { try Network<Float>(from: file, path: "x") }
-    #expect(error?.description == bad.line)
+    let error = try #require(throws: FileError.self) { try Network<Float>(from: file, path: "x") }
+    #expect(error.description == bad.line)
     // The same from the bytes, and in the other precision.
     let decoded = try SafeTensors(decoding: file.encoded, path: "x")
     #expect(throws: error) { try Network<Double>(from: decoded, path: "x") }
