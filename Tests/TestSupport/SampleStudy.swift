@@ -92,7 +92,7 @@ public struct SampleStudy {
     switch key.method {
     case .dense: .dense
     case .fineTuned: .folded
-    case .truncated, .dynamic: .diagonal
+    case .truncated, .dynamic, .whitenedKeepingBias, .whitened, .matched: .diagonal
     }
   }
 
