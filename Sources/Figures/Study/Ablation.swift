@@ -14,7 +14,8 @@ extension FigureCatalog {
     let width = (Figure.width - left - 20 - gap * (columns - 1)) / columns
     let lines = (steps.ranks.count + columns - 1) / columns
     var figure = Figure(
-      name: "ablation", title: "What each step is worth", subtitle: title.text + "; the scale of each panel is its own",
+      name: "ablation", title: "What each step is worth",
+      subtitle: title.text + (steps.ranks.count > 1 ? "; the scale of each panel is its own" : ""),
       height: top + lines * tall + (lines - 1) * down + 62)
     figure.add("set yrange [\(Double(steps.steps.count) - 0.5):-0.5]")
     figure.add("set multiplot")

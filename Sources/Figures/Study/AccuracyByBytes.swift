@@ -30,8 +30,9 @@ extension FigureCatalog {
       group.interval(of: \.testAccuracy).map { (size: size(group), accuracy: $0.mean) }
     }
     let front = ParetoFront.of(points).map { (x: points[$0].size, accuracy: points[$0].accuracy) }
-    plot.addLine(front, style: "lc rgb '#cccccc' dt 1 lw 6", title: "not beaten in accuracy and size")
-    for series in ByteSeries.all(groups) {
+    plot.addLine(front, style: "lc rgb '#cccccc' dt 1 lw 6", title: "Pareto front")
+    let all = ByteSeries.all(groups)
+    for series in all {
       plot.addPoints(of: series.networks, style: series.style, title: series.title, isJoined: series.isJoined, x: size)
     }
     if !published.isEmpty {
@@ -40,18 +41,23 @@ extension FigureCatalog {
         title: "published by others")
     }
     if let claimed {
-      plot.addPoints([(x: claimed, accuracy: claim.accuracy)], style: "lc rgb '#000000' pt 3 ps 1.2")
-      plot.addText("the paper's claim", x: claimed, accuracy: claim.accuracy, colour: Palette.text)
+      plot.addPoints(
+        [(x: claimed, accuracy: claim.accuracy)], style: "lc rgb '#000000' pt 3 ps 1.2", title: "the paper's claim")
     }
-    if let baseline, let accuracy = baseline.interval(of: \.testAccuracy)?.mean {
-      plot.addText("baseline", x: size(baseline), accuracy: accuracy, colour: Palette.text)
+    for series in all {
+      guard let label = series.label else { continue }
+      // At the end where the lines are apart.
+      let visible = series.networks.compactMap { group in
+        group.interval(of: \.testAccuracy).map { (x: size(group), accuracy: $0.mean) }
+      }.filter { scale.position($0.accuracy) >= scale.lowest }
+      guard let end = visible.min(by: { $0.accuracy < $1.accuracy }) else { continue }
+      plot.addText(label, x: end.x, accuracy: end.accuracy, colour: series.style.colour, hasLeader: true)
     }
-    // Each name once, at the first of its points that has room for it.
     var named: Set<String> = []
-    for row in published where !named.contains(row.who) {
-      let isPlaced = plot.addText(
-        titleText(row.who), x: Double(row.size), accuracy: row.accuracy, colour: Palette.quiet, size: 11)
-      if isPlaced { named.insert(row.who) }
+    for row in published {
+      let isFirst = named.insert(row.who).inserted
+      plot.addText(
+        titleText(row.who), x: Double(row.size), accuracy: row.accuracy, colour: Palette.quiet, size: 11, hasLeader: isFirst)
     }
     return plot.finished()
   }
@@ -61,52 +67,59 @@ extension FigureCatalog {
     let shown = intervals.filter { $0.mean >= worst }
     guard shown.count > 1, shown.count < intervals.count else { return (AccuracyScale(holding: intervals), false) }
     let ends = shown.flatMap { [$0.mean, max($0.lower, worst)] + ($0.upper <= 100 ? [$0.upper] : []) }
-    return (AccuracyScale(holding: [worst] + ends), true)
+    return (AccuracyScale(holding: [worst] + ends, from: worst), true)
   }
 }
 
-/// Networks that are drawn alike in `accuracy-by-bytes`, and their entry in the key.
+/// Networks that are drawn alike in `accuracy-by-bytes`.
 private struct ByteSeries {
-  let title: String
+  /// In the key; `nil` for lines that have the entry of the one before.
+  let title: String?
+  /// At the line.
+  let label: String?
   let style: PlotStyle
   let isJoined: Bool
-  var networks: [NetworkGroup<ResultRow>]
+  let networks: [NetworkGroup<ResultRow>]
 
+  /// Each method, and each number of bits of part 4's table. Of the networks beside the table only those of uniform ranks: the
+  /// other ways to choose ranks and other numbers of images have figures of their own.
   static func all(_ groups: [NetworkGroup<ResultRow>]) -> [ByteSeries] {
     let table = MainTable(groups)
-    let bits = Set(groups.map(\.key).filter { table?.contains($0) == true }.map(\.bits)).sorted(by: >)
+    let inTable = groups.filter { table?.contains($0.key) == true }
+    let bits = Set(inTable.map(\.key.bits)).sorted(by: >)
+    let name = inTable.first?.key.method.title ?? ""
+    let tables = bits.enumerated().map { index, number in
+      ByteSeries(
+        title: index > 0 ? nil : "\(name), \(number) \(bits.count > 1 ? "to \(bits[bits.count - 1]) " : "")bits",
+        label: bits.count > 1 ? "\(number) bits" : nil, style: PlotStyle(index, of: bits.count), isJoined: true,
+        networks: bySize(inTable.filter { $0.key.bits == number }))
+    }
     // Of two truncated networks of one rank, part 1 has the same as part 4.
     let ranks = Set(groups.filter { $0.key.experiment == .part1 }.map(\.key.rank))
-    var result: [ByteSeries] = []
-    for group in groups {
+    let others = groups.filter { group in
       let key = group.key
-      let isStep = key.experiment == .part4 && table?.contains(key) != true
-      // The other ways to choose ranks and the other numbers of images have figures of their own.
-      if isStep && (key.allocation != .uniform || (key.method == .truncated && ranks.contains(key.rank))) { continue }
-      if isStep && key.method == .matched && key.calibrationImages != table?.images { continue }
-      let title = title(of: key, inTable: table?.contains(key) == true)
-      if let index = result.firstIndex(where: { $0.title == title }) {
-        result[index].networks.append(group)
-        continue
-      }
-      let style =
-        if table?.contains(key) == true, let index = bits.firstIndex(of: key.bits) {
-          PlotStyle(index, of: bits.count)
-        } else {
-          PlotStyle(
-            of: key, variant: [nil, .uniform].contains(key.allocation) && key.method != .whitenedKeepingBias ? 0 : 1)
-        }
-      result.append(
-        ByteSeries(
-          title: title, style: style, isJoined: key.method == .truncated || table?.contains(key) == true, networks: [group]))
+      guard key.experiment == .part4 else { return true }
+      return table?.contains(key) != true && key.allocation == .uniform && key.method != .whitenedKeepingBias
+        && [nil, table?.images].contains(key.calibrationImages) && !(key.method == .truncated && ranks.contains(key.rank))
     }
-    return result
+    let titles = others.map { title(of: $0.key) }
+    return titles.enumerated().filter { !titles[..<$0].contains($1) }.map { index, title in
+      let key = others[index].key
+      return ByteSeries(
+        title: title, label: nil, style: PlotStyle(of: key, variant: isUniform(key) ? 0 : 1),
+        isJoined: key.method == .truncated, networks: bySize(zip(others, titles).filter { $1 == title }.map(\.0)))
+    } + tables
+  }
+
+  private static func bySize(_ groups: [NetworkGroup<ResultRow>]) -> [NetworkGroup<ResultRow>] {
+    groups.sorted { $0.mean(\.bytes) < $1.mean(\.bytes) }
   }
 
   /// Shorter than the title of the network: the key has many entries.
-  private static func title(of key: NetworkKey, inTable: Bool) -> String {
-    if inTable { return "\(key.method.title), \(key.bits) bits" }
-    if key.method == .matched { return "\(key.method.title), uniform" }
-    return key.method.title + ([nil, .uniform].contains(key.allocation) ? "" : ", ranks a layer")
+  private static func title(of key: NetworkKey) -> String {
+    if key.method == .matched { return "\(key.method.title), uniform ranks" }
+    return key.method.title + (isUniform(key) ? "" : ", ranks a layer")
   }
+
+  private static func isUniform(_ key: NetworkKey) -> Bool { [nil, .uniform].contains(key.allocation) }
 }

@@ -25,16 +25,15 @@ extension FigureCatalog {
 }
 
 extension AccuracyPlot {
-  /// Adds the networks, a series for each kind. Truncated networks are joined by a line: only these exist for a whole row of
-  /// ranks.
+  /// Adds the networks, a series for each kind.
   /// - Parameter x: of a network and a factor that puts the networks of one rank side by side.
   mutating func addSeries(of groups: [NetworkGroup<ResultRow>], x: (NetworkGroup<ResultRow>, Double) -> Double) {
     let series = series(groups)
-    let others = series.filter { $0[0].key.method != .truncated }.map { $0[0].key }
+    let others = series.map { $0[0].key }.filter { !$0.isInRow }
     for (networks, style) in zip(series, plotStyles(of: series.map { $0[0].key })) {
       let key = networks[0].key
       let place = others.firstIndex(of: key).map { Double($0) - Double(others.count - 1) / 2 }
-      addPoints(of: networks, style: style, title: key.title, isJoined: key.method == .truncated) {
+      addPoints(of: networks, style: style, title: key.title, isJoined: key.isInRow) {
         x($0, 1 + 0.05 * (place ?? 0))
       }
     }
@@ -49,4 +48,9 @@ extension AccuracyPlot {
       addText(text(rank, accuracy), x: x(group), accuracy: accuracy, colour: PlotStyle(of: group.key).colour)
     }
   }
+}
+
+extension NetworkKey {
+  /// Whether networks like this exist for a whole row of ranks, so that a line joins them.
+  var isInRow: Bool { method == .truncated || (experiment, method) == (.part4, .matched) }
 }

@@ -49,20 +49,21 @@ struct AccuracyPlot {
   }
 
   /// Adds points without bars.
-  mutating func addPoints(_ points: [(x: Double, accuracy: Double)], style: String, title: String? = nil) {
+  mutating func addPoints(_ points: [(x: Double, accuracy: Double)], style: String, title: String) {
     let block = figure.addData([points.map(\.x), points.map { scale.position($0.accuracy) }])
     plots.append("\(block) using 1:2 with points \(style) notitle")
-    if let title { entries.append(KeyEntry(title: title, points: style)) }
+    entries.append(KeyEntry(title: title, points: style))
     for point in points { places.take(at: pixels(point.x, point.accuracy)) }
   }
 
-  /// Adds a point for each network at its `x`, with a bar over the 95 % interval if there are several seeds.
+  /// Adds a point for each network at its `x`, with a bar over the 95 % interval if there are several seeds; with an entry in the
+  /// key if it has a `title`.
   mutating func addPoints(
-    of series: [NetworkGroup<ResultRow>], style: PlotStyle, title: String, isJoined: Bool,
+    of series: [NetworkGroup<ResultRow>], style: PlotStyle, title: String?, isJoined: Bool,
     x: (NetworkGroup<ResultRow>) -> Double
   ) {
     let marks = isJoined ? "with linespoints \(style.linePoints)" : "with points \(style.points)"
-    entries.append(KeyEntry(title: title, line: isJoined ? style.line : nil, points: style.points))
+    if let title { entries.append(KeyEntry(title: title, line: isJoined ? style.line : nil, points: style.points)) }
     let points = series.compactMap { group in group.interval(of: \.testAccuracy).map { (x: x(group), accuracy: $0) } }
     guard !points.isEmpty else { return }
     let positions = points.map { scale.positions($0.accuracy) }
@@ -72,22 +73,31 @@ struct AccuracyPlot {
       plots.append("\(block) using 1:2:3:4 with yerrorbars \(style.bars) notitle")
     }
     plots.append("\(block) using 1:2 \(marks) notitle")
-    for point in points { places.take(at: pixels(point.x, point.accuracy.mean)) }
+    let middles = points.map { pixels($0.x, $0.accuracy.mean) }
+    for middle in middles { places.take(at: middle) }
+    if isJoined { for (start, end) in zip(middles, middles.dropFirst()) { places.take(from: start, to: end) } }
+    for point in points {
+      places.take(from: pixels(point.x, max(point.accuracy.lower, 0)), to: pixels(point.x, point.accuracy.upper))
+    }
   }
 
   /// Writes `text` beside a point, where it lies on no other text and on no point that was added before; not at all if there is
   /// no such place.
-  /// - Returns: whether there was a place.
-  @discardableResult
-  mutating func addText(_ text: String, x: Double, accuracy: Double, colour: String, size: Int = 12) -> Bool {
+  /// - Parameter hasLeader: whether it may stand further away, with a line to the point.
+  mutating func addText(
+    _ text: String, x: Double, accuracy: Double, colour: String, size: Int = 12, hasLeader: Bool = false
+  ) {
     let box = TextPlaces.Box(left: Double(left), top: Double(Self.top), right: Double(Self.right), bottom: Double(bottom))
     let point = pixels(x, accuracy)
     guard (box.left...box.right).contains(point.x), (box.top...box.bottom).contains(point.y),
       let place = places.place(
-        width: textWidth(text, size: Double(size)), height: Double(size), beside: point, inside: box)
-    else { return false }
-    figure.addText(text, left: place.left, middle: (place.top + place.bottom) / 2, size: size, colour: colour)
-    return true
+        width: textWidth(text, size: Double(size)), height: Double(size), beside: point, inside: box,
+        distances: hasLeader ? [1, 2.5, 4, 6, 9] : [1])
+    else { return }
+    let middle = (place.top + place.bottom) / 2
+    figure.addText(text, left: place.left, middle: middle, size: size, colour: colour)
+    let end = (x: min(max(point.x, place.left), place.right), y: min(max(point.y, place.top), place.bottom))
+    if hypot(end.x - point.x, end.y - point.y) > 14 { figure.addLeader(from: end, to: point, colour: colour) }
   }
 
   private func pixels(_ x: Double, _ accuracy: Double) -> (x: Double, y: Double) {

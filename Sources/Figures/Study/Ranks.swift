@@ -22,7 +22,7 @@ extension FigureCatalog {
     }
 
     let layers = (budgets + ways).map(\.ranks.count).max() ?? 1
-    let panel = RankPanel(layers: layers, from: max(0.8 * least, 0.5), to: 1.25 * greatest)
+    let panel = RankPanel(layers: layers, from: max(0.8 * least, 0.8), to: 1.25 * greatest)
     var figure = Figure(name: "ranks", title: "Ranks chosen for each layer", subtitle: title.text)
     figure.add("set logscale y")
     figure.add("set multiplot")

@@ -26,7 +26,7 @@ struct PlotStyle {
 
   /// The style of number `index` of a row of `count` that have an order: from dark to light, with points of their own.
   init(_ index: Int, of count: Int) {
-    let colour = ColourScale.colour(0.85 * Double(index) / Double(max(count - 1, 1)))
+    let colour = ColourScale.colour(0.68 * Double(index) / Double(max(count - 1, 1)))
     self.init(colour: colour, point: [7, 5, 9, 13, 11, 15][index % 6], dash: "1", pattern: 1)
   }
 

@@ -15,15 +15,26 @@ struct TextPlaces {
     taken.append(Box(left: point.x - 5, top: point.y - 5, right: point.x + 5, bottom: point.y + 5))
   }
 
-  /// Takes a place for a text of this size: below to the right, to the right, to the left, above or below of a point.
+  /// Keeps a line free of texts.
+  mutating func take(from start: (x: Double, y: Double), to end: (x: Double, y: Double)) {
+    let count = min(Int(max(abs(end.x - start.x), abs(end.y - start.y)) / 4) + 1, 1000)
+    for step in 0...count {
+      let share = Double(step) / Double(count)
+      let (x, y) = (start.x + share * (end.x - start.x), start.y + share * (end.y - start.y))
+      taken.append(Box(left: x - 2, top: y - 2, right: x + 2, bottom: y + 2))
+    }
+  }
+
+  /// Takes a place for a text of this size: below, above, to the right or left of a point, at one of some distances from it.
   /// - Returns: `nil` if there is none inside `box`.
-  mutating func place(width: Double, height: Double, beside point: (x: Double, y: Double), inside box: Box) -> Box? {
-    let (half, gap) = (width / 2, 8.0)
-    let middles = [
-      (gap + half, 14.0), (gap + 2 + half, 0), (-gap - 2 - half, 0), (-gap - half, 14), (gap + half, -13),
-      (-gap - half, -13),
-      (0, -15), (0, 16),
-    ]
+  mutating func place(
+    width: Double, height: Double, beside point: (x: Double, y: Double), inside box: Box, distances: [Double] = [1]
+  ) -> Box? {
+    let half = width / 2
+    let sides: [(Double, Double)] = [(1, 1), (-1, 1), (1, -1), (-1, -1), (0, -1), (0, 1), (1, 0), (-1, 0)]
+    let middles = distances.flatMap { distance in
+      sides.map { across, down in (across * (8 * distance + half), 14 * down * distance) }
+    }
     let places = middles.map { across, down in
       Box(
         left: point.x + across - half, top: point.y + down - height / 2, right: point.x + across + half,
