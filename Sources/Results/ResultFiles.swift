@@ -45,7 +45,7 @@ extension ResultFiles {
   static let historyTable = "history.csv"
   static let spectraTable = "spectra.csv"
   static let costsTable = "costs.csv"
-  static let sensitivityTable = "sensitivity.csv"
+  public static let sensitivityTable = "sensitivity.csv"
   /// The manifest's name in the folder.
   public static let manifestName = "manifest.json"
   /// The baseline's weights, as `weights(of:)` names them.

@@ -6,6 +6,13 @@ struct ExperimentOutput {
   var tables = StudyTables()
   /// The bytes of each weights' file, by its name.
   var weights: [(name: String, bytes: [UInt8])] = []
+  /// A class for each test image, by the network's name; `nil` for none.
+  var predictions: [(name: String, classes: [Int?])] = []
+
+  /// All files of the folder of weights.
+  func files(of experiment: Experiment) -> [(name: String, bytes: [UInt8])] {
+    weights + [(Predictions.file(of: experiment), Predictions.tensors(predictions).encoded)]
+  }
 }
 
 /// The result files of a study, read; replaces the rows of one experiment and seed in them.
@@ -34,16 +41,21 @@ struct ResultStore {
     }
   }
 
-  /// Writes weights, rows and manifest, the manifest last: it names only what is there.
+  /// Writes weights, predictions, rows and manifest, the manifest last: it names only what is there.
   /// - Throws: `FileError`; then all files are the old ones.
   func replace(_ run: Manifest.Run, dataset: Manifest.Dataset, with output: ExperimentOutput) throws(FileError) {
     let tables = tables.replacing(run, with: output.tables)
     var manifest = Manifest(dataset: dataset, study: files.study, runs: manifest?.runs ?? [])
     manifest.replace(run)
     try AtomicFile.write(
-      output.weights.map { ("\(files.weights(seed: run.seed))/\($0.name)", $0.bytes) }
-        + StudyTables.all.map { (files.table($0.name), Array($0.text(of: tables).utf8)) }
+      output.files(of: run.experiment).map { ("\(files.weights(seed: run.seed))/\($0.name)", $0.bytes) }
+        + written(tables).map { (files.table($0.name), Array($0.text(of: tables).utf8)) }
         + [(files.manifest, manifest.encoded)])
+  }
+
+  /// The tables that are written: not one without rows, unless there is a file to replace.
+  private func written(_ tables: StudyTables) -> [any StudyTable] {
+    StudyTables.all.filter { !$0.keys(in: tables).isEmpty || fileExists(files.table($0.name)) }
   }
 
   /// Removes the temporary files of a process that was killed.
