@@ -28,6 +28,8 @@ public struct ResultFiles: Sendable, Hashable {
   public var costs: String { table(Self.costsTable) }
   /// One row a layer and rank.
   public var sensitivity: String { table(Self.sensitivityTable) }
+  /// One row a pair of networks with the same seed; made from their answers, not by a run.
+  public var comparisons: String { table(Self.comparisonsTable) }
   /// What made the rest.
   public var manifest: String { "\(folder)/\(Self.manifestName)" }
   /// Tables, figures and claims.
@@ -38,6 +40,10 @@ public struct ResultFiles: Sendable, Hashable {
   public func weights(seed: UInt64) -> String { "\(folder)/weights/seed-\(seed)" }
   /// The baseline of one seed, from which the other experiments start.
   public func baseline(seed: UInt64) -> String { "\(weights(seed: seed))/\(Self.baselineWeights)" }
+  /// What the networks of one experiment answer for the test images, a tensor a network.
+  public func predictions(_ experiment: Experiment, seed: UInt64) -> String {
+    "\(weights(seed: seed))/\(Self.predictions(of: experiment))"
+  }
 }
 
 extension ResultFiles {
@@ -46,8 +52,11 @@ extension ResultFiles {
   static let spectraTable = "spectra.csv"
   static let costsTable = "costs.csv"
   static let sensitivityTable = "sensitivity.csv"
+  static let comparisonsTable = "comparisons.csv"
   /// The manifest's name in the folder.
   public static let manifestName = "manifest.json"
+  /// The name of an experiment's predictions among the weights of its seed.
+  public static func predictions(of experiment: Experiment) -> String { weights(of: "\(experiment.rawValue)-predictions") }
   /// The baseline's weights, as `weights(of:)` names them.
   public static let baselineWeights = weights(of: "baseline")
 
