@@ -1,7 +1,7 @@
 import COpenBLAS
 import Foundation
 
-// The only file that calls OpenBLAS and LAPACKE. The two precisions differ in the first letter of the routines only. The
+// With `LAPACK+Symmetric.swift` the only file that calls OpenBLAS and LAPACKE. The two precisions differ in the first letter of the routines only. The
 // `_work` routines of LAPACKE are called, because the others check for NaN first and report it as a wrong argument.
 
 extension Float: BLASScalar {

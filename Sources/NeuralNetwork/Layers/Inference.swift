@@ -61,6 +61,22 @@ public struct Inference<Scalar: BLASScalar>: Sendable {
   }
 }
 
+extension Layer {
+  /// y = x Wᵀ + b, or max(0, y) with `relu`: x is images × inputs, y images × outputs. The bits of an image do not depend on the
+  /// others, or on the workers.
+  public func outputs(of x: Matrix<Scalar>, relu: Bool, workers: Workers) -> Matrix<Scalar> {
+    let (layer, size) = (PanelLayer(self), 128)
+    let pieces = stride(from: 0, to: x.rows, by: size).map { $0..<min(x.rows, $0 + size) }
+    let outputs = workers.map(pieces) { piece in
+      let bias = layer.bias
+      return layer.product(InterleavedBatch(rowsOf: x.rowSlice(piece)), workers: Workers(count: 1)) { tile in
+        if relu { tile.addBiasThenReLU(bias) } else { tile.addBias(bias) }
+      }.matrix
+    }
+    return Matrix(rows: x.rows, columns: self.outputs, elements: outputs.flatMap(\.elements))
+  }
+}
+
 /// A layer's weights or factors in panels.
 private struct PanelLayer<Scalar: BLASScalar>: Sendable {
   /// W, or Vᵀ and U, in the order in which they are multiplied by.

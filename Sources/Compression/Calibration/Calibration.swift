@@ -1,0 +1,63 @@
+import LinearAlgebra
+import NeuralNetwork
+
+/// A dense network and what it does with calibration images: the statistics by which it is compressed without training.
+///
+/// For layer l: y = W x + b, with W of m×n; μ = E x and C = Cov(x) over the images. Labels are not used.
+public struct Calibration: Sendable {
+  /// The network.
+  public let network: Network<Float>
+  let workers: Workers
+  /// x of each layer: images × n.
+  let inputs: [Matrix<Float>]
+  /// μ of each layer.
+  let means: [[Double]]
+  /// The logits: images × classes.
+  let logits: Matrix<Float>
+
+  /// Runs a dense network on the images `indices` of `samples`.
+  /// - Throws: `LinearAlgebraError.notFinite` for a weight.
+  public init(of network: Network<Float>, samples: Samples<Float>, indices: [Int], workers: Workers) {
+    precondition(!indices.isEmpty && samples.width == network.inputs)
+    (self.network, self.workers) = (network, workers)
+    var (x, inputs) = (samples.matrix(indices, workers: workers), [Matrix<Float>]())
+    for (index, layer) in network.layers.enumerated() {
+      inputs.append(x)
+      x = layer.outputs(of: x, relu: index < network.layers.count - 1, workers: workers)
+    }
+    (self.inputs, logits) = (inputs, x)
+    means = inputs.map { Moments.mean(of: $0, workers: workers) }
+  }
+
+  /// Rows and columns of each layer's weights.
+  public var shapes: [(rows: Int, columns: Int)] { network.layers.map { ($0.outputs, $0.inputs) } }
+
+  /// Number of images.
+  public var images: Int { logits.rows }
+
+  /// W of a layer in double precision: m×n.
+  func weights(_ layer: Int) -> Matrix<Double> {
+    guard case .dense(let dense) = network.layers[layer] else { preconditionFailure("a layer that is already factored") }
+    return dense.weights.map(Double.init)
+  }
+
+  /// E y = W μ + b of a layer.
+  func outputMean(_ layer: Int) -> [Double] {
+    let product = Matrix.product(weights(layer), Matrix(rows: means[layer].count, columns: 1, elements: means[layer]))
+    return zip(product.elements, network.layers[layer].bias).map { $0 + Double($1) }
+  }
+
+  /// C of a layer: n×n.
+  func covariance(_ layer: Int) -> Matrix<Double> {
+    Moments.covariance(of: inputs[layer], mean: means[layer], workers: workers)
+  }
+}
+
+extension Samples<Float> {
+  /// The inputs of the images `indices`: images × width.
+  func matrix(_ indices: [Int], workers: Workers) -> Matrix<Float> {
+    var batch = InterleavedBatch<Float>(count: indices.count, width: width)
+    gather(indices[...], into: &batch, workers: workers)
+    return batch.matrix
+  }
+}

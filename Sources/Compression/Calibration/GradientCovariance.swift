@@ -1,0 +1,60 @@
+import LinearAlgebra
+import NeuralNetwork
+
+extension Calibration {
+  /// By so much the logits are divided before labels are drawn. A trained network is certain of almost all of its training images,
+  /// and would give no gradient there.
+  static let temperature = 2.0
+
+  /// G = E g gᵀ of each layer, m×m: g is the gradient, with respect to the layer's outputs y before ReLU, of the cross-entropy of
+  /// softened predictions q with a label that is drawn from them. At the logits g = q − one-hot(label).
+  func gradientCovariances(seed: UInt64) -> [Matrix<Double>] {
+    var gradient = drawnGradient(seed: seed)
+    var covariances: [Matrix<Double>] = []
+    for layer in network.layers.indices.reversed() {
+      // About zero, not about the mean.
+      let origin = [Double](repeating: 0, count: gradient.columns)
+      covariances.append(Moments.covariance(of: gradient, mean: origin, workers: workers))
+      guard layer > 0 else { break }
+      // g ← (g W) where the layer's inputs are above 0.
+      let transposed = Layer.dense(
+        Dense(
+          weights: weights(layer).transposed.map(Float.init),
+          bias: [Float](repeating: 0, count: network.layers[layer].inputs)))
+      gradient = transposed.outputs(of: gradient, relu: false, workers: workers).keeping(where: inputs[layer])
+    }
+    return covariances.reversed()
+  }
+
+  /// q − one-hot(label): images × classes.
+  private func drawnGradient(seed: UInt64) -> Matrix<Float> {
+    var stream = RandomStream(seed: seed, name: "calibration/labels")
+    var elements: [Float] = []
+    for image in 0..<logits.rows {
+      let q = softmax(logits, row: image, temperature: Self.temperature)
+      var (left, label) = (stream.uniform(), 0)
+      while label < q.count - 1, left >= q[label] {
+        left -= q[label]
+        label += 1
+      }
+      elements += q.enumerated().map { Float($1 - ($0 == label ? 1 : 0)) }
+    }
+    return Matrix(rows: logits.rows, columns: logits.columns, elements: elements)
+  }
+}
+
+extension Matrix<Float> {
+  /// The elements where those of `x` are above 0, and 0 elsewhere.
+  fileprivate func keeping(where x: Matrix<Float>) -> Matrix<Float> {
+    Matrix(rows: rows, columns: columns, elements: zip(elements, x.elements).map { $1 > 0 ? $0 : 0 })
+  }
+}
+
+/// softmax(z / `temperature`) of a row of logits, in double precision.
+func softmax(_ logits: Matrix<Float>, row: Int, temperature: Double = 1) -> [Double] {
+  let z = (0..<logits.columns).map { Double(logits[row, $0]) / temperature }
+  let largest = z.max() ?? 0
+  let exponentials = z.map { Elementary.exp($0 - largest) }
+  let sum = exponentials.reduce(0, +)
+  return exponentials.map { $0 / sum }
+}

@@ -1,0 +1,40 @@
+import COpenBLAS
+
+// Symmetric matrices are row-major here. LAPACK is column-major, and so reads the transpose: the lower triangle is its upper one.
+
+/// A ← its lower Cholesky factor, n×n; above the diagonal nothing changes (`dpotrf`).
+/// - Returns: LAPACK's `info`: above 0 where A is not positive definite.
+func choleskyFactor(_ a: UnsafeMutablePointer<Double>, n: Int) -> Int {
+  _ = OpenBLAS.useOneThread
+  return Int(LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, CChar(bitPattern: UInt8(ascii: "U")), CInt(n), a, CInt(n)))
+}
+
+/// B ← B L⁻ᵀ, or B L⁻¹ with `transposed`: B is `rows` × n, L lower, n×n (`dtrsm`).
+func solveTriangular(
+  _ l: UnsafePointer<Double>, n: Int, transposed: Bool, _ b: UnsafeMutablePointer<Double>, rows: Int
+) {
+  _ = OpenBLAS.useOneThread
+  cblas_dtrsm(
+    CblasRowMajor, CblasRight, CblasLower, transposed ? CblasNoTrans : CblasTrans, CblasNonUnit, CInt(rows), CInt(n), 1, l,
+    CInt(n), b, CInt(n))
+}
+
+/// Eigenvalues `first` to `last` (counted from 1, ascending) of A, n×n, whose lower triangle is overwritten, and their vectors as
+/// rows (`dsyevr`: relatively robust representations, Dhillon and Parlett 2004).
+/// - Returns: LAPACK's `info`.
+func symmetricEigen(
+  _ a: UnsafeMutablePointer<Double>, n: Int, first: Int, last: Int, values: UnsafeMutablePointer<Double>,
+  vectors: UnsafeMutablePointer<Double>?
+) -> Int {
+  _ = OpenBLAS.useOneThread
+  let job = CChar(bitPattern: UInt8(ascii: vectors == nil ? "N" : "V"))
+  let range = CChar(bitPattern: UInt8(ascii: first == 1 && last == n ? "A" : "I"))
+  var (found, supports) = (CInt(0), [CInt](repeating: 0, count: 2 * n))
+  // The workspaces that LAPACK's manual gives as the least that is enough for blocks of 64.
+  let size = 70 * n
+  var (work, integers) = ([Double](repeating: 0, count: size), [CInt](repeating: 0, count: 10 * n))
+  return Int(
+    LAPACKE_dsyevr_work(
+      LAPACK_COL_MAJOR, job, range, CChar(bitPattern: UInt8(ascii: "U")), CInt(n), a, CInt(n), 0, 0, CInt(first),
+      CInt(last), 0, &found, values, vectors, CInt(n), &supports, &work, CInt(size), &integers, CInt(10 * n)))
+}
