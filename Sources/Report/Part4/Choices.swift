@@ -19,7 +19,7 @@ extension Part4 {
           + ranks.map { network(.matched, way, rank: $0).map { Markdown.interval($0[keyPath: accuracy]) } ?? "–" }
       }
     }
-    let best = ranks.map { rank in (place: "D = \(rank)", group: best(of: allocated.filter { $0.key.rank == rank })) }
+    let choices = ranks.map { rank in ("D = \(rank)", best(of: allocated.filter { $0.key.rank == rank })) }
     let own = allocation.map { " The study uses \($0.title)." } ?? ""
     return [
       "Ways to choose the ranks of the layers:",
@@ -27,7 +27,7 @@ extension Part4 {
         ReportTable(
           name: "allocation", caption: "Validation and test accuracy by the way to choose the ranks of the layers.",
           columns: ["ranks", "images"] + ranks.map { "D = \($0)" }, rows: rows, textColumns: 2)),
-      .text("By the mean on the validation images, the best are \(listed(best) { $0.key.allocationTitle }).\(own)"),
+      .text("By the mean on the validation images, the best are \(listed(choices) { $0.key.allocationTitle }).\(own)"),
     ]
   }
 

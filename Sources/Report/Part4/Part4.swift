@@ -14,9 +14,10 @@ extension StudyReport {
       """,
     ] + part.budgets + part.smallest + figures.show("accuracy-by-bytes", "Test accuracy by size of the network's file.")
       + part.ablation + figures.show("ablation", "What each step of the method brings.") + part.allocations + part.layerRanks
-      + figures.show("layer-ranks", "Ranks of the layers.")
-      + figures.show("sensitivity", "Validation accuracy where one layer alone is compressed, by layer and rank.")
+      + figures.show("ranks", "Ranks of the layers.")
+      + figures.show("sensitivity", "Validation loss where one layer alone is compressed, by layer and rank.")
       + part.calibrationImages
+      + figures.show("calibration-images", "Accuracy by the number of calibration images.")
   }
 }
 
