@@ -35,22 +35,31 @@ public enum Renewal: Equatable, Sendable {
 }
 
 extension Network {
-  /// The first `count` layers with dynamic SVD at `rank`, ready to be trained, the others as they are.
-  ///
-  /// - Parameters:
-  ///   - oversampling: directions beyond D that the subspace iterations carry along; for `.eachStep`.
-  ///   - seed: of the subspace iterations' first start, each layer with the stream `subspace/<layer>`.
+  /// The first `count` layers with dynamic SVD at `rank`, ready to be trained, the others as they are: as with a rank a layer.
   public func dynamicSVD(
     rank: Int, compressing count: Int, renewal: Renewal, oversampling: Int, seed: UInt64
   ) -> [any TrainableLayer<Scalar>] {
+    dynamicSVD(
+      ranks: [Int?](repeating: rank, count: count), renewal: renewal, oversampling: oversampling, seed: seed)
+  }
+
+  /// The first layers with dynamic SVD, ready to be trained; those of rank `nil`, and those behind, as they are.
+  ///
+  /// - Parameters:
+  ///   - ranks: one for each of the first layers, at most its full rank.
+  ///   - oversampling: directions beyond D that the subspace iterations carry along; for `.eachStep`.
+  ///   - seed: of the subspace iterations' first start, each layer with the stream `subspace/<layer>`.
+  public func dynamicSVD(
+    ranks: [Int?], renewal: Renewal, oversampling: Int, seed: UInt64
+  ) -> [any TrainableLayer<Scalar>] {
     layers.enumerated().map { index, layer -> any TrainableLayer<Scalar> in
-      guard index < count, case .dense(let dense) = layer else { return layer.trainable() }
-      let rank = min(rank, dense.weights.rows, dense.weights.columns)
+      guard index < ranks.count, let rank = ranks[index], case .dense(let dense) = layer else { return layer.trainable() }
+      let kept = min(rank, dense.weights.rows, dense.weights.columns)
       switch renewal {
-      case .every(let steps): return TrainableDynamicPeriodic(dense, rank: rank, period: steps)
+      case .every(let steps): return TrainableDynamicPeriodic(dense, rank: kept, period: steps)
       case .eachStep:
         return TrainableDynamicStepwise(
-          dense, rank: rank, oversampling: oversampling, seed: seed, stream: "subspace/\(index)")
+          dense, rank: kept, oversampling: oversampling, seed: seed, stream: "subspace/\(index)")
       }
     }
   }

@@ -28,10 +28,16 @@ public struct NetworkSVD<Scalar: BLASScalar>: Sendable {
   /// W ≈ U_D S_D V_Dᵀ in the compressed layers: D is `rank`, or a layer's full rank where that is smaller. The other layers
   /// and all biases stay as they are.
   public func truncated(to rank: Int) -> Network<Scalar> {
-    precondition(rank >= 1)
+    truncated(to: [Int?](repeating: rank, count: layers.count))
+  }
+
+  /// The same with a rank for each of the first layers, at most its full rank; the layers of rank `nil`, and those behind, stay
+  /// dense.
+  public func truncated(to ranks: [Int?]) -> Network<Scalar> {
+    precondition(ranks.allSatisfy { ($0 ?? 1) >= 1 } && ranks.dropFirst(layers.count).allSatisfy { $0 == nil })
     return Network(
       layers: network.layers.enumerated().map { index, layer in
-        guard index < layers.count else { return layer }
+        guard index < ranks.count, let rank = ranks[index] else { return layer }
         return .lowRank(LowRank(layers[index].truncated(to: min(rank, layers[index].rank)), bias: layer.bias))
       })
   }

@@ -29,11 +29,12 @@ public struct CSVTable: Equatable, Sendable {
 
 extension CSVTable {
   /// Reads a table whose header must be exactly `columns`.
+  /// - Parameter remedy: what helps where the columns are others, for the error.
   /// - Throws: `FileError` with the line that is wrong.
-  public init(readingFrom path: String, columns: [String]) throws(FileError) {
+  public init(readingFrom path: String, columns: [String], remedy: String? = nil) throws(FileError) {
     let records = try Self.records(of: try readText(path, expected: "a table that a run writes"), path: path)
     guard let header = records.first else { throw FileError(path: path, found: "an empty file", expected: "a CSV table") }
-    try Self.check(header.fields, columns: columns, path: "\(path):1")
+    try Self.check(header.fields, columns: columns, path: "\(path):1", remedy: remedy.map { " (\($0))" } ?? "")
     for record in records.dropFirst() where record.fields.count != columns.count {
       throw FileError(path: "\(path):\(record.line)", found: Self.fields(record.fields.count), expected: "\(columns.count)")
     }
@@ -43,7 +44,7 @@ extension CSVTable {
   private static func fields(_ count: Int) -> String { "\(count) field\(count == 1 ? "" : "s")" }
 
   /// Names the first column that is another one, so that two long headers need not be compared by eye.
-  private static func check(_ header: [String], columns: [String], path: String) throws(FileError) {
+  private static func check(_ header: [String], columns: [String], path: String, remedy: String) throws(FileError) {
     for (separator, name): (Character, String) in [(";", "semicolons"), ("\t", "tabs")]
     where header.count == 1 && columns.count > 1 && header[0].contains(separator) {
       throw FileError(path: path, found: "\(name) between the columns", expected: "commas")
@@ -55,7 +56,7 @@ extension CSVTable {
       let none = "no further column"
       throw FileError(
         path: "\(path): column \(index + 1)", found: found.map { "'\(visible($0))'" } ?? none,
-        expected: expected.map { "'\($0)'" } ?? none)
+        expected: (expected.map { "'\($0)'" } ?? none) + remedy)
     }
   }
 

@@ -6,6 +6,8 @@ public enum StudyKey {
   public static let digits = "digits"
   /// The seed of all random streams.
   public static let seed = "seed"
+  /// The section of the images that statistics are of, which ranks and maps follow from.
+  public static let calibration = "calibration"
 }
 
 extension Experiment {
@@ -15,6 +17,7 @@ extension Experiment {
     switch key {
     case StudyKey.dataset, StudyKey.seed: false
     case StudyKey.digits: dataset == "digits"
+    case StudyKey.calibration: order >= Experiment.part2.order
     default: Experiment(rawValue: key).map { $0 == self } ?? true
     }
   }

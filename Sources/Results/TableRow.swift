@@ -4,6 +4,8 @@ import Files
 public protocol TableRow: Sendable {
   /// The header's words.
   static var columns: [String] { get }
+  /// What helps where a file has other columns, for the error.
+  static var remedy: String? { get }
   /// One text a column.
   var fields: [String] { get }
   /// A row from its fields, in the order of `columns`.
@@ -17,11 +19,17 @@ public protocol NetworkRow: TableRow {
   var key: NetworkKey { get }
 }
 
+extension NetworkRow {
+  public static var remedy: String? { "run --fresh replaces the table of another version" }
+}
+
 extension TableRow {
+  public static var remedy: String? { nil }
+
   /// All rows of a result file.
   /// - Throws: `FileError` with the line and column that is wrong.
   public static func read(from path: String) throws(FileError) -> [Self] {
-    let table = try CSVTable(readingFrom: path, columns: columns)
+    let table = try CSVTable(readingFrom: path, columns: columns, remedy: remedy)
     var rows: [Self] = []
     for (index, fields) in table.rows.enumerated() {
       var reader = FieldReader(fields: fields, columns: columns, place: "\(path):\(index + 2)")
@@ -66,7 +74,7 @@ public struct FieldReader {
   public mutating func next<Value: LosslessStringConvertible>() throws(FileError) -> Value {
     let text = nextText()
     guard let value = Value(text) else {
-      throw error(text, expected: Value.self is any BinaryInteger.Type ? "a whole number" : "a number")
+      throw error(text, expected: Self.kind(of: Value.self))
     }
     return value
   }
@@ -77,8 +85,7 @@ public struct FieldReader {
   ) throws(FileError) -> Value {
     let text = nextText()
     guard let value = Value(text), bounds.contains(value) else {
-      let kind = Value.self is any BinaryInteger.Type ? "a whole number" : "a number"
-      throw error(text, expected: "\(kind) from \(bounds.lowerBound) to \(bounds.upperBound)")
+      throw error(text, expected: "\(Self.kind(of: Value.self)) from \(bounds.lowerBound) to \(bounds.upperBound)")
     }
     return value
   }
@@ -115,6 +122,10 @@ public struct FieldReader {
     guard fields[position].isEmpty else { return try read(&self) }
     position += 1
     return nil
+  }
+
+  private static func kind(of type: Any.Type) -> String {
+    type == LayerRanks.self ? "ranks such as 33-29-18" : type is any BinaryInteger.Type ? "a whole number" : "a number"
   }
 
   private func error(_ text: String, expected: String) -> FileError {

@@ -8,8 +8,13 @@ protocol ConfigurationKeys {
 
   mutating func number(_ key: String, _ value: inout Double, in bounds: ClosedRange<Double>) throws(FileError)
 
-  /// One of a fixed set of words.
-  mutating func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ value: inout Word) throws(FileError)
+  /// One of `words`.
+  mutating func word<Word: RawRepresentable>(_ key: String, _ value: inout Word, among words: [Word]) throws(FileError)
+  where Word.RawValue == String
+
+  /// A word that may be left out, where it is `usual`.
+  mutating func optionalWord<Word: RawRepresentable & CaseIterable & Equatable>(
+    _ key: String, _ value: inout Word, unless usual: Word) throws(FileError)
   where Word.RawValue == String
 
   /// - Parameters:
@@ -28,4 +33,10 @@ protocol ConfigurationKeys {
   mutating func optionalSection<Part>(
     _ key: String, _ part: inout Part?, unread: Part, _ body: (inout Self, inout Part) throws(FileError) -> Void
   ) throws(FileError)
+}
+
+extension ConfigurationKeys {
+  /// One of a fixed set of words.
+  mutating func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ value: inout Word) throws(FileError)
+  where Word.RawValue == String { try word(key, &value, among: Array(Word.allCases)) }
 }

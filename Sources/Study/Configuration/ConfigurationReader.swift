@@ -10,6 +10,9 @@ struct ConfigurationReader: ConfigurationKeys {
 
     var text: String? { node.scalar?.string }
 
+    /// Those of a list.
+    var elements: [Value]? { node.sequence.map { $0.map(Value.init) } }
+
     func wholeNumber(in bounds: ClosedRange<Int>) -> Int? {
       plain.flatMap(Int.init(canonical:)).flatMap { bounds.contains($0) ? $0 : nil }
     }
@@ -89,10 +92,22 @@ struct ConfigurationReader: ConfigurationKeys {
     if let found = try take(key, expected: expected, { $0.number(in: bounds) }) { value = found }
   }
 
-  mutating func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ value: inout Word) throws(FileError)
+  mutating func word<Word: RawRepresentable>(_ key: String, _ value: inout Word, among words: [Word]) throws(FileError)
   where Word.RawValue == String {
-    let expected = Word.allCases.map(\.rawValue).joined(separator: " or ")
-    if let found = try take(key, expected: expected, { $0.text.flatMap(Word.init) }) { value = found }
+    let expected = words.map(\.rawValue).joined(separator: " or ")
+    let found = try take(key, expected: expected) { found in words.first { $0.rawValue == found.text } }
+    if let found { value = found }
+  }
+
+  mutating func optionalWord<Word: RawRepresentable & CaseIterable & Equatable>(
+    _ key: String, _ value: inout Word, unless usual: Word
+  ) throws(FileError) where Word.RawValue == String {
+    guard values[key] != nil, !isListing else {
+      list(key)
+      value = usual
+      return
+    }
+    try word(key, &value)
   }
 
   mutating func list<Element: Equatable>(

@@ -10,8 +10,12 @@ struct ConfigurationWriter: ConfigurationKeys {
 
   mutating func number(_ key: String, _ value: inout Double, in _: ClosedRange<Double>) { members[key] = .number(value) }
 
-  mutating func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ value: inout Word)
+  mutating func word<Word: RawRepresentable>(_ key: String, _ value: inout Word, among _: [Word])
   where Word.RawValue == String { members[key] = .string(value.rawValue) }
+
+  mutating func optionalWord<Word: RawRepresentable & CaseIterable & Equatable>(
+    _ key: String, _ value: inout Word, unless usual: Word
+  ) where Word.RawValue == String { if value != usual { word(key, &value, among: []) } }
 
   mutating func list<Element: Equatable>(
     _ key: String, _ elements: inout [Element], of _: String, count _: ClosedRange<Int>, distinct _: Bool,

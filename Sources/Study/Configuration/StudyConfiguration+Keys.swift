@@ -26,19 +26,28 @@ extension StudyConfiguration {
         .number($0)
       }
     }
+    try keys.optionalSection(StudyKey.calibration, &calibration, unread: .init()) { keys, calibration throws(FileError) in
+      try calibration.visit(&keys)
+    }
     try keys.section(Experiment.baseline.rawValue) { keys throws(FileError) in try baseline.visit(&keys) }
-    try keys.section(Experiment.part1.rawValue) { keys throws(FileError) in try keys.ranks(&part1.ranks) }
+    try keys.section(Experiment.part1.rawValue) { keys throws(FileError) in
+      try keys.ranks(&part1.ranks, Rank.uniformForm)
+    }
     try keys.section(Experiment.part2.rawValue) { keys throws(FileError) in
-      try keys.ranks(&part2.ranks)
+      try keys.ranks(&part2.ranks, Rank.layeredForm)
+      try keys.optionalWord("start", &part2.start, unless: .truncated)
       try part2.plan.visit(&keys)
     }
     try keys.section(Experiment.part3.rawValue) { keys throws(FileError) in try part3.visit(&keys) }
+    try keys.optionalSection(Experiment.part4.rawValue, &part4, unread: .init()) { keys, part4 throws(FileError) in
+      try part4.visit(&keys)
+    }
   }
 
   static let networkKey = "network"
   /// Up to 2⁵³: other programs may read integers of a manifest as `Double`.
   public static let seeds = 0...(1 << 53)
-  fileprivate static let allowedWidths = 1...16384
+  static let allowedWidths = 1...16384
 
   /// A seed as the command line names it, by the rules of a study file; `nil` if it is none.
   public static func seed(_ text: String) -> UInt64? {
@@ -48,7 +57,7 @@ extension StudyConfiguration {
 
 extension StudyConfiguration.Dynamic {
   fileprivate mutating func visit<Keys: ConfigurationKeys>(_ keys: inout Keys) throws(FileError) {
-    try keys.ranks(&ranks)
+    try keys.ranks(&ranks, StudyConfiguration.Rank.layeredForm)
     try keys.optionalSection(Cadence.epoch.rawValue, &epoch, unread: .unread) { keys, plan throws(FileError) in
       try plan.visit(&keys)
     }
@@ -76,17 +85,9 @@ extension TrainingPlan {
 }
 
 extension ConfigurationKeys {
-  fileprivate mutating func ranks(_ ranks: inout [StudyConfiguration.Rank]) throws(FileError) {
-    // No matrix has a rank above the largest width.
-    let bounds = StudyConfiguration.allowedWidths
-    let expected = "ranks from 1 to \(bounds.upperBound), or full"
-    try list("ranks", &ranks, of: expected, count: 1...100, distinct: true) { value in
-      value.text == "full" ? .full : value.wholeNumber(in: bounds).map { .of($0) }
-    } write: { rank in
-      switch rank {
-      case .of(let value): .number(value)
-      case .full: .string("full")
-      }
-    }
+  fileprivate mutating func ranks(
+    _ ranks: inout [StudyConfiguration.Rank], _ form: StudyConfiguration.Rank.Form
+  ) throws(FileError) {
+    try list("ranks", &ranks, of: form.description, count: 1...100, distinct: true, read: form.read) { $0.json }
   }
 }

@@ -31,12 +31,8 @@ extension StudyConfiguration {
     var reader = reader
     self.init(name: name)
     try reader.readAll { keys throws(FileError) in try visit(&keys) }
-    let weights = zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
-    guard weights <= Self.mostWeights else {
-      throw FileError(path: "\(place): network.hidden", found: "\(weights) weights", expected: "at most \(Self.mostWeights)")
+    if let mistake {
+      throw FileError(path: "\(place): \(mistake.key)", found: mistake.found, expected: mistake.expected)
     }
   }
-
-  /// A network of 8 GB; training takes three times that.
-  private static let mostWeights = 2_000_000_000
 }

@@ -28,6 +28,10 @@ public struct StudyConfiguration: Equatable, Sendable {
   public var part2 = FineTuning()
   /// Dynamic SVD.
   public var part3 = Dynamic()
+  /// Images that statistics are of; `nil` where nothing needs them.
+  public var calibration: CalibrationImages?
+  /// Networks made without training; `nil` if that is not asked for.
+  public var part4: WithoutTraining?
 
   /// The built-in digits, should they be used.
   public struct Digits: Equatable, Sendable {
@@ -49,8 +53,13 @@ public struct StudyConfiguration: Equatable, Sendable {
   public struct FineTuning: Equatable, Sendable {
     /// In the order in which they are run.
     public var ranks: [Rank] = []
+    /// What they are before the first step.
+    public var start = Start.truncated
     /// How each is trained.
     public var plan = TrainingPlan.unread
+
+    /// Networks that training can start from; `rawValue` is that of a `Method`.
+    public enum Start: String, CaseIterable, Sendable { case truncated, matched }
   }
 
   /// Part 3: dynamic SVD at these ranks, with one cadence or both.
@@ -70,21 +79,6 @@ public struct StudyConfiguration: Equatable, Sendable {
     }
   }
 
-  /// A rank D.
-  public enum Rank: Equatable, Sendable {
-    case of(Int)
-    /// The largest there is.
-    case full
-
-    /// The rank, at most `full`.
-    public func value(full: Int) -> Int {
-      switch self {
-      case .of(let rank): min(rank, full)
-      case .full: full
-      }
-    }
-  }
-
   /// From pixels to classes.
   public var widths: [Int] { [Images.pixelsPerImage] + hidden + [Images.classes] }
   /// W1 … W5 of six in the paper's network.
@@ -92,7 +86,11 @@ public struct StudyConfiguration: Equatable, Sendable {
   /// The largest rank that any compressed weight matrix can have.
   public var fullRank: Int { fullRanks.max() ?? 0 }
   /// The largest rank of each compressed weight matrix, W1 first.
-  public var fullRanks: [Int] { zip(widths, hidden).map { min($0, $1) } }
+  public var fullRanks: [Int] { compressedShapes.map { min($0.rows, $0.columns) } }
+  /// Rows and columns of each compressed weight matrix, W1 first.
+  public var compressedShapes: [(rows: Int, columns: Int)] { zip(widths, hidden).map { ($1, $0) } }
+  /// What this study has, in the order in which it runs.
+  public var experiments: [Experiment] { Experiment.allCases.filter { $0 != .part4 || part4 != nil } }
 }
 
 extension StudyConfiguration {

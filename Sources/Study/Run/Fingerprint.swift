@@ -13,13 +13,15 @@ enum Fingerprint {
     _ experiment: Experiment, configuration: StudyConfiguration, dataset: String, data: [String: String], seed: UInt64,
     start: String?, environment: Manifest.Environment
   ) -> String {
-    let value = JSON.object([
+    var value = [
       "experiment": .string(experiment.rawValue), "common": .object(configuration.common(dataset: dataset)),
       "section": configuration.json[experiment.rawValue] ?? .null, "data": .object(data.mapValues { .string($0) }),
       "seed": .string("\(seed)"), "start": start.map { .string($0) } ?? .null, "sources": .string(environment.sourceDigest),
       "blas": .string("\(environment.blas); \(environment.blasKernel)"),
-    ])
-    return SHA256.hexDigest(of: Array(value.text.utf8))
+    ]
+    let calibration = configuration.calibration(of: experiment)
+    if !calibration.isEmpty { value[StudyKey.calibration] = .object(calibration) }
+    return SHA256.hexDigest(of: Array(JSON.object(value).text.utf8))
   }
 }
 

@@ -42,8 +42,13 @@ struct ResultStore {
     manifest.replace(run)
     try AtomicFile.write(
       output.weights.map { ("\(files.weights(seed: run.seed))/\($0.name)", $0.bytes) }
-        + StudyTables.all.map { (files.table($0.name), Array($0.text(of: tables).utf8)) }
+        + written(tables).map { (files.table($0.name), Array($0.text(of: tables).utf8)) }
         + [(files.manifest, manifest.encoded)])
+  }
+
+  /// The tables that are written: not one without rows, unless there is a file to replace.
+  private func written(_ tables: StudyTables) -> [any StudyTable] {
+    StudyTables.all.filter { !$0.keys(in: tables).isEmpty || fileExists(files.table($0.name)) }
   }
 
   /// Removes the temporary files of a process that was killed.

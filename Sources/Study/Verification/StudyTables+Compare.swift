@@ -19,41 +19,44 @@ extension StudyTables {
     }
   }
 
-  /// The columns that identify a row; they come first.
-  private static let identifying: Set = [
+  /// The columns that identify a row, wherever they are.
+  static let identifying: Set = [
     "dataset", "study", "seed", "experiment", "method", "rank", "cadence", "epoch", "layer", "index", "storage", "bits",
+    "ranks", "calibration_images", "allocation",
   ]
 
   private static func compare(
     _ stored: [[String]], with made: [[String]], of part: Comparison.Part, table: any StudyTable
   ) -> Comparison {
     let columns = table.columns
-    let identity = columns.prefix { identifying.contains($0) }.count
-    var left = Dictionary(grouping: stored) { Array($0[..<identity]) }
+    let identity = columns.indices.filter { identifying.contains(columns[$0]) }
+    let measured = columns.indices.filter { !identity.contains($0) && columns[$0] != "seconds" }
+    func label(_ name: [String]) -> String { Self.label(zip(identity.map { columns[$0] }, name)) }
+    var left = Dictionary(grouping: stored) { fields in identity.map { fields[$0] } }
     var differences: [String] = []
     for fields in made {
-      let name = Array(fields[..<identity])
+      let name = identity.map { fields[$0] }
       guard let rows = left.removeValue(forKey: name) else {
-        differences.append("\(label(name, columns)): found no such row")
+        differences.append("\(label(name)): found no such row")
         continue
       }
-      let others = fields.indices.filter { $0 >= identity && columns[$0] != "seconds" && fields[$0] != rows[0][$0] }
+      let others = measured.filter { fields[$0] != rows[0][$0] }
       if rows.count > 1 {
-        differences.append("\(label(name, columns)): found \(rows.count) such rows")
+        differences.append("\(label(name)): found \(rows.count) such rows")
       } else if !others.isEmpty {
         let values = others.map { "\(columns[$0]): found \(rows[0][$0]), run again \(fields[$0])" }
-        differences.append("\(label(name, columns)): \(values.joined(separator: "; "))")
+        differences.append("\(label(name)): \(values.joined(separator: "; "))")
       }
     }
     for name in left.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-      differences.append("\(label(name, columns)): found a row that the run does not give")
+      differences.append("\(label(name)): found a row that the run does not give")
     }
     return Comparison(part: part, subject: table.name, count: made.count + left.count, differences: differences)
   }
 
   /// The identity of a row of a known run in words.
-  private static func label(_ name: [String], _ columns: [String]) -> String {
-    zip(columns, name).filter { !["dataset", "study", "seed", "experiment"].contains($0) && !$1.isEmpty }
+  private static func label(_ name: some Sequence<(String, String)>) -> String {
+    name.filter { !["dataset", "study", "seed", "experiment"].contains($0) && !$1.isEmpty }
       .map { "\($0) \($1)" }.joined(separator: ", ")
   }
 }
