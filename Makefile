@@ -19,14 +19,17 @@ PEERS   := experiments/peers
 OPTIONS  = --data $(DATA) $(if $(THREADS),--threads $(THREADS)) --results "$(RESULTS)"
 RUN      = $(LOWRANK) run "$(STUDY)" $(if $(SEEDS),--seeds $(SEEDS)) $(OPTIONS) --figures "$(FIGURES)"
 
-.PHONY: all baseline part1 part2 part3 figures report verify quick setup build install test test-long lint format fuzz \
+.PHONY: all beyond baseline part1 part2 part3 part4 figures report verify quick setup build install test test-long lint format fuzz \
   mutation oddities headers torture sanitize bench scaling svd-sizes compare clean help
 
 all: build ## Set up, get the data, build, run the study, draw the figures, write the report.
 	@$(RUN)
 
+beyond: ## The same with experiments/beyond.yaml: smaller networks that are more accurate.
+	@$(MAKE) --no-print-directory all STUDY=experiments/beyond.yaml
+
 # These also run what they need: the baseline for a part, the results for figures and report.
-baseline part1 part2 part3 figures report: build
+baseline part1 part2 part3 part4 figures report: build
 	@$(RUN) --only $@
 
 verify: build ## Run the study again from its manifest, in a temporary folder; compare every digest and value.
@@ -140,7 +143,7 @@ clean: ## Remove the builds, and the weights of finished runs; results and figur
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  %-10s %s\n", $$1, $$2 }'
-	@printf '%s\n' '  baseline, part1, part2, part3, figures, report: one step of the study, with what it needs' '' \
+	@printf '%s\n' '  baseline, part1, part2, part3, part4, figures, report: one step of the study, with what it needs' '' \
 	  'Settings (make TARGET NAME=value):' \
 	  '  STUDY      the study file                       experiments/paper.yaml' \
 	  '  SEEDS      seeds, such as "1 2 3" or 1-5        the study file'"'"'s' \

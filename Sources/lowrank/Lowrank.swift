@@ -22,7 +22,7 @@ struct Lowrank: ParsableCommand {
       CommandGroup(
         name: "Study",
         subcommands: [
-          RunCommand.self, BaselineCommand.self, Part1Command.self, Part2Command.self, Part3Command.self,
+          RunCommand.self, BaselineCommand.self, Part1Command.self, Part2Command.self, Part3Command.self, Part4Command.self,
           FiguresCommand.self, ReportCommand.self, VerifyCommand.self,
         ]),
       CommandGroup(

@@ -34,7 +34,15 @@ struct Part3Command: ParsableCommand {
   func run() throws { try part.run(.part3) }
 }
 
-/// The options of the four commands above.
+struct Part4Command: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "part4", abstract: "Compress the baseline to each budget from statistics of images, without training.")
+  @OptionGroup var part: PartOptions
+
+  func run() throws { try part.run(.part4) }
+}
+
+/// The options of the five commands above.
 struct PartOptions: ParsableArguments {
   @OptionGroup var study: StudyOptions
   @OptionGroup var options: RunOptions

@@ -8,18 +8,19 @@ import Study
 /// Runs whole studies.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Run studies: baseline, parts 1 to 3, figures, report.",
+    commandName: "run", abstract: "Run studies: baseline, parts 1 to 4, figures, report.",
     discussion: """
       The steps are run in this order, each seed after the other, and each step is skipped while nothing that it depends on \
       has changed.
 
         lowrank run experiments/paper.yaml --seeds 1-5
         lowrank run experiments/quick.yaml --only part2
+        lowrank run experiments/beyond.yaml --only part4
       """)
 
   /// A step of a study.
   enum Step: String, CaseIterable, ExpressibleByArgument {
-    case baseline, part1, part2, part3, figures, report
+    case baseline, part1, part2, part3, part4, figures, report
 
     var experiment: Experiment? { Experiment(rawValue: rawValue) }
   }

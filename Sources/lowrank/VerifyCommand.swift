@@ -18,7 +18,7 @@ struct VerifyCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "What to run again: baseline, part1, part2, part3. (default: all that the manifest has)", valueName: "part"))
+      "What to run again: baseline, part1, part2, part3, part4. (default: all that the manifest has)", valueName: "part"))
   var parts: [Experiment] = []
 
   @OptionGroup var study: StudyOptions

@@ -14,27 +14,44 @@ extension ResultFileTests {
   }
 
   @Test func columns() throws {
-    let (names, values) = ("dataset,study,seed,experiment,method,rank,cadence", "mnist,paper,7,part3,dynamic,20,step")
+    var key = key
+    key.ranks = LayerRanks([33, nil, 11])
+    (key.calibrationImages, key.allocation) = (400, .exchanged)
+    let names = "dataset,study,seed,experiment,method,rank,cadence"
+    let more = "ranks,calibration_images,allocation"
+    let (values, moreValues) = ("mnist,paper,7,part3,dynamic,20,step", "33-dense-11,400,exchanged")
+    var stored = key
+    stored.bits = 3
     try expect(
       ResultRow(
-        key: key, testAccuracy: 1.5, validationAccuracy: 2.5, parameters: 3, parameterRatio: 4.5, bytes: 5,
+        key: stored, testAccuracy: 1.5, validationAccuracy: 2.5, parameters: 3, parameterRatio: 4.5, bytes: 5,
         byteRatio: 6.5, macs: 7, macRatio: 8.5, seconds: 9.5, changedPredictions: 10),
       "\(names),test_accuracy,validation_accuracy,parameters,parameter_ratio,bytes,byte_ratio,macs,mac_ratio,seconds,"
-        + "changed_predictions", "\(values),1.5,2.5,3,4.5,5,6.5,7,8.5,9.5,10")
+        + "changed_predictions,bits,\(more)", "\(values),1.5,2.5,3,4.5,5,6.5,7,8.5,9.5,10,3,\(moreValues)")
     try expect(
       CostRow(
         key: key, storage: .folded, bits: 16, parameters: 3, parameterRatio: 4.5, bytes: 5, byteRatio: 6.5, macs: 7,
         macRatio: 8.5, testAccuracy: 9.5, validationAccuracy: 10.5),
-      "\(names),storage,bits,parameters,parameter_ratio,bytes,byte_ratio,macs,mac_ratio,test_accuracy,validation_accuracy",
-      "\(values),folded,16,3,4.5,5,6.5,7,8.5,9.5,10.5")
+      "\(names),storage,bits,parameters,parameter_ratio,bytes,byte_ratio,macs,mac_ratio,test_accuracy,"
+        + "validation_accuracy,\(more)", "\(values),folded,16,3,4.5,5,6.5,7,8.5,9.5,10.5,\(moreValues)")
     for (loss, text) in [(3.5, "3.5"), (nil, "")] {
       try expect(
         HistoryRow(key: key, epoch: 0, learningRate: 2.5, trainingLoss: loss, validationAccuracy: 4.5, seconds: 5.5),
-        "\(names),epoch,learning_rate,training_loss,validation_accuracy,seconds", "\(values),0,2.5,\(text),4.5,5.5")
+        "\(names),epoch,learning_rate,training_loss,validation_accuracy,seconds,\(more)",
+        "\(values),0,2.5,\(text),4.5,5.5,\(moreValues)")
     }
     try expect(
-      SpectrumRow(key: key, layer: 1, index: 2, singularValue: 3.5), "\(names),layer,index,singular_value",
-      "\(values),1,2,3.5")
+      SpectrumRow(key: key, layer: 1, index: 2, singularValue: 3.5), "\(names),layer,index,singular_value,\(more)",
+      "\(values),1,2,3.5,\(moreValues)")
+    try expect(
+      SensitivityRow(key: key, layer: 2, validationAccuracy: 1.5, validationLoss: 2.5),
+      "\(names),layer,validation_accuracy,validation_loss,\(more)", "\(values),2,1.5,2.5,\(moreValues)")
+    // The dense network has none of them.
+    try expect(
+      SensitivityRow(
+        key: NetworkKey(dataset: "mnist", study: "paper", seed: 7, experiment: .baseline, method: .dense), layer: 1,
+        validationAccuracy: 0, validationLoss: 0),
+      "\(names),layer,validation_accuracy,validation_loss,\(more)", "mnist,paper,7,baseline,dense,,,1,0.0,0.0,,,")
     try expect(
       SVDSizeRow(
         algorithm: .jacobi, precision: .double, size: 1, rank: 2, runs: 3, seconds: 4.5, residualRatio: 5.5,
@@ -83,6 +100,10 @@ extension ResultFileTests {
     }
     try refuses(study.results, "changed_predictions", ["-1", "0.5", "1000000001", ""])
     try refuses(study.results, "rank", ["0", "-1"])
+    try refuses(study.results, "ranks", ["0", "33-", "-5", "033", "33-dense", "dense", "33 29", "x"])
+    try refuses(study.results, "calibration_images", ["0", "-1", "1.5"])
+    try refuses(study.results, "allocation", ["best", "Uniform"])
+    try refuses(study.results, "bits", ["0", "65", ""])
     try refuses(study.results, "seed", ["-1", "18446744073709551616", ""])
     try refuses(study.costs, "bits", ["0", "65"])
     try refuses(study.costs, "storage", ["", "Dense"])

@@ -133,7 +133,7 @@ extension ResultFileTests {
     #expect(replaced.results.filter { !run.made($0.key) } == sample.results.filter { !run.made($0.key) })
     #expect(replaced.costs == sample.costs.filter { !run.made($0.key) })
     let digests = Set(tables.digests.values)
-    #expect(digests.count == 4 && tables.digests.count == 4)
+    #expect(digests.count == 5 && tables.digests.count == 5)
   }
 
   /// Networks with all their seeds: by experiment, cadence, rank.
@@ -164,13 +164,31 @@ extension ResultFileTests {
     #expect(
       [files.results, files.history, files.spectra, files.costs, files.manifest, files.report]
         == ["results.csv", "history.csv", "spectra.csv", "costs.csv", "manifest.json", "REPORT.md"].map { "r/d/s/\($0)" })
-    #expect(StudyTables.all.map { files.table($0.name) } == [files.results, files.history, files.spectra, files.costs])
+    #expect(files.sensitivity == "r/d/s/sensitivity.csv")
+    #expect(
+      StudyTables.all.map { files.table($0.name) }
+        == [files.results, files.history, files.spectra, files.costs, files.sensitivity])
     #expect(files.weights(seed: 12) == "r/d/s/weights/seed-12")
     #expect(files.baseline(seed: 3) == "r/d/s/weights/seed-3/baseline.safetensors")
     var network = key
     #expect(ResultFiles.weights(of: network) == "part3-rank-20-step.safetensors")
     (network.experiment, network.cadence) = (.part1, nil)
     #expect(ResultFiles.weights(of: network) == "part1-rank-20.safetensors")
+    for (experiment, method, allocation, rank, ranks, images, bits, name): (
+      Experiment, Method, Allocation, Int?, [Int?], Int?, Int, String
+    ) in [
+      (.part2, .fineTuned, .uniform, 20, [20, 20], nil, 32, "part2-rank-20"),
+      (.part2, .fineTuned, .output, 20, [24, 16], 400, 32, "part2-output-20"),
+      (.part2, .fineTuned, .listed, nil, [33, nil, 11], nil, 32, "part2-ranks-33-dense-11"),
+      (.part4, .whitenedKeepingBias, .uniform, 20, [20, 20], 400, 32, "part4-whitenedKeepingBias-rank-20-images-400"),
+      (.part4, .truncated, .uniform, 20, [20, 20], nil, 32, "part4-truncated-rank-20"),
+      (.part4, .matched, .exchanged, 20, [24, 16], 400, 4, "part4-matched-exchanged-20-images-400-bits-4"),
+    ] {
+      let network = NetworkKey(
+        dataset: "d", study: "s", seed: 1, experiment: experiment, method: method, rank: rank, ranks: LayerRanks(ranks),
+        calibrationImages: images, allocation: allocation, bits: bits)
+      #expect(ResultFiles.weights(of: network) == "\(name).safetensors")
+    }
     // Each network of a seed has a file of its own.
     var sample = SampleStudy()
     sample.trainedRanks = [10, 20]

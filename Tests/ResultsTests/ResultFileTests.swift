@@ -18,11 +18,15 @@ import TestSupport
       NetworkKey(
         dataset: "digits", study: pick(["a", "A.b_c-9", "010", "1e5"], index), seed: pick(seeds, index / 2),
         experiment: pick(Experiment.allCases, index), method: pick(Method.allCases, index / 3), rank: pick(ranks, index / 4),
-        cadence: pick([nil, .epoch, .step], index))
+        cadence: pick([nil, .epoch, .step], index),
+        ranks: pick([nil, LayerRanks([1]), LayerRanks([nil, 16384, nil, 2])], index),
+        calibrationImages: pick([nil, 1, 1_000_000], index / 2), allocation: pick([nil] + Allocation.allCases, index))
     }
     try expectSame(
       keys.enumerated().map { index, key in
-        ResultRow(
+        var key = key
+        key.bits = pick([2, 32], index)
+        return ResultRow(
           key: key, testAccuracy: pick([0, 100, 1.0 / 3], index),
           validationAccuracy: pick([100, .leastNonzeroMagnitude, 0], index),
           parameters: pick([1, 2_000_000_000], index), parameterRatio: pick(ratios, index),
@@ -62,15 +66,18 @@ import TestSupport
 
   @Test func mistakes() throws {
     for (beginning, message): (String, String) in [
-      ("part9", "rows.csv:2: experiment: found 'part9', expected baseline, part1, part2, part3"),
-      ("part3,magic", "rows.csv:2: method: found 'magic', expected dense, truncated, fineTuned, dynamic"),
+      ("part9", "rows.csv:2: experiment: found 'part9', expected baseline, part1, part2, part3, part4"),
+      ("part3,magic", "rows.csv:2: method: found 'magic', expected "
+          + Method.allCases.map(\.rawValue).joined(separator: ", ")
+      ),
       ("part3,dynamic,many", "rows.csv:2: rank: found 'many', expected a whole number from 1 to 1000000000"),
       ("part3,dynamic,20,hour", "rows.csv:2: cadence: found 'hour', expected epoch, step"),
+      ("part3,dynamic,20,step,1,2,3.0,20-x", "rows.csv:2: ranks: found '20-x', expected ranks such as 33-29-18"),
       ("part3,dynamic,20,step,first", "rows.csv:2: layer: found 'first', expected a whole number from 1 to 1000000000"),
     ] {
       try withTemporaryFolder { folder in
         let given = "mnist,paper,7,\(beginning)".split(separator: ",").map(String.init)
-        let rest = ["part3", "dynamic", "20", "step", "1", "2", "3.0"].dropFirst(given.count - 3)
+        let rest = ["part3", "dynamic", "20", "step", "1", "2", "3.0", "20", "", "uniform"].dropFirst(given.count - 3)
         try AtomicFile.write(CSVTable(columns: SpectrumRow.columns, rows: [given + rest]).text, to: "\(folder)/rows.csv")
         let error = #expect(throws: FileError.self, "\(beginning), \(message)") {
           try SpectrumRow.read(from: "\(folder)/rows.csv")

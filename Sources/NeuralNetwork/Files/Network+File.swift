@@ -20,7 +20,7 @@ extension Network {
     }
   }
 
-  /// Reads a network that `tensors` wrote.
+  /// Reads a network that `tensors` wrote, or `QuantisedNetwork.tensors`.
   /// - Throws: `FileError` that names the tensor that is missing, does not fit, has elements of another type, or
   ///   belongs to no layer.
   public init(readingFrom path: String) throws(FileError) {
@@ -30,6 +30,10 @@ extension Network {
   /// The network in a decoded file; `path` is for the errors.
   /// - Throws: as `init(readingFrom:)`.
   public init(from file: SafeTensors, path: String) throws(FileError) {
+    if QuantisedNetwork.isIn(file) {
+      self = try QuantisedNetwork(from: file, path: path).decoded()
+      return
+    }
     var layers: [Layer<Scalar>] = []
     while file["layers.\(layers.count).bias"] != nil {
       layers.append(try Layer(from: file, prefix: "layers.\(layers.count)", path: path))

@@ -46,6 +46,12 @@ public struct SafeTensors: Sendable {
     append(name, shape: [matrix.rows, matrix.columns], elements: matrix.elements, as: type)
   }
 
+  /// Adds a tensor of bytes.
+  public mutating func append(_ name: String, shape: [Int], bytes: [UInt8]) {
+    precondition(shape.reduce(1, *) == bytes.count)
+    append(name, Tensor(type: .uint8, shape: shape, bytes: bytes))
+  }
+
   /// Adds a tensor as it is.
   public mutating func append(_ name: String, _ tensor: Tensor) {
     precondition(self[name] == nil)

@@ -36,28 +36,34 @@ extension StudyRun {
     let (svd, seconds) = try timed {
       try NetworkSVD(of: dense, compressing: configuration.compressedLayers, workers: workers)
     }
-    for rank in ranks(configuration.part1.ranks, of: .part1) {
+    for ranks in try ranks(configuration.part1.ranks, of: .part1) {
       if observer.isInterrupted() { throw Interruption() }
-      let key = key(.part1, .truncated, rank: rank)
-      let network = svd.truncated(to: rank)
+      let key = key(.part1, .truncated, ranks)
+      let network = svd.truncated(to: ranks.layers)
       try output.add(network, key: key, baseline: measured, data: data, seconds: seconds, workers: workers)
-      observer.message("part1: D = \(rank): \(described(output.tables.results.last))")
+      observer.message("part1: \(ranks.title): \(described(output.tables.results.last))")
     }
     return output
   }
 
-  /// Part 2: the factors of part 1, S split between them, trained.
+  /// Part 2: the factors of part 1, S split between them, or those of `matched`, trained.
   func fineTuning(_ checkpoints: Checkpoints) throws -> ExperimentOutput {
     let data = try data()
     let dense = try baselineNetwork()
     let measured = MeasuredBaseline(dense, data: data, workers: workers)
     var output = ExperimentOutput()
+    let calibrated = try calibratedBaseline(dense, for: .part2)
     let svd = try NetworkSVD(of: dense, compressing: configuration.compressedLayers, workers: workers)
-    for rank in ranks(configuration.part2.ranks, of: .part2) {
-      let key = key(.part2, .fineTuned, rank: rank)
+    for ranks in try ranks(configuration.part2.ranks, of: .part2, baseline: calibrated) {
+      let (start, images) =
+        switch configuration.part2.start {
+        case .truncated: (svd.truncated(to: ranks.layers), Int?.none)
+        case .matched: (try matched(ranks, of: calibrated), configuration.calibration?.images)
+        }
+      let key = key(.part2, .fineTuned, ranks, images: images)
       let trained = try train(
-        svd.truncated(to: rank).layers.map { $0.trainable() }, plan: configuration.part2.plan, streams: "part2", key: key,
-        named: "part2 D = \(rank)", checkpoints: checkpoints, into: &output)
+        start.layers.map { $0.trainable() }, plan: configuration.part2.plan, streams: "part2", key: key,
+        named: "part2 \(ranks.title)", checkpoints: checkpoints, into: &output)
       try output.add(
         trained.network, key: key, baseline: measured, data: data, seconds: trained.seconds, workers: workers)
     }
@@ -70,9 +76,10 @@ extension StudyRun {
     let dense = try baselineNetwork()
     let measured = MeasuredBaseline(dense, data: data, workers: workers)
     var output = ExperimentOutput()
-    for rank in ranks(configuration.part3.ranks, of: .part3) {
+    let calibrated = try calibratedBaseline(dense, for: .part3)
+    for ranks in try ranks(configuration.part3.ranks, of: .part3, baseline: calibrated) {
       for (cadence, plan) in configuration.part3.plans {
-        let key = key(.part3, .dynamic, rank: rank, cadence: cadence)
+        let key = key(.part3, .dynamic, ranks, cadence: cadence)
         let renewal: Renewal =
           switch cadence {
           case .epoch: .every(steps: plan.steps(samples: data.training.count))
@@ -80,9 +87,8 @@ extension StudyRun {
           }
         let trained = try train(
           dense.dynamicSVD(
-            rank: rank, compressing: configuration.compressedLayers, renewal: renewal,
-            oversampling: configuration.part3.oversampling, seed: seed), plan: plan, streams: "part3", key: key,
-          named: "part3 D = \(rank), SVD each \(cadence.rawValue)", checkpoints: checkpoints, into: &output)
+            ranks: ranks.layers, renewal: renewal, oversampling: configuration.part3.oversampling, seed: seed), plan: plan, streams: "part3", key: key,
+          named: "part3 \(ranks.title), SVD each \(cadence.rawValue)", checkpoints: checkpoints, into: &output)
         try output.add(
           trained.network, key: key, baseline: measured, data: data, seconds: trained.seconds, workers: workers)
         let weights = trained.layers.compactMap { ($0 as? any TrainableDynamicLayer<Float>)?.weights }
@@ -90,6 +96,17 @@ extension StudyRun {
       }
     }
     return output
+  }
+
+  /// What the ranks of a part follow from, and the networks that it starts from; `nil` if it needs neither.
+  private func calibratedBaseline(_ dense: Network<Float>, for experiment: Experiment) throws -> CalibratedBaseline? {
+    guard configuration.usesImages(experiment) || !configuration.allocations(of: experiment).isEmpty else { return nil }
+    return try CalibratedBaseline(dense, of: self)
+  }
+
+  private func matched(_ ranks: ChosenRanks, of baseline: CalibratedBaseline?) throws -> Network<Float> {
+    guard let baseline else { preconditionFailure("a study without calibration was read") }
+    return try baseline.calibration.value.matched(ranks: ranks.layers)
   }
 
   /// Trains a network and adds each epoch to the history. Resumes from a checkpoint, and saves one if the user interrupts it.
@@ -114,40 +131,10 @@ extension StudyRun {
     }
   }
 
-  /// The ranks, each once, at most full rank. Warns about larger ones.
-  private func ranks(_ ranks: [StudyConfiguration.Rank], of experiment: Experiment) -> [Int] {
-    var values: [Int] = []
-    for rank in ranks {
-      let value = rank.value(full: configuration.fullRank)
-      if case .of(let asked) = rank { warn(of: asked, in: experiment) }
-      if !values.contains(value) { values.append(value) }
-    }
-    return values
-  }
-
-  /// Warns if a rank exceeds the full rank of some matrix.
-  private func warn(of rank: Int, in experiment: Experiment) {
-    let name = "\(experiment.rawValue).ranks: found \(rank), expected at most"
-    let (largest, each) = (configuration.fullRank, configuration.fullRanks)
-    if rank > largest {
-      observer.warning("\(name) \(largest), the full rank; \(largest) is used, and the network grows")
-    } else if let smallest = each.min(), rank > smallest {
-      let names = each.indices.filter { rank > each[$0] }.map { "W\($0 + 1) (\(each[$0]))" }.joined(separator: ", ")
-      observer.warning("\(name) the full rank of \(names): these are kept at full rank, and grow")
-    }
-  }
-
   private func described(_ row: ResultRow?) -> String {
     guard let row else { return "" }
     let size = row.parameterRatio.formatted(.percent.precision(.fractionLength(1)).locale(.init(identifier: "en_US")))
     let growth = row.parameterRatio > 1 ? " (larger than the baseline)" : ""
     return "validation \(String(format: "%.2f", row.validationAccuracy)) %, \(size) of the parameters\(growth)"
-  }
-
-  private func timed<Value>(_ body: () throws -> Value) rethrows -> (Value, seconds: Double) {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let value = try body()
-    return (value, (clock.now - start).seconds)
   }
 }

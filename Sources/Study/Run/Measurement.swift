@@ -35,13 +35,17 @@ private struct Evaluation {
 }
 
 extension ExperimentOutput {
-  /// Adds a finished network: its accuracies, in each form in which it is stored, its sizes, and its encoded weights.
+  /// Adds a finished network: its accuracies, read back from its file, in each form in which it is stored, its sizes, its answers,
+  /// and its encoded weights.
+  /// - Parameter stored: its file, where that is not the network in full precision. Such a network has one form alone.
   mutating func add(
-    _ network: Network<Float>, key: NetworkKey, baseline: MeasuredBaseline, data: StudyData, seconds: Double,
-    workers: Workers
+    _ network: Network<Float>, stored: SafeTensors? = nil, key: NetworkKey, baseline: MeasuredBaseline, data: StudyData,
+    seconds: Double, workers: Workers
   ) throws(FileError) {
-    let (cost, encoded) = (Cost(of: network), network.tensors().encoded)
-    let evaluation = Evaluation(of: network, data: data, workers: workers)
+    let (cost, encoded) = (Cost(of: network), (stored ?? network.tensors()).encoded)
+    let path = ResultFiles.weights(of: key)
+    let readBack = try Network<Float>(from: SafeTensors(decoding: encoded, path: path), path: path)
+    let evaluation = Evaluation(of: readBack, data: data, workers: workers)
     tables.results.append(
       ResultRow(
         key: key, testAccuracy: evaluation.testAccuracy, validationAccuracy: evaluation.validationAccuracy,
@@ -49,15 +53,17 @@ extension ExperimentOutput {
         bytes: encoded.count, byteRatio: Double(encoded.count) / Double(baseline.bytes), macs: cost.macs,
         macRatio: Double(cost.macs) / Double(baseline.cost.macs), seconds: seconds,
         changedPredictions: zip(evaluation.predictions, baseline.predictions).count { $0 != $1 }))
+    predictions.append((ResultFiles.name(of: key), evaluation.predictions))
+    weights.append((path, encoded))
+    guard stored == nil else { return }
     for (storage, stored) in Self.storages(of: network) {
       for (bits, type) in [(32, SafeTensors.ElementType.float32), (16, .float16)] {
-        let readBack = try Network<Float>(from: stored.tensors(as: type), path: ResultFiles.weights(of: key))
+        let readBack = try Network<Float>(from: stored.tensors(as: type), path: path)
         addCosts(
           of: readBack, key: key, storage: storage, bits: bits, bytes: stored.encodedSize(as: type), baseline: baseline,
           evaluation: readBack == network ? evaluation : Evaluation(of: readBack, data: data, workers: workers))
       }
     }
-    weights.append((ResultFiles.weights(of: key), encoded))
   }
 
   /// The ways to store a network: as it is, and with S folded where there is one.
@@ -82,6 +88,18 @@ extension ExperimentOutput {
         byteRatio: Double(bytes) / Double(baseline.bytes), macs: cost.macs,
         macRatio: Double(cost.macs) / Double(baseline.cost.macs), testAccuracy: evaluation.testAccuracy,
         validationAccuracy: evaluation.validationAccuracy))
+  }
+
+  /// Adds what each layer alone costs at each rank.
+  mutating func addSensitivity(_ sensitivity: Sensitivity, key: NetworkKey) {
+    for point in sensitivity.points {
+      var key = key
+      key.rank = point.rank
+      key.ranks = LayerRanks([Int?](repeating: nil, count: point.layer) + [point.rank])
+      tables.sensitivity.append(
+        SensitivityRow(
+          key: key, layer: point.layer + 1, validationAccuracy: point.accuracy, validationLoss: point.loss))
+    }
   }
 
   /// Adds the singular values of each weight matrix, W1 first.

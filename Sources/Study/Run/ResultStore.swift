@@ -6,6 +6,13 @@ struct ExperimentOutput {
   var tables = StudyTables()
   /// The bytes of each weights' file, by its name.
   var weights: [(name: String, bytes: [UInt8])] = []
+  /// A class for each test image, by the network's name; `nil` for none.
+  var predictions: [(name: String, classes: [Int?])] = []
+
+  /// All files of the folder of weights.
+  func files(of experiment: Experiment) -> [(name: String, bytes: [UInt8])] {
+    weights + [(Predictions.file(of: experiment), Predictions.tensors(predictions).encoded)]
+  }
 }
 
 /// The result files of a study, read; replaces the rows of one experiment and seed in them.
@@ -34,14 +41,14 @@ struct ResultStore {
     }
   }
 
-  /// Writes weights, rows and manifest, the manifest last: it names only what is there.
+  /// Writes weights, predictions, rows and manifest, the manifest last: it names only what is there.
   /// - Throws: `FileError`; then all files are the old ones.
   func replace(_ run: Manifest.Run, dataset: Manifest.Dataset, with output: ExperimentOutput) throws(FileError) {
     let tables = tables.replacing(run, with: output.tables)
     var manifest = Manifest(dataset: dataset, study: files.study, runs: manifest?.runs ?? [])
     manifest.replace(run)
     try AtomicFile.write(
-      output.weights.map { ("\(files.weights(seed: run.seed))/\($0.name)", $0.bytes) }
+      output.files(of: run.experiment).map { ("\(files.weights(seed: run.seed))/\($0.name)", $0.bytes) }
         + written(tables).map { (files.table($0.name), Array($0.text(of: tables).utf8)) }
         + [(files.manifest, manifest.encoded)])
   }

@@ -40,7 +40,7 @@ public final class StudyImages {
   private var loaded: StudyData?
 
   /// - Parameter workers: the threads that draw digits and run the experiments; no result depends on their number.
-  /// - Throws: `StudyError.tooFewImages`.
+  /// - Throws: `StudyError.tooFewImages`, `StudyError.tooFewCalibrationImages`.
   public init(_ configuration: StudyConfiguration, data source: DatasetSource, workers: Workers) throws {
     (self.configuration, self.source, self.workers) = (configuration, source, workers)
     let training =
@@ -50,6 +50,7 @@ public final class StudyImages {
       case .digits: configuration.digits.training
       }
     try configuration.requireValidationImages(below: training)
+    try configuration.requireCalibrationImages(of: training - configuration.validationImages)
   }
 
   /// `mnist` or `digits`.
@@ -71,6 +72,21 @@ extension StudyConfiguration {
   fileprivate func requireValidationImages(below training: Int) throws {
     guard validationImages < training else {
       throw StudyError.tooFewImages(study: name, validation: validationImages, training: training)
+    }
+  }
+
+  /// - Throws: `StudyError.tooFewCalibrationImages` where more are asked for than the images that networks are trained on.
+  fileprivate func requireCalibrationImages(of training: Int) throws {
+    guard let calibration else { return }
+    let exchanges = experiments.contains(where: usesHeldOut)
+    let asked = [
+      ("\(StudyKey.calibration).images", [calibration.images], exchanges ? calibration.heldOut : 0),
+      ("part4.ablation.images", part4?.ablation?.images ?? [], 0),
+    ]
+    for (key, numbers, heldOut) in asked {
+      guard let found = numbers.first(where: { $0 > training - heldOut }) else { continue }
+      throw StudyError.tooFewCalibrationImages(
+        study: name, key: key, found: found, most: max(0, training - heldOut), heldOut: heldOut)
     }
   }
 }

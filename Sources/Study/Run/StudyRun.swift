@@ -46,6 +46,10 @@ public final class StudyRun {
     // Result files are read, changed and written back: two processes at once would lose each other's rows.
     guard let lock = try FolderLock(files.folder) else { throw StudyError.inUse(folder: files.folder) }
     defer { lock.release() }
+    guard configuration.experiments.contains(experiment) else {
+      observer.message("\(experiment.rawValue): not in this study file")
+      return false
+    }
     ResultStore.removeLeftovers(of: files, seed: seed)
     let warn = { [observer] (error: FileError) in observer.warning("\(error): the file will be replaced") }
     let store = try ResultStore(files, onUnreadable: replacesUnreadable ?? fresh ? warn : nil)
@@ -70,7 +74,7 @@ public final class StudyRun {
     let output = try perform(experiment, checkpoints)
     let run = Manifest.Run(
       seed: seed, experiment: experiment, configuration: configuration.json, fingerprint: fingerprint,
-      digests: Dictionary(uniqueKeysWithValues: output.weights.map { ($0.name, SHA256.hexDigest(of: $0.bytes)) }),
+      digests: Dictionary(uniqueKeysWithValues: output.files(of: experiment).map { ($0.name, SHA256.hexDigest(of: $0.bytes)) }),
       tables: output.tables.digests, environment: environment, started: began.formatted(.iso8601),
       seconds: checkpoints.earlierSeconds + (clock.now - from).seconds)
     if observer.isInterrupted() { throw checkpoints.interruption }
@@ -95,6 +99,7 @@ public final class StudyRun {
     case .part1: try truncation()
     case .part2: try fineTuning(checkpoints)
     case .part3: try dynamic(checkpoints)
+    case .part4: try withoutTraining()
     }
   }
 
@@ -123,6 +128,7 @@ public final class StudyRun {
         path: baselinePath, found: "layers of \(network.layers.map(\.outputs))",
         expected: "\(configuration.widths.dropFirst())")
     }
+    try network.requireFinite(path: baselinePath)
     return network
   }
 
@@ -145,14 +151,33 @@ public final class StudyRun {
       start: start, environment: environment)
   }
 
-  func key(_ experiment: Experiment, _ method: Method, rank: Int? = nil, cadence: Cadence? = nil) -> NetworkKey {
+  /// - Parameter images: those that its weights follow from; where ranks alone do, it has them too.
+  func key(
+    _ experiment: Experiment, _ method: Method, _ ranks: ChosenRanks? = nil, cadence: Cadence? = nil, images: Int? = nil,
+    bits: Int = 32
+  ) -> NetworkKey {
     NetworkKey(
-      dataset: files.dataset, study: files.study, seed: seed, experiment: experiment, method: method, rank: rank,
-      cadence: cadence)
+      dataset: files.dataset, study: files.study, seed: seed, experiment: experiment, method: method, rank: ranks?.rank,
+      cadence: cadence, ranks: ranks.map { LayerRanks($0.layers) },
+      calibrationImages: images ?? (ranks?.allocation.needsImages == true ? configuration.calibration?.images : nil),
+      allocation: ranks?.allocation, bits: bits)
   }
 
   private func label(_ experiment: Experiment) -> String {
     "\(experiment.rawValue) (\(files.dataset), \(files.study), seed \(seed))"
+  }
+}
+
+extension Network<Float> {
+  /// - Throws: `FileError` that names the file, the tensor and the element that is not finite.
+  func requireFinite(path: String) throws(FileError) {
+    for (index, layer) in layers.enumerated() {
+      guard case .dense(let dense) = layer else { continue }
+      let bias = Matrix(rows: 1, columns: dense.bias.count, elements: dense.bias)
+      for (name, matrix) in [("weight", dense.weights), ("bias", bias)] {
+        do { try matrix.requireFinite() } catch { throw FileError(error, place: "\(path): layers.\(index).\(name)") }
+      }
+    }
   }
 }
 

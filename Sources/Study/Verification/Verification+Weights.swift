@@ -51,12 +51,13 @@ extension Verification {
       }
       let first = zip(other.bytes, tensor.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset
       guard let first else { continue }
+      let element = 8 * first / tensor.type.bits
+      let place = Self.position(of: element, in: tensor.shape)
+      guard tensor.type.isConverted else { return "tensor '\(name)': element \(place): other bytes" }
       let (values, again) = (
         try other.elements(as: Float.self, place: path), try tensor.elements(as: Float.self, place: path)
       )
       let count = zip(values, again).count { $0.bitPattern != $1.bitPattern }
-      let element = 8 * first / tensor.type.bits
-      let place = Self.position(of: element, in: tensor.shape)
       return "tensor '\(name)': element \(place): found \(values[element]), run again \(again[element]) "
         + "(\(count) of \(values.count) differ)"
     }

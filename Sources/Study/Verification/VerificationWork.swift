@@ -45,7 +45,7 @@ struct VerificationWork {
     let output = try again.perform(run.experiment)
     if observer.isInterrupted() { throw Interruption() }
     comparisons.append(compared)
-    comparisons.append(verification.compareWeights(output.weights, of: run))
+    comparisons.append(verification.compareWeights(output.files(of: run.experiment), of: run))
     comparisons += stored.compare(output.tables, of: run)
     if run.experiment == .baseline, let weights = output.weights.first {
       try AtomicFile.write(weights.bytes, to: again.baselinePath)

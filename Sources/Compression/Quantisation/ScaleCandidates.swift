@@ -1,0 +1,18 @@
+import NeuralNetwork
+
+/// The scales that are tried for a row.
+enum ScaleCandidates {
+  /// How many.
+  static var count: Int { fractions.count }
+
+  /// Parts of the scale with which the largest level is the largest magnitude of the row.
+  static let fractions = (0..<16).map { 0.3 + 0.05 * Double($0) }
+
+  /// `count` scales for a row of this largest magnitude.
+  static func scales(largest: Double, bits: Int) -> [Double] {
+    fractions.map {
+      let scale = Float16($0 * largest / QuantisedMatrix.largestLevel(bits: bits))
+      return Double(max(QuantisedMatrix.smallestScale, scale))
+    }
+  }
+}
