@@ -40,10 +40,6 @@ public struct ResultFiles: Sendable, Hashable {
   public func weights(seed: UInt64) -> String { "\(folder)/weights/seed-\(seed)" }
   /// The baseline of one seed, from which the other experiments start.
   public func baseline(seed: UInt64) -> String { "\(weights(seed: seed))/\(Self.baselineWeights)" }
-  /// What the networks of one experiment answer for the test images, a tensor a network.
-  public func predictions(_ experiment: Experiment, seed: UInt64) -> String {
-    "\(weights(seed: seed))/\(Self.predictions(of: experiment))"
-  }
 }
 
 extension ResultFiles {
@@ -55,8 +51,6 @@ extension ResultFiles {
   static let comparisonsTable = "comparisons.csv"
   /// The manifest's name in the folder.
   public static let manifestName = "manifest.json"
-  /// The name of an experiment's predictions among the weights of its seed.
-  public static func predictions(of experiment: Experiment) -> String { weights(of: "\(experiment.rawValue)-predictions") }
   /// The baseline's weights, as `weights(of:)` names them.
   public static let baselineWeights = weights(of: "baseline")
 

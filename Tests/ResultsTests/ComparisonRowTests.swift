@@ -4,7 +4,7 @@ import Testing
 import TestSupport
 
 @Suite struct ComparisonRowTests {
-  private static let sample = SampleStudy()
+  private static var sample: SampleStudy { SampleStudy() }
   private static let row = ComparisonRow(
     key: sample.results[3].key, other: "baseline", bothRight: 9700, onlyFirst: 25, onlySecond: 10, bothWrong: 265)
 

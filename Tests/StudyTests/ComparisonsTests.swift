@@ -40,10 +40,9 @@ import TestSupport
     var tensors = SafeTensors()
     for network in networks {
       tensors.append(
-        ResultFiles.name(of: Self.row(network, seed: seed).key),
-        SafeTensors.Tensor(type: .uint8, shape: [network.answers.count], bytes: network.answers))
+        ResultFiles.name(of: Self.row(network, seed: seed).key), shape: [network.answers.count], bytes: network.answers)
     }
-    try AtomicFile.write(tensors.encoded, to: files.predictions(experiment, seed: seed))
+    try AtomicFile.write(tensors.encoded, to: "\(files.weights(seed: seed))/\(Predictions.file(of: experiment))")
   }
 
   private func text(_ rows: [ComparisonRow]) -> [String] {
@@ -63,7 +62,6 @@ import TestSupport
   @Test func pairs() throws {
     try withTemporaryFolder { folder in
       let files = try files(in: folder)
-      #expect(files.predictions(.part4, seed: 2) == "\(files.folder)/weights/seed-2/part4-predictions.safetensors")
       let write = { (seeds: [UInt64]) in try Comparisons.write(files: files, seeds: seeds, labels: Self.labels) }
       #expect(try write([1]) && !write([1]))
       #expect(try text(ComparisonRow.read(from: files.comparisons)) == Self.expected)
@@ -97,20 +95,15 @@ import TestSupport
     }
   }
 
-  @Test func otherTensorsAreErrors() throws {
+  @Test func otherImagesAreErrors() throws {
     try withTemporaryFolder { folder in
       let files = try files(in: folder)
-      let path = files.predictions(.part4, seed: 1)
-      for (count, found) in [(7, "U8 [7]"), (9, "U8 [9]")] {
+      for labels in [Self.labels.dropLast(), Self.labels + [1]] {
         #expect(
           throws: FileError(
-            path: "\(path): tensor 'part4-matched-rank-20'", found: found.replacing("\(count)", with: "8"),
-            expected: "U8 [\(count)]")
-        ) {
-          // The first experiment's file is read first.
-          for experiment in [Experiment.baseline, .part2] { try write([], of: experiment, seed: 1, to: files) }
-          try Comparisons.write(files: files, seeds: [1], labels: Array(Self.labels + [1]).prefix(count).map { $0 })
-        }
+            path: files.weights(seed: 1), found: "predictions of 'baseline' for 8 images",
+            expected: "\(labels.count), the test images")
+        ) { try Comparisons.write(files: files, seeds: [1], labels: Array(labels)) }
       }
       #expect(!fileExists(files.comparisons))
     }

@@ -1,12 +1,8 @@
 import Files
-import NeuralNetwork
 import Results
 
-/// `comparisons.csv`: pairs of networks of one seed on the same test images, from what each of them answered.
+/// `comparisons.csv`: pairs of networks of one seed on the same test images, from their `Predictions`.
 public enum Comparisons {
-  /// What a network's predictions have where all of its outputs were NaN.
-  public static let none: UInt8 = 255
-
   /// Writes the file, unless it is up to date.
   ///
   /// A row is made where the predictions of both networks are there; otherwise the earlier row stays, such as those of a seed whose
@@ -24,7 +20,7 @@ public enum Comparisons {
     var rows: [ComparisonRow] = []
     for seed in Set(results.map(\.key.seed)).sorted() {
       let networks = results.map(\.key).filter { $0.seed == seed }
-      let rights = seeds.contains(seed) ? try Self.rights(of: networks, files: files, labels: labels) : [:]
+      let rights = seeds.contains(seed) ? try Self.rights(files, seed: seed, labels: labels) : [:]
       for (first, second) in pairs(of: networks) {
         let name = ResultFiles.name(of: second)
         if let own = rights[ResultFiles.name(of: first)], let other = rights[name] {
@@ -58,22 +54,18 @@ public enum Comparisons {
     }
   }
 
-  /// Whether each test image is answered rightly, by network; of those whose predictions are there.
+  /// Whether each test image is answered rightly, by network; no class is none of the labels.
   private static func rights(
-    of networks: [NetworkKey], files: ResultFiles, labels: [UInt8]
+    _ files: ResultFiles, seed: UInt64, labels: [UInt8]
   ) throws(FileError) -> [String: [Bool]] {
     var rights: [String: [Bool]] = [:]
-    for experiment in Experiment.allCases {
-      guard let seed = networks.first(where: { $0.experiment == experiment })?.seed else { continue }
-      let path = files.predictions(experiment, seed: seed)
-      guard fileExists(path) else { continue }
-      for (name, tensor) in try SafeTensors(readingFrom: path).tensors {
-        guard tensor.type == .uint8, tensor.shape == [labels.count] else {
-          throw FileError(
-            path: "\(path): tensor '\(name)'", found: "\(tensor.type.rawValue) \(tensor.shape)", expected: "U8 [\(labels.count)]")
-        }
-        rights[name] = zip(tensor.bytes, labels).map { $0 == $1 }
+    for (name, classes) in try Predictions.read(files, seed: seed) {
+      guard classes.count == labels.count else {
+        throw FileError(
+          path: files.weights(seed: seed), found: "predictions of '\(name)' for \(classes.count) images",
+          expected: "\(labels.count), the test images")
       }
+      rights[name] = zip(classes, labels).map { $0 == $1 }
     }
     return rights
   }
