@@ -41,11 +41,7 @@ enum RankExchange {
   /// Each pair of layers, in which one gives a quarter, an eighth or one of its ranks to the other.
   static func neighbours(of ranks: [Int?], shapes: [(rows: Int, columns: Int)], budget: Int) -> [[Int?]] {
     func cost(_ layer: Int) -> Int { shapes[layer].rows + shapes[layer].columns }
-    let free =
-      budget
-      - zip(ranks, shapes).reduce(0) {
-        $0 + ($1.0.map { rank in rank * ($1.1.rows + $1.1.columns) } ?? $1.1.rows * $1.1.columns)
-      }
+    let free = budget - RankAllocation.cost(of: ranks, shapes: shapes)
     var found: [[Int?]] = []
     for giver in ranks.indices {
       guard let given = ranks[giver], given > 1 else { continue }
