@@ -29,16 +29,20 @@ struct PageClaim {
       "has # parameters": facts.baseline?.rows.first?.parameters ?? 0,
     ]
     func network(_ method: Method, _ cadence: Cadence? = nil) -> String {
-      let row = facts.networks.first { ($0.key.method, $0.key.rank, $0.key.cadence) == (method, 20, cadence) }?.rows.first
-      return String(format: "%.2f %% in %.1f s", row?.testAccuracy ?? .nan, row?.seconds ?? .nan)
+      let group = facts.networks.first {
+        ($0.key.method, $0.key.rank, $0.key.cadence) == (method, 20, cadence) && $0.key.isUniform
+      }
+      let seconds = group?.interval(of: \.seconds)?.mean ?? .nan
+      return "\(Markdown.interval(group?.test)) % in \(Markdown.number(seconds, decimals: 1)) s"
     }
-    let minutes = facts.manifest.runs.reduce(0) { $0 + $1.seconds } / 60
+    let seeds = max(1, facts.results.seeds.count)
+    let minutes = facts.manifest.runs.reduce(0) { $0 + $1.seconds } / 60 / Double(seeds)
     let trainings = [network(.fineTuned), network(.dynamic, .epoch), network(.dynamic, .step)]
     return on("docs/study.md", numbers.map { $0.key.replacing("#", with: Markdown.count($0.value)) })
       + on(
         "README.md",
         [
-          StudyReport.summary(facts)[1], String(format: "The whole study takes %.0f minutes on two cores", minutes),
+          StudyReport.summary(facts)[1].markdown, String(format: "The whole study takes %.0f minutes on two cores", minutes),
           "fine-tuning reaches \(trainings[0]) of training, dynamic SVD \(trainings[1]) (SVD every epoch) and "
             + "\(trainings[2]) (SVD every step)",
         ])

@@ -83,13 +83,19 @@ import Testing
 
   /// The committed report is the one that the committed results make.
   @Test func report() throws {
-    let text = try StudyReport.text(
+    let blocks = try StudyReport.blocks(
       results: PageClaim.results, figures: "\(Self.root)/figures/mnist/paper", path: PageClaim.results.report)
+    let text = StudyReport.text(of: blocks)
     let lines = [text, try readText(PageClaim.results.report)].map {
       $0.split(separator: "\n", omittingEmptySubsequences: false)
     }
     let isSame = lines[0] == lines[1]
     #expect(isSame, "\(zip(lines[0], lines[1]).first { $0 != $1 }.map { "found \($1), expected \($0)" } ?? "more lines")")
+    for table in blocks.compactMap(\.table) {
+      let found = try readText("\(Self.root)/figures/mnist/paper/tables/\(table.name).tex")
+      let isTable = found == LaTeX.file(table, label: "mnist-paper-\(table.name)")
+      #expect(isTable, "\(table.name).tex")
+    }
   }
 
   /// The committed measurements of the SVDs are of every algorithm, and as good as the pages say.
@@ -122,7 +128,10 @@ import Testing
   /// docs/files.md names the columns of each table, in their order.
   @Test func columns() throws {
     // The first seven are the network's.
-    let tables = [ResultRow.columns, HistoryRow.columns, SpectrumRow.columns, CostRow.columns].map { Array($0.dropFirst(7)) }
+    let tables = [
+      ResultRow.columns, HistoryRow.columns, SpectrumRow.columns, CostRow.columns, SensitivityRow.columns,
+      ComparisonRow.columns,
+    ].map { Array($0.dropFirst(7)) }
     let others: [[String]] = [SVDSizeRow.columns, ScalingRow.columns, CompareRow.columns]
     let page = try page("docs/files.md")
     for columns in (tables + others).map({ $0.map { "`\($0)`" }.joined(separator: ", ") }) {
