@@ -47,7 +47,7 @@ extension ResultFiles {
   static let historyTable = "history.csv"
   static let spectraTable = "spectra.csv"
   static let costsTable = "costs.csv"
-  static let sensitivityTable = "sensitivity.csv"
+  public static let sensitivityTable = "sensitivity.csv"
   static let comparisonsTable = "comparisons.csv"
   /// The manifest's name in the folder.
   public static let manifestName = "manifest.json"

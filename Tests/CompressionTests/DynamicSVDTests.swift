@@ -77,6 +77,17 @@ import TestSupport
     }
   }
 
+  /// Each layer has its own rank, at most its full one; one of rank `nil` is trained as it is.
+  @Test func rankOfEachLayer() throws {
+    let network = Network<Float>(widths: [20, 30, 20, 10], seed: 1)
+    for renewal in [Renewal.eachStep, .every(steps: 4)] {
+      let layers = network.dynamicSVD(ranks: [3, nil, 50], renewal: renewal, oversampling: 2, seed: 9)
+      #expect(layers.map { ($0 as? any TrainableDynamicLayer<Float>)?.rank } == [3, nil, 10])
+      let fewer = network.dynamicSVD(ranks: [3], renewal: renewal, oversampling: 2, seed: 9)
+      #expect(fewer.map { ($0 as? any TrainableDynamicLayer<Float>)?.rank } == [3, nil, nil])
+    }
+  }
+
   /// With few directions carried along, the error of the factors stays within a thousandth of the best one in each step, while
   /// the weights learn another matrix.
   @Test func warmStartFollowsTraining() throws {

@@ -43,6 +43,16 @@ import TestSupport
     #expect(ranks == [12, 14, 0])
   }
 
+  /// Each layer has its own rank; one of rank `nil` stays as it is, and the same rank in each gives the same bits.
+  @Test func rankOfEachLayer() throws {
+    let svd = try NetworkSVD(of: network, compressing: 3, workers: workers)
+    let layers = svd.truncated(to: [5, nil, 100]).layers
+    #expect(layers[0] == svd.truncated(to: 5).layers[0] && layers[1] == network.layers[1])
+    #expect(layers[2] == svd.truncated(to: 4).layers[2] && svd.truncated(to: [3, 3, 3]) == svd.truncated(to: 3))
+    let one = svd.truncated(to: [7]).layers
+    #expect(one[0] == svd.truncated(to: 7).layers[0] && Array(one[1...]) == Array(network.layers[1...]))
+  }
+
   /// With √S in each factor, both have the same norm.
   @Test func foldedFactorsAreBalanced() throws {
     let truncated = try NetworkSVD(of: network, compressing: 1, workers: workers).truncated(to: 3).folded

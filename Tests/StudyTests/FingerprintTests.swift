@@ -27,7 +27,7 @@ import TestSupport
   /// through the weights that it starts from.
   @Test func everyKey() throws {
     try withTemporaryFolder { folder in
-      let configuration = try ProtocolTests.configuration(TinyStudy(), in: folder)
+      let configuration = try ProtocolTests.configuration(Self.study, in: folder)
       var seen: Set<String> = []
       for (key, changed) in Self.changes(of: configuration.json, under: "") {
         let other = try StudyConfiguration(changed, name: "tiny", place: "x")
@@ -41,6 +41,12 @@ import TestSupport
             case "dataset", "seed": []
             case "digits": dataset == "digits" ? Experiment.allCases : []
             case "validation_images", "normalisation", "network": Experiment.allCases
+            case "calibration":
+              switch key {
+              // Part 3's ranks are by output errors, part 2's and part 4's as `allocation` says: exchanged.
+              case "calibration.images": [.part2, .part3, .part4]
+              default: [.part2, .part4]
+              }
             default: Experiment(rawValue: String(section)).map { [$0] } ?? []
             }
           #expect(differing == expected, "\(key), \(dataset)")
@@ -53,8 +59,42 @@ import TestSupport
         seen
           == Set(
             ["dataset", "seed", "validation_images", "normalisation.mean", "normalisation.deviation", "network.hidden"]
-              + ["training", "test", "seed"].map { "digits.\($0)" } + ["part1", "part2", "part3"].map { "\($0).ranks" }
+              + ["training", "test", "seed"].map { "digits.\($0)" }
+              + ["part1", "part2", "part3", "part4", "part4.ablation"].map { "\($0).ranks" }
+              + ["images", "held_out", "allocation"].map { "calibration.\($0)" }
+              + ["part2.start", "part4.bits", "part4.ablation.images", "part4.ablation.allocations"]
               + sections.flatMap { section in plan.map { "\(section).\($0)" } } + ["part3.step.oversampling"]))
+    }
+  }
+
+  private static let study = {
+    var study = TinyStudy.beyond
+    study.cadences = ["epoch", "step"]
+    return study
+  }()
+
+  /// A part depends on those values of the calibration alone that it uses.
+  @Test func calibration() throws {
+    try withTemporaryFolder { folder in
+      func differing(_ change: (inout TinyStudy) -> Void, images: String = "201", heldOut: String = "100") throws -> [Experiment] {
+        var study = TinyStudy.beyond
+        change(&study)
+        let first = fingerprints(try ProtocolTests.configuration(study, in: folder))
+        study.calibration = "{images: \(images), held_out: \(heldOut), allocation: exchanged}"
+        let second = fingerprints(try ProtocolTests.configuration(study, in: folder))
+        return zip(Experiment.allCases, zip(first, second)).filter { $0.1.0 != $0.1.1 }.map(\.0)
+      }
+      #expect(try differing { $0.part3Ranks = "[4, energy 4]" } == [.part2, .part4])
+      #expect(try differing { $0.part2Ranks = "[4]" } == [.part2, .part3, .part4])
+      #expect(try differing { ($0.part2Ranks, $0.part2Start) = ("[4, [3, 3]]", nil) } == [.part3, .part4])
+      #expect(try differing { $0.part4 = nil } == [.part2, .part3])
+      #expect(try differing({ $0.part3Ranks = "[exchanged 4]" }, images: "200", heldOut: "99") == [.part2, .part3, .part4])
+      #expect(try differing({ $0.part2Ranks = "[gradient 4]" }, images: "200", heldOut: "99") == [.part4])
+      // Without its use, it is not in the fingerprint at all.
+      let plain = fingerprints(try ProtocolTests.configuration(TinyStudy(), in: folder))
+      var unused = TinyStudy()
+      unused.calibration = TinyStudy.beyond.calibration
+      #expect(fingerprints(try ProtocolTests.configuration(unused, in: folder)) == plain)
     }
   }
 
@@ -95,7 +135,9 @@ import TestSupport
 
   /// The configurations that differ in one value, each with the key of that.
   private static func changes(of json: JSON, under prefix: String) -> [(key: String, changed: JSON)] {
-    guard case .object(let members) = json else { return [(prefix, changed(json))] }
+    guard case .object(let members) = json else {
+      return [(prefix, words[prefix].map { .string($0) } ?? lists[prefix].map { .array($0) } ?? changed(json))]
+    }
     return members.sorted { $0.key < $1.key }.flatMap { key, value in
       changes(of: value, under: prefix.isEmpty ? key : "\(prefix).\(key)").map { path, changed in
         var copy = members
@@ -105,11 +147,18 @@ import TestSupport
     }
   }
 
+  /// Other values of keys that have words.
+  private static let words = ["dataset": "mnist", "calibration.allocation": "gradient", "part2.start": "truncated"]
+  private static let lists: [String: [JSON]] = [
+    "part4.bits": [.number(32), .number(2)], "part4.ablation.allocations": [.string("energy")],
+    "part4.ablation.ranks": [.number(2)], "network.hidden": [.number(24), .number(21)],
+  ]
+
   /// Another value that the same key may have.
   private static func changed(_ value: JSON) -> JSON {
     guard case .number(let text) = value else {
       if case .array(let elements) = value { return .array(elements + [.number(3)]) }
-      return .string("mnist")
+      return .null
     }
     if text == "0" { return .number(0.25) }
     if let whole = Int(text) { return .number(whole + 1) }

@@ -141,12 +141,14 @@ import TestSupport
   ]
 
   @Test func mistake() throws {
-    for mistake: Mistake in Self.mistakes {
-      let error = #expect(throws: FileError.self, "\(mistake)") { try read(mistake.yaml) }
-      let line = error?.description ?? ""
-      for part in ["tiny.yaml"] + mistake.says { #expect(line.contains(part), "\(line)") }
-      #expect(!line.contains("\n") && (line.contains(", expected") || line.contains(": not YAML: ")), "\(mistake)")
-    }
+    for mistake: Mistake in Self.mistakes { expectOneLine(mistake) }
+  }
+
+  func expectOneLine(_ mistake: Mistake) {
+    let error = #expect(throws: FileError.self, "\(mistake)") { try read(mistake.yaml) }
+    let line = error?.description ?? ""
+    for part in ["tiny.yaml"] + mistake.says { #expect(line.contains(part), "\(line)") }
+    #expect(!line.contains("\n") && (line.contains(", expected") || line.contains(": not YAML: ")), "\(mistake)")
   }
 
   /// What is around the keys and values does not matter.
@@ -219,7 +221,7 @@ import TestSupport
     #expect(StudyConfiguration.Rank.full.value(full: 1024) == 1024)
   }
 
-  private func read(_ yaml: String) throws -> StudyConfiguration {
+  func read(_ yaml: String) throws -> StudyConfiguration {
     try withTemporaryFolder { folder in
       try AtomicFile.write(yaml, to: "\(folder)/tiny.yaml")
       return try StudyConfiguration(readingFrom: "\(folder)/tiny.yaml")

@@ -59,7 +59,7 @@ extension StudyRunTests {
         manifest.runs[index].tables = ["../../../../t.csv": "0"]
       }
       try manifest.write(to: files(in: inner).manifest)
-      #expect(try all(TinyStudy(), in: inner) == Experiment.allCases)
+      #expect(try all(TinyStudy(), in: inner) == Self.experiments)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a"])
       let all = FileManager.default.enumerator(atPath: inner)?.compactMap { $0 as? String } ?? []
       #expect(
@@ -85,7 +85,7 @@ extension StudyRunTests {
     try withTemporaryFolder { folder in
       try all(TinyStudy(), in: folder)
       let before = try contents(of: folder)
-      for experiment in Experiment.allCases {
+      for experiment in Self.experiments {
         let asked = Mutex(0)
         let observer = StudyObserver(isInterrupted: {
           asked.withLock { count in

@@ -26,7 +26,7 @@ extension StudyRunTests {
       let stopper = Stopper(after: steps)
       let run = try run(Self.longer, in: folder, seed: 1, threads: 2, observer: stopper.observer)
       var stops = 0
-      for experiment in Experiment.allCases {
+      for experiment in Self.experiments {
         while true {
           stopper.begin()
           do {

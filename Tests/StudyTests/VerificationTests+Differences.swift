@@ -14,12 +14,12 @@ extension VerificationTests {
     try withResults { files, study in
       let wrong = String(repeating: "0", count: 64)
       try edit(files, .part1) { $0.digests["part1-rank-8.safetensors"] = wrong }
-      let lines = try differences(files, study, [.part1], subject: "weights", count: 3)
+      let lines = try differences(files, study, [.part1], subject: "weights", count: 4)
       #expect(
         lines.count == 1 && lines.first?.hasPrefix("part1-rank-8.safetensors: found SHA-256 \(wrong), run again ") == true)
       #expect(lines.first?.hasSuffix("part1-rank-8.safetensors is what was run again") == true, "\(lines)")
       try FileManager.default.removeItem(atPath: "\(files.weights(seed: 1))/part1-rank-8.safetensors")
-      let without = try differences(files, study, [.part1], subject: "weights", count: 3)
+      let without = try differences(files, study, [.part1], subject: "weights", count: 4)
       #expect(without.first?.hasSuffix("is not there: only its digest is known") == true, "\(without)")
     }
   }
@@ -30,7 +30,7 @@ extension VerificationTests {
         run.digests["../../../x"] = run.digests["part2-rank-4.safetensors"]
         run.digests["part2-rank-4.safetensors"] = nil
       }
-      let lines = try differences(files, study, [.part2], subject: "weights", count: 2)
+      let lines = try differences(files, study, [.part2], subject: "weights", count: 3)
       #expect(
         lines == [
           "part2-rank-4.safetensors: found no digest in the manifest",
@@ -50,13 +50,13 @@ extension VerificationTests {
         file.append(name, shape: tensor.shape, elements: elements, as: .float32)
       }
       try AtomicFile.write(file.encoded, to: path)
-      let lines = try differences(files, study, [.part1], subject: "weights", count: 3)
+      let lines = try differences(files, study, [.part1], subject: "weights", count: 4)
       #expect(
         lines.count == 1 && lines.first?.contains("tensor 'layers.1.vt': element [1, 3]: found 0.5, run again ") == true,
         "\(lines)")
       #expect(lines.first?.hasSuffix("(1 of 48 differ)") == true)
       try AtomicFile.write([1, 2, 3], to: path)
-      let broken = try differences(files, study, [.part1], subject: "weights", count: 3)
+      let broken = try differences(files, study, [.part1], subject: "weights", count: 4)
       #expect(broken == ["\(path): found 3 bytes, expected a safetensors file, 8 bytes or more"])
     }
   }
@@ -69,7 +69,7 @@ extension VerificationTests {
       rows[3].seconds += 100
       try ResultRow.write(rows, to: files.results)
       let lines = try differences(files, study, [.part1], subject: "results.csv", count: 3)
-      #expect(lines == ["method truncated, rank 8: test_accuracy: found \(was + 0.5), run again \(was)"])
+      #expect(lines == ["method truncated, rank 8, ranks 8-8, allocation uniform: test_accuracy: found \(was + 0.5), run again \(was)"])
     }
   }
 
@@ -110,7 +110,9 @@ extension VerificationTests {
       let stored = try StudyTables(reading: files)
       let run = try #require(try Manifest.read(from: files.manifest).runs.first { $0.experiment == .part3 })
       var compared: [String] = []
-      for table in StudyTables.all {
+      // Part 3 has rows in all tables but that of part 4.
+      let tables = StudyTables.all.filter { $0.name != ResultFiles.sensitivityTable }
+      for table in tables {
         let text = table.text(of: stored)
         let lines = text.split(separator: "\n").map(String.init)
         let last = try #require(lines.lastIndex { $0.hasPrefix("digits,tiny,1,part3,") } ?? nil)
@@ -123,9 +125,7 @@ extension VerificationTests {
           let comparisons = try StudyTables(reading: files).compare(stored.rows(of: run), of: run)
           let differences = comparisons.flatMap(\.differences)
           if !differences.isEmpty { compared.append("\(table.name) \(column)") }
-          let isMeasured =
-            table.columns[7...].contains(column) && !["epoch", "layer", "index", "storage", "bits"].contains(column)
-          if isMeasured && column != "seconds" {
+          if !StudyTables.identifying.contains(column) && column != "seconds" {
             #expect(
               differences.count == 1 && differences[0].contains(": \(column): found \(fields[index]), run again "),
               "\(column): \(differences)")
@@ -133,7 +133,7 @@ extension VerificationTests {
         }
         try AtomicFile.write(text, to: files.table(table.name))
       }
-      let all = StudyTables.all.flatMap { table in table.columns.dropFirst(2).map { "\(table.name) \($0)" } }
+      let all = tables.flatMap { table in table.columns.dropFirst(2).map { "\(table.name) \($0)" } }
       #expect(compared == all.filter { !$0.hasSuffix(" seconds") })
     }
   }
@@ -145,6 +145,9 @@ extension VerificationTests {
     case "method": "fineTuned"
     case "cadence": "epoch"
     case "storage": "dense"
+    case "ranks": "4-dense-3"
+    case "calibration_images": "7"
+    case "allocation": "listed"
     default: Int(field).map { "\($0 + 1)" } ?? "\((Double(field) ?? 0) / 2)"
     }
   }
@@ -173,9 +176,9 @@ extension VerificationTests {
       var bytes = try readFile(path)
       bytes[bytes.count - 1] ^= 1
       try AtomicFile.write(bytes, to: path)
-      #expect(try differences(files, study, [.part1], subject: "weights", count: 3).count == 1)
+      #expect(try differences(files, study, [.part1], subject: "weights", count: 4).count == 1)
       try edit(files, .part1) { $0.digests["part1-rank-2.safetensors"] = SHA256.hexDigest(of: bytes) }
-      let lines = try differences(files, study, [.part1], subject: "weights", count: 3)
+      let lines = try differences(files, study, [.part1], subject: "weights", count: 4)
       #expect(lines.count == 1 && lines.first?.contains("run again ") == true, "\(lines)")
     }
   }

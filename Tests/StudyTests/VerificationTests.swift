@@ -16,11 +16,11 @@ import TestSupport
       #expect(comparisons.filter { !$0.agrees } == [] && said.warnings.isEmpty, "\(said)")
       #expect(
         comparisons.map { "\($0.part.experiment) \($0.subject) \($0.count)" } == [
-          "baseline configuration 1", "baseline weights 1", "baseline results.csv 1", "baseline history.csv 3",
-          "baseline spectra.csv 44", "baseline costs.csv 2", "part1 configuration 1", "part1 weights 3",
+          "baseline configuration 1", "baseline weights 2", "baseline results.csv 1", "baseline history.csv 3",
+          "baseline spectra.csv 44", "baseline costs.csv 2", "part1 configuration 1", "part1 weights 4",
           "part1 results.csv 3",
-          "part1 costs.csv 12", "part2 configuration 1", "part2 weights 1", "part2 results.csv 1", "part2 history.csv 2",
-          "part2 costs.csv 2", "part3 configuration 1", "part3 weights 2", "part3 results.csv 2", "part3 history.csv 4",
+          "part1 costs.csv 12", "part2 configuration 1", "part2 weights 2", "part2 results.csv 1", "part2 history.csv 2",
+          "part2 costs.csv 2", "part3 configuration 1", "part3 weights 3", "part3 results.csv 2", "part3 history.csv 4",
           "part3 spectra.csv 88", "part3 costs.csv 8",
         ])
       #expect(try contents(of: files) == before)

@@ -16,10 +16,26 @@ public struct TinyStudy: Sendable {
   /// That of the cadence `step`, if it is another one.
   public var part3StepRate: String?
   public var cadences = ["epoch", "step"]
+  public var part3Ranks = "[4]"
+  /// What part 2 starts from, if the file says so.
+  public var part2Start: String?
+  /// The sections, if there are any.
+  public var calibration: String?
+  public var part4: String?
   /// Lines appended at the end.
   public var more = ""
 
   public init() {}
+
+  /// With all that a study file may have.
+  public static let beyond = {
+    var study = TinyStudy()
+    (study.part2Ranks, study.part2Start) = ("[4, allocated 4, [6, 3]]", "matched")
+    (study.part3Ranks, study.cadences) = ("[4, output 4]", ["step"])
+    study.calibration = "{images: 200, held_out: 100, allocation: exchanged}"
+    study.part4 = "{ranks: [3, 6], bits: [32, 16, 4], ablation: {ranks: [3], images: [60, 200], allocations: [energy, output]}}"
+    return study
+  }()
 
   private var part3Plans: String {
     cadences.map { cadence in
@@ -57,7 +73,7 @@ public struct TinyStudy: Sendable {
     part1:
       ranks: \(part1Ranks)
     part2:
-      ranks: \(part2Ranks)
+      ranks: \(part2Ranks)\(part2Start.map { "\n  start: \($0)" } ?? "")
       epochs: 1
       batch_size: 32
       learning_rate: \(part2Rate)
@@ -66,9 +82,9 @@ public struct TinyStudy: Sendable {
       weight_decay: 0
       dropout: 0
     part3:
-      ranks: [4]
+      ranks: \(part3Ranks)
     \(part3Plans)
-    \(more)
+    \(calibration.map { "calibration: \($0)\n" } ?? "")\(part4.map { "part4: \($0)\n" } ?? "")\(more)
     """
   }
 }

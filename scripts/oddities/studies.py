@@ -147,6 +147,75 @@ def too_few_images(place):
     assert not (place.folder / "experiments").exists()
 
 
+CALIBRATION = {"images": 200, "held_out": 100, "allocation": "exchanged"}
+PART4 = {"ranks": [2, 3], "bits": [32, 4]}
+
+
+@oddity
+def ranks_a_layer(place):
+    """ranks that cannot be allocated, or do not fit the layers, are refused in a line, and layers that grow are warned of"""
+    for ranks, words in [(["allocated 3"], ["'allocated 3' without the section calibration"]),
+                         (["best 3"], ["'best 3'", "energy, output, gradient"]), ([[3]], ["1 rank (3), expected 2"]),
+                         ([[3, 0]], ["a list"]), ([["full", 3]], ["a list"])]:
+        place.write("s.yaml", study(part3__ranks=ranks))
+        place.refuses("run", "s.yaml", words=["part3.ranks: found ", *words])
+    place.write("s.yaml", study(calibration=CALIBRATION, part2__ranks=["allocated 400"]))
+    place.refuses("run", "s.yaml", words=["part2.ranks: found the budget 400", "expected at most"])
+    place.write("s.yaml", study(part2__ranks=[[16, 3]]))
+    result = place.run("run", "s.yaml", "--only", "part2")
+    warnings = [line for line in result.stderr.splitlines() if line.startswith("warning: ")]
+    assert result.returncode == 0 and len(warnings) == 1, result.stderr[-300:]
+    assert "part2.ranks: found 16 for W1 (full rank 16, no smaller than dense from 16 on)" in warnings[0], warnings
+    assert [row.split(",")[-3:] for row in rows(place)][-1] == ["16-3", "", "listed"]
+
+
+@oddity
+def calibration(place):
+    """calibration images that there are not, and bits that nothing is stored with, are refused before any work"""
+    for key, value, words in [
+            ("calibration__images", 0, ["s.yaml:11: calibration.images: found '0'"]),
+            ("calibration__images", 301, ["calibration.images: found 301, expected at most 300", "the 100 held out"]),
+            ("calibration__held_out", 0, ["calibration.held_out: found 0, expected 1 or more"]),
+            ("calibration__allocation", "best", ["calibration.allocation: found 'best'", "energy or output"]),
+            ("part4__bits", [32, 5], ["part4.bits: found '5'", "32, 16, 8, 4, 3, 2"]),
+            ("part4__ranks", [0], ["part4.ranks: found '0'"]), ("part4__ranks", [99], ["part4.ranks: found the budget 99"])]:
+        place.write("s.yaml", study(calibration=dict(CALIBRATION), part4=dict(PART4), **{key: value}))
+        place.refuses("run", "s.yaml", words=words)
+    place.write("s.yaml", study(part4=PART4))
+    place.refuses("run", "s.yaml", words=["part4: found this section without the section calibration"])
+    assert not (place.folder / "experiments").exists()
+
+
+@oddity
+def without_training(place):
+    """part 4 says so where it is not asked for, warns of few images, and is made again to the bit"""
+    place.write("s.yaml", study())
+    assert "part4: not in this study file" in place.run("run", "s.yaml", "--only", "part4").stderr
+    assert not results(place, "sensitivity.csv").exists()
+    place.write("s.yaml", study(calibration=CALIBRATION, part4=PART4))
+    result = place.run("run", "s.yaml", "--only", "part4", "--threads", "1")
+    assert result.returncode == 0, result.stderr[-300:]
+    assert "calibration.images: found 200, expected 784 or more" in result.stderr, result.stderr
+    made = [row.split(",") for row in rows(place)][1:]
+    assert [(row[4], row[5], row[-4]) for row in made] == [("matched", rank, bits) for rank in "23" for bits in ["32", "4"]], made
+    for row in made:
+        name = f"part4-matched-exchanged-{row[5]}-images-200{'-bits-4' if row[-4] == '4' else ''}.safetensors"
+        assert int(row[11]) == (results(place, "weights/seed-1") / name).stat().st_size
+    place.accepts("verify", "part4", "--study", "s.yaml", "--threads", "2")
+
+
+@oddity
+def older_tables(place):
+    """tables of an earlier version are refused in a line that says what helps"""
+    place.write("s.yaml", study())
+    place.accepts("run", "s.yaml", "--only", "baseline")
+    table = results(place, "results.csv")
+    table.write_text("".join(",".join(line.split(",")[:18]) + "\n" for line in table.read_text().splitlines()))
+    place.refuses("run", "s.yaml", words=["results.csv:1: column 19", "'bits'", "--fresh"])
+    place.accepts("run", "s.yaml", "--only", "baseline", "--fresh")
+    assert len(rows(place)) == 1
+
+
 @oddity
 def banners_and_marks(place):
     """banners of asterisks, asterisks in quotes, byte order marks, CR LF and eight aliases are read"""

@@ -14,7 +14,11 @@ final class CalibratedBaseline {
   private let data: StudyData
   private let workers: Workers
   private let observer: StudyObserver
-  private let heldOut: [Int]
+  private let network: Network<Float>
+  private let heldOutImages: [Int]
+  /// On images that are not among those of the statistics.
+  private lazy var heldOut = Calibration(
+    of: network, samples: data.training, indices: heldOutImages, workers: workers)
   /// Of the baseline.
   let calibration: Timed<Calibration>
   private var errors: [Allocation: Timed<[[Double]]>] = [:]
@@ -31,12 +35,13 @@ final class CalibratedBaseline {
   /// - Parameter images: so many; `nil` for those of the study file. Those behind them in the permutation are held out.
   init(_ network: Network<Float>, images: Int? = nil, of run: StudyRun) throws {
     (configuration, seed, workers, observer) = (run.configuration, run.seed, run.workers, run.observer)
+    self.network = network
     data = try run.data()
     guard let section = configuration.calibration else { preconditionFailure("a study without calibration was read") }
     var stream = RandomStream(seed: seed, name: "calibration")
     let order = stream.permutation(data.training.count)
     let count = images ?? section.images
-    heldOut = Array(order.dropFirst(count).prefix(section.heldOut))
+    heldOutImages = Array(order.dropFirst(count).prefix(section.heldOut))
     let widest = network.layers.map(\.inputs).max() ?? 0
     if count == section.images, count < widest {
       observer.warning(

@@ -68,17 +68,15 @@ extension StudyRun {
     }
   }
 
-  /// Warns of layers that have as many parameters as factors as they have dense, or more: from r = mn / (m + n) on.
+  /// Warns of layers whose factors have as many weights as the dense layer, or more: from r = mn / (m + n) on.
   private func warn(ofListed ranks: [Int], in experiment: Experiment) {
-    let growing = zip(ranks, configuration.compressedShapes).enumerated().filter { _, layer in
-      layer.0 * (layer.1.rows + layer.1.columns) >= layer.1.rows * layer.1.columns
+    let growing = zip(ranks, configuration.compressedShapes).enumerated().compactMap { index, layer -> String? in
+      let (rank, (m, n)) = layer
+      guard rank * (m + n) >= m * n else { return nil }
+      return "\(rank) for W\(index + 1) (full rank \(min(m, n)), no smaller than dense from \((m * n + m + n - 1) / (m + n)) on)"
     }
     guard !growing.isEmpty else { return }
-    let names = growing.map { index, layer in
-      "\(layer.0) for W\(index + 1) (full rank \(min(layer.1.rows, layer.1.columns)), "
-        + "grows from \(layer.1.rows * layer.1.columns / (layer.1.rows + layer.1.columns) + 1) on)"
-    }
     observer.warning(
-      "\(experiment.rawValue).ranks: found \(names.joined(separator: ", ")): these layers are kept, and do not get smaller")
+      "\(experiment.rawValue).ranks: found \(growing.joined(separator: ", ")): factored all the same, at most at full rank")
   }
 }

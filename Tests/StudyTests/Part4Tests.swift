@@ -1,0 +1,238 @@
+import Compression
+import Datasets
+import Files
+import Foundation
+import LinearAlgebra
+import NeuralNetwork
+import Results
+import Synchronization
+import Testing
+import TestSupport
+
+@testable import Study
+
+/// Networks without training, and ranks a layer, in the tiny study that has all of it.
+@Suite struct Part4Tests {
+  private static let study = TinyStudy.beyond
+  private static let workers = Workers(count: 2)
+
+  /// Run once for all tests, with a seed that is not the file's.
+  private static let results = Result {
+    try withTemporaryFolder { folder in
+      let configuration = try ProtocolTests.configuration(study, in: folder)
+      let images = try StudyImages(configuration, data: .digits, workers: workers)
+      let said = Mutex<[String]>([])
+      let run = StudyRun(
+        images, results: folder, seed: 5, observer: StudyObserver(message: { line in said.withLock { $0.append(line) } }))
+      for experiment in Experiment.allCases { #expect(try run.run(experiment)) }
+      let files = ResultFiles(root: folder, dataset: "digits", study: "tiny")
+      let names = try Manifest.read(from: files.manifest).runs.flatMap(\.digests.keys)
+      return (
+        configuration: configuration, tables: try StudyTables(reading: files), data: try run.data(),
+        predictions: try Predictions.read(files, seed: 5), said: said.withLock { $0 },
+        files: Dictionary(uniqueKeysWithValues: try names.map { ($0, try readFile("\(files.weights(seed: 5))/\($0)")) })
+      )
+    }
+  }
+
+  private func network(_ name: String) throws -> Network<Float> {
+    let bytes = try Self.results.get().files["\(name).safetensors"] ?? []
+    return try Network(from: SafeTensors(decoding: bytes, path: name), path: name)
+  }
+
+  /// The statistics again, from the images of the permutation.
+  private func calibration(images: Int = 200) throws -> (Calibration, heldOut: Calibration) {
+    var stream = RandomStream(seed: 5, name: "calibration")
+    let order = stream.permutation(400)
+    let (data, baseline) = (try Self.results.get().data, try network("baseline"))
+    func statistics(_ indices: ArraySlice<Int>) -> Calibration {
+      Calibration(of: baseline, samples: data.training, indices: Array(indices), workers: Self.workers)
+    }
+    return (statistics(order[..<images]), statistics(order[images..<images + 100]))
+  }
+
+  /// Which networks there are, each once and in order.
+  @Test func networks() throws {
+    let rows = try Self.results.get().tables.results.filter { $0.key.experiment == .part4 }
+    let main = ["exchanged-3", "exchanged-6"].flatMap { budget in
+      ["", "-bits-16", "-bits-4"].map { "part4-matched-\(budget)-images-200\($0)" }
+    }
+    let ablation =
+      ["part4-truncated-rank-3"]
+      + ["whitenedKeepingBias-rank", "whitened-rank", "matched-rank", "matched-energy", "matched-output"].map {
+        "part4-\($0)-3-images-200"
+      }
+    // Without held-out images the ranks of other numbers of images are those by gradient.
+    let images = ["part4-matched-gradient-3-images-200", "part4-matched-gradient-3-images-60"]
+    #expect(rows.map { ResultFiles.name(of: $0.key) } == main + ablation + images)
+    for row in rows {
+      let ranks = try #require(row.key.ranks)
+      #expect(row.key.rank == (ResultFiles.name(of: row.key).contains("exchanged-6") ? 6 : 3), "\(row.key)")
+      #expect(row.key.allocation == .uniform ? ranks == LayerRanks([3, 3]) : ranks != LayerRanks([3, 3]), "\(row.key)")
+      #expect(row.key.calibrationImages == (row.key.method == .truncated ? nil : row.key.calibrationImages), "\(row.key)")
+    }
+  }
+
+  /// The bytes are those of the file, header and all, and the accuracies those of the network in it.
+  @Test func rows() throws {
+    let (_, tables, data, predictions, _, files) = try Self.results.get()
+    let baseline = try network("baseline")
+    let answers = baseline.predictions(on: data.test, workers: Self.workers)
+    let size = (files: Double(files["baseline.safetensors"]?.count ?? 0), cost: Cost(of: baseline))
+    for row in tables.results where row.key.experiment == .part4 {
+      let name = ResultFiles.name(of: row.key)
+      let (stored, bytes) = (try network(name), try #require(files["\(name).safetensors"]?.count))
+      let found = stored.predictions(on: data.test, workers: Self.workers)
+      #expect(row.bytes == bytes && row.byteRatio == Double(bytes) / size.files, "\(name)")
+      #expect(row.testAccuracy == data.test.accuracy(of: found), "\(name)")
+      #expect(row.validationAccuracy == stored.accuracy(on: data.validation, workers: Self.workers), "\(name)")
+      #expect(row.changedPredictions == zip(found, answers).count { $0 != $1 }, "\(name)")
+      #expect(predictions.first { $0.name == name }?.classes == found.map { UInt8($0 ?? 255) }, "\(name)")
+      let cost = Cost(of: stored)
+      #expect((row.parameters, row.macs) == (cost.parameters, cost.macs) && row.seconds > 0, "\(name)")
+      #expect(row.parameterRatio == Double(cost.parameters) / Double(size.cost.parameters), "\(name)")
+      #expect(row.macRatio == Double(cost.macs) / Double(size.cost.macs), "\(name)")
+      let ranks = stored.layers.map { if case .lowRank(let factors) = $0 { factors.rank } else { Int?.none } }
+      #expect(row.key.ranks == LayerRanks(ranks), "\(name)")
+      // No more weights than the uniform ranks and the dense last layer; biases are not counted.
+      let budget = (row.key.rank ?? 0) * (784 + 24 + 24 + 20) + 200
+      #expect(row.macs <= budget && row.macs > budget - 808, "\(name)")
+      let elements = Double(bytes - 8 * (name.contains("bits-4") ? 300 : 150)) * 8 / Double(cost.parameters)
+      #expect(elements < Double(row.key.bits) + 1, "\(name): \(elements) bits")
+    }
+    // Costs are of networks in full precision, with S and without.
+    #expect(!tables.costs.contains { $0.key.experiment == .part4 })
+    // They would show nothing if all were the same.
+    #expect(Set(tables.results.filter { $0.key.experiment == .part4 }.map(\.changedPredictions)).count > 3)
+  }
+
+  /// Each network again, from the statistics of its images.
+  @Test func madeAgain() throws {
+    let (calibration, heldOut) = try calibration()
+    let shapes = calibration.shapes
+    func allocated(_ errors: [[Double]], _ rank: Int) -> [Int?]? {
+      RankAllocation.ranks(errors: errors, shapes: shapes, budget: rank * (784 + 24 + 24 + 20) + 200)
+    }
+    func expect(_ name: String, _ made: Network<Float>, as type: SafeTensors.ElementType = .float32) throws {
+      #expect(try Self.results.get().files["part4-\(name).safetensors"] == made.tensors(as: type).encoded, "\(name)")
+    }
+    let gradient = try #require(allocated(try calibration.gradientErrors(seed: 5), 6))
+    let exchanged = try calibration.exchanged(from: gradient, budget: 6 * (784 + 24 + 24 + 20) + 200, heldOut: heldOut)
+    try expect("matched-exchanged-6-images-200", calibration.matched(ranks: exchanged))
+    try expect("matched-exchanged-6-images-200-bits-16", calibration.matched(ranks: exchanged), as: .float16)
+    let quantised = try calibration.matched(ranks: exchanged, bits: 4)
+    #expect(
+      try Self.results.get().files["part4-matched-exchanged-6-images-200-bits-4.safetensors"] == quantised.tensors.encoded)
+    try expect("whitened-rank-3-images-200", calibration.whitened(ranks: [3, 3], correctingBias: true))
+    try expect("whitenedKeepingBias-rank-3-images-200", calibration.whitened(ranks: [3, 3], correctingBias: false))
+    try expect("matched-rank-3-images-200", calibration.matched(ranks: [3, 3, nil]))
+    try expect(
+      "matched-energy-3-images-200",
+      calibration.matched(ranks: try #require(allocated(try calibration.energyErrors(), 3))))
+    try expect(
+      "matched-output-3-images-200",
+      calibration.matched(ranks: try #require(allocated(try calibration.outputErrors(), 3))))
+    let few = try self.calibration(images: 60).0
+    try expect(
+      "matched-gradient-3-images-60",
+      few.matched(ranks: try #require(allocated(try few.gradientErrors(seed: 5), 3))))
+    let svd = try NetworkSVD(of: try network("baseline"), compressing: 2, workers: Self.workers)
+    try expect("truncated-rank-3", svd.truncated(to: 3).folded)
+  }
+
+  /// In parts 2 and 3 the last layer stays dense, and takes no part in the budget.
+  @Test func ranksOfTrainedNetworks() throws {
+    let rows = try Self.results.get().tables.results
+    let (calibration, heldOut) = try calibration()
+    let shapes = Array(calibration.shapes.prefix(2))
+    func allocated(_ errors: [[Double]]) throws -> [Int?] {
+      try #require(RankAllocation.ranks(errors: Array(errors.prefix(2)), shapes: shapes, budget: 4 * 852))
+    }
+    let output = try allocated(try calibration.outputErrors())
+    let start = try allocated(try calibration.gradientErrors(seed: 5)) + [nil]
+    let exchanged = try calibration.exchanged(from: start, budget: 4 * 852 + 200, heldOut: heldOut)
+    let part2 = rows.filter { $0.key.experiment == .part2 }.map(\.key)
+    #expect(part2.map(\.ranks) == [LayerRanks([4, 4]), LayerRanks(exchanged), LayerRanks([6, 3])])
+    #expect(part2.map(\.rank) == [4, 4, nil] && part2.map(\.allocation) == [.uniform, .exchanged, .listed])
+    // All start from statistics of images; in part 3 ranks alone follow from them.
+    #expect(part2.map(\.calibrationImages) == [200, 200, 200])
+    let part3 = rows.filter { $0.key.experiment == .part3 }.map(\.key)
+    #expect(part3.map(\.ranks) == [LayerRanks([4, 4]), LayerRanks(output)] && part3.map(\.rank) == [4, 4])
+    #expect(part3.map(\.calibrationImages) == [nil, 200] && part3.map(\.allocation) == [.uniform, .output])
+    for key in part2 + part3 {
+      let stored = try network(ResultFiles.name(of: key)).layers
+      let ranks = stored.map { if case .lowRank(let factors) = $0 { factors.rank } else { Int?.none } }
+      #expect(LayerRanks(ranks) == key.ranks, "\(key)")
+      if case .dense = stored[2] {} else { #expect(Bool(false), "\(key): the last layer") }
+    }
+    // Part 2 begins where `matched` is.
+    let first = try Self.results.get().tables.history.first { $0.key == part2[2] && $0.epoch == 0 }
+    let matched = try calibration.matched(ranks: [6, 3, nil])
+    let data = try Self.results.get().data
+    #expect(first?.validationAccuracy == matched.accuracy(on: data.validation, workers: Self.workers))
+  }
+
+  /// One layer alone at each rank of the grid below its break-even: 23.3 for W1, 10.9 for W2, 6.7 for W3.
+  @Test func sensitivity() throws {
+    let (configuration, tables, data, _, _, _) = try Self.results.get()
+    let rows = tables.sensitivity
+    let places = rows.map { "\($0.layer) \($0.key.rank ?? 0)" }
+    #expect(
+      Set(places) == Set([1, 2, 3, 5, 8, 12, 18].map { "1 \($0)" } + [1, 2, 3, 5, 8].map { "2 \($0)" } + [1, 2, 3, 5].map { "3 \($0)" }))
+    #expect(places.count == Set(places).count && configuration.part4?.ablation != nil)
+    let (calibration, _) = try calibration()
+    for row in rows {
+      let rank = try #require(row.key.rank)
+      let ranks = (1...3).map { $0 == row.layer ? Optional(rank) : nil }
+      #expect(row.key.ranks == LayerRanks(ranks) && row.key.method == .whitened && row.key.calibrationImages == 200)
+      let network = try calibration.whitened(ranks: ranks)
+      let (accuracy, loss) = network.evaluation(on: data.validation, workers: Workers(count: 1))
+      #expect((row.validationAccuracy, row.validationLoss) == (accuracy, loss), "\(row.layer), \(rank)")
+      #expect(accuracy == network.accuracy(on: data.validation, workers: Self.workers))
+    }
+    #expect(Set(rows.map(\.validationLoss)).count > 10)
+  }
+
+  /// Errors by rank from measured losses: they fall, have the measured values, and are 0 at full rank.
+  @Test func sensitivityErrors() throws {
+    let (calibration, _) = try calibration()
+    let data = try Self.results.get().data
+    let sensitivity = try Sensitivity(
+      of: calibration, on: data.validation, workers: Self.workers, observer: StudyObserver())
+    let loss = calibration.network.evaluation(on: data.validation, workers: Self.workers).loss
+    let errors = sensitivity.errors
+    #expect(errors.map(\.count) == [25, 21, 11])
+    for (layer, errors) in errors.enumerated() {
+      #expect(zip(errors, errors.dropFirst()).allSatisfy { $0 >= $1 } && errors.last == 0 && errors[0] == errors[1])
+      let points = sensitivity.points.filter { $0.layer == layer }
+      for point in points {
+        // The largest of those behind it, where a larger rank looks worse.
+        let behind = points.filter { $0.rank >= point.rank }.map { max(0, $0.loss - loss) }
+        #expect(errors[point.rank] == behind.max(), "\(layer), \(point.rank)")
+      }
+      #expect(abs(errors[4] - (errors[3] + errors[5]) / 2) < 1e-12)
+    }
+    #expect(errors[0][1] > 0)
+  }
+
+  @Test func messages() throws {
+    let said = try Self.results.get().said
+    #expect(said.contains { $0.hasPrefix("part4: D = 3, ranks ") && $0.contains(", 4 bits: validation ") })
+    #expect(said.contains { $0.hasPrefix("part4: D = 3, whitened, bias kept, uniform ranks, ranks 3-3, 32 bits: ") })
+    #expect(said.contains { $0.contains(", 60 images, 32 bits: validation ") && $0.hasSuffix(" % of the bytes") })
+    #expect(said.contains("calibration: statistics of 60 training images"))
+  }
+
+  /// A study without the section: said, and nothing is made.
+  @Test func notInThisStudy() throws {
+    try withTemporaryFolder { folder in
+      let said = Mutex<[String]>([])
+      let images = try StudyImages(ProtocolTests.configuration(TinyStudy(), in: folder), data: .digits, workers: Self.workers)
+      let run = StudyRun(
+        images, results: folder, observer: StudyObserver(message: { line in said.withLock { $0.append(line) } }))
+      #expect(try run.run(.part4) == false)
+      #expect(said.withLock { $0 } == ["part4: not in this study file"])
+      #expect(!fileExists("\(folder)/digits/tiny/results.csv"))
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import Files
+import LinearAlgebra
+import Results
+import Testing
+import TestSupport
+
+@testable import Study
+
+/// Ranks a layer, calibration and part 4 in a study file.
+extension StudyConfigurationTests {
+  @Test func readsBeyond() throws {
+    let configuration = try read(TinyStudy.beyond.yaml)
+    #expect(configuration.part2.ranks == [.of(4), .allocated(4), .listed([6, 3])] && configuration.part2.start == .matched)
+    #expect(configuration.part3.ranks == [.of(4), .by(.output, 4)])
+    #expect(configuration.calibration == .init(images: 200, heldOut: 100, allocation: .exchanged))
+    #expect(configuration.part4?.ranks == [3, 6] && configuration.part4?.bits == [32, 16, 4])
+    #expect(configuration.part4?.ablation == .init(ranks: [3], images: [60, 200], allocations: [.energy, .output]))
+    #expect(configuration.experiments == Experiment.allCases)
+    #expect(try read(TinyStudy().yaml).experiments == [.baseline, .part1, .part2, .part3])
+  }
+
+  /// What the manifest keeps is the configuration again; what may be left out is left out where it was.
+  @Test func beyondReadsItsOwnJSON() throws {
+    var (withoutAblation, everyWord) = (TinyStudy.beyond, TinyStudy.beyond)
+    withoutAblation.part4 = "{ranks: [3], bits: [2]}"
+    everyWord.part2Ranks = "[full, 7, energy 1, output 2, gradient 3, exchanged 4, sensitivity 5, allocated 6, [1, 2]]"
+    for study in [TinyStudy.beyond, withoutAblation, everyWord] {
+      let configuration = try read(study.yaml)
+      #expect(try StudyConfiguration(configuration.json, name: "tiny", place: "manifest.json") == configuration)
+    }
+    let plain = try read(TinyStudy().yaml).json
+    #expect(plain["calibration"] == nil && plain["part4"] == nil && plain["part2"]?["start"] == nil)
+    var named = TinyStudy()
+    named.part2Start = "truncated"
+    #expect(try read(named.yaml).json == plain)
+  }
+
+  private static func beyond(_ name: String, _ says: [String], _ change: (inout TinyStudy) -> Void) -> Mistake {
+    Mistake(name, says) { study in
+      study = .beyond
+      change(&study)
+    }
+  }
+
+  private static let beyondMistakes: [Mistake] = [
+    beyond("allocated without calibration", ["part2.ranks: found 'allocated 4' without the section calibration"]) {
+      ($0.calibration, $0.part4, $0.part2Start, $0.part3Ranks) = (nil, nil, nil, "[4]")
+    },
+    beyond("output without calibration", ["part3.ranks: found 'output 4' without the section calibration"]) {
+      ($0.calibration, $0.part4, $0.part2Start, $0.part2Ranks) = (nil, nil, nil, "[4]")
+    },
+    beyond("matched without calibration", ["part2.start: found matched without the section calibration"]) {
+      ($0.calibration, $0.part4, $0.part3Ranks, $0.part2Ranks) = (nil, nil, "[4]", "[4]")
+    },
+    beyond("part 4 without calibration", ["part4: found this section without the section calibration"]) {
+      ($0.calibration, $0.part2Start, $0.part3Ranks, $0.part2Ranks) = (nil, nil, "[4]", "[4]")
+    },
+    beyond(
+      "an unknown allocation", [":19: part2.ranks: found 'best 4'", "allocated, energy, output, gradient, exchanged, sensitiv"]
+    ) { $0.part2Ranks = "[best 4]" },
+    beyond("a word without a rank", [":19: part2.ranks: found 'allocated'"]) { $0.part2Ranks = "[allocated]" },
+    beyond("a rank of 0 with a word", [":19: part2.ranks: found 'output 0'"]) { $0.part2Ranks = "[output 0]" },
+    beyond("a rank with a leading zero", [":19: part2.ranks: found 'output 04'"]) { $0.part2Ranks = "[output 04]" },
+    beyond("uniform in words", [":19: part2.ranks: found 'uniform 4'"]) { $0.part2Ranks = "[uniform 4]" },
+    beyond("a word in part 1", [":17: part1.ranks: found 'output 4'", "ranks from 1 to 16384, or full"]) {
+      $0.part1Ranks = "[output 4]"
+    },
+    beyond("a list in part 1", [":17: part1.ranks: found a list"]) { $0.part1Ranks = "[[4, 4]]" },
+    beyond("an empty list of ranks", [":19: part2.ranks: found a list"]) { $0.part2Ranks = "[[]]" },
+    beyond("a list with a word", [":19: part2.ranks: found a list"]) { $0.part2Ranks = "[[4, full]]" },
+    beyond("a list with 0", [":19: part2.ranks: found a list"]) { $0.part2Ranks = "[[4, 0]]" },
+    beyond("a list twice", [":19: part2.ranks: found a list twice"]) { $0.part2Ranks = "[[4, 3], [4, 3]]" },
+    beyond("too many ranks in a list", ["part2.ranks: found 3 ranks (4-3-2), expected 2, one for each compressed layer"]) {
+      $0.part2Ranks = "[[4, 3, 2]]"
+    },
+    beyond("too few ranks in a list", ["part3.ranks: found 1 rank (4), expected 2"]) { $0.part3Ranks = "[[4]]" },
+    beyond(
+      "a budget above the dense network",
+      ["part2.ranks: found the budget 24, 20272 weights in the compressed layers, expected at most 19296"]
+    ) { $0.part2Ranks = "[allocated 24]" },
+    beyond("a budget above the dense network in part 4", ["part4.ranks: found the budget 24, 20272 weights"]) {
+      $0.part4 = "{ranks: [3, 24], bits: [32]}"
+    },
+    beyond("a budget above the dense network in the ablation", ["part4.ablation.ranks: found the budget 24"]) {
+      $0.part4 = "{ranks: [3], bits: [32], ablation: {ranks: [24], images: [60], allocations: [energy]}}"
+    },
+    beyond("a budget of 0", [":40: part4.ranks: found '0', expected a list of ranks from 1"]) {
+      $0.part4 = "{ranks: [0], bits: [32]}"
+    },
+    beyond("bits that there are not", [":40: part4.bits: found '5', expected a list of bits (32, 16, 8, 4, 3, 2)"]) {
+      $0.part4 = "{ranks: [3], bits: [32, 5]}"
+    },
+    beyond("1 bit", [":40: part4.bits: found '1'"]) { $0.part4 = "{ranks: [3], bits: [1]}" },
+    beyond("no calibration images", [":39: calibration.images: found '0', expected a whole number from 1"]) {
+      $0.calibration = "{images: 0, held_out: 100, allocation: exchanged}"
+    },
+    beyond("nothing held out for the exchange", ["calibration.held_out: found 0, expected 1 or more"]) {
+      $0.calibration = "{images: 200, held_out: 0, allocation: exchanged}"
+    },
+    beyond("an unknown word in calibration", [":39: calibration.allocation: found 'best'", "energy or output or gradient"]) {
+      $0.calibration = "{images: 200, held_out: 0, allocation: best}"
+    },
+    beyond("an unknown key in calibration", [":39: calibration: found the unknown key 'held', expected images, held_out"]) {
+      $0.calibration = "{images: 200, held: 0, allocation: energy}"
+    },
+    beyond("an unknown start", [":20: part2.start: found 'whitened', expected truncated or matched"]) {
+      $0.part2Start = "whitened"
+    },
+    beyond("an unknown word in the ablation", [":40: part4.ablation.allocations: found 'uniform'"]) {
+      $0.part4 = "{ranks: [3], bits: [32], ablation: {ranks: [3], images: [60], allocations: [uniform]}}"
+    },
+    beyond("0 images in the ablation", [":40: part4.ablation.images: found '0'"]) {
+      $0.part4 = "{ranks: [3], bits: [32], ablation: {ranks: [3], images: [0], allocations: [energy]}}"
+    },
+  ]
+
+  @Test func beyondMistake() throws {
+    for mistake in Self.beyondMistakes { expectOneLine(mistake) }
+  }
+
+  /// More calibration images than networks are trained on: found before any work. 400 of the 500 images are trained on.
+  @Test func tooFewImagesForCalibration() throws {
+    for (calibration, images, says): (String, String, String?) in [
+      ("{images: 300, held_out: 100, allocation: exchanged}", "400", nil),
+      (
+        "{images: 301, held_out: 100, allocation: exchanged}", "400",
+        "tiny: calibration.images: found 301, expected at most 300, the training images without those for validation and the "
+          + "100 held out"
+      ),
+      (
+        "{images: 401, held_out: 100, allocation: output}", "400",
+        "tiny: calibration.images: found 401, expected at most 400, the training images without those for validation"
+      ),
+      ("{images: 400, held_out: 100, allocation: output}", "400", nil),
+      (
+        "{images: 300, held_out: 100, allocation: exchanged}", "401",
+        "tiny: part4.ablation.images: found 401, expected at most 400, the training images without those for validation"
+      ),
+    ] {
+      var study = TinyStudy.beyond
+      study.calibration = calibration
+      study.part4 = "{ranks: [3], bits: [32], ablation: {ranks: [3], images: [60, \(images)], allocations: [energy]}}"
+      let configuration = try read(study.yaml)
+      func images() throws { _ = try StudyImages(configuration, data: .digits, workers: Workers(count: 1)) }
+      guard let says else {
+        #expect(throws: Never.self) { try images() }
+        continue
+      }
+      let error = #expect(throws: StudyError.self) { try images() }
+      #expect(error?.description == says)
+    }
+  }
+}
