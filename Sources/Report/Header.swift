@@ -74,13 +74,15 @@ extension StudyReport {
     }
     var sections: [Block] = [
       "## How it was made",
-      .text(Markdown.table(
-        ["", "value"],
-        [
-          ["source revision", distinct(\.sourceRevision)], ["toolchain", distinct(\.toolchain)], ["BLAS", distinct(\.blas)],
-          ["BLAS kernel", distinct(\.blasKernel)], ["processor", distinct(\.processor)],
-          ["operating system", distinct(\.operatingSystem)], ["threads", distinct { "\($0.threads)" }],
-        ], textColumns: 2)),
+      .text(
+        Markdown.table(
+          ["", "value"],
+          [
+            ["source revision", distinct(\.sourceRevision)], ["toolchain", distinct(\.toolchain)],
+            ["BLAS", distinct(\.blas)],
+            ["BLAS kernel", distinct(\.blasKernel)], ["processor", distinct(\.processor)],
+            ["operating system", distinct(\.operatingSystem)], ["threads", distinct { "\($0.threads)" }],
+          ], textColumns: 2)),
     ]
     if let configuration = study.configuration {
       sections.append("Configuration:")

@@ -6,10 +6,12 @@ enum LaTeX {
     let alignment = table.columns.indices.map { $0 < table.textColumns ? "l" : "r" }.joined()
     func line(_ cells: [String]) -> String { cells.map(escaped).joined(separator: " & ") + " \\\\" }
     let body = [table.columns].map(line) + ["\\midrule"] + table.rows.map(line)
-    return ([
-      "% Needs \\usepackage{booktabs}.", "\\begin{table}", "  \\centering", "  \\caption{\(escaped(table.caption))}",
-      "  \\label{tab:\(String(label.map { isPlain($0) ? $0 : "-" }))}", "  \\begin{tabular}{\(alignment)}", "    \\toprule",
-    ] + body.map { "    \($0)" } + ["    \\bottomrule", "  \\end{tabular}", "\\end{table}"]).joined(separator: "\n") + "\n"
+    return
+      ([
+        "% Needs \\usepackage{booktabs}.", "\\begin{table}", "  \\centering", "  \\caption{\(escaped(table.caption))}",
+        "  \\label{tab:\(String(label.map { isPlain($0) ? $0 : "-" }))}", "  \\begin{tabular}{\(alignment)}",
+        "    \\toprule",
+      ] + body.map { "    \($0)" } + ["    \\bottomrule", "  \\end{tabular}", "\\end{table}"]).joined(separator: "\n") + "\n"
   }
 
   private static func isPlain(_ character: Character) -> Bool {

@@ -31,7 +31,8 @@ extension StudyFacts {
   }
 
   private func range(_ accuracy: Interval, images: Int) -> ClosedRange<Double> {
-    accuracy.count > 1 || images < 1 ? accuracy.lower...accuracy.upper : Wilson.interval(accuracy: accuracy.mean, images: images)
+    accuracy.count > 1 || images < 1
+      ? accuracy.lower...accuracy.upper : Wilson.interval(accuracy: accuracy.mean, images: images)
   }
 }
 

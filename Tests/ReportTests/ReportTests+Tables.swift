@@ -119,7 +119,8 @@ extension ReportTests {
         })
     #expect(
       table(under: "## Times", of: text) == [
-        ["baseline", "2.2 ± 4.4"], ["part1", "12.2 ± 4.4"], ["part2", "22.2 ± 4.4"], ["part3", "32.2 ± 4.4"], ["all, all seeds", "206.0"],
+        ["baseline", "2.2 ± 4.4"], ["part1", "12.2 ± 4.4"], ["part2", "22.2 ± 4.4"], ["part3", "32.2 ± 4.4"],
+        ["all, all seeds", "206.0"],
       ])
     // Networks that are not smaller than the baseline are named, those just below it are not.
     for (ratio, isNamed) in [(0.999, false), (1, true), (1.3, true)] {

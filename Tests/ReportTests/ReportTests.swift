@@ -79,9 +79,11 @@ import TestSupport
     sample.seeds = [1, 2, 3]
     let text = try report(of: sample)
     #expect(text.contains("Seeds 1, 2 and 3. Values are means over the seeds with 95 % intervals."))
-    #expect(text.contains("**Intervals.** m ± h is the mean over 3 seeds and half the width of its 95 % interval by Student's t"))
+    #expect(
+      text.contains("**Intervals.** m ± h is the mean over 3 seeds and half the width of its 95 % interval by Student's t"))
     #expect(text.contains("Measured: 98.87 ± 0.25 %."))
-    #expect(text.contains("Criterion: the 95 % interval of the mean over the seeds (Student's t) lies above 98 %; below, it"))
+    #expect(
+      text.contains("Criterion: the 95 % interval of the mean over the seeds (Student's t) lies above 98 %; below, it"))
     #expect(text.contains("The predicted class differs for at most 1 of 10,000 images with one seed."))
     #expect(text.contains("| baseline | 20.0 ± 24.8 |") && text.contains("| all, all seeds | 240.0 |"))
     sample.seeds = [1, 2]

@@ -29,7 +29,9 @@ import TestSupport
       for (value, wrong) in [("25", "-1"), ("\(row.p)", "1.1"), ("4", "0"), ("25", "x"), ("\(row.p)", "nan")] {
         try AtomicFile.write(ComparisonRow.text(of: [row]).replacing(",\(value),", with: ",\(wrong),"), to: path)
         let error = #expect(throws: FileError.self) { try ComparisonRow.read(from: path) }
-        #expect(error?.path.hasPrefix("\(path):2: ") == true && error?.found == "'\(wrong)'", "\(wrong): \(String(describing: error))")
+        #expect(
+          error?.path.hasPrefix("\(path):2: ") == true && error?.found == "'\(wrong)'",
+          "\(wrong): \(String(describing: error))")
       }
     }
   }

@@ -33,7 +33,8 @@ extension Part4 {
       return (group, group.bytes, test)
     }
     guard let best = candidates.min(by: { $0.bytes.count < $1.bytes.count }) else {
-      return main.isEmpty ? [] : ["No network of this table is above \(Int(Self.claimed)) % on the validation images for certain."]
+      return main.isEmpty
+        ? [] : ["No network of this table is above \(Int(Self.claimed)) % on the validation images for certain."]
     }
     let claim = Claim(
       text: "", measured: "", outcome: Claim.Outcome(study.testRange(best.test)) { $0 >= Self.claimed ? .holds : .fails })

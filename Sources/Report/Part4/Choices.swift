@@ -38,7 +38,9 @@ extension Part4 {
       var key = group.key
       key.calibrationImages = nil
       return key
-    }.values.filter { $0.count > 1 }.sorted { ($0[0].key.rank ?? 0, $0[0].key.title) < ($1[0].key.rank ?? 0, $1[0].key.title) }
+    }.values.filter { $0.count > 1 }.sorted {
+      ($0[0].key.rank ?? 0, $0[0].key.title) < ($1[0].key.rank ?? 0, $1[0].key.title)
+    }
     guard !series.isEmpty else { return [] }
     func count(_ group: Group) -> String { Markdown.count(group.key.calibrationImages ?? 0) }
     let rows = series.flatMap { groups in

@@ -47,7 +47,8 @@ struct Part4 {
   ) -> Group? {
     networks.first {
       ($0.key.method, $0.key.rank, $0.key.bits) == (method, rank, bits)
-        && (method == .truncated || $0.key.calibrationImages == images) && ($0.key.isUniform ? .uniform : $0.key.allocation) == allocation
+        && (method == .truncated || $0.key.calibrationImages == images)
+        && ($0.key.isUniform ? .uniform : $0.key.allocation) == allocation
     }
   }
 
