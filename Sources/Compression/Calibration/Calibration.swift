@@ -16,17 +16,35 @@ public struct Calibration: Sendable {
   let logits: Matrix<Float>
 
   /// Runs a dense network on the images `indices` of `samples`.
-  /// - Throws: `LinearAlgebraError.notFinite` for a weight.
-  public init(of network: Network<Float>, samples: Samples<Float>, indices: [Int], workers: Workers) {
+  /// - Throws: `CalibrationError` where a weight is not finite, or a layer's outputs are not, or are the same for all images.
+  public init(
+    of network: Network<Float>, samples: Samples<Float>, indices: [Int], workers: Workers
+  ) throws(CalibrationError) {
     precondition(!indices.isEmpty && samples.width == network.inputs)
+    try Self.requireFinite(network)
     (self.network, self.workers) = (network, workers)
     var (x, inputs) = (samples.matrix(indices, workers: workers), [Matrix<Float>]())
     for (index, layer) in network.layers.enumerated() {
       inputs.append(x)
       x = layer.outputs(of: x, relu: index < network.layers.count - 1, workers: workers)
+      guard x.elements.allSatisfy(\.isFinite) else { throw .overflow(layer: index) }
+      guard !x.hasEqualRows else { throw .constantOutputs(layer: index, images: indices.count) }
     }
     (self.inputs, logits) = (inputs, x)
     means = inputs.map { Moments.mean(of: $0, workers: workers) }
+  }
+
+  private static func requireFinite(_ network: Network<Float>) throws(CalibrationError) {
+    for (index, layer) in network.layers.enumerated() {
+      guard case .dense(let dense) = layer else { preconditionFailure("a layer that is already factored") }
+      let bias = Matrix(rows: 1, columns: dense.bias.count, elements: dense.bias)
+      for (name, matrix) in [("weight", dense.weights), ("bias", bias)] {
+        guard let place = matrix.elements.firstIndex(where: { !$0.isFinite }) else { continue }
+        throw .notFinite(
+          tensor: "layers.\(index).\(name)", row: place / matrix.columns, column: place % matrix.columns,
+          value: Double(matrix.elements[place]))
+      }
+    }
   }
 
   /// Rows and columns of each layer's weights.
@@ -50,6 +68,13 @@ public struct Calibration: Sendable {
   /// C of a layer: n×n.
   func covariance(_ layer: Int) -> Matrix<Double> {
     Moments.covariance(of: inputs[layer], mean: means[layer], workers: workers)
+  }
+}
+
+extension Matrix<Float> {
+  /// Whether all rows are the same.
+  fileprivate var hasEqualRows: Bool {
+    zip(elements, elements.dropFirst(columns)).allSatisfy { $0 == $1 }
   }
 }
 

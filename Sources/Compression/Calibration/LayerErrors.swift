@@ -31,9 +31,11 @@ extension Calibration {
     }.map(Self.sums)
   }
 
-  /// `values` of each layer, one after the other, or shared by the workers.
+  /// The leading min(m, n) of `values` of each layer, the layers shared by the workers. The others are 0 but for rounding.
   private func eachLayer(_ values: (Int) throws -> [Double]) throws -> [[Double]] {
-    try workers.map(Array(network.layers.indices), values)
+    try workers.map(Array(network.layers.indices)) { layer in
+      Array(try values(layer).prefix(min(shapes[layer].rows, shapes[layer].columns)))
+    }
   }
 
   /// Σ_{i>r} λ_i for r = 0, 1, …

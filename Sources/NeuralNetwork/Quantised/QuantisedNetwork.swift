@@ -29,7 +29,7 @@ public struct QuantisedNetwork: Equatable, Sendable {
     public var inputs: Int { matrices[matrices.count - 1].columns }
 
     /// D; `nil` for a dense layer.
-    public var rank: Int? { if case .lowRank(let u, _) = weights { u.columns } else { nil } }
+    public var rank: Int? { matrices.count == 2 ? matrices[0].columns : nil }
 
     /// W; or U and Vᵀ.
     var matrices: [QuantisedMatrix] {
