@@ -29,6 +29,7 @@ extension CommandLineTests {
       #expect(
         again.status == 0
           && again.errorLines == Self.experiments.map { "\($0) (digits, tiny, seed 1): up to date" } + [
+            "part4: not in this study file",
             "figures: figures/digits/tiny: up to date", "report: experiments/results/digits/tiny/REPORT.md: up to date",
             "run: done (digits, tiny)",
           ])

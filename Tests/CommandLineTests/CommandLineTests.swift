@@ -61,7 +61,7 @@ import TestSupport
     try withTemporaryFolder { folder in
       let run = try Invocation(["--help"], in: folder)
       #expect(run.status == 0 && run.errors.isEmpty)
-      for command in Self.experiments + ["run", "figures", "report", "verify", "svd"] {
+      for command in Self.experiments + ["part4", "run", "figures", "report", "verify", "svd"] {
         #expect(run.output.contains("  \(command) "))
       }
       // What only the Makefile calls.
@@ -97,8 +97,8 @@ import TestSupport
       (["run", ""], "study: found nothing, expected a study file"),
       (["run", "--seeds", "5-1"], "The value '5-1' is invalid for '--seeds <seed>': expected a seed, or a range"),
       (["run", "--seeds", "1-"], "The value '1-' is invalid for '--seeds <seed>': expected a seed, or a range"),
-      (["run", "--only", "part4"], "'part4'"),
-      (["run", "--only", "part4"], " baseline, part1, part2, part3, figures, report "),
+      (["run", "--only", "part5"], "'part5'"),
+      (["run", "--only", "part5"], " baseline, part1, part2, part3, part4, figures, report "),
       (["figures", "svd", "--table", "sizes"], "--table: found sizes, expected a file whose name ends in .csv"),
     ] {
       try withTemporaryFolder { folder in

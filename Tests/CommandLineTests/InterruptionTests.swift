@@ -126,7 +126,8 @@ import TestSupport
       })
     contents["spectra"] = try readText(files.spectra)
     contents["costs"] = try readText(files.costs)
-    #expect(contents.count == 3 + 4)
+    // Three networks, predictions of two parts, four tables.
+    #expect(contents.count == 3 + 2 + 4)
     return contents
   }
 }

@@ -151,7 +151,7 @@ import TestSupport
   private static let words = ["dataset": "mnist", "calibration.allocation": "gradient", "part2.start": "truncated"]
   private static let lists: [String: [JSON]] = [
     "part4.bits": [.number(32), .number(2)], "part4.ablation.allocations": [.string("energy")],
-    "part4.ablation.ranks": [.number(2)], "network.hidden": [.number(24), .number(21)],
+    "part4.ablation.ranks": [.number(2)], "part4.ranks": [.number(3)], "network.hidden": [.number(24), .number(21)],
   ]
 
   /// Another value that the same key may have.

@@ -141,12 +141,12 @@ extension StudyConfigurationTests {
       study.calibration = calibration
       study.part4 = "{ranks: [3], bits: [32], ablation: {ranks: [3], images: [60, \(images)], allocations: [energy]}}"
       let configuration = try read(study.yaml)
-      func images() throws { _ = try StudyImages(configuration, data: .digits, workers: Workers(count: 1)) }
+      func open() throws { _ = try StudyImages(configuration, data: .digits, workers: Workers(count: 1)) }
       guard let says else {
-        #expect(throws: Never.self) { try images() }
+        #expect(throws: Never.self) { try open() }
         continue
       }
-      let error = #expect(throws: StudyError.self) { try images() }
+      let error = #expect(throws: StudyError.self) { try open() }
       #expect(error?.description == says)
     }
   }

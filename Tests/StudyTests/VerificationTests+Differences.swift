@@ -69,7 +69,7 @@ extension VerificationTests {
       rows[3].seconds += 100
       try ResultRow.write(rows, to: files.results)
       let lines = try differences(files, study, [.part1], subject: "results.csv", count: 3)
-      #expect(lines == ["method truncated, rank 8, ranks 8-8, allocation uniform: test_accuracy: found \(was + 0.5), run again \(was)"])
+      #expect(lines == ["method truncated, rank 8, bits 32: test_accuracy: found \(was + 0.5), run again \(was)"])
     }
   }
 

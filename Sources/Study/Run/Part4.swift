@@ -79,8 +79,7 @@ extension StudyRun {
 
   private func described(_ row: ResultRow?) -> String {
     guard let row else { return "" }
-    let size = row.byteRatio.formatted(.percent.precision(.fractionLength(2)).locale(.init(identifier: "en_US")))
-    return "validation \(String(format: "%.2f", row.validationAccuracy)) %, \(size) of the bytes"
+    return String(format: "validation %.2f %%, %.2f %% of the bytes", row.validationAccuracy, row.byteRatio * 100)
   }
 }
 

@@ -54,9 +54,11 @@ extension StudyTables {
     return Comparison(part: part, subject: table.name, count: made.count + left.count, differences: differences)
   }
 
-  /// The identity of a row of a known run in words.
+  /// The identity of a row of a known run in words. Uniform ranks follow from the rank.
   private static func label(_ name: some Sequence<(String, String)>) -> String {
-    name.filter { !["dataset", "study", "seed", "experiment"].contains($0) && !$1.isEmpty }
+    let isUniform = name.contains { $0 == ("allocation", Allocation.uniform.rawValue) }
+    let known = ["dataset", "study", "seed", "experiment"] + (isUniform ? ["ranks", "allocation"] : [])
+    return name.filter { !known.contains($0) && !$1.isEmpty }
       .map { "\($0) \($1)" }.joined(separator: ", ")
   }
 }
