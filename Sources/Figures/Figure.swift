@@ -68,6 +68,22 @@ struct Figure {
     add("set bmargin at screen \(fromTop(bottom))")
   }
 
+  /// Adds a text whose left end and middle are so many pixels from the left and the top.
+  mutating func addText(
+    _ text: String, left: Double, middle: Double, size: Int, colour: String = Palette.text, alignment: String = "left"
+  ) {
+    let y = "(1 - \(middle + Double(shift)) / height)"
+    add(
+      "set label \(quoted(text)) at screen \(left / Double(Self.width)), \(y) \(alignment) font ',\(size)' "
+        + "tc rgb '\(colour)'")
+  }
+
+  /// Adds a thin line between two places, in pixels from the left and the top.
+  mutating func addLeader(from start: (x: Double, y: Double), to end: (x: Double, y: Double), colour: String) {
+    let places = [start, end].map { "screen \($0.x / Double(Self.width)), screen (1 - \($0.y + Double(shift)) / height)" }
+    add("set arrow from \(places[0]) to \(places[1]) nohead back lc rgb '\(colour)' lw 0.4")
+  }
+
   /// gnuplot's screen coordinates, from 0 at the bottom and the left to 1, from pixels. The script has the final height.
   private func fromTop(_ pixels: Int) -> String { "(1 - \(pixels) / height)" }
   private func fromLeft(_ pixels: Int) -> Double { Double(pixels) / Double(Self.width) }

@@ -5,17 +5,22 @@ import Results
 /// The figures, drawn by gnuplot from result files.
 public enum FigureCatalog {
   /// The figures of a study, by file name without extension.
-  public static let names = recipes.map(\.name)
+  public static let names = recipes().map(\.name)
 
   /// The extensions of the files that every figure is written in.
   public static let formats = GnuplotTerminal.allCases.map(\.rawValue)
 
   typealias Recipe<Rows, Title> = (name: String, figure: @Sendable (Rows, Title) -> Figure?)
 
-  static let recipes: [Recipe<StudyResults, StudyTitle>] = [
-    ("accuracy-by-rank", accuracyByRank), ("accuracy-by-parameters", accuracyByParameters), ("bytes", bytes),
-    ("spectra", spectra), ("learning-curves", learningCurves),
-  ]
+  /// The figures of a study; `published` has what others have published.
+  static func recipes(published: [PublishedRow] = []) -> [Recipe<StudyResults, StudyTitle>] {
+    [
+      ("accuracy-by-rank", accuracyByRank), ("accuracy-by-parameters", accuracyByParameters),
+      ("accuracy-by-bytes", { accuracyByBytes($0, $1, published) }), ("bytes", bytes), ("ablation", ablation),
+      ("calibration-images", calibrationImages), ("ranks", ranks), ("sensitivity", sensitivity), ("spectra", spectra),
+      ("learning-curves", learningCurves),
+    ]
+  }
 
   /// Draws every figure of a study that there are results for, as SVG, PNG and PDF.
   ///
@@ -32,11 +37,13 @@ public enum FigureCatalog {
     results: ResultFiles, to folder: String, log: (String) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws -> [String] {
     let rows = try StudyResults(reading: results)
+    let published = try results.published.map { try PublishedRow.readIfPresent(from: $0) } ?? []
     let seeds = rows.results.byNetwork().map { Set($0.rows.map(\.key.seed)) }
     let title = StudyTitle(dataset: results.dataset, study: results.study, seeds: Set(seeds))
     for run in rows.outdated { log("figures: \(run) is left out") }
     if rows.unknownRows > 0 { log("figures: \(rows.unknownRows) rows of runs that the manifest does not have are left out") }
-    return try draw(recipes, rows, title, from: results.folder, to: folder, log: log, isCancelled: isCancelled)
+    return try draw(
+      recipes(published: published), rows, title, from: results.folder, to: folder, log: log, isCancelled: isCancelled)
   }
 
   /// Draws the figures of `recipes` that `rows` has results for; `source` is where these lie.

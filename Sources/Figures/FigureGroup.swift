@@ -27,7 +27,8 @@ public enum FigureGroup: Sendable {
   /// The tables, and the manifest that says how they were made.
   private var tables: [String] {
     switch self {
-    case .study(let files): StudyTables.all.map { files.table($0.name) } + [files.manifest]
+    case .study(let files):
+      StudyTables.all.map { files.table($0.name) } + [files.manifest] + [files.published].compactMap { $0 }
     case .measured(_, let path): [path, MeasuredTable.manifest(of: path)]
     }
   }

@@ -9,13 +9,15 @@ import TestSupport
 @Suite struct DrawingTests {
   @Test func everyFigureIsWrittenInEveryFormatAndTheSameEachTime() throws {
     try withTemporaryFolder { folder in
-      let files = try SampleStudy().write(to: folder + "/results")
-      let figures = folder + "/figures/mnist/paper"
+      let files = try BeyondStudy().write(to: folder + "/results")
+      let figures = folder + "/figures/mnist/beyond"
       var lines: [String] = []
       let paths = try FigureCatalog.draw(results: files, to: figures) { lines.append($0) }
       #expect(lines == [])
       #expect(paths == FigureCatalog.names.flatMap { name in ["svg", "png", "pdf"].map { "\(figures)/\(name).\($0)" } })
-      #expect(try FileManager.default.contentsOfDirectory(atPath: figures).count == 15, "no temporary file is left")
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: figures).count == 3 * FigureCatalog.names.count,
+        "no temporary file is left")
 
       let first = try paths.map { try readFile($0) }
       for (path, bytes) in zip(paths, first) {
@@ -56,7 +58,7 @@ import TestSupport
   @Test func whatHasNoResultsIsLeftOutAndSaidSo() throws {
     for (experiments, expected): ([Experiment], [String]) in [
       ([Experiment.baseline], ["bytes", "spectra", "learning-curves"]),
-      ([.part1], ["accuracy-by-rank", "accuracy-by-parameters", "bytes"]),
+      ([.part1], ["accuracy-by-rank", "accuracy-by-parameters", "accuracy-by-bytes", "bytes"]),
     ] {
       try withTemporaryFolder { folder in
         var sample = SampleStudy()
@@ -91,10 +93,15 @@ import TestSupport
 
   @Test func seedsThatDifferBetweenNetworksAreSaid() {
     for (seeds, note): (Set<Set<UInt64>>, String) in [
-      ([], ""), ([[1]], ""), ([[1, 2]], ", median and range of 2 seeds"),
-      ([[1, 2, 3], [1]], ", median and range of 1 to 3 seeds, which differ between networks"),
-      ([[1, 2], [3, 4]], ", median and range of 2 seeds, which differ between networks"),
-    ] { #expect(StudyTitle(dataset: "mnist", study: "paper", seeds: seeds).text == "mnist, study paper\(note)") }
+      ([], ""), ([[1]], ""), ([[1, 2]], "2 seeds"), ([[1, 2, 3], [1]], "1 to 3 seeds, which differ between networks"),
+      ([[1, 2], [3, 4]], "2 seeds, which differ between networks"),
+    ] {
+      let title = StudyTitle(dataset: "mnist", study: "paper", seeds: seeds)
+      for (text, start, end) in [
+        (title.text, ", mean and 95 % interval of ", ""), (title.showing(.mean).text, ", mean of ", ""),
+        (title.showing(.lines).text, ", thick: mean of ", "; thin: each seed"),
+      ] { #expect(text == "mnist, study paper" + (note.isEmpty ? "" : start + note + end)) }
+    }
   }
 
   @Test func aMissingOrForeignResultFileIsAnError() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Figures
@@ -7,7 +8,7 @@ struct DrawnFigure {
   struct Plot {
     /// As gnuplot takes them: in the order of `using`. Of a horizontal line, its height.
     let columns: [[Double]]
-    /// `lines`, `points`, `linespoints`, `yerrorbars`, `boxxyerror`.
+    /// `lines`, `points`, `linespoints`, `xerrorbars`, `yerrorbars`, `filledcurves`, `boxxyerror`.
     let with: String
     let style: String
   }
@@ -20,7 +21,7 @@ struct DrawnFigure {
     /// Whether it says where it is: a number, perhaps with a unit that the axis has in its seconds or counts.
     var isTrue: Bool {
       let words = text.split(separator: " ")
-      let units: [Substring: Double] = ["s": 1, "ms": 1e-3, "µs": 1e-6, "k": 1e3, "M": 1e6]
+      let units: [Substring: Double] = ["s": 1, "ms": 1e-3, "µs": 1e-6, "k": 1e3, "M": 1e6, "B": 1, "kB": 1e3, "MB": 1e6]
       guard let number = words.first.flatMap({ Double($0) }), let unit = words.count > 1 ? units[words[1]] : 1 else {
         return false
       }
@@ -49,6 +50,16 @@ struct DrawnFigure {
     /// Pixels from the top.
     var top: Int { pixels("tmargin") }
     var bottom: Int { pixels("bmargin") }
+
+    /// Where a point of axes with a logarithmic x lies, in pixels from the left and the top.
+    func pixels(_ x: Double, _ y: Double) throws -> (x: Double, y: Double) {
+      let (across, up) = (try self.x, try self.y)
+      let share = log(x / across.lowerBound) / log(across.upperBound / across.lowerBound)
+      let height = (y - up.lowerBound) / (up.upperBound - up.lowerBound)
+      return (
+        800 * (left + share * (right - left)), Double(bottom) - height * Double(bottom - top)
+      )
+    }
 
     /// Its ends must ascend.
     private func range(_ name: String) throws -> ClosedRange<Double> {
@@ -97,7 +108,7 @@ struct DrawnFigure {
         }
       }
     }
-    titles = panels.first.map { $0.labels.filter { $0.place.hasPrefix("at screen") }.map(\.text) } ?? []
+    titles = panels.first.map { $0.labels.filter { $0.place.hasPrefix("at screen 0.02,") }.map(\.text) } ?? []
   }
 
   init(_ figure: Figure?) throws { try self.init(#require(figure)) }
@@ -180,6 +191,6 @@ struct DrawnFigure {
 }
 
 /// Whether `a` and `b` have the same numbers, but for rounding; NaN equals NaN.
-func nearlyEqual(_ a: [Double], _ b: [Double]) -> Bool {
-  a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) <= 1e-9 * max(1, abs($1)) || ($0.isNaN && $1.isNaN) }
+func nearlyEqual(_ a: [Double], _ b: [Double], within share: Double = 1e-9) -> Bool {
+  a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) <= share * max(1, abs($1)) || ($0.isNaN && $1.isNaN) }
 }

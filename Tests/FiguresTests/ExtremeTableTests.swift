@@ -15,7 +15,7 @@ import TestSupport
         let title = StudyTitle(dataset: "mnist", study: "paper")
         do {
           let rows = try StudyResults(reading: files)
-          for recipe in FigureCatalog.recipes {
+          for recipe in FigureCatalog.recipes() {
             guard let figure = recipe.figure(rows, title) else { continue }
             #expect(figure.statements.count < 1000, "\(number): \(figure.name)")
             let warnings = try figure.draw(on: .svg).warnings

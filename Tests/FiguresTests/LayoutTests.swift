@@ -8,7 +8,7 @@ import TestSupport
 /// Every figure has room for its texts, whatever the study.
 @Suite struct LayoutTests {
   /// Studies from the smallest to the largest that a figure must have room for.
-  private static var studies: [SampleStudy] {
+  private static var studies: [BeyondStudy] {
     let sizes: [(hidden: [Int], ranks: Int, seeds: Int, name: String)] = [
       ([1], 1, 1, "one"), ([1, 1024], 2, 2, "two"), ([300, 1, 100], 3, 1, String(repeating: "a long name ", count: 7)),
       (Array(repeating: 1024, count: 5), 3, 1, "paper"), (Array(repeating: 512, count: 6), 5, 3, "six"),
@@ -16,11 +16,12 @@ import TestSupport
       (Array(repeating: 1024, count: 12), 8, 10, String(repeating: "圧縮", count: 35)),
     ]
     return sizes.map { size in
-      var study = SampleStudy()
-      (study.study, study.widths) = (size.name, [784] + size.hidden + [10])
-      study.seeds = (1...UInt64(size.seeds)).map { $0 }
-      study.trainedRanks = (1...size.ranks).map { 3 * $0 * $0 }
-      study.truncated = study.trainedRanks.map { ($0, 90 + 8 * Double($0) / Double($0 + 10)) }
+      var study = BeyondStudy(seeds: size.seeds)
+      (study.base.study, study.base.widths) = (size.name, [784] + size.hidden + [10])
+      let ranks = (1...size.ranks).map { 3 * $0 * $0 }
+      study.base.trainedRanks = ranks
+      study.base.truncated = ranks.map { ($0, 90 + 8 * Double($0) / Double($0 + 10)) }
+      (study.budgets, study.steps, study.images.ranks) = (ranks, ranks, ranks)
       return study
     }
   }
@@ -38,12 +39,14 @@ import TestSupport
   }
 
   @Test func everyTextLiesInsideTheFigureAndOnNoOther() throws {
+    let published = try PublishedRow.read(from: AccuracyByBytesTests.table)
     for study in Self.studies {
       try withTemporaryFolder { folder in
         let rows = try StudyResults(reading: study.write(to: folder))
+        let study = study.base
         let title = StudyTitle(dataset: "mnist", study: study.study, seeds: [Set(study.seeds)])
-        for (name, figure) in FigureCatalog.recipes {
-          let (bytes, warnings) = try #require(figure(rows, title)).draw(on: .svg)
+        for (name, figure) in FigureCatalog.recipes(published: published) {
+          let (bytes, warnings) = try #require(figure(rows, title), "\(study.study), \(name)").draw(on: .svg)
           #expect(warnings == "", "\(study.study), \(name)")
           let svg = String(decoding: bytes, as: UTF8.self)
           try check(svg, "\(study.study), \(name)")

@@ -39,11 +39,14 @@ import TestSupport
         row(.dynamic, index: 1, 4), row(.dynamic, index: 2, 1), row(.dynamic, index: 1, 1, seed: 2),
         row(.dynamic, index: 2, 0.75, seed: 2),
       ]
-    // Medians of two seeds: values before and after, then ratios before and after; the key's samples follow.
+    // Means of two seeds: bands and lines of the values before and after, then of the ratios.
+    let blocks = try blocks(rows)
+    #expect([blocks[2], blocks[3]] == [[[1, 2], [5, 2.5]], [[1, 2], [2.5, 0.875]]])
+    #expect([blocks[6], blocks[7]] == [[[1, 2], [1, 1]], [[1, 2], [0.5, 0.5]]])
+    // t with one degree of freedom is 12.706: 5 ± 12.706 · 3, 2.5 ± 12.706 · 1.5; a band ends above 0.
     #expect(
-      try Array(blocks(rows).prefix(4)) == [
-        [[1, 2], [5, 2.5]], [[1, 2], [2.5, 0.875]], [[1, 2], [1, 1]], [[1, 2], [0.5, 0.5]],
-      ])
+      nearlyEqual(blocks[0][1], [0.005, 0.0025]) && nearlyEqual(blocks[0][2], [43.1186142, 21.5593071], within: 1e-6))
+    #expect(blocks[4] == [[1, 2], [1, 1], [1, 1]], "the ratio of the baseline to itself")
   }
 
   @Test func aBaselineOfZeroOrNoneHasNoRatio() throws {

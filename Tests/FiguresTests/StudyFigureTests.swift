@@ -10,7 +10,7 @@ import TestSupport
 @Suite struct StudyFigureTests {
   private static var title: StudyTitle { StudyTitle(dataset: "mnist", study: "paper", seeds: [[1, 2, 5]]) }
 
-  /// Three seeds whose median is neither their mean nor one of the ends, and in each column values of its own.
+  /// Three seeds whose mean is neither their median nor the middle of their ends, and in each column values of its own.
   private static var sample: SampleStudy {
     var sample = SampleStudy()
     sample.seeds = [1, 2, 5]
@@ -21,7 +21,7 @@ import TestSupport
   private static let results: [ResultRow] = sample.results.enumerated().map { number, row in
     var row = row
     (row.validationAccuracy, row.macRatio) = (50, 0.9)
-    (row.parameterRatio, row.byteRatio) = (0.123, 0.0201 + 0.001 * Double(number % 14))
+    (row.parameterRatio, row.byteRatio) = (0.123, 0.0201 + 0.001 * Double(number % 13))
     return row
   }
 
@@ -33,6 +33,14 @@ import TestSupport
     }
   }
 
+  /// Whether a text at a place of the screen is beside a point, both in pixels from the left and the top.
+  private func near(_ place: String, _ point: (x: Double, y: Double)) -> Bool {
+    guard let match = place.firstMatch(of: /at screen ([\d.]+), \(1 - ([\d.]+) \/ height\)/), let x = Double(match.1),
+      let y = Double(match.2)
+    else { return false }
+    return abs(x * 800 - point.x) < 70 && abs(y - point.y) < 20
+  }
+
   private func accuracy(_ position: Double) -> Double { 100 - pow(10, -position) }
   private func position(_ accuracy: Double) -> Double { -log10(100 - accuracy) }
 
@@ -41,10 +49,17 @@ import TestSupport
     Self.results.byNetwork().filter { $0.key.title == title }.sorted { ($0.key.rank ?? 0) < ($1.key.rank ?? 0) }
   }
 
-  /// The median, the least and the greatest accuracy of the seeds 1, 2 and 5, as positions.
+  /// The mean of three values and the ends of its 95 % interval; 4.3027 is Student's t with two degrees of freedom.
+  private func interval(_ values: [Double]) -> [Double] {
+    let mean = values.reduce(0, +) / 3
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 2
+    let half = 4.302652729911275 * (variance / 3).squareRoot()
+    return [mean, mean - half, mean + half]
+  }
+
+  /// The mean accuracy of the seeds 1, 2 and 5 and the ends of its interval, as positions.
   private func heights(_ group: NetworkGroup<ResultRow>) -> [Double] {
-    let sorted = group.rows.map(\.testAccuracy).sorted()
-    return [sorted[1], sorted[0], sorted[2]].map(position)
+    interval(group.rows.map(\.testAccuracy)).map(position)
   }
 
   /// Each series of points is under its own name in the key, at the x of its networks and the accuracies of their seeds.
@@ -75,7 +90,7 @@ import TestSupport
     #expect(panel.yMarks.count >= 4)
     for mark in panel.yMarks { #expect(abs(accuracy(mark.value) - (Double(mark.text) ?? .nan)) < 1e-9, "\(mark)") }
     #expect(panel.settings["logscale"] == "x" && panel.yName == "test accuracy (%), error on a log scale")
-    // The line is the baseline's median.
+    // The line is the baseline's mean.
     let lines = panel.plots.filter { $0.with == "lines" }
     #expect(lines.count == 1 && nearlyEqual(lines[0].columns[0], [heights(networks("baseline")[0])[0]]))
   }
@@ -84,7 +99,8 @@ import TestSupport
     let figure = try DrawnFigure(FigureCatalog.accuracyByRank(try read(), Self.title))
     try checkAccuracies(figure) { group in
       // Those of one rank stand side by side.
-      Double(group.key.rank ?? 0) * (group.key.method == .fineTuned ? 0.95 : group.key.cadence == .step ? 1.05 : 1)
+      let side = group.key.method == .fineTuned ? 0.95 : group.key.cadence == .step ? 1.05 : 1
+      return Double(group.key.rank ?? 0) * side
     }
     let panel = figure.panels[0]
     #expect(panel.xName == "rank D (log scale)")
@@ -93,13 +109,12 @@ import TestSupport
     // Each truncated network's accuracy is written at its point.
     for group in networks("truncated") where group.key.rank != 1024 {
       let accuracy = accuracy(heights(group)[0])
-      let label = panel.labels.first { $0.text == String(format: "%.1f", accuracy) }
-      #expect(
-        label?.place.hasPrefix("at \(Double(group.key.rank ?? 0)), \(position(accuracy))".prefix(14)) == true, "\(group.key)"
-      )
+      let labels = panel.labels.filter { $0.text == String(format: "%.1f", accuracy) }
+      let point = try panel.pixels(Double(group.key.rank ?? 0), position(accuracy))
+      #expect(labels.contains { near($0.place, point) }, "\(group.key): \(labels), \(point)")
     }
     #expect(figure.key.first?.title == "baseline" && figure.titles(of: panel.plots[0]) == ["baseline"])
-    #expect(figure.titles == ["Test accuracy by rank", "mnist, study paper, median and range of 3 seeds"])
+    #expect(figure.titles == ["Test accuracy by rank", "mnist, study paper, mean and 95 % interval of 3 seeds"])
   }
 
   @Test func accuracyByParameters() throws {
@@ -111,7 +126,8 @@ import TestSupport
     for group in networks("truncated") {
       let parameters = Double(group.rows[0].parameters)
       let label = panel.labels.first { $0.text == "D = \(group.key.rank ?? 0)" }
-      #expect(label?.place.hasPrefix("at \(parameters), ") ?? true, "\(group.key)")
+      let point = try panel.pixels(parameters, heights(group)[0])
+      #expect(label.map { near($0.place, point) } ?? true, "\(group.key)")
     }
     #expect(panel.labels.contains { $0.text == "D = 10" } && panel.labels.contains { $0.text == "D = 50" })
     for mark in panel.xMarks { #expect(mark.isTrue, "\(mark)") }
@@ -167,24 +183,29 @@ import TestSupport
     #expect(figure.key.map(\.title) == history.map(\.key.titleWithRank))
     #expect(figure.panels.map(\.yName) == ["validation accuracy (%), log error scale", "training loss (nats, log scale)"])
     #expect(figure.panels.map { $0.settings["logscale"] } == [nil, "y"])
-    for (panel, value) in zip(
-      figure.panels, [{ -log10(100 - $0.validationAccuracy) }, { $0.trainingLoss ?? .nan }] as [(HistoryRow) -> Double])
-    {
-      #expect(panel.plots.count == 2 * history.count && panel.xName == "epoch")
+    let values: [(HistoryRow) -> Double] = [{ $0.validationAccuracy }, { $0.trainingLoss ?? .nan }]
+    for (number, panel) in figure.panels.enumerated() {
+      let value = values[number]
+      let axis = { (value: Double) in number == 0 ? position(value) : value }
+      // Thin lines for the three seeds of all networks, then the means.
+      #expect(panel.plots.count == 4 * history.count && panel.xName == "epoch")
       #expect(panel.xMarks.map(\.text) == ["0", "1", "2", "3", "4"] && panel.xMarks.map(\.value) == [0, 1, 2, 3, 4])
       #expect(try panel.x.contains(4))
       for (index, curve) in history.enumerated() {
-        let (bars, line) = (panel.plots[2 * index], panel.plots[2 * index + 1])
-        #expect(bars.with == "yerrorbars" && line.with == "linespoints" && bars.style.prefix(16) == line.style.prefix(16))
-        #expect(figure.titles(of: line) == [curve.key.titleWithRank])
-        #expect(line.columns[0] == [0, 1, 2, 3, 4] && bars.columns[0] == line.columns[0])
+        let line = panel.plots[3 * history.count + index]
+        #expect(line.with == "linespoints" && figure.titles(of: line) == [curve.key.titleWithRank])
+        #expect(line.columns[0] == [0, 1, 2, 3, 4])
+        for (number, seed) in [1, 2, 5].enumerated() as EnumeratedSequence<[UInt64]> {
+          let thin = panel.plots[3 * index + number]
+          let rows = curve.rows.filter { $0.key.seed == seed }.sorted { $0.epoch < $1.epoch }
+          #expect(thin.with == "lines" && thin.style.prefix(16) == line.style.prefix(16) && thin.style.hasSuffix("lw 0.4"))
+          #expect(thin.columns[0] == line.columns[0] && nearlyEqual(thin.columns[1], rows.map { axis(value($0)) }))
+        }
         for epoch in 0...4 {
-          let values = curve.rows.filter { $0.epoch == epoch }.map(value).sorted()
-          #expect(
-            nearlyEqual(bars.columns.dropFirst().map { $0[epoch] }, [values[1], values[0], values[2]]),
-            "\(curve.key), \(epoch)")
-          #expect(nearlyEqual([line.columns[1][epoch]], [values[1]]), "\(curve.key), \(epoch)")
-          if epoch > 0 { #expect(try panel.y.contains(values[1]), "\(curve.key), \(epoch)") }
+          let values = curve.rows.filter { $0.epoch == epoch }.map(value)
+          let mean = axis(values.reduce(0, +) / 3)
+          #expect(nearlyEqual([line.columns[1][epoch]], [mean]), "\(curve.key), \(epoch)")
+          if epoch > 0 { #expect(try panel.y.contains(mean), "\(curve.key), \(epoch)") }
         }
       }
     }
@@ -193,6 +214,34 @@ import TestSupport
       #expect(abs(accuracy(mark.value) - (Double(mark.text) ?? .nan)) < 1e-9, "\(mark)")
     }
     for mark in figure.panels[1].yMarks { #expect(mark.isTrue, "\(mark)") }
+  }
+
+  /// With one seed there is nothing of means and intervals.
+  @Test(arguments: FigureCatalog.names) func oneSeed(name: String) throws {
+    let study = BeyondStudy(seeds: 1)
+    let title = StudyTitle(dataset: "mnist", study: "beyond", seeds: [[1]])
+    let recipe = try #require(FigureCatalog.recipes().first { $0.name == name })
+    let rows = try withTemporaryFolder { try StudyResults(reading: study.write(to: $0)) }
+    let figure = try DrawnFigure(recipe.figure(rows, title))
+    for plot in figure.panels.flatMap(\.plots) {
+      #expect(
+        !["yerrorbars", "xerrorbars", "filledcurves"].contains(plot.with) && !plot.style.hasSuffix("lw 0.4"), "\(plot)")
+    }
+    #expect(!figure.titles.contains { $0.contains("seed") || $0.contains("mean") }, "\(figure.titles)")
+  }
+
+  /// An interval that goes beyond 100 % ends where the axis ends; one that begins below 0 does no harm.
+  @Test func anIntervalMayLeaveTheAxis() throws {
+    for accuracies in [[98.5, 99.9], [100, 99], [100, 100], [2, 60]] {
+      let interval = try #require(Interval(accuracies))
+      let scale = AccuracyScale(holding: [interval])
+      let positions = scale.positions(interval)
+      #expect(
+        positions.allSatisfy(\.isFinite) && positions[1] <= positions[0] && positions[0] <= positions[2], "\(accuracies)")
+      #expect(scale.lowest < positions[0] && positions[0] < scale.highest && positions[2] <= scale.highest, "\(accuracies)")
+      if interval.upper > 100 { #expect(positions[2] == scale.highest) }
+      if interval.lower > 0 { #expect(positions[1] > scale.lowest) }
+    }
   }
 
   /// A loss that is missing or not positive is a gap, whatever the other seeds have.
@@ -206,7 +255,9 @@ import TestSupport
       }
       try HistoryRow.write(history, to: files.history)
       let figure = try DrawnFigure(FigureCatalog.learningCurves(try StudyResults(reading: files), Self.title))
-      for plot in figure.panels[1].plots { #expect(plot.columns[1].map(\.isNaN) == [true, false, true, true, false]) }
+      for plot in figure.panels[1].plots where plot.with == "linespoints" {
+        #expect(plot.columns[1].map(\.isNaN) == [true, false, true, true, false])
+      }
     }
   }
 }

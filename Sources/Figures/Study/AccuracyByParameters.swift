@@ -3,22 +3,22 @@ import Results
 extension FigureCatalog {
   /// Test accuracy against the number of parameters, for every method.
   @Sendable static func accuracyByParameters(_ rows: StudyResults, _ title: StudyTitle) -> Figure? {
-    let groups = rows.results.byNetwork()
+    let groups = rows.results.byNetwork().overview
     guard groups.contains(where: { $0.key.rank != nil }) else { return nil }
 
-    // The same for every seed.
-    let parameters = { (group: NetworkGroup<ResultRow>) in Double(group.rows[0].parameters) }
+    let parameters = { (group: NetworkGroup<ResultRow>) in group.mean(\.parameters) }
     let sizes = groups.map(parameters)
     let (low, high) = (0.75 * (sizes.min() ?? 1), 1.7 * (sizes.max() ?? 1))
     var plot = AccuracyPlot(
-      Figure(name: "accuracy-by-parameters", title: "Test accuracy by size", subtitle: title.text), of: groups,
+      Figure(name: "accuracy-by-parameters", title: "Test accuracy by size", subtitle: title.text),
+      scale: AccuracyScale(holding: groups.compactMap { $0.interval(of: \.testAccuracy) }),
       x: "parameters: weights, factors and biases (log scale)", from: low, to: high,
       ticks: Ticks.logarithmic(from: low, to: high, text: Ticks.count))
     if let baseline = groups.first(where: { $0.key.method == .dense }) {
       plot.addLine(at: baseline, style: "lc rgb '\(Palette.quiet)' dt 2 lw 1")
     }
-    for series in series(groups) { plot.addPoints(of: series, x: parameters) }
-    plot.addLabels(to: groups, x: parameters) { rank, _ in "D = \(rank)" }
+    plot.addSeries(of: groups) { group, _ in parameters(group) }
+    plot.addTexts(to: groups, x: parameters) { rank, _ in "D = \(rank)" }
     return plot.finished()
   }
 }

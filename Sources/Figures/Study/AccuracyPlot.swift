@@ -4,29 +4,28 @@ import Results
 /// A figure of test accuracies over a logarithmic x axis, with the key below.
 struct AccuracyPlot {
   private var figure: Figure
-  private let scale: AccuracyScale
-  private let (low, high): (Double, Double)
-  private let left: Int
+  let scale: AccuracyScale
+  let (low, high): (Double, Double)
+  private let (left, bottom): (Int, Int)
   private var plots: [String] = []
   private var entries: [KeyEntry] = []
-  /// The places of the labels, in pixels.
-  private var labels: [(x: ClosedRange<Double>, y: Double)] = []
+  private var places = TextPlaces()
 
-  private static let (right, top, bottom) = (780, 72, 390)
+  private static let (right, top) = (780, 72)
   /// The width of the plot is at least this, in pixels.
   static let leastWidth = 670
 
   /// - Parameters:
   ///   - figure: has a title and nothing else.
-  ///   - groups: all networks; the y axis holds them.
+  ///   - scale: of the y axis.
   ///   - ticks: the marks of the x axis, which is called `x` and goes from `low` to `high`.
-  init(_ figure: Figure, of groups: [NetworkGroup<ResultRow>], x: String, from low: Double, to high: Double, ticks: Ticks) {
+  init(_ figure: Figure, scale: AccuracyScale, x: String, from low: Double, to high: Double, ticks: Ticks) {
     self.figure = figure
-    scale = AccuracyScale(holding: groups.flatMap(\.rows).map(\.testAccuracy).filter(\.isFinite))
+    self.scale = scale
     let marks = scale.ticks
-    (self.low, self.high, left) = (low, high, marks.margin)
+    (self.low, self.high, left, bottom) = (low, high, marks.margin, figure.height - 58)
     self.figure.place(
-      left: left, right: Self.right, top: Self.top, bottom: Self.bottom, x: x, y: "test accuracy (%), error on a log scale",
+      left: left, right: Self.right, top: Self.top, bottom: bottom, x: x, y: "test accuracy (%), error on a log scale",
       marks: marks)
     self.figure.add("set logscale x")
     self.figure.add("set xrange [\(low):\(high)]")
@@ -35,55 +34,78 @@ struct AccuracyPlot {
     self.figure.add("set ytics \(marks.list)")
   }
 
-  /// Adds a horizontal line at the accuracy of `group`, with an entry in the key if it has a `title`.
+  /// Adds a horizontal line at the mean accuracy of `group`, with an entry in the key if it has a `title`.
   mutating func addLine(at group: NetworkGroup<ResultRow>, style: String, title: String? = nil) {
-    guard let spread = group.spread(of: \.testAccuracy) else { return }
-    plots.append("\(scale.position(spread.median)) with lines \(style) notitle")
+    guard let accuracy = group.interval(of: \.testAccuracy) else { return }
+    plots.append("\(scale.position(accuracy.mean)) with lines \(style) notitle")
     if let title { entries.append(KeyEntry(title: title, line: style)) }
   }
 
-  /// Adds a point for each network at its `x`, with a bar from the minimum to the maximum if there are several seeds.
-  /// Truncated networks are joined by a line: only these exist for a whole row of ranks.
-  mutating func addPoints(of series: [NetworkGroup<ResultRow>], x: (NetworkGroup<ResultRow>) -> Double) {
-    let key = series[0].key
-    let style = PlotStyle(of: key)
-    let isJoined = key.method == .truncated
+  /// Adds a line through points, without a point at each.
+  mutating func addLine(_ points: [(x: Double, accuracy: Double)], style: String, title: String) {
+    let block = figure.addData([points.map(\.x), points.map { scale.position($0.accuracy) }])
+    plots.append("\(block) using 1:2 with lines \(style) notitle")
+    entries.append(KeyEntry(title: title, line: style))
+  }
+
+  /// Adds points without bars.
+  mutating func addPoints(_ points: [(x: Double, accuracy: Double)], style: String, title: String) {
+    let block = figure.addData([points.map(\.x), points.map { scale.position($0.accuracy) }])
+    plots.append("\(block) using 1:2 with points \(style) notitle")
+    entries.append(KeyEntry(title: title, points: style))
+    for point in points { places.take(at: pixels(point.x, point.accuracy)) }
+  }
+
+  /// Adds a point for each network at its `x`, with a bar over the 95 % interval if there are several seeds; with an entry in the
+  /// key if it has a `title`.
+  mutating func addPoints(
+    of series: [NetworkGroup<ResultRow>], style: PlotStyle, title: String?, isJoined: Bool,
+    x: (NetworkGroup<ResultRow>) -> Double
+  ) {
     let marks = isJoined ? "with linespoints \(style.linePoints)" : "with points \(style.points)"
-    entries.append(KeyEntry(title: key.title, line: isJoined ? style.line : nil, points: style.points))
-    let points = series.compactMap { group in group.spread(of: \.testAccuracy).map { (x: x(group), spread: $0) } }
+    if let title { entries.append(KeyEntry(title: title, line: isJoined ? style.line : nil, points: style.points)) }
+    let points = series.compactMap { group in group.interval(of: \.testAccuracy).map { (x: x(group), accuracy: $0) } }
     guard !points.isEmpty else { return }
-    let heights = [\Spread.median, \.minimum, \.maximum].map { value in
-      points.map { scale.position($0.spread[keyPath: value]) }
-    }
-    let block = figure.addData([points.map(\.x)] + heights)
+    let positions = points.map { scale.positions($0.accuracy) }
+    let block = figure.addData([points.map(\.x)] + (0..<3).map { column in positions.map { $0[column] } })
     // The bars go first: gnuplot clears the place of their points.
-    if points.contains(where: { $0.spread.count > 1 }) {
+    if points.contains(where: { $0.accuracy.count > 1 }) {
       plots.append("\(block) using 1:2:3:4 with yerrorbars \(style.bars) notitle")
     }
     plots.append("\(block) using 1:2 \(marks) notitle")
-  }
-
-  /// Writes `text` of the rank and the accuracy below the point of each truncated network, but over no other text.
-  mutating func addLabels(
-    to groups: [NetworkGroup<ResultRow>], x: (NetworkGroup<ResultRow>) -> Double, text: (Int, Double) -> String
-  ) {
-    for group in groups where group.key.method == .truncated {
-      guard let rank = group.key.rank, let accuracy = group.spread(of: \.testAccuracy)?.median else { continue }
-      let text = text(rank, accuracy)
-      guard takesPlace(x: x(group), y: scale.position(accuracy), width: textWidth(text, size: 12)) else { continue }
-      figure.add(
-        "set label '\(text)' at \(x(group)), \(scale.position(accuracy)) "
-          + "left offset graph 0.008,-0.045 font ',12' tc rgb '\(PlotStyle(of: group.key).colour)'")
+    let middles = points.map { pixels($0.x, $0.accuracy.mean) }
+    for middle in middles { places.take(at: middle) }
+    if isJoined { for (start, end) in zip(middles, middles.dropFirst()) { places.take(from: start, to: end) } }
+    for point in points {
+      places.take(from: pixels(point.x, max(point.accuracy.lower, 0)), to: pixels(point.x, point.accuracy.upper))
     }
   }
 
-  /// Keeps the place of a label to the right of a point; whether no label was there.
-  private mutating func takesPlace(x: Double, y: Double, width: Double) -> Bool {
-    let start = Double(Self.right - left) * log(x / low) / log(high / low)
-    let place = (x: start...start + width, y: Double(Self.bottom - Self.top) * y / (scale.highest - scale.lowest))
-    guard !labels.contains(where: { $0.x.overlaps(place.x) && abs($0.y - place.y) < 13 }) else { return false }
-    labels.append(place)
-    return true
+  /// Writes `text` beside a point, where it lies on no other text and on no point that was added before; not at all if there is
+  /// no such place.
+  /// - Parameter hasLeader: whether it may stand further away, with a line to the point.
+  mutating func addText(
+    _ text: String, x: Double, accuracy: Double, colour: String, size: Int = 12, hasLeader: Bool = false
+  ) {
+    let box = TextPlaces.Box(left: Double(left), top: Double(Self.top), right: Double(Self.right), bottom: Double(bottom))
+    let point = pixels(x, accuracy)
+    guard (box.left...box.right).contains(point.x), (box.top...box.bottom).contains(point.y),
+      let place = places.place(
+        width: textWidth(text, size: Double(size)), height: Double(size), beside: point, inside: box,
+        distances: hasLeader ? [1, 2.5, 4, 6, 9] : [1])
+    else { return }
+    let middle = (place.top + place.bottom) / 2
+    figure.addText(text, left: place.left, middle: middle, size: size, colour: colour)
+    let end = (x: min(max(point.x, place.left), place.right), y: min(max(point.y, place.top), place.bottom))
+    if hypot(end.x - point.x, end.y - point.y) > 14 { figure.addLeader(from: end, to: point, colour: colour) }
+  }
+
+  private func pixels(_ x: Double, _ accuracy: Double) -> (x: Double, y: Double) {
+    let across = log(x / low) / log(high / low)
+    let up = (scale.position(accuracy) - scale.lowest) / (scale.highest - scale.lowest)
+    return (
+      Double(left) + Double(Self.right - left) * across, Double(bottom) - Double(bottom - Self.top) * up
+    )
   }
 
   /// The figure with everything that was added.
@@ -96,12 +118,12 @@ struct AccuracyPlot {
   }
 }
 
-/// The networks of `groups` as one series for each method and cadence, ranks ascending.
+/// The networks of `groups` as one series for each kind: method, cadence, allocation and bits; ranks ascending.
 func series(_ groups: [NetworkGroup<ResultRow>]) -> [[NetworkGroup<ResultRow>]] {
   var result: [[NetworkGroup<ResultRow>]] = []
   for group in groups {
-    if let last = result.last?.first, (last.key.method, last.key.cadence) == (group.key.method, group.key.cadence) {
-      result[result.count - 1].append(group)
+    if let index = result.firstIndex(where: { $0[0].key.title == group.key.title }) {
+      result[index].append(group)
     } else {
       result.append([group])
     }

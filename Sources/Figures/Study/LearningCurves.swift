@@ -8,7 +8,7 @@ extension FigureCatalog {
     guard let epochs = rows.history.map(\.epoch).max(), epochs > 0 else { return nil }
 
     var figure = Figure(
-      name: "learning-curves", title: "Learning curves", subtitle: title.text, height: 433)
+      name: "learning-curves", title: "Learning curves", subtitle: title.showing(.lines).text, height: 433)
     figure.add("set xrange [0:\(Double(epochs) * 1.03)]")
     figure.add("set xtics \(Ticks.counts(to: epochs, pixels: 270).list)")
     figure.add("set multiplot")
@@ -23,12 +23,8 @@ extension FigureCatalog {
     figure.add("set yrange [\(scale.lowest):\(scale.highest)]")
     figure.add("set ytics \(marks.list)")
     let entries = zip(curves, plotStyles(of: curves.map(\.key))).map { curve, style in style.entry(curve.key.titleWithRank) }
-    let accuracies = figure.addLines(curves) { rows in
-      Spread(rows.map(\.validationAccuracy)).map { spread in
-        [spread.median, spread.minimum, spread.maximum].map(scale.position)
-      }
-    }
-    figure.plot(accuracies)
+    figure.plot(
+      figure.addLines(curves) { rows in Interval(rows.map(\.validationAccuracy)).map { scale.position($0.mean) } })
 
     let losses = rows.history.compactMap(\.trainingLoss).filter(Ticks.drawable.contains)
     if let least = losses.min(), let greatest = losses.max() {
@@ -41,12 +37,12 @@ extension FigureCatalog {
       figure.add("set yrange [\(low):\(high)]")
       figure.add("set logscale y")
       figure.add("set ytics \(marks.list)")
-      let lines = figure.addLines(curves) { rows in
-        let losses = rows.compactMap(\.trainingLoss)
-        guard losses.count == rows.count, losses.allSatisfy({ $0 > 0 }) else { return nil }
-        return Spread(losses).map { [$0.median, $0.minimum, $0.maximum] }
-      }
-      figure.plot(lines)
+      figure.plot(
+        figure.addLines(curves) { rows in
+          let losses = rows.compactMap(\.trainingLoss)
+          guard losses.count == rows.count, losses.allSatisfy({ $0 > 0 }) else { return nil }
+          return Interval(losses)?.mean
+        })
     }
     figure.addKey(entries)
     return figure
@@ -54,18 +50,21 @@ extension FigureCatalog {
 }
 
 extension Figure {
-  /// Adds the data of every curve: `value` (median, minimum, maximum) of its epochs.
-  /// - Returns: what to plot, lines, and bars if there are several seeds; nothing of a curve without values.
-  fileprivate mutating func addLines(_ curves: [NetworkGroup<HistoryRow>], value: ([HistoryRow]) -> [Double]?) -> [String] {
-    zip(curves, plotStyles(of: curves.map(\.key))).compactMap { curve, style in
-      let points = Set(curve.rows.map(\.epoch)).sorted().map { epoch in
-        [Double(epoch)] + (value(curve.rows.filter { $0.epoch == epoch }) ?? [.nan, .nan, .nan])
-      }
-      guard points.contains(where: { $0[1].isFinite }) else { return nil }
-      let block = addData((0..<4).map { column in points.map { $0[column] } })
-      let hasSeeds = Set(curve.rows.map(\.key.seed)).count > 1
-      let bars = "\(block) using 1:2:3:4 with yerrorbars \(style.bars) notitle, "
-      return (hasSeeds ? bars : "") + "\(block) using 1:2 with linespoints \(style.linePoints) notitle"
+  /// Adds the data of every curve: the mean `value` of its epochs.
+  /// - Returns: what to plot: a thin line for each seed if there are several, then the means; nothing of a curve without values.
+  fileprivate mutating func addLines(_ curves: [NetworkGroup<HistoryRow>], value: ([HistoryRow]) -> Double?) -> [String] {
+    let styles = plotStyles(of: curves.map(\.key))
+    func line(_ rows: [HistoryRow], _ looks: String) -> String? {
+      let epochs = Dictionary(grouping: rows, by: \.epoch).sorted { $0.key < $1.key }
+      let values = epochs.map { value($0.value) ?? .nan }
+      guard values.contains(where: \.isFinite) else { return nil }
+      return "\(addData([epochs.map { Double($0.key) }, values])) using 1:2 with \(looks) notitle"
     }
+    let seeds = zip(curves, styles).flatMap { curve, style -> [String] in
+      let seeds = Dictionary(grouping: curve.rows, by: \.key.seed).sorted { $0.key < $1.key }
+      return seeds.count > 1 ? seeds.compactMap { line($0.value, "lines \(style.thinLine)") } : []
+    }
+    // The means lie on all thin lines.
+    return seeds + zip(curves, styles).compactMap { line($0.rows, "linespoints \($1.linePoints)") }
   }
 }

@@ -28,7 +28,7 @@ extension FigureCatalog {
 
     let heading = hasRatios ? "Singular values before and after dynamic SVD" : "Singular values"
     var figure = Figure(
-      name: "spectra", title: heading, subtitle: title.withoutRange.text + "; all axes are logarithmic", height: grid.height)
+      name: "spectra", title: heading, subtitle: title.text + "; all axes are logarithmic", height: grid.height)
     figure.add("set logscale xy")
     let indices = max(shown.map(\.index).max() ?? 1, 2)
     figure.add("set xrange [1:\(indices)]")
@@ -43,13 +43,9 @@ extension FigureCatalog {
         grid.place(index, part: part, in: &figure, x: "index", xMarks: marks)
         if part == 0 { figure.add("set label 'W\(layer)' at graph 0, graph 1.09 left tc rgb '\(Palette.text)'") }
         let value = part == 0 ? { $0.singularValue } : ratio
+        let lines = groups.map { group in intervals(of: group.rows.filter { $0.layer == layer }, value: value) }
         figure.plot(
-          zip(groups, styles).map { group, style in
-            let line = medians(of: group.rows.filter { $0.layer == layer }, value: value)
-            let block = figure.addData([line.map(\.index), line.map(\.value)])
-            // One point makes no line.
-            return "\(block) using 1:2 with \(line.count == 1 ? "points \(style.points)" : "lines \(style.line)") notitle"
-          })
+          zip(lines, styles).compactMap { figure.addBand($0, $1) } + zip(lines, styles).map { figure.addLine($0, $1) })
         figure.add("unset label")
       }
     }
@@ -67,13 +63,30 @@ extension FigureCatalog {
     return entries + (ranks.isEmpty ? [] : [KeyEntry(title: "D = \(names)", line: "lc rgb '\(Palette.quiet)' lw 0.8")])
   }
 
-  /// The median over the seeds of `value` at each index; without those that have none.
-  private static func medians(
+  /// The mean over the seeds of `value` at each index, with its interval; without those that have none.
+  private static func intervals(
     of rows: [SpectrumRow], value: (SpectrumRow) -> Double?
-  ) -> [(index: Double, value: Double)] {
+  ) -> [(index: Double, value: Interval)] {
     Dictionary(grouping: rows, by: \.index).sorted { $0.key < $1.key }.compactMap { index, rows in
-      Spread(rows.compactMap(value)).map { (Double(index), $0.median) }
+      Interval(rows.compactMap(value)).map { (Double(index), $0) }
     }
+  }
+}
+
+extension Figure {
+  /// Adds the intervals of a line as a band; `nil` if there is one seed.
+  fileprivate mutating func addBand(_ line: [(index: Double, value: Interval)], _ style: PlotStyle) -> String? {
+    guard line.count > 1, line.contains(where: { $0.value.count > 1 }) else { return nil }
+    // A logarithmic axis has no 0; the axes of this figure end a long way above this.
+    let lower = line.map { max($0.value.lower, 1e-3 * $0.value.mean) }
+    let block = addData([line.map(\.index), lower, line.map(\.value.upper)])
+    return "\(block) using 1:2:3 with filledcurves \(style.band) notitle"
+  }
+
+  /// One point makes no line.
+  fileprivate mutating func addLine(_ line: [(index: Double, value: Interval)], _ style: PlotStyle) -> String {
+    let block = addData([line.map(\.index), line.map(\.value.mean)])
+    return "\(block) using 1:2 with \(line.count == 1 ? "points \(style.points)" : "lines \(style.line)") notitle"
   }
 }
 

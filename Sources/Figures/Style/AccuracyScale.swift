@@ -1,4 +1,5 @@
 import Foundation
+import Results
 
 /// An axis of accuracies whose steps are factors of the error, 100 − accuracy.
 ///
@@ -12,7 +13,8 @@ struct AccuracyScale {
   private let hasPerfect: Bool
 
   /// The scale that holds `accuracies`, in percent, with a margin.
-  init(holding accuracies: [Double]) {
+  /// - Parameter worst: where the axis begins, if that is not by what it holds.
+  init(holding accuracies: [Double], from worst: Double? = nil) {
     let errors = accuracies.map { max(100 - $0, 0) }
     hasPerfect = errors.contains(0)
     leastError = min((errors.filter { $0 > 0 }.min() ?? 1) / 2, 0.5)
@@ -21,7 +23,19 @@ struct AccuracyScale {
     let margin = max(0.08 * (high - low), 0.03)
     // The next round accuracy above gets a mark if it is near.
     let above = [0.1, 0.2, 0.5, 1, 2, 5, 10].map { -log10($0) }.filter { $0 > high && $0 < high + 3 * margin }.min()
-    (lowest, highest) = (low - 1.5 * margin, max(high + margin, (above ?? high) + 0.2 * margin))
+    (lowest, highest) = (
+      worst.map { -log10(100 - $0) } ?? (low - 1.5 * margin), max(high + margin, (above ?? high) + 0.2 * margin)
+    )
+  }
+
+  /// The scale that holds means and intervals, in percent, from 0 to 100 %: an interval may be longer than the axis.
+  init(holding intervals: [Interval]) {
+    self.init(holding: intervals.flatMap { [$0.mean, max($0.lower, 0)] + ($0.upper <= 100 ? [$0.upper] : []) })
+  }
+
+  /// The positions of the mean, the lower and the upper end; an end beyond 100 % is the end of the axis.
+  func positions(_ interval: Interval) -> [Double] {
+    [position(interval.mean), position(interval.lower), interval.upper <= 100 ? position(interval.upper) : highest]
   }
 
   /// The position of `accuracy` on the axis.

@@ -5,7 +5,7 @@ import Results
 /// Styles differ in colour, point, dash and pattern, so that they differ in black and white as well. The colours are from
 /// Okabe and Ito (2008) and Tol (2021), made for all kinds of colour vision.
 struct PlotStyle {
-  let colour: String
+  private let base: String
   /// gnuplot's number of a filled point; the hollow one is one less.
   private let point: Int
   private let dash: String
@@ -17,21 +17,46 @@ struct PlotStyle {
   private static let triangle = PlotStyle(colour: "#D55E00", point: 9, dash: "(14,5,3,5)", pattern: 1)
   private static let invertedTriangle = PlotStyle(colour: "#AA4499", point: 11, dash: "(2,4)", pattern: 5)
   private static let diamond = PlotStyle(colour: "#009E73", point: 13, dash: "(8,5)", pattern: 2)
+  private static let pentagon = PlotStyle(colour: "#332288", point: 15, dash: "(12,4)", pattern: 6)
+  private static let olive = PlotStyle(colour: "#808000", point: 13, dash: "(4,4)", pattern: 7)
 
   private init(colour: String, point: Int, dash: String, pattern: Int) {
-    (self.colour, self.point, self.dash, self.pattern) = (colour, point, dash, pattern)
+    (base, self.point, self.dash, self.pattern) = (colour, point, dash, pattern)
   }
 
-  /// - Parameter variant: counts the ranks of one kind of network that are drawn apart: hollow points, thinner lines.
+  /// The style of number `index` of a row of `count` that have an order: from dark to light, with points of their own.
+  init(_ index: Int, of count: Int) {
+    let colour = ColourScale.colour(0.68 * Double(index) / Double(max(count - 1, 1)))
+    self.init(colour: colour, point: [7, 5, 9, 13, 11, 15][index % 6], dash: "1", pattern: 1)
+  }
+
+  /// - Parameter variant: counts the ranks of one kind of network that are drawn apart: hollow points, thinner and lighter lines.
   init(of key: NetworkKey, variant: Int = 0) {
-    switch (key.method, key.cadence) {
+    self.init(of: key.method, key.cadence, variant: variant)
+  }
+
+  init(of method: Method, _ cadence: Cadence? = nil, variant: Int = 0) {
+    switch (method, cadence) {
     case (.dense, _): self = .square
     case (.truncated, _): self = .circle
     case (.fineTuned, _): self = .triangle
     case (.dynamic, .step): self = .diamond
     case (.dynamic, _): self = .invertedTriangle
+    case (.whitenedKeepingBias, _), (.whitened, _): self = .olive
+    case (.matched, _): self = .pentagon
     }
     self.variant = variant
+  }
+
+  init(of allocation: Allocation) {
+    switch allocation {
+    case .uniform, .listed: self = .square
+    case .energy: self = .circle
+    case .output: self = .triangle
+    case .gradient: self = .invertedTriangle
+    case .sensitivity: self = .diamond
+    case .exchanged: self = .pentagon
+    }
   }
 
   init(of algorithm: SVDSizeRow.Algorithm) {
@@ -62,13 +87,18 @@ struct PlotStyle {
     }
   }
 
+  var colour: String { ColourScale.lighter(base, by: min(0.2 * Double(max(variant - 1, 0)), 0.6)) }
   /// For `with lines`.
   var line: String { "lc rgb '\(colour)' dt \(dash) lw \(2 * thinning)" }
   /// For `with points`.
   var points: String { "lc rgb '\(colour)' pt \(mark) ps \(size)" }
   /// For `with linespoints`.
   var linePoints: String { "lc rgb '\(colour)' dt \(dash) lw \(1.8 * thinning) pt \(mark) ps \(size)" }
-  /// For `with yerrorbars`.
+  /// For `with lines`: one seed of several.
+  var thinLine: String { "lc rgb '\(colour)' dt 1 lw 0.4" }
+  /// For `with filledcurves`.
+  var band: String { "lc rgb '\(colour)' fs transparent solid 0.2 noborder" }
+  /// For `with xerrorbars` and `with yerrorbars`.
   var bars: String { "lc rgb '\(colour)' pt 0 lw 1.5" }
   /// For boxes.
   var fill: String { "fs pattern \(pattern) border lc rgb '\(colour)' lc rgb '\(colour)' lw 1" }

@@ -73,12 +73,35 @@ struct Ticks {
       })
   }
 
+  /// The same marks on a linear axis from `low` to `high` that is `pixels` long; a text that would touch the one before it, or
+  /// that goes far beyond the axis, is left out.
+  func fitting(from low: Double, to high: Double, pixels: Int) -> Ticks {
+    var free = -Double.infinity
+    return Ticks(
+      marks: marks.sorted { $0.value < $1.value }.map { value, text in
+        let middle = Double(pixels) * (value - low) / (high - low)
+        let half = textWidth(text, size: Self.size) / 2
+        guard middle - half >= max(free, -10), middle + half <= Double(pixels) + 10 else { return (value, "") }
+        free = middle + half + 8
+        return (value, text)
+      })
+  }
+
   /// A count in k (thousands) or M (millions).
   static func count(_ value: Double) -> String {
     switch value {
     case 1e6...: number(value / 1e6) + " M"
     case 1e3...: number(value / 1e3) + " k"
     default: number(value)
+    }
+  }
+
+  /// Bytes in kB (1,000) or MB (1,000,000).
+  static func bytes(_ value: Double) -> String {
+    switch value {
+    case 1e6...: number(value / 1e6) + " MB"
+    case 1e3...: number(value / 1e3) + " kB"
+    default: number(value) + " B"
     }
   }
 
