@@ -41,10 +41,10 @@ extension StudyReport {
     return sections
   }
 
-  /// The one choice that is made by accuracy.
+  /// The one choice within a network that the validation images make.
   private static func bySensitivity(_ study: StudyFacts) -> String {
     study.networks.contains { $0.key.allocation == .sensitivity }
-      ? " Only \(Allocation.sensitivity.title) follow from the accuracy on the validation images." : ""
+      ? " Only \(Allocation.sensitivity.title) follow from the loss on the validation images." : ""
   }
 
   /// What the intervals are, and what they are not.

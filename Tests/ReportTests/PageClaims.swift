@@ -13,8 +13,10 @@ struct PageClaim {
     .deletingLastPathComponent().path
   static let results = ResultFiles(root: "\(root)/experiments/results", dataset: "mnist", study: "paper")
 
+  static let beyondResults = ResultFiles(root: "\(root)/experiments/results", dataset: "mnist", study: "beyond")
+
   static func all() throws -> [PageClaim] {
-    try study() + svdSizes() + scaling() + comparison()
+    try study() + beyond() + svdSizes() + scaling() + comparison()
   }
 
   /// `texts` on `page`.
@@ -46,6 +48,28 @@ struct PageClaim {
           "fine-tuning reaches \(trainings[0]) of training, dynamic SVD \(trainings[1]) (SVD every epoch) and "
             + "\(trainings[2]) (SVD every step)",
         ])
+  }
+
+  /// The table of what each step brings, and what ranks a layer do to dynamic SVD.
+  private static func beyond() throws -> [PageClaim] {
+    guard fileExists(beyondResults.results) else { return [] }
+    let facts = try StudyFacts(reading: beyondResults)
+    guard let part = Part4(facts), let table = part.ablation.compactMap(\.table).first else { return [] }
+    func dynamic(_ isUniform: Bool) -> String {
+      Markdown.interval(
+        facts.networks.first {
+          ($0.key.method, $0.key.cadence, $0.key.rank) == (.dynamic, .step, 20) && $0.key.isUniform == isUniform
+        }?.test)
+    }
+    let four = part.main.first { ($0.key.rank, $0.key.bits) == (20, 4) }
+    return on(
+      "README.md",
+      [
+        table.markdown,
+        "With the weights of D = 20 in 4 bits it is \(Markdown.interval(four?.test)) %, at "
+          + "\(Markdown.percent(four?.bytes.ratio ?? .nan)) of the bytes.",
+        "Dynamic SVD in every step reaches \(dynamic(false)) % with a rank a layer, and \(dynamic(true)) % with D = 20 in each.",
+      ])
   }
 
   private static func svdSizes() throws -> [PageClaim] {

@@ -110,11 +110,11 @@ import TestSupport
     part.ranks = []
     part.ablation = [10]
     let ablation = try part.text()
-    #expect(!few.contains("follow from the accuracy on the validation images"))
+    #expect(!few.contains("follow from the loss on the validation images"))
     #expect(ablation.contains("| network | D = 10 |") && !ablation.contains("No network of this table"))
   }
 
-  /// Ranks by sensitivity are chosen by accuracy on the validation images, and the protocol says so.
+  /// Ranks by sensitivity are chosen by the loss on the validation images, and the protocol says so.
   @Test func sensitivity() throws {
     let text = try SamplePart4().text { files, _ in
       var rows = try ResultRow.read(from: files.results)
@@ -122,6 +122,6 @@ import TestSupport
       try ResultRow.write(rows, to: files.results)
     }
     #expect(
-      text.contains("Only ranks by sensitivity follow from the accuracy on the validation images. The 10,000 test images"))
+      text.contains("Only ranks by sensitivity follow from the loss on the validation images. The 10,000 test images"))
   }
 }

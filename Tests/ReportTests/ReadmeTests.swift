@@ -25,10 +25,12 @@ import Testing
 
   /// Numbers on the pages that are no measurements: versions, definitions, limits, hyper-parameters.
   static let definitions = [
-    "README.md": ["Swift 6.3", "Apache-2.0"],
+    "README.md": ["Swift 6.3", "Apache-2.0", "95 % confidence"],
+    "experiments/README.md": ["95 % intervals"],
     "docs/files.md": ["that differs by 0.1 %", "σᵢ = 0.4 e^(−i/8) + 0.6 (1 − i/n)^1.2"],
     "docs/study.md": [
       "(pixel / 255 − 0.1307) / 0.3081", "is above 98 %", "reaches about 97 %", "takes about 2 % of the memory",
+      "95 % confidence interval", "ε = 10⁻⁴",
     ],
     "docs/speed.md": ["more than 15 % of the median"],
     "Benchmarks/README.md": ["40 times, or as often as five seconds allow", "has a share of 100 %", "a share above 100 %"],
