@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Results
 
@@ -44,31 +45,45 @@ struct PageClaim {
       + on(
         "README.md",
         [
-          StudyReport.summary(facts)[1].markdown, String(format: "The whole study takes %.0f minutes on two cores", minutes),
+          summary(facts), String(format: "The whole study takes %.0f minutes on two cores", minutes),
           "fine-tuning reaches \(trainings[0]) of training, dynamic SVD \(trainings[1]) (SVD every epoch) and "
             + "\(trainings[2]) (SVD every step)",
         ])
   }
 
-  /// The table of what each step brings, and what ranks a layer do to dynamic SVD.
+  /// README.md has fewer columns than the report.
+  private static func summary(_ facts: StudyFacts) -> String {
+    let table = StudyReport.summary(facts).compactMap(\.table)[0]
+    func kept(_ cells: [String]) -> [String] {
+      cells.enumerated().filter { [0, 1, 2, 3, 5].contains($0.offset) }.map(\.element)
+    }
+    return Markdown.table(kept(table.columns), table.rows.map(kept))
+  }
+
+  /// What part 4 reaches by budget, and what a rank a layer does to dynamic SVD.
   private static func beyond() throws -> [PageClaim] {
     guard fileExists(beyondResults.results) else { return [] }
     let facts = try StudyFacts(reading: beyondResults)
-    guard let part = Part4(facts), let table = part.ablation.compactMap(\.table).first else { return [] }
+    guard let part = Part4(facts), let allocation = part.allocation else { return [] }
+    let rows = [10, 20, 30].map { rank -> [String] in
+      let four = part.network(.matched, allocation, rank: rank, bits: 4)
+      let networks = [
+        part.network(.truncated, .uniform, rank: rank), part.network(.matched, allocation, rank: rank), four,
+      ]
+      return ["\(rank)"] + networks.map { Markdown.interval($0?.test) } + [Markdown.percent(four?.bytes.ratio ?? .nan)]
+    }
     func dynamic(_ isUniform: Bool) -> String {
       Markdown.interval(
         facts.networks.first {
           ($0.key.method, $0.key.cadence, $0.key.rank) == (.dynamic, .step, 20) && $0.key.isUniform == isUniform
         }?.test)
     }
-    let four = part.main.first { ($0.key.rank, $0.key.bits) == (20, 4) }
     return on(
       "README.md",
       [
-        table.markdown,
-        "With the weights of D = 20 in 4 bits it is \(Markdown.interval(four?.test)) %, at "
-          + "\(Markdown.percent(four?.bytes.ratio ?? .nan)) of the bytes.",
-        "Dynamic SVD in every step reaches \(dynamic(false)) % with a rank a layer, and \(dynamic(true)) % with D = 20 in each.",
+        Markdown.table(["weights of D =", "truncated", "matched", "matched, 4 bits", "their bytes"], rows),
+        "Dynamic SVD in every step reaches \(dynamic(true)) % with D = 20 in each layer, and \(dynamic(false)) % with as many "
+          + "weights and a rank a layer.",
       ])
   }
 

@@ -7,6 +7,7 @@ O, Y, T, A, F = (f"Results/{name}.swift" for name in [
     "Manifest+Outdated", "StudyKey", "StudyTables", "StudyResults", "ResultFiles"])
 N, W, M, B = (f"Results/{name}.swift" for name in ["NetworkGroup", "TableRow", "ManifestFile", "MeasuredTable"])
 I, D, X = (f"Results/{name}.swift" for name in ["NetworkKey", "Spread", "Method+Title"])
+Q, E, L = (f"Results/{name}.swift" for name in ["ComparisonRow", "Statistics/McNemar", "Statistics/Wilson"])
 
 FAULTS = [
     Fault(R, "the test accuracy is written as the validation accuracy", r'"\(validationAccuracy)"', r'"\(testAccuracy)"'),
@@ -85,4 +86,15 @@ FAULTS = [
     Fault(D, "values that are not finite are left out", "values.allSatisfy(\\.isFinite)", "values.contains(where: \\.isFinite)"),
     Fault(D, "NaN is passed over", "contains(where: \\.isNaN) ? .nan : self.max()", "self.max()"),
     Fault(X, "both cadences have one title", r'cadence.map { "\(title), SVD every \($0.rawValue)" } ?? title', "title"),
+    Fault(Q, "only the first and only the second exchanged", r'"\(onlyFirst)", "\(onlySecond)"', r'"\(onlySecond)", "\(onlyFirst)"'),
+    Fault(Q, "the second one's accuracy for the first one's", "percentage(bothRight + onlyFirst)",
+          "percentage(bothRight + onlySecond)"),
+    Fault(A, "comparisons of other networks stay", "accuracies.agree(with: $0)", "accuracies.agree(with: $0) || true"),
+    Fault(A, "comparisons with another accuracy of the second network stay", "row.accuracy == first && row.otherAccuracy == second",
+          "row.accuracy == first && second >= 0"),
+    Fault(E, "one-sided", "min(1, 2 * sum)", "min(1, sum)"),
+    Fault(E, "without the smaller count itself", "from: least, through: 0", "from: least - 1, through: 0"),
+    Fault(E, "halved once too often", "exponent: -halvings", "exponent: -halvings - 1"),
+    Fault(L, "without the correction of the centre", "p + z * z / (2 * n)", "p"),
+    Fault(L, "90 %", "1.959_963_984_540_054", "1.644_853_626_951_473"),
 ]
