@@ -26,12 +26,14 @@ import TestSupport
       corpus: [
         Network<Float>(layers: [.lowRank(factors)]).tensors().encoded,
         Network<Float>(widths: [2, 3, 1], seed: 2).tensors().encoded, several.encoded, handMade, SafeTensors().encoded,
+        QuantisedNetworkTests.small.tensors.encoded,
       ],
       words: SafeTensors.ElementType.allCases.map { "\"\($0.rawValue)\"" } + [
         "\"shape\":", "\"dtype\":", "\"data_offsets\":", "\"__metadata__\":", "[", "]", "{", "}", ",", "null", "[[[[[[[[",
         "\\u0061", "\\ud83d\\ude00", "\\ud800", "-1", "0", "4611686018427387904", "9223372036854775807",
         "18446744073709551616", "1e3", "0.0",
-        "\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}", "layers.0.bias", "layers.0.u", "layers.0.weight",
+        "\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}", "layers.0.bias", "layers.0.u", "layers.0.weight", "codes", "scales", "biases",
+        "bits", "ranks", "widths", "dense",
       ])
   }()
 

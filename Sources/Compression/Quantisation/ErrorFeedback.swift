@@ -11,7 +11,7 @@ import NeuralNetwork
 /// (1986). Columns of large C_jj are rounded first, as long as others can make up for their errors.
 ///
 /// Each row has one scale. Several fractions of the row's largest magnitude are tried, each with feedback and by plain rounding,
-/// and the best in the metric is kept: feedback is never worse. Then single codes change by one while the error falls.
+/// and the best in the metric is kept: feedback is never worse.
 public enum ErrorFeedback {
   /// The rows of A (m×n) in codes of b bits: 2, 3, 4 or 8.
   ///

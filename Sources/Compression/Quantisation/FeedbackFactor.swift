@@ -22,7 +22,7 @@ struct FeedbackFactor {
   private static let blockSize = 32
 
   /// The diagonal grows by this part of itself, so that a singular metric has a factor too.
-  private static let damping = 1e-4
+  static let damping = 1e-4
 
   /// Factors C (n×n), damped. Where C_jj is 0, nothing is fed back to column j or from it.
   init(of unordered: Matrix<Double>) {

@@ -29,11 +29,11 @@ struct FeedbackRows {
           best = (index, lane)
         }
       }
-      var descent = CodeDescent(
-        row: a.column(best.lane), errors: tries[best.index].column(best.lane), scale: scales[best.lane],
-        largestCode: largestCode)
-      descent.run(metric: factor.metric)
-      return (descent.codes.map { UInt8($0) }, Float16(scales[best.lane]))
+      let codes = (0..<a.rows).map { j -> UInt8 in
+        let q = a[j, best.lane] - tries[best.index][j, best.lane]
+        return UInt8((q / scales[best.lane] + largestCode / 2).rounded())
+      }
+      return (codes, Float16(scales[best.lane]))
     }
   }
 
@@ -75,8 +75,4 @@ struct FeedbackRows {
     for (index, error) in errors.elements.enumerated() { values[index % errors.columns] += error * products[index] }
     return values
   }
-}
-
-extension Matrix {
-  fileprivate func column(_ j: Int) -> [Scalar] { (0..<rows).map { self[$0, j] } }
 }

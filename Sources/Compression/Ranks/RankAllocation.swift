@@ -15,8 +15,8 @@ public enum RankAllocation {
   /// Steps without a gain are not taken: a layer whose error is 0 as factors never becomes dense. A layer for which the factors
   /// of rank 1 are not smaller than its weights, such as one of a single row, is dense from the start.
   /// - Parameters:
-  ///   - errors: the error of layer l at rank r, `errors[l][r]` with r = 0 … min(m, n), finite. They should fall with the rank;
-  ///     where one does not, the smallest so far counts. A dense layer has the error 0.
+  ///   - errors: the error of layer l at rank r, `errors[l][r]` with r = 0 … min(m, n), finite, not negative. Where
+  ///     one is larger than that of a smaller rank, the hull passes below it. A dense layer has the error 0.
   ///   - shapes: m and n of each layer.
   ///   - budget: weights of all layers together, without biases.
   /// - Returns: `nil` where the budget is below that of rank 1 in every layer.
@@ -67,11 +67,7 @@ public enum RankAllocation {
     guard largest >= 1 else { return [] }
     let ranks: [Int?] = Array(1...largest) + [nil]
     let costs = ranks.map { cost(of: $0, shape) }
-    var smallest = errors[0]
-    let points = ranks.map { rank in
-      smallest = min(smallest, rank.map { errors[$0] } ?? 0)
-      return smallest
-    }
+    let points = ranks.map { rank in rank.map { errors[$0] } ?? 0 }
     func gain(_ i: Int, _ k: Int) -> Double { (points[i] - points[k]) / Double(costs[k] - costs[i]) }
     // The hull's corners, as indices of points: a corner goes when the gain behind it is not smaller than the one before it.
     var hull = [0]

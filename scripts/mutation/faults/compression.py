@@ -1,8 +1,10 @@
-"""Faults in truncation, dynamic SVD, and the sizes of networks."""
+"""Faults in truncation, dynamic SVD, the sizes of networks, ranks for a budget, and quantisation."""
 from switched import Fault
 
 C, D, M, T = (f"Compression/{name}.swift" for name in ["Cost", "DynamicSVD", "MeasuredSVD", "Truncation"])
 P = "Compression/TrainableDynamicPeriodic.swift"
+A = "Compression/Ranks/RankAllocation.swift"
+E, F, R, S = (f"Compression/Quantisation/{name}.swift" for name in ["ErrorFeedback", "FeedbackFactor", "FeedbackRows", "ScaleCandidates"])
 
 FAULTS = [
     Fault(C, "biases are not counted", "products + layer.outputs", "products"),
@@ -23,4 +25,37 @@ FAULTS = [
     Fault(P, "R's decay is not in W", "$0 * scale[0]", "$0"),
     Fault(T, "one rank less", "min(rank, layers[index].rank)", "max(1, min(rank, layers[index].rank) - 1)"),
     Fault(T, "the last layer is not compressed", "index < layers.count", "index < layers.count - 1"),
+    Fault(A, "rank 1 in every layer costs nothing", "budget - cost(of: ranks, shapes: shapes)", "budget"),
+    Fault(A, "a step that does not fit is passed over", "      guard step.cost <= left else { break }\n",
+          "      guard step.cost <= left else { continue }\n"),
+    Fault(A, "of equal steps, the last layer's come first",
+          "($1.gain, $0.layer, $0.order) < ($0.gain, $1.layer, $1.order)",
+          "($1.gain, $1.layer, $0.order) < ($0.gain, $0.layer, $1.order)"),
+    Fault(A, "factors may be as large as the dense layer", "(shape.rows * shape.columns - 1)", "(shape.rows * shape.columns)"),
+    Fault(A, "steps without a gain are taken", "$0.gain > 0", "$0.gain >= 0"),
+    Fault(A, "steps are taken one by one, not by the hull",
+          "gain(hull[hull.count - 2], hull[hull.count - 1]) <= gain(hull[hull.count - 1], next)", "false"),
+    Fault(A, "the gain is that of a rank, not of a weight", "(points[i] - points[k]) / Double(costs[k] - costs[i])",
+          "(points[i] - points[k]) / Double(k - i)"),
+    Fault(A, "a dense layer has the error of its last factors", "errors[$0] } ?? 0", "errors[$0] } ?? errors[largest]"),
+    Fault(E, "a scale may overflow", "a.maxNorm / largest * (ScaleCandidates.fractions.max() ?? 1) <= Double(Float16.greatestFiniteMagnitude)",
+          "true"),
+    Fault(E, "codes stay in the order of the factor", "zip(factor.order, row.codes)", "zip(Array(0..<n), row.codes)"),
+    Fault(E, "a metric that is not finite is taken", "    try metric.requireFinite()\n", ""),
+    Fault(F, "columns of small variance are rounded first", "(unordered[$0, $0], $0) < (unordered[$1, $1], $1)",
+          "(unordered[$0, $0], $0) > (unordered[$1, $1], $1)"),
+    Fault(F, "the damping is a hundred times as large", "1 + damping", "1 + 100 * damping"),
+    Fault(F, "the factor is that of correlations, not of the metric",
+          "lower[i, j] / lower[j, j] * (roots[i] / roots[j])", "lower[i, j] / lower[j, j]"),
+    Fault(R, "the errors behind a block are not fed back",
+          "      if feedback { targets.setProduct(block.behind, transposeA: true, errors, adding: 1) }\n", ""),
+    Fault(R, "the errors within a block are fed back with the wrong sign",
+          "targets[i * lanes + lane] += errors[j * lanes + lane] * factor",
+          "targets[i * lanes + lane] -= errors[j * lanes + lane] * factor"),
+    Fault(R, "plain rounding is not tried", "[true, false].map { errors(feedback: $0) }",
+          "[true, true].map { errors(feedback: $0) }"),
+    Fault(R, "codes leave their range", "(max(0, min(largestCode, code)) - largestCode / 2)", "(code - largestCode / 2)"),
+    Fault(R, "the best is chosen by the distance, not by the metric", "error * products[index]", "error * error"),
+    Fault(R, "levels are rounded down", ".rounded(.toNearestOrAwayFromZero)", ".rounded(.down)"),
+    Fault(S, "a row of zeros has no scale", "max(QuantisedMatrix.smallestScale, scale)", "scale"),
 ]

@@ -7,6 +7,8 @@ L, N, W, I, D, R = (f"NeuralNetwork/Layers/{name}.swift" for name in [
     "LowRank", "Network", "TrainableWeights", "Inference", "Dense", "TrainableLowRank"])
 K, F, Y, Z, X = (f"NeuralNetwork/Files/{name}.swift" for name in [
     "Checkpoint", "Network+File", "SafeTensors", "SafeTensors+Elements", "SafeTensors+Read"])
+QM, QC, QF, QS = (f"NeuralNetwork/Quantised/{name}.swift" for name in [
+    "QuantisedMatrix", "PackedCodes", "QuantisedNetwork+File", "QuantisedShapes"])
 
 FAULTS = [
     Fault(T, "the same order of images in each epoch", r'"\(streams)/shuffling/\(epoch)"', r'"\(streams)/shuffling/1"'),
@@ -64,4 +66,15 @@ FAULTS = [
           "UInt16(Float($0).bitPattern >> 16).littleEndian"),
     Fault(Z, "BF16 is read as F16", "Float(bitPattern: UInt32(word) << 16)", "Float(Float16(bitPattern: word))"),
     Fault(X, "the first of several matrices is taken", "matrices.count == 1", "!matrices.isEmpty"),
+    Fault(QM, "the levels include zero", "Double(1 << bits - 1) / 2", "Double(1 << (bits - 1))"),
+    Fault(QC, "bits behind the last code are not looked at", "pending == 0", "true"),
+    Fault(QC, "a byte more than the codes need", "(count * bits + 7) / 8", "count * bits / 8 + 1"),
+    Fault(QF, "a scale of zero is accepted", "$0 <= 0", "$0 < 0"),
+    Fault(QF, "an infinite scale is accepted", "!$0.isFinite", "$0.isNaN"),
+    Fault(QF, "scales may be a matrix", "tensor.shape == [count]", "tensor.shape.reduce(1, *) == count"),
+    Fault(QF, "scales and codes may be of any type", "tensor.type == type", "tensor.type.bits == type.bits"),
+    Fault(QF, "tensors beside codes, scales and biases are accepted", "!names.contains { $0.isIdentical(to: tensor.name) }",
+          "tensor.name.isEmpty"),
+    Fault(QS, "a width may have a sign", 'text == "\\($0)"', "true"),
+    Fault(QS, "a width may be of any size", "(1...Self.largest).contains($0)", "$0 >= 1"),
 ]
