@@ -17,7 +17,8 @@ import Testing
 
   @Test func textThatIsNone() {
     for text in [
-      "", "-", "0", "5-", "-5", "5--6", "05", "+5", "5-0", "dense", "5-dense", "Dense-5", "5 6", "5,6", "1e3", "1000000001", "٣",
+      "", "-", "0", "5-", "-5", "5--6", "05", "+5", "5-0", "dense", "5-dense", "Dense-5", "5 6", "5,6", "1e3", "1000000001",
+      "٣",
     ] { #expect(LayerRanks(text) == nil, "\(text)") }
   }
 }

@@ -174,16 +174,18 @@ extension ResultFileTests {
     #expect(ResultFiles.weights(of: network) == "part3-rank-20-step.safetensors")
     (network.experiment, network.cadence) = (.part1, nil)
     #expect(ResultFiles.weights(of: network) == "part1-rank-20.safetensors")
-    for (experiment, method, allocation, rank, ranks, images, bits, name): (
-      Experiment, Method, Allocation, Int?, [Int?], Int?, Int, String
-    ) in [
-      (.part2, .fineTuned, .uniform, 20, [20, 20], nil, 32, "part2-rank-20"),
-      (.part2, .fineTuned, .output, 20, [24, 16], 400, 32, "part2-output-20"),
-      (.part2, .fineTuned, .listed, nil, [33, nil, 11], nil, 32, "part2-ranks-33-dense-11"),
-      (.part4, .whitenedKeepingBias, .uniform, 20, [20, 20], 400, 32, "part4-whitenedKeepingBias-rank-20-images-400"),
-      (.part4, .truncated, .uniform, 20, [20, 20], nil, 32, "part4-truncated-rank-20"),
-      (.part4, .matched, .exchanged, 20, [24, 16], 400, 4, "part4-matched-exchanged-20-images-400-bits-4"),
-    ] {
+    for (experiment, method, allocation, rank, ranks, images, bits, name):
+      (
+        Experiment, Method, Allocation, Int?, [Int?], Int?, Int, String
+      ) in [
+        (.part2, .fineTuned, .uniform, 20, [20, 20], nil, 32, "part2-rank-20"),
+        (.part2, .fineTuned, .output, 20, [24, 16], 400, 32, "part2-output-20"),
+        (.part2, .fineTuned, .listed, nil, [33, nil, 11], nil, 32, "part2-ranks-33-dense-11"),
+        (.part4, .whitenedKeepingBias, .uniform, 20, [20, 20], 400, 32, "part4-whitenedKeepingBias-rank-20-images-400"),
+        (.part4, .truncated, .uniform, 20, [20, 20], nil, 32, "part4-truncated-rank-20"),
+        (.part4, .matched, .exchanged, 20, [24, 16], 400, 4, "part4-matched-exchanged-20-images-400-bits-4"),
+      ]
+    {
       let network = NetworkKey(
         dataset: "d", study: "s", seed: 1, experiment: experiment, method: method, rank: rank, ranks: LayerRanks(ranks),
         calibrationImages: images, allocation: allocation, bits: bits)

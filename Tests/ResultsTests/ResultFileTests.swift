@@ -67,7 +67,9 @@ import TestSupport
   @Test func mistakes() throws {
     for (beginning, message): (String, String) in [
       ("part9", "rows.csv:2: experiment: found 'part9', expected baseline, part1, part2, part3, part4"),
-      ("part3,magic", "rows.csv:2: method: found 'magic', expected "
+      (
+        "part3,magic",
+        "rows.csv:2: method: found 'magic', expected "
           + Method.allCases.map(\.rawValue).joined(separator: ", ")
       ),
       ("part3,dynamic,many", "rows.csv:2: rank: found 'many', expected a whole number from 1 to 1000000000"),

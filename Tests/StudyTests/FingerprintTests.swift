@@ -76,7 +76,9 @@ import TestSupport
   /// A part depends on those values of the calibration alone that it uses.
   @Test func calibration() throws {
     try withTemporaryFolder { folder in
-      func differing(_ change: (inout TinyStudy) -> Void, images: String = "201", heldOut: String = "100") throws -> [Experiment] {
+      func differing(_ change: (inout TinyStudy) -> Void, images: String = "201", heldOut: String = "100") throws
+        -> [Experiment]
+      {
         var study = TinyStudy.beyond
         change(&study)
         let first = fingerprints(try ProtocolTests.configuration(study, in: folder))

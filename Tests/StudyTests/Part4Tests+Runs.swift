@@ -74,7 +74,8 @@ extension Part4Tests {
       func compared(_ experiments: [Experiment]) throws -> [Comparison] {
         let verification = try Verification(of: files)
         return try verification.run(
-          verification.runs(of: experiments, seeds: []), data: .digits, workers: Workers(count: 1), observer: StudyObserver())
+          verification.runs(of: experiments, seeds: []), data: .digits, workers: Workers(count: 1), observer: StudyObserver()
+        )
       }
       let good = try compared([.part2, .part3, .part4])
       #expect(good.filter { !$0.agrees } == [])
@@ -155,8 +156,11 @@ extension Part4Tests {
       let images =
         "calibration.images: found 200, expected 784 or more, the inputs of the widest layer: the covariance of fewer is "
         + "singular, and ranks and weights fit these few images"
-      let layers = ["30 for W1 (full rank 24, no smaller than dense from 24 on)", "11 for W2 (full rank 20, no smaller than dense from 11 on)"]
-        .map { "part2.ranks: found \($0): factored all the same, at most at full rank" }
+      let layers = [
+        "30 for W1 (full rank 24, no smaller than dense from 24 on)",
+        "11 for W2 (full rank 20, no smaller than dense from 11 on)",
+      ]
+      .map { "part2.ranks: found \($0): factored all the same, at most at full rank" }
       #expect(said.withLock { $0 } == [images] + layers)
       let rows = try ResultRow.read(from: files(in: folder).results).filter { $0.key.experiment == .part2 }
       #expect(rows.map { $0.key.ranks?.description } == ["24-10", "4-11", "23-10"])

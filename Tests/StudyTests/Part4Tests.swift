@@ -100,7 +100,9 @@ import TestSupport
     }
     // The same ranks with fewer bits take fewer bytes.
     for rank in [3, 6] {
-      let main = tables.results.filter { $0.key.experiment == .part4 && $0.key.allocation == .exchanged && $0.key.rank == rank }
+      let main = tables.results.filter {
+        $0.key.experiment == .part4 && $0.key.allocation == .exchanged && $0.key.rank == rank
+      }
       #expect(main.map(\.key.bits) == [32, 16, 4] && Set(main.map(\.key.ranks)).count == 1)
       #expect(main[0].bytes > main[1].bytes && main[1].bytes > main[2].bytes)
     }
@@ -232,7 +234,8 @@ import TestSupport
   @Test func notInThisStudy() throws {
     try withTemporaryFolder { folder in
       let said = Mutex<[String]>([])
-      let images = try StudyImages(ProtocolTests.configuration(TinyStudy(), in: folder), data: .digits, workers: Self.workers)
+      let images = try StudyImages(
+        ProtocolTests.configuration(TinyStudy(), in: folder), data: .digits, workers: Self.workers)
       let run = StudyRun(
         images, results: folder, observer: StudyObserver(message: { line in said.withLock { $0.append(line) } }))
       #expect(try run.run(.part4) == false)

@@ -56,7 +56,8 @@ extension StudyConfigurationTests {
       ($0.calibration, $0.part2Start, $0.part3Ranks, $0.part2Ranks) = (nil, nil, "[4]", "[4]")
     },
     beyond(
-      "an unknown allocation", [":19: part2.ranks: found 'best 4'", "allocated, energy, output, gradient, exchanged, sensitiv"]
+      "an unknown allocation",
+      [":19: part2.ranks: found 'best 4'", "allocated, energy, output, gradient, exchanged, sensitiv"]
     ) { $0.part2Ranks = "[best 4]" },
     beyond("a word without a rank", [":19: part2.ranks: found 'allocated'"]) { $0.part2Ranks = "[allocated]" },
     beyond("a rank of 0 with a word", [":19: part2.ranks: found 'output 0'"]) { $0.part2Ranks = "[output 0]" },

@@ -33,7 +33,8 @@ public struct TinyStudy: Sendable {
     (study.part2Ranks, study.part2Start) = ("[4, allocated 4, [6, 3]]", "matched")
     (study.part3Ranks, study.cadences) = ("[4, output 4]", ["step"])
     study.calibration = "{images: 200, held_out: 100, allocation: exchanged}"
-    study.part4 = "{ranks: [3, 6], bits: [32, 16, 4], ablation: {ranks: [3], images: [60, 200], allocations: [energy, output]}}"
+    study.part4 =
+      "{ranks: [3, 6], bits: [32, 16, 4], ablation: {ranks: [3], images: [60, 200], allocations: [energy, output]}}"
     return study
   }()
 

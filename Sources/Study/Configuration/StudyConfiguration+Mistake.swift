@@ -48,7 +48,8 @@ extension StudyConfiguration {
   private func mistake(inBudget rank: Int) -> (found: String, expected: String)? {
     let (budget, dense) = (budget(of: rank), compressedShapes.reduce(0) { $0 + $1.rows * $1.columns })
     return budget <= dense
-      ? nil : ("the budget \(rank), \(budget) weights in the compressed layers", "at most \(dense), those of the dense layers")
+      ? nil
+      : ("the budget \(rank), \(budget) weights in the compressed layers", "at most \(dense), those of the dense layers")
   }
 
   /// The weights in the compressed layers at one rank, or at full rank where that is smaller.

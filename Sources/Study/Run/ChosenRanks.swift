@@ -73,7 +73,8 @@ extension StudyRun {
     let growing = zip(ranks, configuration.compressedShapes).enumerated().compactMap { index, layer -> String? in
       let (rank, (m, n)) = layer
       guard rank * (m + n) >= m * n else { return nil }
-      return "\(rank) for W\(index + 1) (full rank \(min(m, n)), no smaller than dense from \((m * n + m + n - 1) / (m + n)) on)"
+      return
+        "\(rank) for W\(index + 1) (full rank \(min(m, n)), no smaller than dense from \((m * n + m + n - 1) / (m + n)) on)"
     }
     guard !growing.isEmpty else { return }
     observer.warning(

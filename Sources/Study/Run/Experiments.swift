@@ -87,7 +87,8 @@ extension StudyRun {
           }
         let trained = try train(
           dense.dynamicSVD(
-            ranks: ranks.layers, renewal: renewal, oversampling: configuration.part3.oversampling, seed: seed), plan: plan, streams: "part3", key: key,
+            ranks: ranks.layers, renewal: renewal, oversampling: configuration.part3.oversampling, seed: seed), plan: plan,
+          streams: "part3", key: key,
           named: "part3 \(ranks.title), SVD each \(cadence.rawValue)", checkpoints: checkpoints, into: &output)
         try output.add(
           trained.network, key: key, baseline: measured, data: data, seconds: trained.seconds, workers: workers)

@@ -106,7 +106,9 @@ private struct UntrainedNetworks {
   /// Its ranks, the network as it is stored, and the time to make it from the baseline, in seconds.
   mutating func make(_ asked: Untrained) throws -> (ranks: ChosenRanks, stored: Stored, seconds: Double) {
     var ranks = CalibratedBaseline.Timed(value: run.uniformRanks(asked.rank), seconds: 0)
-    if asked.allocation != .uniform { ranks = try baseline.ranks(by: asked.allocation, like: asked.rank, includingLast: true) }
+    if asked.allocation != .uniform {
+      ranks = try baseline.ranks(by: asked.allocation, like: asked.rank, includingLast: true)
+    }
     let made = try stored(asked, ranks.value.layers)
     let statistics = asked.method == .truncated ? 0 : baseline.calibration.seconds
     return (ranks.value, made.value, statistics + ranks.seconds + made.seconds)

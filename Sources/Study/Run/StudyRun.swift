@@ -74,7 +74,8 @@ public final class StudyRun {
     let output = try perform(experiment, checkpoints)
     let run = Manifest.Run(
       seed: seed, experiment: experiment, configuration: configuration.json, fingerprint: fingerprint,
-      digests: Dictionary(uniqueKeysWithValues: output.files(of: experiment).map { ($0.name, SHA256.hexDigest(of: $0.bytes)) }),
+      digests: Dictionary(
+        uniqueKeysWithValues: output.files(of: experiment).map { ($0.name, SHA256.hexDigest(of: $0.bytes)) }),
       tables: output.tables.digests, environment: environment, started: began.formatted(.iso8601),
       seconds: checkpoints.earlierSeconds + (clock.now - from).seconds)
     if observer.isInterrupted() { throw checkpoints.interruption }
