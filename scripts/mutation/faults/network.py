@@ -46,9 +46,10 @@ FAULTS = [
     Fault(W, "momentum is not added where weights are replaced", "momentum.matrix + added", "momentum.matrix"),
     Fault(I, "no ReLU for a single image", "last ? y : max(y, 0)", "y"),
     Fault(E, "the smallest logit is the answer", "self[row, $0] < self[row, $1]", "self[row, $0] > self[row, $1]"),
-    Fault(E, "the second choice is right too", "(0..<indices.count).map { logits.largestColumn(inRow: $0) }",
-          "(0..<indices.count).map { row -> Int? in let label = Int(samples.labels[indices[indices.startIndex + row]]); "
-          "return (0..<logits.columns).count { logits[row, $0] > logits[row, label] } <= 1 ? label : logits.largestColumn(inRow: row) }"),
+    Fault(E, "the answers of a batch in reverse order", "logits.largestColumns", "Array(logits.largestColumns.reversed())",
+          then=" }.flatMap"),
+    Fault(E, "the loss is the sum over the images", "$0 + $1.loss } / Double(samples.count)", "$0 + $1.loss }"),
+    Fault(E, "each batch's loss has the same weight", "loss * Double(logits.rows)", "loss * Double(batchSize)"),
     Fault(E, "NaN may be the largest", "!self[row, $0].isNaN", "true"),
     Fault(E, "accuracy over whole batches", "Double(count)", "Double((count + 127) / 128 * 128)"),
     Fault(D, "weights with the variance of Xavier", "2 / Double(inputs)", "2 / Double(inputs + outputs)"),

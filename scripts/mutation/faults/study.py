@@ -8,6 +8,8 @@ V, VC, VW, VE, VR = (f"Study/Verification/{name}.swift" for name in [
     "Verification", "StudyTables+Compare", "Verification+Weights", "Verification+Environment", "VerificationWork"])
 K, KC, KR = (f"Study/Configuration/{name}.swift" for name in [
     "StudyConfiguration", "StudyConfiguration+Keys", "ConfigurationReader"])
+KA, KM, KK = (f"Study/Configuration/StudyConfiguration+{name}.swift" for name in ["Calibration", "Mistake", "Rank"])
+B, N, U, Q = (f"Study/Run/{name}.swift" for name in ["CalibratedBaseline", "ChosenRanks", "Part4", "Sensitivity"])
 Z, ZT, ZY, ZM = (f"Study/SVDSizes/{name}.swift" for name in ["SVDSizes", "SVDTrial", "SVDTally", "WeightLikeMatrix"])
 
 FAULTS = [
@@ -30,12 +32,12 @@ FAULTS = [
     Fault(E, "the first weights have the study file's seed", "Network<Float>(widths: configuration.widths, seed: seed)",
           "Network<Float>(widths: configuration.widths, seed: configuration.seed)"),
     Fault(E, "SVD every epoch by the number of validation images", "data.training.count", "data.validation.count"),
-    Fault(E, "both cadences by the first plan", "plan", "configuration.part3.plans[0].plan", then=', streams: "part3"'),
+    Fault(E, "both cadences by the first plan", "plan", "configuration.part3.plans[0].plan", then=',\n          streams: "part3"'),
     Fault(E, "part 3's spectra are those of the baseline",
           "trained.layers.compactMap { ($0 as? any TrainableDynamicLayer<Float>)?.weights }",
           "dense.layers.prefix(configuration.compressedLayers).compactMap { layer -> Matrix<Float>? in "
           "if case .dense(let dense) = layer { dense.weights } else { nil } }"),
-    Fault(E, "part 2 trains part 1's smallest rank", "svd.truncated(to: rank).layers", "svd.truncated(to: 2).layers"),
+    Fault(E, "part 2 trains part 1's smallest rank", "svd.truncated(to: ranks.layers), Int?.none", "svd.truncated(to: 2), Int?.none"),
     Fault(E, "part 2 has the random streams of the baseline", '"part2"', '"baseline"', then=", key: key,\n"),
     Fault(E, "oversampling is ignored", "configuration.part3.oversampling", "0"),
     Fault(E, "the last layer is compressed too", "configuration.compressedLayers", "dense.layers.count",
@@ -59,7 +61,9 @@ FAULTS = [
     Fault(M, "networks in 16 bits have the accuracy of those in 32", "readBack == network", "readBack.inputs == network.inputs"),
     Fault(M, "predictions that agree are counted as changed", "$0 != $1", "$0 == $1"),
     Fault(M, "folded factors are counted with S", "network.folded", "network"),
-    Fault(M, "layers of spectra from 0", "layer + 1", "layer"),
+    Fault(M, "layers of spectra from 0", "layer + 1", "layer", then=", index"),
+    Fault(M, "layers of the sensitivity from 0", "point.layer + 1", "point.layer"),
+    Fault(M, "a network in another file has the size of full precision", "stored ?? network.tensors()", "network.tensors()"),
     # The fingerprint.
     Fault(F, "the fingerprint without validation_images", "configuration.common(dataset: dataset)",
           'configuration.common(dataset: dataset).filter { $0.key != "validation_images" }'),
@@ -91,15 +95,51 @@ FAULTS = [
     Fault(P, "a source that is newer than the program counts", "modified <= built", "modified != built"),
     # Verification.
     Fault(VC, "verify without mac_ratio", 'columns[$0] != "seconds"', '!["seconds", "mac_ratio"].contains(columns[$0])'),
-    Fault(VC, "verify without the first measured column", "$0 >= identity", "$0 > identity"),
+    Fault(VC, "verify takes ranks for measured", '"ranks"', '"rank"', then=', "calibration_images"'),
     Fault(VW, "verify without the weights' files", "found == digest && again == digest", "again == digest"),
     Fault(VW, "verify without weights run again", "found == digest && again == digest", "found == digest"),
     Fault(VE, "verify without the numbers of images", "expected[keyPath: count] != images[keyPath: count]", "false"),
     Fault(VR, "a part starts from any stored baseline",
           "SHA256.hexDigest(of: bytes) == baseline.digests[ResultFiles.baselineWeights]", "!bytes.isEmpty"),
     Fault(V, "verify runs all seeds", "seeds.isEmpty || seeds.contains($0.seed)", "true"),
+    # Ranks a layer, and part 4.
+    Fault(B, "calibration images are the first training images", "order.prefix(count)", "(0..<order.count).prefix(count)"),
+    Fault(B, "ranks are exchanged on the images of the statistics", "order.dropFirst(count).prefix(section.heldOut)",
+          "order.prefix(section.heldOut)"),
+    Fault(B, "the last layer has no weights in the budget", "(includesLast ? dense : 0)", "0"),
+    Fault(B, "the exchange has no weights for a dense last layer", "(includesLast ? 0 : dense)", "0"),
+    Fault(B, "the last layer takes part in parts 2 and 3", "includesLast ? shapes.count : configuration.compressedLayers",
+          "shapes.count"),
+    Fault(B, "the exchange starts from ranks by output", ".gradient", ".output", then=", like: rank"),
+    Fault(B, "ranks by energy are those by output", "try calibration.value.energyErrors()", "try calibration.value.outputErrors()"),
+    Fault(B, "gradients have labels of another seed", "gradientErrors(seed: seed)", "gradientErrors(seed: seed &+ 1)"),
+    Fault(B, "a budget's ranks are those of another budget", "rank: rank, includesLast: includesLast)",
+          "rank: 0, includesLast: includesLast)"),
+    Fault(N, "uniform ranks above full rank", "min(rank, $0)", "rank"),
+    Fault(N, "layers that are as large as before are not warned of", "rank * (m + n) >= m * n", "rank * (m + n) > 2 * m * n"),
+    Fault(U, "16 bits are stored in 32", "asked.bits == 16 ? .float16 : .float32", ".float32"),
+    Fault(U, "the bias is corrected where it is to stay", "asked.method == .whitened)", "true)"),
+    Fault(U, "networks of other ranks have the last one's weights", "matched.ranks == ranks", "!ranks.isEmpty"),
+    Fault(U, "truncated networks have S", "svd.value.truncated(to: ranks).folded", "svd.value.truncated(to: ranks)"),
+    Fault(U, "truncated networks have calibration images", "asked.method == .truncated ? nil : images", "images"),
+    Fault(U, "other numbers of images have exchanged ranks", "[.exchanged, .sensitivity].contains(usual)", "false"),
+    Fault(U, "the same network is made twice", "!all.contains(next)", "true"),
+    Fault(Q, "errors by rank may rise", "max(known[index].error, known[index + 1].error)", "known[index].error"),
+    Fault(Q, "errors between measured ranks are those of the rank below", "below.error + share * (above.error - below.error)",
+          "below.error"),
+    Fault(Q, "errors are losses", "max(0, $0.loss - loss)", "$0.loss"),
+    Fault(Q, "all layers are compressed at once", "        var network = baseline.network\n",
+          "        var network = Network(layers: compressed)\n"),
+    Fault(KA, "held-out images matter to all who allocate", "usesHeldOut(experiment)", "usesImages(experiment)", then="\n      case"),
+    Fault(KA, "what allocated stands for matters to all", "asksForIt", "usesImages(experiment)", then="\n      default"),
+    Fault(KA, "ranks by energy depend on the images", ".contains(where: \\.needsImages)", ".contains { _ in true }"),
+    Fault(KM, "a budget above the dense network is read", "budget <= dense", "budget >= 0"),
+    Fault(KM, "a list of any length is read", "ranks.count == compressedLayers ? nil : (found", "!ranks.isEmpty ? nil : (found"),
+    Fault(KM, "nothing held out for the exchange", "calibration?.heldOut == 0", "calibration?.heldOut == -1"),
+    Fault(KK, "a list with a word is read", "ranks.isEmpty || ranks.count < elements.count", "ranks.isEmpty"),
+    Fault(D, "held-out images may be images of the statistics", "exchanges ? calibration.heldOut : 0", "0"),
     # The study file.
-    Fault(K, "the full rank is the larger side", "min($0, $1)", "max($0, $1)"),
+    Fault(K, "the full rank is the larger side", "min($0.rows, $0.columns)", "max($0.rows, $0.columns)"),
     Fault(KC, "epochs and batch size in each other's place",
           '    try keys.whole("epochs", &epochs, in: 1...10_000)\n    try keys.whole("batch_size", &batchSize, in: 1...65536)\n',
           '    try keys.whole("epochs", &batchSize, in: 1...10_000)\n    try keys.whole("batch_size", &epochs, in: 1...65536)\n'),
