@@ -125,7 +125,9 @@ import TestSupport
         #expect(drawn.count == 3 && drawn.allSatisfy { $0.bytes.count > 1000 }, "\(name)")
         // It stands there as it is, on one line.
         let texts = SVGText.all(in: String(decoding: drawn[0].bytes, as: UTF8.self)).map(\.text)
-        #expect(texts.contains("mnist, study " + escaped(printable(name))), "\(name): \(texts)")
+        #expect(
+          texts.contains("mnist, study " + escaped(printable(name)) + "; percentages are of the baseline"),
+          "\(name): \(texts)")
         for place in [folder, figures, FileManager.default.currentDirectoryPath] {
           #expect(!fileExists(place + "/pwned"), "\(name)")
         }

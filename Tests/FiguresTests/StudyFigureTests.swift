@@ -164,7 +164,7 @@ import TestSupport
         #expect(label?.text == text, "\(network.key)")
         #expect(try panel.x.contains(length), "\(network.key)")
       }
-      #expect(figure.titles == ["Bytes on disk", "mnist, study paper"])
+      #expect(figure.titles == ["Bytes on disk", "mnist, study paper; percentages are of the baseline"])
     }
   }
 

@@ -6,6 +6,7 @@ import re
 from oddity import oddity
 
 KEY = "dataset,study,seed,experiment,method,rank,cadence"
+TRAILING = "ranks,calibration_images,allocation"
 
 
 def draw_study(place, name, widths, ranks, seeds):
@@ -14,20 +15,36 @@ def draw_study(place, name, widths, ranks, seeds):
     networks += [("part1", "truncated", rank, "") for rank in ranks] + [("part2", "fineTuned", rank, "") for rank in ranks]
     networks += [("part3", "dynamic", rank, cadence) for cadence in ["epoch", "step"] for rank in ranks]
     results = [KEY + ",test_accuracy,validation_accuracy,parameters,parameter_ratio,bytes,byte_ratio,macs,mac_ratio,seconds,"
-               "changed_predictions"]
-    history = [KEY + ",epoch,learning_rate,training_loss,validation_accuracy,seconds"]
-    spectra = [KEY + ",layer,index,singular_value"]
+               f"changed_predictions,bits,{TRAILING}"]
+    history = [f"{KEY},epoch,learning_rate,training_loss,validation_accuracy,seconds,{TRAILING}"]
+    spectra = [f"{KEY},layer,index,singular_value,{TRAILING}"]
+    sensitivity = [f"{KEY},layer,validation_accuracy,validation_loss,{TRAILING}"]
+    layers = len(widths) - 1
     for seed in seeds:
         for number, (experiment, method, rank, cadence) in enumerate(networks):
             key = f"digits,{name},{seed},{experiment},{method},{rank},{cadence}"
             size = 1000 * (rank or 40)
-            results.append(f"{key},{95 + 0.1 * number},95,{size},1,{4 * size},1,{size},1,1,0")
+            end = f"{'-'.join([str(rank)] * layers)},,uniform" if rank else ",,"
+            results.append(f"{key},{95 + 0.1 * number},95,{size},1,{4 * size},1,{size},1,1,0,32,{end}")
             if method != "truncated":
-                history += [f"{key},{epoch},0.01,{12345.6 / epoch},{90 + epoch + 0.1 * number},1" for epoch in range(1, 4)]
+                history += [f"{key},{epoch},0.01,{12345.6 / epoch},{90 + epoch + 0.1 * number},1,{end}" for epoch in range(1, 4)]
             if method in ["dense", "dynamic"]:
                 for layer, (rows, columns) in enumerate(zip(widths, widths[1:]), 1):
-                    spectra += [f"{key},{layer},{index},{(1 + 0.01 * number) / index}" for index in range(1, min(rows, columns) + 1)]
-    for table, rows in [("results", results), ("history", history), ("spectra", spectra)]:
+                    spectra += [f"{key},{layer},{index},{(1 + 0.01 * number) / index},{end}"
+                                for index in range(1, min(rows, columns) + 1)]
+        for rank in ranks:
+            steps = [("truncated", "uniform", 32, ""), ("whitenedKeepingBias", "uniform", 32, 20000),
+                     ("whitened", "uniform", 32, 20000), ("matched", "uniform", 32, 20000)]
+            steps += [("matched", way, 32, 20000) for way in ["energy", "output", "gradient", "sensitivity"]]
+            steps += [("matched", "gradient", 32, images) for images in [200, 55000]]
+            steps += [("matched", "exchanged", bits, 20000) for bits in [32, 16, 8, 4, 3, 2]]
+            for number, (method, way, bits, images) in enumerate(steps):
+                end = f"{'-'.join(str(rank + (layer + number) % 3) for layer in range(layers))},{images},{way}"
+                results.append(f"digits,{name},{seed},part4,{method},{rank},,{90 + 0.5 * number + 0.01 * seed},95,{1000 * rank},1,"
+                               f"{125 * rank * bits},1,{1000 * rank},1,1,0,{bits},{end}")
+            sensitivity += [f"digits,{name},{seed},part4,whitened,{rank},,{layer},95,{layer / rank},,20000,uniform"
+                            for layer in range(1, layers + 1)]
+    for table, rows in [("results", results), ("history", history), ("spectra", spectra), ("sensitivity", sensitivity)]:
         place.write(f"results/digits/{name}/{table}.csv", "\n".join(rows) + "\n")
     study = (pathlib.Path(__file__).parents[2] / "experiments/quick.yaml").read_text()
     place.write(f"{name}.yaml", study)
@@ -74,7 +91,7 @@ def large_study(place):
     """figures have room for 12 layers, one of them of width 1, 8 ranks, 10 seeds, a large loss and a wide name"""
     name, ranks = "W" * 60, [1, 2, 3, 5, 8, 13, 21, 30]
     drawn = draw_study(place, name, [30, 1] + [30] * 11, ranks, range(1, 11))
-    assert len(drawn) == 15, f"found {sorted(drawn)}"
+    assert len(drawn) == 30, f"found {sorted(drawn)}"
     for path in drawn.values():
         if path.suffix == ".svg":
             check_layout(path)
@@ -90,11 +107,31 @@ def large_study(place):
 def small_study(place):
     """figures of one layer of width 1 have numbers on their axes"""
     drawn = draw_study(place, "one", [784, 1], [1], [1])
-    for name in ["accuracy-by-rank.svg", "learning-curves.svg", "spectra.svg"]:
-        check_layout(drawn[name])
+    for path in drawn.values():
+        if path.suffix == ".svg":
+            check_layout(path)
     # Of the x axis and of both y axes.
     numbers = [box for text, box in boxes(drawn["spectra.svg"].read_text()) if re.fullmatch(r"[0-9.]+", text)]
     assert len(numbers) >= 6, f"found {len(numbers)} numbers on the axes of spectra.svg"
+
+
+@oddity
+def published(place):
+    """a table of what others have published that is not one is one line that names it; without one, all figures are drawn"""
+    draw_study(place, "two", [784, 20, 10], [5, 10], [1, 2])
+    # Of MNIST alone: the study is of the built-in digits.
+    place.write("published.csv", "no table\n")
+    arguments = ["figures", "study", "--study", "two.yaml", "--results", "results", "--figures", "figures"]
+    place.accepts(*arguments)
+    tables = place.folder / "results/digits/two"
+    for table in tables.glob("*.csv"):
+        place.write(f"results/mnist/two/{table.name}", table.read_text().replace("digits,", "mnist,"))
+    study = place.folder / "two.yaml"
+    study.write_text(re.sub(r"(?m)^dataset: \w+", "dataset: mnist", study.read_text()))
+    place.refuses(*arguments, words=["published.csv: column 1", "'no table'", "'who'"])
+    place.write("published.csv", "who,network,parameters,bytes,accuracy,spread,source,note\nsomeone,small,500,,97.5,,a page,\n")
+    place.accepts(*arguments)
+    assert ">someone<" in figures(place, "figures/mnist")["accuracy-by-bytes.svg"].read_text()
 
 
 @oddity

@@ -10,7 +10,8 @@ extension FigureCatalog {
     // Sizes are the same for every seed, but where ranks are chosen by the weights.
     let isSame = networks.allSatisfy { Set($0.rows.map(\.bytes)).count == 1 }
     var figure = Figure(
-      name: "bytes", title: "Bytes on disk", subtitle: (isSame ? title.withoutSeeds : title.showing(.mean)).text,
+      name: "bytes", title: "Bytes on disk",
+      subtitle: (isSame ? title.withoutSeeds : title.showing(.mean)).text + "; percentages are of the baseline",
       height: Figure.height(bars: networks.count))
     figure.plot(
       networks.map { network in
@@ -18,7 +19,7 @@ extension FigureCatalog {
         let ratio = Interval(network.rows.map(\.byteRatio))?.mean ?? .nan
         let text = "\(Ticks.threeDigits(length)) \(unit), \(Ticks.threeDigits(100 * ratio)) %"
         return Bar(name: network.key.titleWithRank, from: 0, to: length, text: text, style: PlotStyle(of: network.key))
-      }, x: "size of the file (\(unit), \(inFull) bytes); percentages are of the baseline", from: 0)
+      }, x: "size of the file (\(unit), \(inFull) bytes)", from: 0)
     return figure
   }
 }
