@@ -82,19 +82,18 @@ private struct Comparison {
     return ", all with \(Markdown.count(sizes[0])) parameters once S is folded into the factors"
   }
 
-  /// Accuracy by the paired interval; times as they are printed, as they are of this machine.
+  /// Accuracy by the paired difference; times as they are printed, as they are of one machine.
   private func verdict(_ rival: (group: Group, difference: PairedDifference, seconds: Interval)) -> String {
-    let accuracy =
-      switch rival.difference.verdict {
-      case .more: "more accurate"
-      case .less: "less accurate"
-      case .undecided: "neither more nor less accurate for certain"
-      }
     func printed(_ seconds: Interval?) -> Double {
       seconds.flatMap { Double(Markdown.number($0.mean, decimals: 1)) } ?? .nan
     }
     let (own, other) = (printed(tuned.interval(of: \.seconds)), printed(rival.seconds))
-    return accuracy + " and " + (own == other ? "equally fast" : own > other ? "slower" : "faster")
+    let speed = own == other ? "equally fast" : own > other ? "slower" : "faster"
+    return switch rival.difference.verdict {
+    case .more: "more accurate and \(speed)"
+    case .less: "less accurate and \(speed)"
+    case .undecided: "\(speed); which is more accurate is undecided"
+    }
   }
 
   /// The rivals' names by verdict, in their order.

@@ -51,11 +51,12 @@ extension StudyReport {
   }
 
   static func part2(_ study: StudyFacts) -> [Block] {
-    [
+    let start = study.configuration?["part2"]?["start"]?.string
+    return [
       "## Part 2: factors fine-tuned",
       table(of: study.networks(of: .part2), name: "fine-tuned", caption: "Networks with fine-tuned factors.")
         ?? notRun(.part2),
-    ]
+    ] + (start == Method.matched.rawValue ? ["The training starts from matched factors, not from truncated ones."] : [])
   }
 
   static func part3(_ study: StudyFacts, _ figures: FigureLinks) -> [Block] {

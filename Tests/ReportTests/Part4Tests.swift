@@ -124,4 +124,18 @@ import TestSupport
     #expect(
       text.contains("Only ranks by sensitivity follow from the loss on the validation images. The 10,000 test images"))
   }
+
+  /// What part 2 starts from is said where it is not the paper's.
+  @Test func start() throws {
+    for (start, isSaid) in [("matched", true), ("truncated", false)] {
+      let text = try report(of: SampleStudy()) { files, _ in
+        var manifest = try Manifest.read(from: files.manifest)
+        for index in manifest.runs.indices {
+          manifest.runs[index].configuration = .object(["part2": .object(["start": .string(start)])])
+        }
+        try manifest.write(to: files.manifest)
+      }
+      #expect(text.contains("The training starts from matched factors, not from truncated ones.") == isSaid, "\(start)")
+    }
+  }
 }

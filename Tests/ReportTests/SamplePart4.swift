@@ -29,7 +29,7 @@ struct SamplePart4 {
     let accuracy = more + 94 + Double(rank) / 10 + step / 2 + 0.1 * Double(seed - 1)
     let bytes = 1000 * rank * bits + (isUniform ? 0 : 10 * Int(seed))
     return ResultRow(
-      key: key, testAccuracy: accuracy, validationAccuracy: accuracy + (allocation == .exchanged ? 1.2 : 0.1),
+      key: key, testAccuracy: accuracy, validationAccuracy: min(100, accuracy + (allocation == .exchanged ? 1.2 : 0.1)),
       parameters: 1000 * rank, parameterRatio: 0.1, bytes: bytes, byteRatio: Double(bytes) / 20_000_000, macs: 1,
       macRatio: 0.1,
       seconds: 1, changedPredictions: 0)

@@ -77,3 +77,9 @@ public enum Comparisons {
       bothWrong: count(false, false))
   }
 }
+
+extension StudyImages {
+  /// What the test images show, 0 to 9.
+  /// - Throws: as the first use of the images by a run.
+  public func testLabels() throws -> [UInt8] { try data {}.test.labels }
+}

@@ -23,7 +23,7 @@ struct SVDTally {
     let isTruncated = algorithm == .subspaceCold || algorithm == .subspaceWarm
     return SVDSizeRow(
       algorithm: algorithm, precision: precision, size: size, rank: isTruncated ? min(rank, size) : size,
-      runs: seconds.count, seconds: Spread(seconds)?.median ?? .nan, residualRatio: errors.map(\.residualRatio).greatest,
+      runs: seconds.count, seconds: seconds.median ?? .nan, residualRatio: errors.map(\.residualRatio).greatest,
       orthogonalityOfU: errors.map(\.orthogonalityOfU).greatest, orthogonalityOfV: errors.map(\.orthogonalityOfV).greatest,
       iterations: iterations.max(), fullSVDs: iterations.isEmpty ? nil : full)
   }

@@ -82,7 +82,7 @@ FAULTS = [
           "group.key.allocation == tuned.key.allocation"),
     Fault(O, "fine-tuning is compared with another allocation",
           "(group.key.rank, group.key.allocation) == (tuned.key.rank, tuned.key.allocation)", "group.key.rank == tuned.key.rank"),
-    Fault(O, "more accurate and less accurate exchanged", '"more accurate"', '"less accurate"'),
+    Fault(O, "more accurate and less accurate exchanged", r'"more accurate and \(speed)"', r'"less accurate and \(speed)"'),
     Fault(O, "slower and faster exchanged", "own > other", "own < other"),
     Fault(O, "only dynamic right for only fine-tuned", "Markdown.count(images.onlyFirst)", "Markdown.count(images.onlySecond)"),
     Fault(P, "the difference the other way round", "$0.0.testAccuracy - $0.1.testAccuracy", "$0.1.testAccuracy - $0.0.testAccuracy"),

@@ -6,7 +6,7 @@ P, G = (f"Results/{name}Row.swift" for name in ["Compare", "Scaling"])
 O, Y, T, A, F = (f"Results/{name}.swift" for name in [
     "Manifest+Outdated", "StudyKey", "StudyTables", "StudyResults", "ResultFiles"])
 N, W, M, B = (f"Results/{name}.swift" for name in ["NetworkGroup", "TableRow", "ManifestFile", "MeasuredTable"])
-I, D, X = (f"Results/{name}.swift" for name in ["NetworkKey", "Spread", "Method+Title"])
+I, D, X = (f"Results/{name}.swift" for name in ["NetworkKey", "Statistics/Median", "Method+Title"])
 Q, E, L = (f"Results/{name}.swift" for name in ["ComparisonRow", "Statistics/McNemar", "Statistics/Wilson"])
 
 FAULTS = [
@@ -82,8 +82,8 @@ FAULTS = [
     Fault(I, "rank 0 is read", "1...Bounds.largest", "0...Bounds.largest", then=")\n    cadence ="),
     Fault(I, "the seed is lost", r'"\(seed)"', '"1"'),
     Fault(D, "the upper middle value for the median", "(sorted[middle - 1] + sorted[middle]) / 2", "sorted[middle]"),
-    Fault(D, "the median of values as they come", "values.sorted()", "Array(values)"),
-    Fault(D, "values that are not finite are left out", "values.allSatisfy(\\.isFinite)", "values.contains(where: \\.isFinite)"),
+    Fault(D, "the median of values as they come", "self.sorted()", "self"),
+    Fault(D, "values that are not finite are left out", "allSatisfy(\\.isFinite)", "contains(where: \\.isFinite)"),
     Fault(D, "NaN is passed over", "contains(where: \\.isNaN) ? .nan : self.max()", "self.max()"),
     Fault(X, "both cadences have one title", r'cadence.map { "\(title), SVD every \($0.rawValue)" } ?? title', "title"),
     Fault(Q, "only the first and only the second exchanged", r'"\(onlyFirst)"', r'"\(onlySecond)"'),

@@ -149,7 +149,7 @@ FAULTS = [
     Fault(Z, "the algorithms take no turns", "(turn + run) % tallies.count", "turn"),
     Fault(ZT, "the time of all calls", "(clock.now - again).seconds / Double(calls)", "(clock.now - again).seconds"),
     Fault(ZY, "the error of the last run", "errors.map(\\.residualRatio).greatest", "errors.last?.residualRatio"),
-    Fault(ZY, "the least time", "Spread(seconds)?.median ?? .nan", "seconds.min() ?? .nan"),
+    Fault(ZY, "the least time", "seconds.median ?? .nan", "seconds.min() ?? .nan"),
     Fault(ZM, "the change is relative to the noise alone", "Self.change * matrix.frobeniusNorm / noise.frobeniusNorm",
           "Self.change / noise.frobeniusNorm"),
 ]
