@@ -73,7 +73,7 @@ extension FileError {
       self.init(path: place, found: "\(value) in row \(row), column \(column) (counted from 0)", expected: "finite elements")
     case .noConvergence(let routine): self.init(path: place, found: "a matrix for which \(routine) did not converge")
     case .overflow(let precision):
-      self.init(path: place, found: "a singular value too large for \(precision)", expected: "a smaller matrix")
+      self.init(path: place, found: "a value too large for \(precision)", expected: "a smaller matrix")
     case .tooLarge(let rows, let columns):
       self.init(
         path: place, found: "a matrix of \(rows)×\(columns)",

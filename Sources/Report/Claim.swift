@@ -3,9 +3,17 @@ struct Claim {
   enum Outcome: String {
     case holds
     case holdsInPart = "holds in part"
-    case doesNotHold = "does not hold"
+    case fails
+    /// The interval has values of which it would hold, and others.
+    case undecided
     /// The rows that it needs are missing.
     case notMeasured = "not measured"
+
+    /// The outcome that a rule gives for every value of an interval; it changes in one direction along it.
+    init(_ range: ClosedRange<Double>, _ rule: (Double) -> Outcome) {
+      let (low, high) = (rule(range.lowerBound), rule(range.upperBound))
+      self = low == high ? low : .undecided
+    }
   }
 
   let text: String

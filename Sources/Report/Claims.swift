@@ -5,7 +5,7 @@ extension StudyReport {
   static let paperRank = 20
 
   /// The paper's claims one by one.
-  static func claims(_ study: StudyFacts) -> [String] {
+  static func claims(_ study: StudyFacts) -> [Block] {
     let claims = [baselineClaim(study), dynamicClaim(study), memoryClaim(study), fullRankClaim(study), monotonyClaim(study)]
     return ["## The paper's claims"]
       + zip("abcde", claims).map { letter, claim in
@@ -17,37 +17,44 @@ extension StudyReport {
 
   private static func baselineClaim(_ study: StudyFacts) -> Claim {
     let text = "The baseline has a test accuracy above 98 %."
-    guard let spread = study.baseline?.spread(of: \.testAccuracy) else { return missing(text, "No baseline was run.") }
-    let outcome: Claim.Outcome = spread.minimum > 98 ? .holds : spread.maximum > 98 ? .holdsInPart : .doesNotHold
-    let reason = outcome == .holdsInPart ? ": not with every seed" : ""
+    guard let accuracy = study.baseline?.test else { return missing(text, "No baseline was run.") }
     return Claim(
-      text: text, measured: "Measured: \(Markdown.spread(spread)) %.", outcome: outcome,
-      criterion: "above 98 % with each seed; with some of them, it holds in part", reason: reason)
+      text: text, measured: "Measured: \(Markdown.interval(accuracy)) %.",
+      outcome: Claim.Outcome(study.testRange(accuracy)) { $0 > 98 ? .holds : .fails },
+      criterion: "\(accuracy.name) lies above 98 %; below, it fails, and around 98 % it is undecided")
   }
 
-  /// "About 97 %", by the median over the seeds: from `reached` on it holds, from `exceeded` on there is more.
+  /// "About 97 %": from `reached` on it holds, from `exceeded` on there is more.
   private static let (reached, exceeded) = (96.5, 97.5)
 
   private static func dynamicClaim(_ study: StudyFacts) -> Claim {
     let text = "Dynamic SVD with D = \(paperRank) reaches about 97 %."
-    let measured = study.networks(of: .part3).filter { $0.key.rank == paperRank }.compactMap { group in
-      group.spread(of: \.testAccuracy).map { (cadence: group.key.cadence?.rawValue ?? "–", spread: $0) }
+    let measured = study.networks(of: .part3).filter { $0.key.rank == paperRank && $0.key.isUniform }.compactMap { group in
+      group.test.map { accuracy in
+        let range = study.testRange(accuracy)
+        return (
+          cadence: group.key.cadence?.rawValue ?? "–", accuracy: accuracy, range: range,
+          outcome: Claim.Outcome(range) { $0 >= reached ? .holds : .fails }
+        )
+      }
     }
-    guard !measured.isEmpty else { return missing(text, "No dynamic network with D = \(paperRank) was run.") }
-    let texts = measured.map { "\(Markdown.spread($0.spread)) % with an SVD every \($0.cadence)" }
-    let reaching = measured.filter { $0.spread.median >= reached }
-    let outcome: Claim.Outcome = reaching.count == measured.count ? .holds : reaching.isEmpty ? .doesNotHold : .holdsInPart
+    guard let first = measured.first else { return missing(text, "No dynamic network with D = \(paperRank) was run.") }
+    let texts = measured.map { "\(Markdown.interval($0.accuracy)) % with an SVD every \($0.cadence)" }
+    let holding = measured.filter { $0.outcome == .holds }
+    let outcome: Claim.Outcome =
+      measured.allSatisfy { $0.outcome == first.outcome } ? first.outcome : holding.isEmpty ? .undecided : .holdsInPart
     let reason =
       switch outcome {
-      case .holdsInPart: ": with an SVD every " + Markdown.list(reaching.map(\.cadence))
-      case .holds where measured.allSatisfy { $0.spread.median >= exceeded }: ", and is exceeded"
+      case .holdsInPart: ": with an SVD every " + Markdown.list(holding.map(\.cadence))
+      case .holds where measured.allSatisfy { $0.range.lowerBound >= exceeded }: ", and is exceeded"
       default: ""
       }
     return Claim(
       text: text, measured: "Measured: \(Markdown.list(texts)).", outcome: outcome,
       criterion:
-        "“about 97 %” is \(reached) % or more, and is exceeded from \(exceeded) % on, by the median over the seeds; "
-        + "with one cadence alone, it holds in part", reason: reason)
+        "“about 97 %” is \(reached) % or more, and is exceeded from \(exceeded) % on, for all of \(first.accuracy.name); "
+        + "it fails if all of it is below, and is undecided otherwise; with one cadence alone, it holds in part",
+      reason: reason)
   }
 
   /// Full rank drops nothing: rounding may change the class of two images at most. With several seeds, the worst counts.
@@ -61,49 +68,55 @@ extension StudyReport {
     }
     let images = full.rows.map(\.changedPredictions).max() ?? 0
     let measured =
-      "Measured: \(Markdown.spread(full.spread(of: \.testAccuracy))) % with D = \(rank) and "
-      + "\(Markdown.spread(baseline.spread(of: \.testAccuracy))) % without factors. "
+      "Measured: \(Markdown.interval(full.test)) % with D = \(rank) and "
+      + "\(Markdown.interval(baseline.test)) % without factors. "
       + "The predicted class differs for \(full.rows.count > 1 ? "at most " : "")\(Markdown.count(images)) of "
       + "\(Markdown.count(study.manifest.dataset.testImages)) images\(full.rows.count > 1 ? " with one seed" : "")."
-    let outcome: Claim.Outcome = images <= 2 ? .holds : images <= 10 ? .holdsInPart : .doesNotHold
+    let outcome: Claim.Outcome = images <= 2 ? .holds : images <= 10 ? .holdsInPart : .fails
     return Claim(
       text: text, measured: measured, outcome: outcome,
-      criterion: "another predicted class for at most 2 test images with each seed; for at most 10, it holds in part")
+      criterion: "another predicted class for at most 2 test images with each seed; for at most 10, it holds in part; "
+        + "the images are counted, so that there is no interval")
   }
 
   /// A loss from one D to a larger one counts only if it exceeds the standard error of the test set.
   private static func monotonyClaim(_ study: StudyFacts) -> Claim {
     let text = "The smaller D, the lower the accuracy."
     let criterion =
-      "no smaller D is better by more than one standard error of the test set; by at most one percentage point, it holds in part"
-    let points = study.truncated.compactMap { group -> (rank: Int, accuracy: Double)? in
-      guard let rank = group.key.rank, let spread = group.spread(of: \.testAccuracy) else { return nil }
-      return (rank, spread.median)
-    }
-    guard points.count > 1, let best = points.last, study.manifest.dataset.testImages > 0 else {
-      return missing(text, "It needs truncated networks of at least two ranks.")
-    }
-    let standardError = study.standardError(of: best.accuracy)
+      "no smaller D is better by more than one standard error of the test set; by at most one percentage point, it holds in "
+      + "part; by the 95 % interval of the paired differences over the seeds, and with one seed by the difference itself"
+    let points = study.truncated.compactMap { group in group.test.map { (group: group, accuracy: $0.mean) } }
+    // The mean, the lower and the upper end of what a larger D loses.
     let drops = points.indices.flatMap { index in
-      points[(index + 1)...].map { (from: points[index], to: $0, drop: points[index].accuracy - $0.accuracy) }
+      points[(index + 1)...].compactMap { larger in
+        PairedDifference(points[index].group, larger.group, in: study).map { (from: points[index], to: larger, drop: $0) }
+      }
     }
-    let worst = drops.max { $0.drop < $1.drop }.flatMap { $0.drop > 0 ? $0 : nil }
-    let list = points.map { "\(Markdown.number($0.accuracy, decimals: 2)) (D = \($0.rank))" }
+    guard let best = points.last, study.manifest.dataset.testImages > 0,
+      let low = drops.map(\.drop.points.lower).max(), let high = drops.map(\.drop.points.upper).max(),
+      let worst = drops.max(by: { $0.drop.points.mean < $1.drop.points.mean })
+    else { return missing(text, "It needs truncated networks of at least two ranks.") }
+    let standardError = study.standardError(of: best.accuracy)
+    let outcome = Claim.Outcome(low...high) { $0 <= standardError ? .holds : $0 <= 1 ? .holdsInPart : .fails }
+    func rank(_ point: (group: NetworkGroup<ResultRow>, accuracy: Double)) -> String {
+      "D = \(point.group.key.rank.map(String.init) ?? "–")"
+    }
+    let list = points.map { "\(Markdown.interval($0.group.test)) (\(rank($0)))" }
     var measured = "Measured: \(Markdown.list(list)) %."
     if let within = points.first(where: { best.accuracy - $0.accuracy <= 1 }) {
-      measured += " From D = \(within.rank) on, the loss is at most one percentage point."
+      measured += " From \(rank(within)) on, the loss is at most one percentage point."
     }
-    guard let worst else {
+    guard worst.drop.points.mean > 0 else {
       return Claim(
-        text: text, measured: measured, outcome: .holds, criterion: criterion, reason: ": no smaller D is better")
+        text: text, measured: measured, outcome: outcome, criterion: criterion,
+        reason: outcome == .holds ? ": no smaller D is better" : "")
     }
-    let drop = Markdown.number(worst.drop, decimals: 2)
     measured +=
-      " D = \(worst.from.rank) is \(drop) points better than D = \(worst.to.rank). "
+      " \(rank(worst.from)) is \(worst.drop.text) better than \(rank(worst.to)). "
       + "One standard error of the test set is \(Markdown.number(standardError, decimals: 2)) points."
-    let outcome: Claim.Outcome = worst.drop <= standardError ? .holds : worst.drop <= 1 ? .holdsInPart : .doesNotHold
-    let reason = outcome == .holds ? ", within one standard error" : ""
-    return Claim(text: text, measured: measured, outcome: outcome, criterion: criterion, reason: reason)
+    return Claim(
+      text: text, measured: measured, outcome: outcome, criterion: criterion,
+      reason: outcome == .holds ? ", within one standard error" : "")
   }
 
   static func missing(_ text: String, _ why: String) -> Claim { Claim(text: text, measured: why, outcome: .notMeasured) }

@@ -1,50 +1,105 @@
 import Results
 
 extension StudyReport {
-  /// Fine-tuning against dynamic SVD: a paragraph for each D that both were run with, by medians over the seeds.
-  static func comparison(_ study: StudyFacts) -> [String] {
-    study.networks(of: .part2).compactMap { tuned in
-      let rivals = study.networks(of: .part3).filter { $0.key.rank == tuned.key.rank }.compactMap(Contestant.init)
-      guard let rank = tuned.key.rank, let tuned = Contestant(tuned), !rivals.isEmpty else { return nil }
-      let sizes = ([tuned] + rivals).compactMap { study.cost(of: $0.key, .folded)?.parameters }
-      let isOneSize = sizes.count == rivals.count + 1 && Set(sizes).count == 1
-      let size = isOneSize ? ", all with \(Markdown.count(sizes[0])) parameters once S is folded into the factors" : ""
-      let verdicts = rivals.map { tuned.verdict(against: $0) }
-      let distinct = verdicts.enumerated().filter { verdicts.firstIndex(of: $1) == $0 }.map(\.element)
-      let sentences = distinct.map { verdict in
-        let names = zip(rivals, verdicts).filter { $1 == verdict }.map { "an \($0.0.name)" }
-        return "Compared with \(Markdown.list(names)), fine-tuning is \(verdict)."
-      }
-      return "With D = \(rank), fine-tuning reaches \(tuned.text). Dynamic SVD reaches "
-        + Markdown.list(rivals.map { "\($0.text) with an \($0.name)" }) + size + ". **" + sentences.joined(separator: " ")
-        + "**"
-    }
+  /// Fine-tuning against dynamic SVD: a paragraph for each D and way to choose ranks that both were run with, and their test
+  /// images in a table.
+  static func comparison(_ study: StudyFacts) -> [Block] {
+    let compared = study.networks(of: .part2).compactMap { Comparison($0, study: study) }
+    let rows = compared.flatMap(\.rows)
+    guard !rows.isEmpty else { return compared.map { .text($0.paragraph) } }
+    return compared.map { .text($0.paragraph) } + [
+      .table(
+        ReportTable(
+          name: "comparisons",
+          caption: "Fine-tuning and dynamic SVD on the same test images: on how many only one of them is right, and p of "
+            + "McNemar's exact test.",
+          columns: [
+            "fine-tuned", "dynamic", "seed", "only fine-tuned right", "only dynamic right", "p",
+          ],
+          rows: rows, textColumns: 2))
+    ]
   }
 }
 
-/// A trained network's accuracy and time, as they are printed: what looks equal is equal.
-private struct Contestant {
-  let key: NetworkKey
-  private let (accuracy, seconds): (String, String)
+/// A fine-tuned network and the networks of dynamic SVD with the same ranks.
+private struct Comparison {
+  typealias Group = NetworkGroup<ResultRow>
+  private let tuned: Group
+  private let rivals: [(group: Group, difference: PairedDifference, seconds: Interval)]
+  private let study: StudyFacts
 
-  /// `nil` where a value is not finite.
-  init?(_ group: NetworkGroup<ResultRow>) {
-    guard let accuracy = group.spread(of: \.testAccuracy), let seconds = group.spread(of: \.seconds) else { return nil }
-    key = group.key
-    self.accuracy = Markdown.number(accuracy.median, decimals: 2)
-    self.seconds = Markdown.number(seconds.median, decimals: 1)
+  /// `nil` where there is nothing to compare with.
+  init?(_ tuned: Group, study: StudyFacts) {
+    let rivals = study.networks(of: .part3).compactMap { group -> (Group, PairedDifference, Interval)? in
+      guard (group.key.rank, group.key.allocation) == (tuned.key.rank, tuned.key.allocation),
+        group.key.ranks == tuned.key.ranks, let difference = PairedDifference(tuned, group, in: study),
+        let seconds = group.interval(of: \.seconds)
+      else { return nil }
+      return (group, difference, seconds)
+    }
+    guard !rivals.isEmpty, tuned.interval(of: \.seconds) != nil else { return nil }
+    (self.tuned, self.rivals, self.study) = (tuned, rivals, study)
   }
 
-  var name: String { "SVD every \(key.cadence?.rawValue ?? "–")" }
-
-  var text: String { "\(accuracy) % in \(seconds) s of training" }
-
-  func verdict(against other: Contestant) -> String {
-    func word(_ value: KeyPath<Contestant, String>, _ more: String, _ less: String, _ equal: String) -> String {
-      let (own, others) = (Double(self[keyPath: value]) ?? .nan, Double(other[keyPath: value]) ?? .nan)
-      return own == others ? equal : own > others ? more : less
+  var paragraph: String {
+    let sentences = grouped(rivals.map(verdict)).map { verdict, names in
+      "Compared with \(Markdown.list(names)), fine-tuning is \(verdict)."
     }
-    return word(\.accuracy, "more accurate", "less accurate", "equally accurate") + " and "
-      + word(\.seconds, "slower", "faster", "equally fast")
+    let differences = rivals.map { "\($0.difference.text) against \(name($0.group))" }
+    return "With \(ranks), fine-tuning reaches \(result(of: tuned)). Dynamic SVD reaches "
+      + Markdown.list(rivals.map { "\(result(of: $0.group)) with \(name($0.group))" }) + size
+      + ". The difference, fine-tuning − dynamic SVD, is \(Markdown.list(differences)). **"
+      + sentences.joined(separator: " ") + "**"
+  }
+
+  /// A row for each rival and seed.
+  var rows: [[String]] {
+    rivals.flatMap { rival in
+      rival.difference.images.map { images in
+        [
+          tuned.key.titleWithRank, rival.group.key.titleWithRank, "\(images.key.seed)", Markdown.count(images.onlyFirst),
+          Markdown.count(images.onlySecond), Markdown.probability(images.p),
+        ]
+      }
+    }
+  }
+
+  private var ranks: String {
+    let rank = tuned.key.rank.map { "D = \($0)" }
+    let allocation = tuned.key.isUniform ? nil : tuned.key.allocationTitle
+    return [rank, allocation].compactMap { $0 }.joined(separator: " and ")
+  }
+
+  private func name(_ group: Group) -> String { "an SVD every \(group.key.cadence?.rawValue ?? "–")" }
+
+  private func result(of group: Group) -> String {
+    "\(Markdown.interval(group.test)) % in \(Markdown.interval(group.interval(of: \.seconds), decimals: 1)) s of training"
+  }
+
+  private var size: String {
+    let sizes = ([tuned] + rivals.map(\.group)).compactMap { study.cost(of: $0.key, .folded)?.parameters }
+    guard sizes.count == rivals.count + 1, Set(sizes).count == 1 else { return "" }
+    return ", all with \(Markdown.count(sizes[0])) parameters once S is folded into the factors"
+  }
+
+  /// Accuracy by the paired interval; times as they are printed, as they are of this machine.
+  private func verdict(_ rival: (group: Group, difference: PairedDifference, seconds: Interval)) -> String {
+    let accuracy =
+      switch rival.difference.verdict {
+      case .more: "more accurate"
+      case .less: "less accurate"
+      case .undecided: "neither more nor less accurate for certain"
+      }
+    func printed(_ seconds: Interval?) -> Double {
+      seconds.flatMap { Double(Markdown.number($0.mean, decimals: 1)) } ?? .nan
+    }
+    let (own, other) = (printed(tuned.interval(of: \.seconds)), printed(rival.seconds))
+    return accuracy + " and " + (own == other ? "equally fast" : own > other ? "slower" : "faster")
+  }
+
+  /// The rivals' names by verdict, in their order.
+  private func grouped(_ verdicts: [String]) -> [(verdict: String, names: [String])] {
+    let distinct = verdicts.enumerated().filter { verdicts.firstIndex(of: $1) == $0 }.map(\.element)
+    return distinct.map { verdict in (verdict, zip(rivals, verdicts).filter { $1 == verdict }.map { name($0.0.group) }) }
   }
 }

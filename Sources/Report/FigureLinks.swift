@@ -7,7 +7,7 @@ struct FigureLinks {
   let report: String
 
   /// A figure with its caption; empty if it has not been drawn.
-  func show(_ name: String, _ caption: String) -> [String] {
+  func show(_ name: String, _ caption: String) -> [Block] {
     let existing = ["png", "svg", "pdf"].filter { fileExists("\(folder)/\(name).\($0)") }
     guard existing.contains("png") else { return [] }
     let links = existing.dropFirst().map { "[\($0.uppercased())](\(link("\(name).\($0)")))" }

@@ -2,10 +2,10 @@ import Results
 
 extension StudyReport {
   /// The study, the data, the seeds and the protocol.
-  static func header(_ study: StudyFacts) -> [String] {
+  static func header(_ study: StudyFacts) -> [Block] {
     let data = study.manifest.dataset
     let name = study.isMNIST ? "MNIST" : data.name == "digits" ? "built-in digits" : Markdown.cell(data.name)
-    var sections = ["# Network Compression Using SVD: study \(Markdown.code(study.manifest.study)) on \(name)"]
+    var sections: [Block] = ["# Network Compression Using SVD: study \(Markdown.code(study.manifest.study)) on \(name)"]
     if !study.isMNIST {
       sections.append(
         """
@@ -14,61 +14,99 @@ extension StudyReport {
         """)
     }
     let seeds = study.results.seeds
-    let spread = seeds.count > 1 ? " Values are medians over the seeds, with the range in parentheses." : ""
+    let values = seeds.count > 1 ? " Values are means over the seeds with 95 % intervals." : ""
     sections.append(
       """
-      \(seeds.count == 1 ? "Seed" : "Seeds") \(Markdown.list(seeds.map(String.init))).\(spread) \
+      \(seeds.count == 1 ? "Seed" : "Seeds") \(Markdown.list(seeds.map(String.init))).\(values) \
       Accuracies are in percent. Ratios are relative to the baseline.
       """)
-    sections += study.results.outdated.map { "**Left out:** \($0) and so not of the same study: run it again." }
+    sections += study.results.outdated.map { .text("**Left out:** \($0) and so not of the same study: run it again.") }
     if study.results.unknownRows > 0 {
       sections.append("**Left out:** \(study.results.unknownRows) rows of runs that the manifest does not have.")
+    }
+    if study.results.staleComparisons > 0 {
+      sections.append(
+        """
+        **Left out:** \(study.results.staleComparisons) rows of `comparisons.csv` about other networks than `results.csv` has.
+        """)
     }
     sections.append(
       """
       **Protocol.** \(Markdown.count(data.trainingImages)) images are for training and \
       \(Markdown.count(data.validationImages)) for validation. The program selects nothing by \
-      accuracy: each network is the one after the last epoch. The \(Markdown.count(data.testImages)) test images are \
-      evaluated at the end of a run.
+      accuracy: each network is the one after the last epoch.\(bySensitivity(study)) The \
+      \(Markdown.count(data.testImages)) test images are evaluated at the end of a run.
       """)
+    sections.append(.text(intervals(seeds: seeds.count)))
     return sections
   }
 
+  /// The one choice within a network that the validation images make.
+  private static func bySensitivity(_ study: StudyFacts) -> String {
+    study.networks.contains { $0.key.allocation == .sensitivity }
+      ? " Only \(Allocation.sensitivity.title) follow from the loss on the validation images." : ""
+  }
+
+  /// What the intervals are, and what they are not.
+  private static func intervals(seeds: Int) -> String {
+    let paired = "Two networks are compared on the same test images by McNemar's exact test, two-sided"
+    guard seeds > 1 else {
+      return """
+        **Intervals.** One seed has no interval over seeds. Verdicts follow from the 95 % interval of its accuracy over the test \
+        images (Wilson): it says what other test images would give, and not what another seed would. \(paired).
+        """
+    }
+    return """
+      **Intervals.** m ± h is the mean over \(seeds) seeds and half the width of its 95 % interval by Student's t, with as many \
+      degrees of freedom as further seeds. A seed decides the initial weights, the order of the batches and the dropout; the test \
+      images are the same for all seeds. Two networks are compared by their differences with the same seed. \(paired), one seed \
+      at a time.
+      """
+  }
+
   /// The program, the machine and the configuration, as the manifest has them.
-  static func howItWasMade(_ study: StudyFacts) -> [String] {
+  static func howItWasMade(_ study: StudyFacts) -> [Block] {
     let environments = study.manifest.runs.map(\.environment)
     func distinct(_ value: (Manifest.Environment) -> String) -> String {
       var seen: [String] = []
       for text in environments.map(value) where !seen.contains(text) { seen.append(text) }
       return seen.map(Markdown.cell).joined(separator: "; ")
     }
-    var sections = [
+    var sections: [Block] = [
       "## How it was made",
-      Markdown.table(
-        ["", "value"],
-        [
-          ["source revision", distinct(\.sourceRevision)], ["toolchain", distinct(\.toolchain)], ["BLAS", distinct(\.blas)],
-          ["BLAS kernel", distinct(\.blasKernel)], ["processor", distinct(\.processor)],
-          ["operating system", distinct(\.operatingSystem)], ["threads", distinct { "\($0.threads)" }],
-        ], numbers: false),
+      .text(
+        Markdown.table(
+          ["", "value"],
+          [
+            ["source revision", distinct(\.sourceRevision)], ["toolchain", distinct(\.toolchain)],
+            ["BLAS", distinct(\.blas)],
+            ["BLAS kernel", distinct(\.blasKernel)], ["processor", distinct(\.processor)],
+            ["operating system", distinct(\.operatingSystem)], ["threads", distinct { "\($0.threads)" }],
+          ], textColumns: 2)),
     ]
-    // The runs have the same values of all that they depend on; the newest has the current values of the rest.
-    if let newest = study.manifest.runs.max(by: { $0.started < $1.started }) {
+    if let configuration = study.configuration {
       sections.append("Configuration:")
-      sections.append("```yaml\n" + YAMLText.lines(of: newest.configuration).joined(separator: "\n") + "\n```")
+      sections.append(
+        .text("```yaml\n" + YAMLText.lines(of: configuration).joined(separator: "\n") + "\n```"))
     }
     return sections
   }
 
   /// The times of the experiments.
-  static func times(_ study: StudyFacts) -> [String] {
+  static func times(_ study: StudyFacts) -> [Block] {
     let runs = Dictionary(grouping: study.manifest.runs, by: \.experiment)
     let rows = Experiment.allCases.compactMap { experiment in
-      runs[experiment].map { [experiment.rawValue, Markdown.spread(Spread($0.map(\.seconds)), decimals: 1)] }
+      runs[experiment].map { [experiment.rawValue, Markdown.interval(Interval($0.map(\.seconds)), decimals: 1)] }
     }
     guard !rows.isEmpty else { return [] }
     let total = Markdown.number(study.manifest.runs.map(\.seconds).reduce(0, +), decimals: 1)
     let name = study.results.seeds.count > 1 ? "all, all seeds" : "all"
-    return ["## Times", Markdown.table(["experiment", "seconds"], rows + [[name, total]])]
+    return [
+      "## Times",
+      .table(
+        ReportTable(
+          name: "times", caption: "Time of each experiment.", columns: ["experiment", "seconds"],
+          rows: rows + [[name, total]])),
+    ]
   }
 }

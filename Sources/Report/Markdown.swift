@@ -3,9 +3,9 @@ import Results
 
 /// The format of values, tables and names in the report.
 enum Markdown {
-  /// A table with text in the first column; the others are aligned to the right if they hold numbers.
-  static func table(_ header: [String], _ rows: [[String]], numbers: Bool = true) -> String {
-    let rule = header.indices.map { $0 == 0 || !numbers ? "---" : "---:" }
+  /// A table with text in the leading columns; the others hold numbers, aligned to the right.
+  static func table(_ header: [String], _ rows: [[String]], textColumns: Int = 1) -> String {
+    let rule = header.indices.map { $0 < textColumns ? "---" : "---:" }
     return ([header, rule] + rows).map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
   }
 
@@ -45,13 +45,15 @@ enum Markdown {
   /// A fraction in percent.
   static func percent(_ ratio: Double) -> String { number(100 * ratio, decimals: 2) + " %" }
 
-  /// The median, and the range if there are several seeds.
-  static func spread(_ spread: Spread?, decimals: Int = 2) -> String {
-    guard let spread else { return "not finite" }
-    let median = number(spread.median, decimals: decimals)
-    guard spread.count > 1 else { return median }
-    return "\(median) (\(number(spread.minimum, decimals: decimals))–\(number(spread.maximum, decimals: decimals)))"
+  /// The mean, and half the width of its interval if there are several seeds: `98.61 ± 0.06`.
+  static func interval(_ interval: Interval?, decimals: Int = 2) -> String {
+    guard let interval else { return "not finite" }
+    let mean = number(interval.mean, decimals: decimals)
+    return interval.halfWidth.map { "\(mean) ± \(number($0, decimals: decimals))" } ?? mean
   }
+
+  /// A p of a test.
+  static func probability(_ p: Double) -> String { p < 0.0001 ? "< 0.0001" : number(p, decimals: 4) }
 
   /// `a`, `a and b`, `a, b and c`.
   static func list(_ items: [String]) -> String {

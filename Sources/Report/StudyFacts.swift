@@ -8,6 +8,7 @@ struct StudyFacts {
   let results: StudyResults
   let networks: [NetworkGroup<ResultRow>]
   let costs: [NetworkGroup<CostRow>]
+  let pairs: [Pair: ComparisonRow]
 
   init(reading files: ResultFiles) throws(FileError) {
     results = try StudyResults(reading: files)
@@ -21,7 +22,11 @@ struct StudyFacts {
     manifest.runs.removeAll { run in outdated.contains { ($0.seed, $0.experiment) == (run.seed, run.experiment) } }
     self.manifest = manifest
     (networks, costs) = (results.results.byNetwork(), results.costs.byNetwork())
+    pairs = Dictionary(results.comparisons.map { (Pair(key: $0.key, other: $0.other), $0) }) { row, _ in row }
   }
+
+  /// The runs have the same values of all that they depend on; the newest has the current values of the rest.
+  var configuration: JSON? { manifest.runs.max { $0.started < $1.started }?.configuration }
 
   /// Only results on MNIST confirm or refute the paper.
   var isMNIST: Bool { manifest.dataset.name == "mnist" }

@@ -3,30 +3,40 @@ import Results
 
 /// The report of a study: one Markdown page, made from its result files.
 public enum StudyReport {
-  /// Writes the report.
+  /// Writes the report, and its tables in LaTeX.
   ///
-  /// It has no date: equal results make equal reports.
+  /// They have no date: equal results make equal files.
   /// - Parameters:
   ///   - results: the study's result files; `results.csv` and `manifest.json` must be there.
-  ///   - folder: where its figures are, `figures/<dataset>/<study>`; the existing ones are shown, by relative paths.
+  ///   - folder: where its figures are, `figures/<dataset>/<study>`; the existing ones are shown, by relative paths. The tables
+  ///     go to `tables` in it.
   ///   - path: where the report goes, usually `ResultFiles.report`.
   /// - Throws: `FileError` for a file that cannot be read or written, or that belongs to another dataset or study.
-  /// - Returns: whether the file changed; a report that is up to date is not touched.
+  /// - Returns: whether a file changed; what is up to date is not touched.
   @discardableResult
   public static func write(results: ResultFiles, figures folder: String, to path: String) throws(FileError) -> Bool {
-    let text = try text(results: results, figures: folder, path: path)
-    if isRegularFile(path), try readFile(path) == Array(text.utf8) { return false }
-    try AtomicFile.write(text, to: path)
-    return true
+    let blocks = try blocks(results: results, figures: folder, path: path)
+    let tables = blocks.compactMap(\.table).map { table in
+      ("\(folder)/tables/\(table.name).tex", LaTeX.file(table, label: "\(results.dataset)-\(results.study)-\(table.name)"))
+    }
+    var changed: [(path: String, bytes: [UInt8])] = []
+    for (path, text) in [(path, text(of: blocks))] + tables {
+      let bytes = Array(text.utf8)
+      if isRegularFile(path), try readFile(path) == bytes { continue }
+      changed.append((path, bytes))
+    }
+    try AtomicFile.write(changed)
+    return !changed.isEmpty
   }
 
-  /// The text of a report at `path`.
-  static func text(results: ResultFiles, figures folder: String, path: String) throws(FileError) -> String {
+  /// The text of a report.
+  static func text(of blocks: [Block]) -> String { blocks.map(\.markdown).joined(separator: "\n\n") + "\n" }
+
+  /// The pieces of a report at `path`.
+  static func blocks(results: ResultFiles, figures folder: String, path: String) throws(FileError) -> [Block] {
     let study = try StudyFacts(reading: results)
     let figures = FigureLinks(folder: folder, report: path)
-    let sections =
-      header(study) + summary(study) + claims(study) + baseline(study) + part1(study, figures) + part2(study)
-      + part3(study, figures) + howItWasMade(study) + times(study)
-    return sections.joined(separator: "\n\n") + "\n"
+    return header(study) + summary(study) + claims(study) + baseline(study) + part1(study, figures) + part2(study)
+      + part3(study, figures) + part4(study, figures) + howItWasMade(study) + times(study)
   }
 }

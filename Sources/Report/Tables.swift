@@ -1,20 +1,23 @@
 import Results
 
 extension StudyReport {
-  static func baseline(_ study: StudyFacts) -> [String] {
-    ["## Baseline", table(of: study.networks(of: .baseline), ratios: false) ?? notRun(.baseline)]
+  static func baseline(_ study: StudyFacts) -> [Block] {
+    [
+      "## Baseline",
+      table(of: study.networks(of: .baseline), name: "baseline", caption: "The baseline.", ratios: false)
+        ?? notRun(.baseline),
+    ]
   }
 
-  static func part1(_ study: StudyFacts, _ figures: FigureLinks) -> [String] {
-    let title = "## Part 1: truncation"
+  static func part1(_ study: StudyFacts, _ figures: FigureLinks) -> [Block] {
+    let title: Block = "## Part 1: truncation"
     guard !study.truncated.isEmpty else { return [title, notRun(.part1)] }
     let rows = study.truncated.map { group -> [String] in
-      let row = group.rows[0]
       let stored = [Storage.diagonal, .folded].map { storage in
-        study.cost(of: group.key, storage).map { withRatio($0.parameters, $0.parameterRatio) } ?? "–"
+        study.cost(of: group.key, storage).map { withRatio(($0.parameters, $0.parameterRatio)) } ?? "–"
       }
       return [group.key.rank.map(String.init) ?? "–"] + accuracies(of: group) + stored
-        + [withRatio(row.bytes, row.byteRatio), withRatio(row.macs, row.macRatio)]
+        + [withRatio(group.bytes), withRatio(group.macs)]
     }
     let header = [
       "D", "test", "validation", "parameters, S as its diagonal", "parameters, S folded into a factor", "bytes", "MACs",
@@ -24,7 +27,10 @@ extension StudyReport {
       """
       Each compressed weight matrix is replaced by the factors of its D largest singular values, without training. MACs \
       are multiply–accumulates for one image.
-      """, Markdown.table(header, rows), larger(study),
+      """,
+      .table(
+        ReportTable(name: "truncated", caption: "Truncated networks, without training.", columns: header, rows: rows)),
+      .text(larger(study)),
     ] + figures.show("accuracy-by-rank", "Test accuracy by rank. The axis of accuracy is logarithmic in the error.")
       + figures.show("accuracy-by-parameters", "Test accuracy by number of parameters.")
       + figures.show("bytes", "Size of each network's file.")
@@ -44,14 +50,21 @@ extension StudyReport {
     }.joined(separator: " ")
   }
 
-  static func part2(_ study: StudyFacts) -> [String] {
-    ["## Part 2: factors fine-tuned", table(of: study.networks(of: .part2)) ?? notRun(.part2)]
+  static func part2(_ study: StudyFacts) -> [Block] {
+    [
+      "## Part 2: factors fine-tuned",
+      table(of: study.networks(of: .part2), name: "fine-tuned", caption: "Networks with fine-tuned factors.")
+        ?? notRun(.part2),
+    ]
   }
 
-  static func part3(_ study: StudyFacts, _ figures: FigureLinks) -> [String] {
+  static func part3(_ study: StudyFacts, _ figures: FigureLinks) -> [Block] {
     let networks = study.networks(of: .part3)
-    return ["## Part 3: dynamic SVD", table(of: networks) ?? notRun(.part3)] + comparison(study)
-      + (networks.contains { $0.key.cadence == .epoch } ? [betweenRenewals] : [])
+    return [
+      "## Part 3: dynamic SVD",
+      table(of: networks, name: "dynamic", caption: "Networks trained with dynamic SVD.") ?? notRun(.part3),
+    ] + comparison(study) + ranksALayer(study)
+      + (networks.contains { $0.key.cadence == .epoch } ? [.text(betweenRenewals)] : [])
       + figures.show(
         "spectra",
         "Singular values before and after dynamic SVD, and below them their ratio. Those after it are of W = F + R, before "
@@ -65,28 +78,30 @@ extension StudyReport {
     and the forward pass leaves rank D. The network that is measured, and whose size is given, is SVD_D(W), of rank D.
     """
 
-  private static func table(of groups: [NetworkGroup<ResultRow>], ratios: Bool = true) -> String? {
+  private static func table(
+    of groups: [NetworkGroup<ResultRow>], name: String, caption: String, ratios: Bool = true
+  ) -> Block? {
     guard !groups.isEmpty else { return nil }
-    return Markdown.table(
-      ["network", "test", "validation", "parameters", "bytes", "MACs", "seconds"],
-      groups.map { group in
-        let row = group.rows[0]
-        let sizes = [(row.parameters, row.parameterRatio), (row.bytes, row.byteRatio), (row.macs, row.macRatio)]
-        return [group.key.titleWithRank] + accuracies(of: group)
-          + sizes.map { ratios ? withRatio($0.0, $0.1) : Markdown.count($0.0) }
-          + [Markdown.spread(group.spread(of: \.seconds), decimals: 1)]
-      })
+    let rows = groups.map { group in
+      [group.key.titleWithRank] + accuracies(of: group)
+        + [group.parameters, group.bytes, group.macs].map { ratios ? withRatio($0) : Markdown.count($0.count) }
+        + [Markdown.interval(group.interval(of: \.seconds), decimals: 1)]
+    }
+    return .table(
+      ReportTable(
+        name: name, caption: caption,
+        columns: ["network", "test", "validation", "parameters", "bytes", "MACs", "seconds"], rows: rows))
   }
 
-  private static func accuracies(of group: NetworkGroup<ResultRow>) -> [String] {
-    [Markdown.spread(group.spread(of: \.testAccuracy)), Markdown.spread(group.spread(of: \.validationAccuracy))]
+  static func accuracies(of group: NetworkGroup<ResultRow>) -> [String] {
+    [Markdown.interval(group.test), Markdown.interval(group.validation)]
   }
 
-  private static func withRatio(_ count: Int, _ ratio: Double) -> String {
-    "\(Markdown.count(count)) (\(Markdown.percent(ratio)))"
+  static func withRatio(_ size: (count: Int, ratio: Double)) -> String {
+    "\(Markdown.count(size.count)) (\(Markdown.percent(size.ratio)))"
   }
 
-  private static func notRun(_ experiment: Experiment) -> String {
+  private static func notRun(_ experiment: Experiment) -> Block {
     "Not run yet: there are no rows of \(experiment.rawValue)."
   }
 }

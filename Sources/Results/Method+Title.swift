@@ -31,11 +31,13 @@ extension Allocation {
 extension NetworkKey {
   /// The kind of network in figures and reports: method, cadence, allocation unless it is uniform, bits unless 32.
   public var title: String {
-    let allocation = allocation.flatMap {
-      $0 == .uniform ? nil : $0 == .listed ? "ranks \(ranks?.description ?? "–")" : $0.title
-    }
-    return ([method.title(cadence)] + [allocation, bits == 32 ? nil : "\(bits) bits"].compactMap { $0 }).joined(
-      separator: ", ")
+    let ranks = allocation == nil || allocation == .uniform ? nil : allocationTitle
+    return ([method.title(cadence)] + [ranks, bits == 32 ? nil : "\(bits) bits"].compactMap { $0 }).joined(separator: ", ")
+  }
+
+  /// How its ranks are chosen: the way, or the ranks of the study file.
+  public var allocationTitle: String {
+    allocation == .listed ? "ranks \(ranks?.description ?? "–")" : (allocation ?? .uniform).title
   }
 
   /// The same with the rank, such as `fine-tuned, D = 20`.

@@ -7,6 +7,9 @@ public struct NetworkGroup<Row: NetworkRow>: Sendable {
 
   /// Over the seeds; `nil` if one of them is not finite.
   public func spread(of value: (Row) -> Double) -> Spread? { Spread(rows.map(value)) }
+
+  /// The mean over the seeds, with its 95 % interval; `nil` if one of them is not finite.
+  public func interval(of value: (Row) -> Double) -> Interval? { Interval(rows.map(value)) }
 }
 
 extension Sequence where Element: NetworkRow {

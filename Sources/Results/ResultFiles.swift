@@ -28,6 +28,8 @@ public struct ResultFiles: Sendable, Hashable {
   public var costs: String { table(Self.costsTable) }
   /// One row a layer and rank.
   public var sensitivity: String { table(Self.sensitivityTable) }
+  /// One row a pair of networks with the same seed; made from their answers, not by a run.
+  public var comparisons: String { table(Self.comparisonsTable) }
   /// What made the rest.
   public var manifest: String { "\(folder)/\(Self.manifestName)" }
   /// Tables, figures and claims.
@@ -46,6 +48,7 @@ extension ResultFiles {
   static let spectraTable = "spectra.csv"
   static let costsTable = "costs.csv"
   public static let sensitivityTable = "sensitivity.csv"
+  static let comparisonsTable = "comparisons.csv"
   /// The manifest's name in the folder.
   public static let manifestName = "manifest.json"
   /// The baseline's weights, as `weights(of:)` names them.

@@ -52,12 +52,7 @@ extension StudyTable {
   public func text(of tables: StudyTables) -> String { Row.text(of: tables[keyPath: rows]) }
 
   fileprivate func read(_ files: ResultFiles, into tables: inout StudyTables) throws(FileError) {
-    tables[keyPath: rows] = try Row.read(from: files.table(name))
-    let keys = keys(in: tables)
-    guard let index = keys.firstIndex(where: { ($0.dataset, $0.study) != (files.dataset, files.study) }) else { return }
-    throw FileError(
-      path: "\(files.table(name)):\(index + 2)", found: "a row of \(keys[index].dataset), \(keys[index].study)",
-      expected: "\(files.dataset), \(files.study)")
+    tables[keyPath: rows] = try Row.read(name, of: files)
   }
 
   fileprivate func filter(_ tables: inout StudyTables, _ isKept: (NetworkKey) -> Bool) {
@@ -70,6 +65,19 @@ extension StudyTable {
       ($0.element.key.seed, $0.element.key.experiment.order, $0.offset)
         < ($1.element.key.seed, $1.element.key.experiment.order, $1.offset)
     }.map(\.element)
+  }
+}
+
+extension NetworkRow {
+  /// The rows of a study's table.
+  /// - Throws: `FileError` with the line that is wrong, or of another dataset or study.
+  static func read(_ name: String, of files: ResultFiles) throws(FileError) -> [Self] {
+    let rows = try read(from: files.table(name))
+    guard let index = rows.firstIndex(where: { ($0.key.dataset, $0.key.study) != (files.dataset, files.study) })
+    else { return rows }
+    throw FileError(
+      path: "\(files.table(name)):\(index + 2)", found: "a row of \(rows[index].key.dataset), \(rows[index].key.study)",
+      expected: "\(files.dataset), \(files.study)")
   }
 }
 

@@ -55,7 +55,7 @@ import TestSupport
     #expect(
       notFinite.description == "f: tensor 'w': found inf in row 1, column 2 (counted from 0), expected finite elements")
     let overflow = FileError(LinearAlgebraError.overflow(precision: "Float"), place: "f: tensor 'w'")
-    #expect(overflow.description == "f: tensor 'w': found a singular value too large for Float, expected a smaller matrix")
+    #expect(overflow.description == "f: tensor 'w': found a value too large for Float, expected a smaller matrix")
     let tooLarge = FileError(LinearAlgebraError.tooLarge(rows: 30_000, columns: 40_000), place: "f: tensor 'w'")
     #expect(
       tooLarge.description == """

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Results
 
@@ -13,8 +14,10 @@ struct PageClaim {
     .deletingLastPathComponent().path
   static let results = ResultFiles(root: "\(root)/experiments/results", dataset: "mnist", study: "paper")
 
+  static let beyondResults = ResultFiles(root: "\(root)/experiments/results", dataset: "mnist", study: "beyond")
+
   static func all() throws -> [PageClaim] {
-    try study() + svdSizes() + scaling() + comparison()
+    try study() + beyond() + svdSizes() + scaling() + comparison()
   }
 
   /// `texts` on `page`.
@@ -29,19 +32,59 @@ struct PageClaim {
       "has # parameters": facts.baseline?.rows.first?.parameters ?? 0,
     ]
     func network(_ method: Method, _ cadence: Cadence? = nil) -> String {
-      let row = facts.networks.first { ($0.key.method, $0.key.rank, $0.key.cadence) == (method, 20, cadence) }?.rows.first
-      return String(format: "%.2f %% in %.1f s", row?.testAccuracy ?? .nan, row?.seconds ?? .nan)
+      let group = facts.networks.first {
+        ($0.key.method, $0.key.rank, $0.key.cadence) == (method, 20, cadence) && $0.key.isUniform
+      }
+      let seconds = group?.interval(of: \.seconds)?.mean ?? .nan
+      return "\(Markdown.interval(group?.test)) % in \(Markdown.number(seconds, decimals: 1)) s"
     }
-    let minutes = facts.manifest.runs.reduce(0) { $0 + $1.seconds } / 60
+    let seeds = max(1, facts.results.seeds.count)
+    let minutes = facts.manifest.runs.reduce(0) { $0 + $1.seconds } / 60 / Double(seeds)
     let trainings = [network(.fineTuned), network(.dynamic, .epoch), network(.dynamic, .step)]
     return on("docs/study.md", numbers.map { $0.key.replacing("#", with: Markdown.count($0.value)) })
       + on(
         "README.md",
         [
-          StudyReport.summary(facts)[1], String(format: "The whole study takes %.0f minutes on two cores", minutes),
+          summary(facts), String(format: "The whole study takes %.0f minutes on two cores", minutes),
           "fine-tuning reaches \(trainings[0]) of training, dynamic SVD \(trainings[1]) (SVD every epoch) and "
             + "\(trainings[2]) (SVD every step)",
         ])
+  }
+
+  /// README.md has fewer columns than the report.
+  private static func summary(_ facts: StudyFacts) -> String {
+    let table = StudyReport.summary(facts).compactMap(\.table)[0]
+    func kept(_ cells: [String]) -> [String] {
+      cells.enumerated().filter { [0, 1, 2, 3, 5].contains($0.offset) }.map(\.element)
+    }
+    return Markdown.table(kept(table.columns), table.rows.map(kept))
+  }
+
+  /// What part 4 reaches by budget, and what a rank a layer does to dynamic SVD.
+  private static func beyond() throws -> [PageClaim] {
+    guard fileExists(beyondResults.results) else { return [] }
+    let facts = try StudyFacts(reading: beyondResults)
+    guard let part = Part4(facts), let allocation = part.allocation else { return [] }
+    let rows = [10, 20, 30].map { rank -> [String] in
+      let four = part.network(.matched, allocation, rank: rank, bits: 4)
+      let networks = [
+        part.network(.truncated, .uniform, rank: rank), part.network(.matched, allocation, rank: rank), four,
+      ]
+      return ["\(rank)"] + networks.map { Markdown.interval($0?.test) } + [Markdown.percent(four?.bytes.ratio ?? .nan)]
+    }
+    func dynamic(_ isUniform: Bool) -> String {
+      Markdown.interval(
+        facts.networks.first {
+          ($0.key.method, $0.key.cadence, $0.key.rank) == (.dynamic, .step, 20) && $0.key.isUniform == isUniform
+        }?.test)
+    }
+    return on(
+      "README.md",
+      [
+        Markdown.table(["weights of D =", "truncated", "matched", "matched, 4 bits", "their bytes"], rows),
+        "Dynamic SVD in every step reaches \(dynamic(true)) % with D = 20 in each layer, and \(dynamic(false)) % with as many "
+          + "weights and a rank a layer.",
+      ])
   }
 
   private static func svdSizes() throws -> [PageClaim] {

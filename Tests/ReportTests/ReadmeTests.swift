@@ -25,10 +25,12 @@ import Testing
 
   /// Numbers on the pages that are no measurements: versions, definitions, limits, hyper-parameters.
   static let definitions = [
-    "README.md": ["Swift 6.3", "Apache-2.0"],
+    "README.md": ["Swift 6.3", "Apache-2.0", "95 % confidence"],
+    "experiments/README.md": ["95 % intervals"],
     "docs/files.md": ["that differs by 0.1 %", "σᵢ = 0.4 e^(−i/8) + 0.6 (1 − i/n)^1.2"],
     "docs/study.md": [
       "(pixel / 255 − 0.1307) / 0.3081", "is above 98 %", "reaches about 97 %", "takes about 2 % of the memory",
+      "95 % confidence interval", "ε = 10⁻⁴",
     ],
     "docs/speed.md": ["more than 15 % of the median"],
     "Benchmarks/README.md": ["40 times, or as often as five seconds allow", "has a share of 100 %", "a share above 100 %"],
@@ -83,13 +85,19 @@ import Testing
 
   /// The committed report is the one that the committed results make.
   @Test func report() throws {
-    let text = try StudyReport.text(
+    let blocks = try StudyReport.blocks(
       results: PageClaim.results, figures: "\(Self.root)/figures/mnist/paper", path: PageClaim.results.report)
+    let text = StudyReport.text(of: blocks)
     let lines = [text, try readText(PageClaim.results.report)].map {
       $0.split(separator: "\n", omittingEmptySubsequences: false)
     }
     let isSame = lines[0] == lines[1]
     #expect(isSame, "\(zip(lines[0], lines[1]).first { $0 != $1 }.map { "found \($1), expected \($0)" } ?? "more lines")")
+    for table in blocks.compactMap(\.table) {
+      let found = try readText("\(Self.root)/figures/mnist/paper/tables/\(table.name).tex")
+      let isTable = found == LaTeX.file(table, label: "mnist-paper-\(table.name)")
+      #expect(isTable, "\(table.name).tex")
+    }
   }
 
   /// The committed measurements of the SVDs are of every algorithm, and as good as the pages say.
@@ -122,7 +130,10 @@ import Testing
   /// docs/files.md names the columns of each table, in their order.
   @Test func columns() throws {
     // The first seven are the network's.
-    let tables = [ResultRow.columns, HistoryRow.columns, SpectrumRow.columns, CostRow.columns].map { Array($0.dropFirst(7)) }
+    let tables = [
+      ResultRow.columns, HistoryRow.columns, SpectrumRow.columns, CostRow.columns, SensitivityRow.columns,
+      ComparisonRow.columns,
+    ].map { Array($0.dropFirst(7)) }
     let others: [[String]] = [SVDSizeRow.columns, ScalingRow.columns, CompareRow.columns]
     let page = try page("docs/files.md")
     for columns in (tables + others).map({ $0.map { "`\($0)`" }.joined(separator: ", ") }) {

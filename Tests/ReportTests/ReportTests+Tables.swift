@@ -19,7 +19,7 @@ extension ReportTests {
       (row.parameters, row.parameterRatio) = (1_234_567 + index % 13, 0.1 + place / 100)
       (row.bytes, row.byteRatio) = (7_654_321 + index % 13, 0.3 + place / 100)
       (row.macs, row.macRatio) = (999 + index % 13, 0.5 + place / 100)
-      row.seconds = 10 * place + [2, 0.5, 4][Int(row.key.seed) - 1]
+      row.seconds = 100 + 10 * place + [2, 0.5, 4][Int(row.key.seed) - 1]
       return row
     }
   }()
@@ -54,10 +54,12 @@ extension ReportTests {
     }
   }
 
-  /// The middle, the least and the greatest of three values.
-  private static func spread(_ values: [Double], _ decimals: Int = 2) -> String {
-    let texts = values.sorted().map { String(format: "%.\(decimals)f", $0) }
-    return "\(texts[1]) (\(texts[0])–\(texts[2]))"
+  /// Mean and half the width of the interval of three values; Student's t with 2 degrees of freedom is 4.3027.
+  private static func interval(_ values: [Double], _ decimals: Int = 2) -> String {
+    let mean = (values[0] + values[1] + values[2]) / 3
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let half = 4.302652729749464 * (squares / 2 / 3).squareRoot()
+    return String(format: "%.\(decimals)f ± %.\(decimals)f", mean, half)
   }
 
   private static func size(_ count: Int, _ ratio: Double) -> String { "\(grouped(count)) (\(percent(ratio)))" }
@@ -70,9 +72,9 @@ extension ReportTests {
   private static func title(_ key: NetworkKey) -> String {
     switch key.method {
     case .dense: "baseline"
-    case .truncated: "truncated"
     case .fineTuned: "fine-tuned"
     case .dynamic: "dynamic, SVD every \(key.cadence == .step ? "step" : "epoch")"
+    default: "truncated"
     }
   }
 
@@ -83,7 +85,7 @@ extension ReportTests {
         == Self.groups(Set(Experiment.allCases)).map { rows in
           let row = rows[0]
           return [
-            Self.title(row.key), row.key.rank.map { "\($0)" } ?? "–", Self.spread(rows.map(\.testAccuracy)),
+            Self.title(row.key), row.key.rank.map { "\($0)" } ?? "–", Self.interval(rows.map(\.testAccuracy)),
             Self.grouped(row.parameters), Self.percent(row.parameterRatio), Self.percent(row.byteRatio),
             Self.percent(row.macRatio),
           ]
@@ -91,10 +93,10 @@ extension ReportTests {
     func network(_ rows: [ResultRow], ratios: Bool) -> [String] {
       let row = rows[0]
       return [Self.title(row.key) + (row.key.rank.map { ", D = \($0)" } ?? "")]
-        + [Self.spread(rows.map(\.testAccuracy)), Self.spread(rows.map(\.validationAccuracy))]
+        + [Self.interval(rows.map(\.testAccuracy)), Self.interval(rows.map(\.validationAccuracy))]
         + [(row.parameters, row.parameterRatio), (row.bytes, row.byteRatio), (row.macs, row.macRatio)].map {
           ratios ? Self.size($0.0, $0.1) : Self.grouped($0.0)
-        } + [Self.spread(rows.map(\.seconds), 1)]
+        } + [Self.interval(rows.map(\.seconds), 1)]
     }
     for (heading, experiment) in [
       ("## Baseline", Experiment.baseline), ("## Part 2: factors fine-tuned", .part2), ("## Part 3: dynamic SVD", .part3),
@@ -111,14 +113,14 @@ extension ReportTests {
             return cost.map { Self.size($0.parameters, $0.parameterRatio) } ?? ""
           }
           return [
-            "\(row.key.rank ?? 0)", Self.spread(rows.map(\.testAccuracy)), Self.spread(rows.map(\.validationAccuracy)),
+            "\(row.key.rank ?? 0)", Self.interval(rows.map(\.testAccuracy)), Self.interval(rows.map(\.validationAccuracy)),
           ]
             + stored + [Self.size(row.bytes, row.byteRatio), Self.size(row.macs, row.macRatio)]
         })
     #expect(
       table(under: "## Times", of: text) == [
-        ["baseline", "2.0 (0.5–4.0)"], ["part1", "12.0 (10.5–14.0)"], ["part2", "22.0 (20.5–24.0)"],
-        ["part3", "32.0 (30.5–34.0)"], ["all, all seeds", "206.0"],
+        ["baseline", "2.2 ± 4.4"], ["part1", "12.2 ± 4.4"], ["part2", "22.2 ± 4.4"], ["part3", "32.2 ± 4.4"],
+        ["all, all seeds", "206.0"],
       ])
     // Networks that are not smaller than the baseline are named, those just below it are not.
     for (ratio, isNamed) in [(0.999, false), (1, true), (1.3, true)] {

@@ -31,9 +31,18 @@ func lines(under heading: String, of report: String) -> [Substring] {
   Array(report.split(separator: "\n").drop { $0 != heading }.dropFirst().prefix { !$0.hasPrefix("## ") })
 }
 
-/// The cells of the table under a heading, without its header.
+/// The cells of the first table under a heading, without its header.
 func table(under heading: String, of report: String) -> [[String]] {
-  lines(under: heading, of: report).drop { !$0.hasPrefix("|") }.prefix { $0.hasPrefix("|") }.dropFirst(2).map { line in
+  cells(lines(under: heading, of: report).drop { !$0.hasPrefix("|") })
+}
+
+/// The cells of the table whose header begins so, without it.
+func table(_ header: String, of report: String) -> [[String]] {
+  cells(report.split(separator: "\n").drop { !$0.hasPrefix(header) })
+}
+
+private func cells(_ lines: ArraySlice<Substring>) -> [[String]] {
+  lines.prefix { $0.hasPrefix("|") }.dropFirst(2).map { line in
     line.dropFirst(2).dropLast(2).replacing(" | ", with: "|").split(separator: "|", omittingEmptySubsequences: false)
       .map(String.init)
   }

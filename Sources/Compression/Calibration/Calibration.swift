@@ -34,6 +34,18 @@ public struct Calibration: Sendable {
     means = inputs.map { Moments.mean(of: $0, workers: workers) }
   }
 
+  /// The statistics of the first `count` images alone, or of all where there are fewer.
+  func prefix(_ count: Int) -> Calibration {
+    count < images ? Calibration(self, first: count) : self
+  }
+
+  private init(_ whole: Calibration, first count: Int) {
+    (network, workers) = (whole.network, whole.workers)
+    inputs = whole.inputs.map { $0.rowSlice(0..<count) }
+    logits = whole.logits.rowSlice(0..<count)
+    means = inputs.map { [workers] in Moments.mean(of: $0, workers: workers) }
+  }
+
   private static func requireFinite(_ network: Network<Float>) throws(CalibrationError) {
     for (index, layer) in network.layers.enumerated() {
       guard case .dense(let dense) = layer else { preconditionFailure("a layer that is already factored") }

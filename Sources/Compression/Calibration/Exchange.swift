@@ -1,89 +1,94 @@
 import LinearAlgebra
 import NeuralNetwork
 
-extension Calibration {
-  /// Exchanges ranks between layers while the divergence of the matched network from the original falls on held-out images.
-  ///
-  /// In a round the divergence is predicted (`NestedNetwork`) for all exchanges of one size (`RankExchange`). The best one is matched
-  /// anew, and kept if the divergence really falls. Where it does not, the next best is tried; after `patience` failures in a row the
-  /// exchanges get smaller. The search ends after the smallest, or after `solves` networks.
+/// A search for ranks of all layers, with no more weights than a budget, by the divergence of the matched network from the original
+/// on held-out images. A rank of layer l costs m_l + n_l.
+struct RankExchange {
+  private let calibration, heldOut: Calibration
+  private let budget: Int
+  private var best: NestedNetwork
+  private var divergence: Double
+  /// Ranks that were matched.
+  private var tried: Set<[Int?]>
+
   /// - Parameters:
-  ///   - start: ranks of all layers within the budget; dense layers stay dense.
+  ///   - start: ranks within the budget; dense layers stay dense.
   ///   - budget: weights.
-  ///   - heldOut: the same network on images that are not among these.
-  /// - Throws: as `matched(ranks:)`.
-  public func exchanged(
-    from start: [Int?], budget: Int, heldOut: Calibration, patience: Int = 2, solves: Int = 14
-  ) throws(LinearAlgebraError) -> [Int?] {
-    precondition(start.count == network.layers.count)
-    var best = try NestedNetwork(self, heldOut: heldOut, ranks: start)
-    var divergence = best.divergence
-    var (tried, left) = (Set([start]), solves)
-    for share in RankExchange.shares {
-      var failures = 0
-      var predictions: [(ranks: [Int?], divergence: Double)]?
-      while failures < patience, left > 0 {
-        let ordered =
-          predictions
-          ?? RankExchange(shapes: shapes, budget: budget).neighbours(of: best.ranks, share: share).filter {
-            !tried.contains($0)
-          }
-          .map { ($0, best.divergence(predictedFor: $0)) }.sorted { $0.1 < $1.1 }
-        guard let candidate = ordered.first(where: { !tried.contains($0.ranks) }) else { break }
-        predictions = ordered
-        tried.insert(candidate.ranks)
-        left -= 1
-        let next = try NestedNetwork(self, heldOut: heldOut, ranks: candidate.ranks, previous: best)
-        let reached = next.divergence
-        print(
-          "  ", share, best.ranks.map { $0 ?? 0 }, divergence, "->", candidate.ranks.map { $0 ?? 0 }, "predicted",
-        if reached < divergence {
-          (best, divergence, failures, predictions) = (next, reached, 0, nil)
-        } else {
-          failures += 1
-        }
+  /// - Throws: as `Calibration.matched(ranks:)`.
+  init(_ calibration: Calibration, from start: [Int?], budget: Int, heldOut: Calibration) throws(LinearAlgebraError) {
+    (self.calibration, self.heldOut, self.budget) = (calibration, heldOut, budget)
+    best = try NestedNetwork(calibration, heldOut: heldOut, ranks: start)
+    (divergence, tried) = (best.divergence, [start])
+  }
+
+  /// The best ranks found.
+  var ranks: [Int?] { best.ranks }
+
+  /// Matches the network with other ranks, and keeps it if the divergence falls.
+  /// - Returns: whether it does; `false` for ranks that were tried before.
+  private mutating func takes(_ ranks: [Int?]) throws(LinearAlgebraError) -> Bool {
+    guard tried.insert(ranks).inserted else { return false }
+    let next = try NestedNetwork(calibration, heldOut: heldOut, ranks: ranks, previous: best)
+    let reached = next.divergence
+    guard reached < divergence else { return false }
+    (best, divergence) = (next, reached)
+    return true
+  }
+
+  /// Cuts all layers from one on to the same rank, because the narrowest among them decides what passes, and gives what becomes free
+  /// to the layers before them, as long as the divergence falls: first from the second layer on, then from the third, …
+  mutating func narrow() throws(LinearAlgebraError) {
+    for first in ranks.indices.dropFirst() {
+      while let most = ranks[first...].compactMap({ $0 }).max(), most > 1 {
+        let cut = most - max(1, most / 6)
+        let next = ranks.indices.map { $0 < first ? ranks[$0] : ranks[$0].map { min($0, cut) } }
+        guard try takes(giving(to: Array(0..<first), of: next)) else { break }
       }
     }
-    return best.ranks
   }
-}
 
-/// Exchanges of ranks between layers. A rank of layer l costs m_l + n_l.
-struct RankExchange {
-  let shapes: [(rows: Int, columns: Int)]
-  /// Weights.
-  let budget: Int
+  /// Exchanges ranks between two layers: the divergence of all exchanges is predicted (`NestedNetwork`), and the best is matched. Where
+  /// the divergence does not fall, the next best is tried, and after `patience` failures in a row smaller exchanges.
+  /// - Parameter solves: networks that are matched at most.
+  mutating func exchange(patience: Int, solves: Int) throws(LinearAlgebraError) {
+    var left = solves
+    for share in [0.25, 0] {
+      var (failures, candidates) = (0, predicted(share: share))
+      while failures < patience, left > 0, let candidate = candidates.popLast() {
+        left -= 1
+        if try takes(candidate) { (failures, candidates) = (0, predicted(share: share)) } else { failures += 1 }
+      }
+    }
+  }
 
-  /// Parts of a layer's rank that it gives, one rank at least.
-  static let shares = [0.25, 0.0]
+  /// The exchanges of this size, the best last.
+  private func predicted(share: Double) -> [[Int?]] {
+    let untried = neighbours(share: share).filter { !tried.contains($0) }
+    // Predictions only set the order, for which fewer images are enough.
+    let few = best.prefix(1000)
+    return untried.map { (ranks: $0, divergence: few.divergence(predictedFor: $0)) }
+      .sorted { $0.divergence > $1.divergence }.map(\.ranks)
+  }
 
-  /// The ranks next to given ones, at no more than the budget:
-  ///
-  /// - one layer gives ranks to another;
-  /// - all layers from one on are cut to the same rank, because the narrowest among them decides what passes; the layers before them
-  ///   get what is free, each in proportion to its weights, or the first one alone.
-  func neighbours(of ranks: [Int?], share: Double) -> [[Int?]] {
+  /// Each pair of layers of which one gives this part of its rank, one rank at least, to the other.
+  private func neighbours(share: Double) -> [[Int?]] {
     var found: [[Int?]] = []
-    func add(_ next: [Int?]) { if next != ranks, !found.contains(next) { found.append(next) } }
     for giver in ranks.indices {
-      guard let given = ranks[giver] else { continue }
+      guard let given = ranks[giver], given > 1 else { continue }
       var cut = ranks
       cut[giver] = given - max(1, Int(share * Double(given)))
-      guard let left = cut[giver], left >= 1 else { continue }
-      for taker in ranks.indices where taker != giver { add(giving(to: [taker], of: cut)) }
-    }
-    for first in ranks.indices.dropFirst() {
-      guard let most = ranks[first...].compactMap({ $0 }).max() else { continue }
-      let cut = max(1, most - max(1, Int(share * Double(most))))
-      let next = ranks.indices.map { $0 < first ? ranks[$0] : ranks[$0].map { min($0, cut) } }
-      add(giving(to: Array(0..<first), of: next))
-      add(giving(to: [0], of: next))
+      for taker in ranks.indices where taker != giver {
+        let next = giving(to: [taker], of: cut)
+        if next[taker] != ranks[taker], !found.contains(next) { found.append(next) }
+      }
     }
     return found
   }
 
   /// `ranks` with what is left of the budget given to some layers, in proportion to their weights; the first gets the rest.
   private func giving(to takers: [Int], of ranks: [Int?]) -> [Int?] {
+    let shapes = calibration.shapes
+    func cost(_ layer: Int) -> Int { shapes[layer].rows + shapes[layer].columns }
     var next = ranks
     let free = budget - RankAllocation.cost(of: ranks, shapes: shapes)
     let weights = takers.reduce(0) { $0 + (ranks[$1] ?? 0) * cost($1) }
@@ -91,12 +96,28 @@ struct RankExchange {
       guard let rank = ranks[taker], weights > 0 else { continue }
       let share =
         taker == takers[0] ? budget - RankAllocation.cost(of: next, shapes: shapes) : free * rank * cost(taker) / weights
-      // At most the largest rank whose factors are smaller than the matrix.
-      next[taker] = min(
-        max(rank, (shapes[taker].rows * shapes[taker].columns - 1) / cost(taker)), rank + max(0, share) / cost(taker))
+      // The largest rank whose factors are smaller than the matrix.
+      let largest = (shapes[taker].rows * shapes[taker].columns - 1) / cost(taker)
+      next[taker] = max(rank, min(largest, rank + share / cost(taker)))
     }
     return next
   }
+}
 
-  private func cost(_ layer: Int) -> Int { shapes[layer].rows + shapes[layer].columns }
+extension Calibration {
+  /// Ranks by the divergence of the matched network from the original on held-out images (`RankExchange`).
+  ///
+  /// The search goes by the first 3,000 images of both, since it compares networks: their ranks need fewer images than weights do.
+  /// - Parameters:
+  ///   - start: ranks of all layers within the budget; dense layers stay dense.
+  ///   - budget: weights.
+  ///   - heldOut: the same network on images that are not among these.
+  /// - Throws: as `matched(ranks:)`.
+  public func exchanged(from start: [Int?], budget: Int, heldOut: Calibration) throws(LinearAlgebraError) -> [Int?] {
+    precondition(start.count == network.layers.count)
+    var search = try RankExchange(prefix(3000), from: start, budget: budget, heldOut: heldOut.prefix(3000))
+    try search.narrow()
+    try search.exchange(patience: 2, solves: 8)
+    return search.ranks
+  }
 }

@@ -7,7 +7,7 @@ import NeuralNetwork
 /// U and b alone are solved again, for the few values h = V x̂ that each layer sees.
 struct NestedNetwork {
   let ranks: [Int?]
-  private let calibration, heldOut: Calibration
+  private var calibration, heldOut: Calibration
   private var layers: [Nested] = []
   /// x̂ of each layer, for the calibration images and for those held out.
   private var seen: [(calibration: Matrix<Float>, heldOut: Matrix<Float>)] = []
@@ -16,13 +16,15 @@ struct NestedNetwork {
     let layer: Layer<Float>
     /// V: R×n, R ≥ r; `nil` for a dense layer.
     let v: Matrix<Float>?
+    /// What the layer was matched by. It depends on the layers before this one alone.
+    let regression: ReducedRankRegression
   }
 
   /// Matches layer by layer, as `Calibration.matched(ranks:)`.
   /// - Parameters:
   ///   - calibration: the images that statistics are of.
   ///   - heldOut: the images that the divergence is of.
-  ///   - previous: a network from which the layers up to the first other rank are taken.
+  ///   - previous: a network of the same images, from which what is the same is taken.
   init(
     _ calibration: Calibration, heldOut: Calibration, ranks: [Int?], previous: NestedNetwork? = nil
   ) throws(LinearAlgebraError) {
@@ -31,19 +33,42 @@ struct NestedNetwork {
     if let previous { (layers, seen) = (Array(previous.layers.prefix(kept)), Array(previous.seen.prefix(kept + 1))) }
     if seen.isEmpty { seen = [(calibration.inputs[0], heldOut.inputs[0])] }
     for index in kept..<ranks.count {
-      let (mean, c, k) = calibration.seen(index, seen[index].calibration)
-      let regression = ReducedRankRegression(k: k, c: c, workers: calibration.workers)
-      if let rank = ranks[index] {
-        let most = min(k.rows, k.columns, rank + rank / 2 + 8)
-        let v = try regression.factors(rank: most).v.map(Float.init)
-        layers.append(Nested(layer: solved(index, v: v.rowSlice(0..<rank), seeing: seen[index].calibration), v: v))
-      } else {
-        let map = regression.map
-        let dense = Dense(weights: map.map(Float.init), bias: calibration.bias(index, map, mean: mean))
-        layers.append(Nested(layer: .dense(dense), v: nil))
-      }
+      let known = index == kept ? previous?.layers[index].regression : nil
+      layers.append(try matched(index, rank: ranks[index], regression: known))
       if index < ranks.count - 1 { seen.append(outputs(of: layers[index].layer, seen[index])) }
     }
+  }
+
+  private func matched(
+    _ index: Int, rank: Int?, regression known: ReducedRankRegression?
+  ) throws(LinearAlgebraError) -> Nested {
+    let x = seen[index].calibration
+    let regression: ReducedRankRegression
+    if let known {
+      regression = known
+    } else {
+      let (_, c, k) = calibration.seen(index, x)
+      regression = ReducedRankRegression(k: k, c: c, workers: calibration.workers)
+    }
+    guard let rank else {
+      let map = regression.map
+      let bias = calibration.bias(index, map, mean: Moments.mean(of: x, workers: calibration.workers))
+      return Nested(layer: .dense(Dense(weights: map.map(Float.init), bias: bias)), v: nil, regression: regression)
+    }
+    let (rows, columns) = calibration.shapes[index]
+    let v = try regression.factors(rank: min(rows, columns, rank + rank / 2 + 8)).v.map(Float.init)
+    return Nested(layer: solved(index, v: v.rowSlice(0..<rank), seeing: x), v: v, regression: regression)
+  }
+
+  /// The same network on the first images alone, for predictions.
+  func prefix(_ count: Int) -> NestedNetwork {
+    var few = self
+    few.calibration = calibration.prefix(count)
+    few.heldOut = heldOut.prefix(count)
+    few.seen = seen.map { x in
+      (x.calibration.rowSlice(0..<min(count, x.calibration.rows)), x.heldOut.rowSlice(0..<min(count, x.heldOut.rows)))
+    }
+    return few
   }
 
   /// The divergence from the original on the held-out images.

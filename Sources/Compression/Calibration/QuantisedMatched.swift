@@ -22,7 +22,9 @@ extension Calibration {
       let (mean, c, k) = seen(index, x)
       let weights = try quantised(k: k, c: c, rank: index < ranks.count ? ranks[index] : nil, bits: bits)
       let bias = bias(index, weights.matrix, mean: mean)
-      layers.append(QuantisedNetwork.Layer(weights, bias: bias.map { Float16($0) }))
+      let rounded = bias.map { Float16($0) }
+      guard rounded.allSatisfy(\.isFinite) else { throw .overflow(precision: "Float16") }
+      layers.append(QuantisedNetwork.Layer(weights, bias: rounded))
       guard index < network.layers.count - 1 else { break }
       x = QuantisedNetwork(layers: [layers[index]]).network.layers[0].outputs(of: x, relu: true, workers: workers)
     }

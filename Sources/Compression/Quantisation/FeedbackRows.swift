@@ -56,8 +56,10 @@ struct FeedbackRows {
     var errors = [Double](repeating: 0, count: targets.count)
     for j in (0..<columns).reversed() {
       for lane in 0..<lanes {
-        let code = (targets[j * lanes + lane] / scales[lane] + largestCode / 2).rounded(.toNearestOrAwayFromZero)
-        errors[j * lanes + lane] = a[j * lanes + lane] - (max(0, min(largestCode, code)) - largestCode / 2) * scales[lane]
+        let level = targets[j * lanes + lane] / scales[lane] + largestCode / 2
+        let nearest = level.rounded(.toNearestOrAwayFromZero)
+        let code = max(0, min(largestCode, nearest))
+        errors[j * lanes + lane] = a[j * lanes + lane] - (code - largestCode / 2) * scales[lane]
       }
       guard feedback else { continue }
       for i in 0..<j {

@@ -14,11 +14,8 @@ final class CalibratedBaseline {
   private let data: StudyData
   private let workers: Workers
   private let observer: StudyObserver
-  private let network: Network<Float>
-  private let heldOutImages: [Int]
-  /// On images that are not among those of the statistics.
-  private lazy var heldOut = Calibration(
-    of: network, samples: data.training, indices: heldOutImages, workers: workers)
+  private let heldOut: [Int]
+  private let statistics: ([Int]) throws -> Calibration
   /// Of the baseline.
   let calibration: Timed<Calibration>
   private var errors: [Allocation: Timed<[[Double]]>] = [:]
@@ -33,15 +30,15 @@ final class CalibratedBaseline {
 
   /// Takes the statistics of the first images of a permutation of the training images, drawn from the stream `calibration`.
   /// - Parameter images: so many; `nil` for those of the study file. Those behind them in the permutation are held out.
+  /// - Throws: `StudyError.notCalibrated` for weights that are not finite, and outputs that are constant.
   init(_ network: Network<Float>, images: Int? = nil, of run: StudyRun) throws {
     (configuration, seed, workers, observer) = (run.configuration, run.seed, run.workers, run.observer)
-    self.network = network
     data = try run.data()
     guard let section = configuration.calibration else { preconditionFailure("a study without calibration was read") }
     var stream = RandomStream(seed: seed, name: "calibration")
     let order = stream.permutation(data.training.count)
     let count = images ?? section.images
-    heldOutImages = Array(order.dropFirst(count).prefix(section.heldOut))
+    heldOut = Array(order.dropFirst(count).prefix(section.heldOut))
     let widest = network.layers.map(\.inputs).max() ?? 0
     if count == section.images, count < widest {
       observer.warning(
@@ -49,10 +46,15 @@ final class CalibratedBaseline {
           + "of fewer is singular, and ranks and weights fit these few images")
     }
     observer.message("calibration: statistics of \(count) training images")
-    let (training, workers) = (data.training, workers)
-    calibration = timed {
-      Calibration(of: network, samples: training, indices: Array(order.prefix(count)), workers: workers)
+    let (training, workers, path) = (data.training, workers, run.baselinePath)
+    statistics = { indices in
+      do throws(CalibrationError) {
+        return try Calibration(of: network, samples: training, indices: indices, workers: workers)
+      } catch {
+        throw StudyError.notCalibrated(path: path, error)
+      }
     }
+    calibration = try timed { [statistics] in try statistics(Array(order.prefix(count))) }
   }
 
   /// The ranks with the weights of a uniform rank.
@@ -70,7 +72,7 @@ final class CalibratedBaseline {
       let layers = start.value.layers + [Int?](repeating: nil, count: shapes.count - count)
       made = try timed {
         try calibration.value.exchanged(
-          from: layers, budget: budget + (includesLast ? 0 : dense), heldOut: heldOut)
+          from: layers, budget: budget + (includesLast ? 0 : dense), heldOut: statistics(heldOut))
       }
       made.seconds += start.seconds
     } else {

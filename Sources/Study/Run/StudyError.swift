@@ -1,3 +1,4 @@
+import Compression
 import NeuralNetwork
 import Results
 
@@ -6,6 +7,8 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
   case tooFewImages(study: String, validation: Int, training: Int)
   /// `most` is the number of training images without those for validation, and those held out.
   case tooFewCalibrationImages(study: String, key: String, found: Int, most: Int, heldOut: Int)
+  /// A baseline, at `path`, of which there are no statistics.
+  case notCalibrated(path: String, CalibrationError)
   /// An experiment before the one it starts from.
   case missingBaseline(path: String, study: String, seed: UInt64)
   /// A baseline of another configuration or program, or one that was changed, or whose rows are missing.
@@ -22,6 +25,7 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
     case .tooFewCalibrationImages(let study, let key, let found, let most, let heldOut):
       "\(study): \(key): found \(found), expected at most \(most), the training images without those for validation"
         + (heldOut > 0 ? " and the \(heldOut) held out" : "")
+    case .notCalibrated(let path, let error): "\(path): \(error)"
     case .missingBaseline(let path, let study, let seed):
       "\(path): found no such file, expected the baseline of study '\(study)', seed \(seed): run `lowrank baseline` first"
     case .staleBaseline(let path, let study, let seed):

@@ -128,7 +128,6 @@ public final class StudyRun {
         path: baselinePath, found: "layers of \(network.layers.map(\.outputs))",
         expected: "\(configuration.widths.dropFirst())")
     }
-    try network.requireFinite(path: baselinePath)
     return network
   }
 
@@ -165,19 +164,6 @@ public final class StudyRun {
 
   private func label(_ experiment: Experiment) -> String {
     "\(experiment.rawValue) (\(files.dataset), \(files.study), seed \(seed))"
-  }
-}
-
-extension Network<Float> {
-  /// - Throws: `FileError` that names the file, the tensor and the element that is not finite.
-  func requireFinite(path: String) throws(FileError) {
-    for (index, layer) in layers.enumerated() {
-      guard case .dense(let dense) = layer else { continue }
-      let bias = Matrix(rows: 1, columns: dense.bias.count, elements: dense.bias)
-      for (name, matrix) in [("weight", dense.weights), ("bias", bias)] {
-        do { try matrix.requireFinite() } catch { throw FileError(error, place: "\(path): layers.\(index).\(name)") }
-      }
-    }
   }
 }
 

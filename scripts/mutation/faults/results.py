@@ -7,6 +7,7 @@ O, Y, T, A, F = (f"Results/{name}.swift" for name in [
     "Manifest+Outdated", "StudyKey", "StudyTables", "StudyResults", "ResultFiles"])
 N, W, M, B = (f"Results/{name}.swift" for name in ["NetworkGroup", "TableRow", "ManifestFile", "MeasuredTable"])
 I, D, X = (f"Results/{name}.swift" for name in ["NetworkKey", "Spread", "Method+Title"])
+Q, E, L = (f"Results/{name}.swift" for name in ["ComparisonRow", "Statistics/McNemar", "Statistics/Wilson"])
 
 FAULTS = [
     Fault(R, "the test accuracy is written as the validation accuracy", r'"\(validationAccuracy)"', r'"\(testAccuracy)"'),
@@ -43,10 +44,10 @@ FAULTS = [
     Fault(Y, "a part depends on the other parts' values", "Experiment(rawValue: key).map { $0 == self } ?? true", "true"),
     Fault(Y, "MNIST depends on the digits", 'dataset == "digits"', "true"),
     Fault(Y, "the digits do not depend on their section", 'dataset == "digits"', 'dataset == "Digits"'),
-    Fault(T, "another dataset's rows are read", "($0.dataset, $0.study) != (files.dataset, files.study)",
-          "$0.study != files.study"),
-    Fault(T, "another study's rows are read", "($0.dataset, $0.study) != (files.dataset, files.study)",
-          "$0.dataset != files.dataset"),
+    Fault(T, "another dataset's rows are read", "($0.key.dataset, $0.key.study) != (files.dataset, files.study)",
+          "$0.key.study != files.study"),
+    Fault(T, "another study's rows are read", "($0.key.dataset, $0.key.study) != (files.dataset, files.study)",
+          "$0.key.dataset != files.dataset"),
     Fault(T, "experiments before seeds",
           "($0.element.key.seed, $0.element.key.experiment.order, $0.offset)\n"
           "        < ($1.element.key.seed, $1.element.key.experiment.order, $1.offset)",
@@ -64,7 +65,7 @@ FAULTS = [
           "$0 + $1.keys(in: known).count - $1.keys(in: known).count"),
     Fault(A, "seeds in no order", r"Set(tables.results.map(\.key.seed)).sorted()",
           r"Set(tables.results.map(\.key.seed)).sorted(by: >)"),
-    Fault(F, "both cadences have one file", r'(network.cadence.map { "-\($0.rawValue)" } ?? "")', '""'),
+    Fault(F, "both cadences have one file", "    if let cadence = network.cadence { parts.append(cadence.rawValue) }\n", ""),
     Fault(F, "all seeds have one folder", r'"\(folder)/weights/seed-\(seed)"', r'"\(folder)/weights/seed-1"'),
     Fault(N, "larger ranks first", "rank ?? 0", "-(rank ?? 0)"),
     Fault(N, "ranks before cadences", "$0.key.place.lexicographicallyPrecedes($1.key.place)",
@@ -78,11 +79,23 @@ FAULTS = [
     Fault(M, "any format is read", "manifest.format == currentFormat", "manifest.format >= currentFormat"),
     Fault(B, "a manifest beside the table's folder", 'path.dropLast("csv".count) + "json"',
           '(path.split(separator: ".").first ?? "") + ".json"'),
-    Fault(I, "rank 0 is read", "1...Bounds.largest", "0...Bounds.largest"),
+    Fault(I, "rank 0 is read", "1...Bounds.largest", "0...Bounds.largest", then=")\n    cadence ="),
     Fault(I, "the seed is lost", r'"\(seed)"', '"1"'),
     Fault(D, "the upper middle value for the median", "(sorted[middle - 1] + sorted[middle]) / 2", "sorted[middle]"),
     Fault(D, "the median of values as they come", "values.sorted()", "Array(values)"),
     Fault(D, "values that are not finite are left out", "values.allSatisfy(\\.isFinite)", "values.contains(where: \\.isFinite)"),
     Fault(D, "NaN is passed over", "contains(where: \\.isNaN) ? .nan : self.max()", "self.max()"),
     Fault(X, "both cadences have one title", r'cadence.map { "\(title), SVD every \($0.rawValue)" } ?? title', "title"),
+    Fault(Q, "only the first and only the second exchanged", r'"\(onlyFirst)"', r'"\(onlySecond)"'),
+    Fault(Q, "the second one's accuracy for the first one's", "percentage(bothRight + onlyFirst)",
+          "percentage(bothRight + onlySecond)"),
+    Fault(A, "comparisons of other networks stay", "accuracies.agree(with: $0)", "true"),
+    Fault(A, "comparisons with another accuracy of the second network stay", "row.accuracy == first && row.otherAccuracy == second",
+          "row.accuracy == first && second >= 0"),
+    Fault(E, "one-sided", "min(1, 2 * sum)", "min(1, sum)"),
+    Fault(E, "without the smaller count itself", "stride(from: least, through: 0, by: -1)",
+          "stride(from: least - 1, through: 0, by: -1)"),
+    Fault(E, "halved once too often", "-halvings", "-halvings - 1"),
+    Fault(L, "without the correction of the centre", "p + z * z / (2 * n)", "p"),
+    Fault(L, "90 %", "1.959_963_984_540_054", "1.644_853_626_951_473"),
 ]

@@ -1,0 +1,107 @@
+import Results
+
+/// Choices that the validation images make; the test images are shown beside them, and decide nothing.
+extension Part4 {
+  /// The networks that differ in their ranks alone.
+  private var allocated: [Group] {
+    networks.filter { ($0.key.method, $0.key.bits, $0.key.calibrationImages) == (.matched, 32, images) }
+  }
+
+  /// Ways to choose the ranks of the layers, by budget.
+  var allocations: [Block] {
+    let ways = Allocation.allCases.filter { way in allocated.contains { $0.key.allocation == way } }
+    guard ways.count > 1 else { return [] }
+    // Where there is nothing to compare, nothing was chosen.
+    let ranks = ranks(allocated).filter { rank in allocated.count { $0.key.rank == rank } > 1 }
+    let rows = [("validation", \Group.validation), ("test", \Group.test)].flatMap { images, accuracy in
+      ways.map { way in
+        [way.title, images]
+          + ranks.map { network(.matched, way, rank: $0).map { Markdown.interval($0[keyPath: accuracy]) } ?? "–" }
+      }
+    }
+    let choices = ranks.map { rank in ("D = \(rank)", best(of: allocated.filter { $0.key.rank == rank })) }
+    let own = allocation.map { " The study uses \($0.title)." } ?? ""
+    return [
+      "Ways to choose the ranks of the layers:",
+      .table(
+        ReportTable(
+          name: "allocation", caption: "Validation and test accuracy by the way to choose the ranks of the layers.",
+          columns: ["ranks", "images"] + ranks.map { "D = \($0)" }, rows: rows, textColumns: 2)),
+      .text("By the mean on the validation images, the best are \(listed(choices) { $0.key.allocationTitle }).\(own)"),
+    ]
+  }
+
+  /// Networks that differ in the number of calibration images alone.
+  var calibrationImages: [Block] {
+    let all = networks.filter { ($0.key.method, $0.key.bits) == (.matched, 32) && $0.key.calibrationImages != nil }
+    let series = Dictionary(grouping: all) { group in
+      var key = group.key
+      key.calibrationImages = nil
+      return key
+    }.values.filter { $0.count > 1 }.sorted {
+      ($0[0].key.rank ?? 0, $0[0].key.title) < ($1[0].key.rank ?? 0, $1[0].key.title)
+    }
+    guard !series.isEmpty else { return [] }
+    func count(_ group: Group) -> String { Markdown.count(group.key.calibrationImages ?? 0) }
+    let rows = series.flatMap { groups in
+      groups.sorted { ($0.key.calibrationImages ?? 0) < ($1.key.calibrationImages ?? 0) }.map { group in
+        [group.key.titleWithRank, count(group), Markdown.interval(group.validation), Markdown.interval(group.test)]
+      }
+    }
+    return [
+      "The number of calibration images:",
+      .table(
+        ReportTable(
+          name: "calibration-images", caption: "Validation and test accuracy by the number of calibration images.",
+          columns: ["network", "images", "validation", "test"], rows: rows)),
+      .text(
+        "By the mean on the validation images, the best are "
+          + listed(series.map { ($0[0].key.titleWithRank, best(of: $0)) }) { "\(count($0)) images" } + "."),
+    ]
+  }
+
+  /// The greatest mean on the validation images; of equal ones, the first.
+  private func best(of groups: [Group]) -> Group? {
+    groups.reduce(nil) { best, group in
+      guard let mean = group.validation?.mean else { return best }
+      return mean > best?.validation?.mean ?? -1 ? group : best
+    }
+  }
+
+  /// `ranks exchanged (D = 5 and D = 8) and ranks by gradient (D = 10)`.
+  private func listed(_ best: [(place: String, group: Group?)], _ name: (Group) -> String) -> String {
+    let named = best.compactMap { best in best.group.map { (name: name($0), place: best.place) } }
+    var names: [String] = []
+    for choice in named where !names.contains(choice.name) { names.append(choice.name) }
+    return Markdown.list(
+      names.map { name in "\(name) (\(Markdown.list(named.filter { $0.name == name }.map(\.place))))" })
+  }
+
+  /// Ranks by layer where they differ between layers.
+  var layerRanks: [Block] {
+    let groups = allocated.filter { !$0.key.isUniform }
+    let layers = groups.flatMap(\.rows).compactMap { $0.key.ranks?.values.count }.max() ?? 0
+    guard layers > 0 else { return [] }
+    let several = study.results.seeds.count > 1
+    let rows = groups.map { group in
+      [group.key.allocationTitle, group.key.rank.map(String.init) ?? "–"]
+        + (0..<layers).map { layer in
+          let ranks = group.rows.map { row in
+            row.key.ranks.flatMap { $0.values.indices.contains(layer) ? $0.values[layer] : nil }
+          }
+          let factored = ranks.compactMap { $0.map(Double.init) }
+          if factored.isEmpty { return "dense" }
+          let dense = ranks.count - factored.count
+          return Markdown.interval(Interval(factored), decimals: several ? 1 : 0)
+            + (dense == 0 ? "" : ", dense with \(dense) of \(ranks.count) seeds")
+        }
+    }
+    return [
+      "Ranks of the layers:",
+      .table(
+        ReportTable(
+          name: "layer-ranks", caption: "Ranks of the layers by budget and the way to choose them.",
+          columns: ["ranks", "D"] + (1...layers).map { "W\($0)" }, rows: rows)),
+    ]
+  }
+}

@@ -1,0 +1,33 @@
+/// A table of the report: one model, drawn as Markdown in the page and as LaTeX in a file of its own.
+struct ReportTable {
+  /// The name of its file, without the extension.
+  let name: String
+  /// One sentence, without markup.
+  let caption: String
+  /// The header's texts.
+  let columns: [String]
+  /// Plain text; numbers as they are printed.
+  let rows: [[String]]
+  /// The leading columns whose text is aligned to the left; the others hold numbers.
+  var textColumns = 1
+
+  /// The table on the page.
+  var markdown: String { Markdown.table(columns, rows, textColumns: textColumns) }
+}
+
+/// A piece of the report: text in Markdown, or a table.
+enum Block: ExpressibleByStringInterpolation {
+  case text(String)
+  case table(ReportTable)
+
+  init(stringLiteral value: String) { self = .text(value) }
+
+  var markdown: String {
+    switch self {
+    case .text(let text): text
+    case .table(let table): table.markdown
+    }
+  }
+
+  var table: ReportTable? { if case .table(let table) = self { table } else { nil } }
+}
