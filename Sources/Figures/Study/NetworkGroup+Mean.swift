@@ -1,9 +1,6 @@
 import Results
 
 extension NetworkGroup {
-  /// The mean over the seeds and its interval; `nil` if one of them is not finite.
-  func interval(of value: (Row) -> Double) -> Interval? { Interval(rows.map(value)) }
-
   /// The mean of a size over the seeds: ranks that are chosen by the weights differ between them.
   func mean(_ size: (Row) -> Int) -> Double { Interval(rows.map { Double(size($0)) })?.mean ?? .nan }
 }
