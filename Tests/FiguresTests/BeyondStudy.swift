@@ -22,6 +22,7 @@ struct BeyondStudy {
 
   init(seeds: Int = 5) {
     (base.study, base.seeds) = ("beyond", (1...UInt64(seeds)).map { $0 })
+    base.experiments = Experiment.allCases
   }
 
   func write(to root: String) throws -> ResultFiles {

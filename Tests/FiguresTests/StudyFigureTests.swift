@@ -216,6 +216,30 @@ import TestSupport
     for mark in figure.panels[1].yMarks { #expect(mark.isTrue, "\(mark)") }
   }
 
+  /// Of a study with part 4 its table's networks of 32 bits are shown, and each way to choose ranks is a series.
+  @Test(arguments: ["accuracy-by-rank", "accuracy-by-parameters", "bytes"]) func manyNetworks(name: String) throws {
+    let study = BeyondStudy()
+    let rows = try withTemporaryFolder { try StudyResults(reading: study.write(to: $0)) }
+    let recipe = try #require(FigureCatalog.recipes().first { $0.name == name })
+    let figure = try DrawnFigure(recipe.figure(rows, Self.title))
+    if name == "bytes" {
+      #expect(figure.panels[0].yMarks.count == 1 + 6 + 6 + 7)
+      #expect(figure.titles[1].contains("mean of 3 seeds"), "sizes differ between seeds")
+      return
+    }
+    #expect(
+      figure.key.map(\.title) == [
+        "baseline", "truncated", "fine-tuned", "fine-tuned, ranks exchanged", "dynamic, SVD every epoch",
+        "dynamic, SVD every epoch, ranks exchanged", "dynamic, SVD every step", "dynamic, SVD every step, ranks exchanged",
+        "matched, ranks exchanged",
+      ])
+    let series = figure.panels[0].plots.filter { $0.with.hasSuffix("points") && figure.titles(of: $0) != ["baseline"] }
+    #expect(series.map { $0.columns[0].count } == [6, 1, 1, 1, 1, 1, 1, 7])
+    #expect(series.map(\.with) == ["linespoints"] + Array(repeating: "points", count: 6) + ["linespoints"])
+    let places = series.dropFirst().prefix(6).map { $0.columns[0][0] }
+    if name == "accuracy-by-rank" { #expect(Set(places).count == 6 && places.allSatisfy { (15...25).contains($0) }) }
+  }
+
   /// With one seed there is nothing of means and intervals.
   @Test(arguments: FigureCatalog.names) func oneSeed(name: String) throws {
     let study = BeyondStudy(seeds: 1)
@@ -240,6 +264,7 @@ import TestSupport
         positions.allSatisfy(\.isFinite) && positions[1] <= positions[0] && positions[0] <= positions[2], "\(accuracies)")
       #expect(scale.lowest < positions[0] && positions[0] < scale.highest && positions[2] <= scale.highest, "\(accuracies)")
       if interval.upper > 100 { #expect(positions[2] == scale.highest) }
+      #expect(scale.ticks.marks.contains { $0.text == "100" } == (interval.mean == 100), "the axis ends below")
       if interval.lower > 0 { #expect(positions[1] > scale.lowest) }
     }
   }

@@ -5,7 +5,7 @@ A, R, P, B, L, S, G, T = (f"Figures/Study/{name}.swift" for name in [
     "AccuracyPlot", "AccuracyByRank", "AccuracyByParameters", "Bytes", "LearningCurves", "Spectra", "PanelGrid", "StudyTitle"])
 AB, PF, MT, ST, AL, RK, SE, CI, NG = (f"Figures/Study/{name}.swift" for name in [
     "AccuracyByBytes", "ParetoFront", "MainTable", "AblationSteps", "Ablation", "Ranks", "Sensitivity", "CalibrationImages",
-    "NetworkGroup+Interval"])
+    "NetworkGroup+Mean"])
 X, X_TICKS, BARS, STYLE, COLOURS, PLACES = (f"Figures/Style/{name}.swift" for name in [
     "AccuracyScale", "Ticks", "Bars", "PlotStyle", "ColourScale", "TextPlaces"])
 PUBLISHED = "Results/PublishedRow.swift"
