@@ -60,34 +60,67 @@ final class CalibratedBaseline {
   /// The ranks with the weights of a uniform rank.
   /// - Parameter includesLast: whether the last layer takes part, dense in the budget; otherwise it stays dense.
   func ranks(by allocation: Allocation, like rank: Int, includingLast includesLast: Bool) throws -> Timed<ChosenRanks> {
-    let choice = Choice(allocation: allocation, rank: rank, includesLast: includesLast)
-    if let found = chosen[choice] { return found }
-    let shapes = calibration.value.shapes
-    let count = includesLast ? shapes.count : configuration.compressedLayers
-    let dense = shapes[configuration.compressedLayers...].reduce(0) { $0 + $1.rows * $1.columns }
-    let budget = configuration.budget(of: rank) + (includesLast ? dense : 0)
-    var made: Timed<[Int?]>
-    if allocation == .exchanged {
-      let start = try ranks(by: .gradient, like: rank, includingLast: includesLast)
-      let layers = start.value.layers + [Int?](repeating: nil, count: shapes.count - count)
-      made = try timed {
-        try calibration.value.exchanged(
-          from: layers, budget: budget + (includesLast ? 0 : dense), heldOut: statistics(heldOut))
-      }
-      made.seconds += start.seconds
-    } else {
-      let errors = try errors(by: allocation)
-      made = try timed {
-        let found = RankAllocation.ranks(
-          errors: Array(errors.value.prefix(count)), shapes: Array(shapes.prefix(count)), budget: budget)
-        guard let found else { preconditionFailure("a budget below one rank a layer") }
-        return found
-      }
-      made.seconds += errors.seconds
+    try ranks(by: allocation, like: [rank], includingLast: includesLast)[0]
+  }
+
+  /// The same for several uniform ranks. The workers share these where the search for each takes long.
+  func ranks(
+    by allocation: Allocation, like ranks: [Int], includingLast includesLast: Bool
+  ) throws -> [Timed<ChosenRanks>] {
+    func choice(_ rank: Int) -> Choice { Choice(allocation: allocation, rank: rank, includesLast: includesLast) }
+    let new = ranks.filter { chosen[choice($0)] == nil }
+    let made =
+      try allocation == .exchanged
+      ? exchanged(like: new, includingLast: includesLast)
+      : new.map { try allocated(by: allocation, like: $0, includingLast: includesLast) }
+    for (rank, (layers, seconds)) in zip(new, made) {
+      chosen[choice(rank)] = (ChosenRanks(layers: layers, rank: rank, allocation: allocation), seconds)
     }
-    let found = (ChosenRanks(layers: Array(made.value.prefix(count)), rank: rank, allocation: allocation), made.seconds)
-    chosen[choice] = found
-    return found
+    return ranks.compactMap { chosen[choice($0)] }
+  }
+
+  /// Layers that take part in an allocation, and its weights.
+  private func budget(like rank: Int, includingLast includesLast: Bool) -> (layers: Int, weights: Int) {
+    let count = configuration.compressedLayers
+    guard includesLast else { return (count, configuration.budget(of: rank)) }
+    return (calibration.value.shapes.count, configuration.budget(of: rank) + denseWeights)
+  }
+
+  /// Weights of the layers that are not compressed.
+  private var denseWeights: Int {
+    calibration.value.shapes[configuration.compressedLayers...].reduce(0) { $0 + $1.rows * $1.columns }
+  }
+
+  private func allocated(
+    by allocation: Allocation, like rank: Int, includingLast includesLast: Bool
+  ) throws -> Timed<[Int?]> {
+    let errors = try errors(by: allocation)
+    let (count, weights) = budget(like: rank, includingLast: includesLast)
+    var made = try timed {
+      let found = RankAllocation.ranks(
+        errors: Array(errors.value.prefix(count)), shapes: Array(calibration.value.shapes.prefix(count)), budget: weights)
+      guard let found else { preconditionFailure("a budget below one rank a layer") }
+      return found
+    }
+    made.seconds += errors.seconds
+    return made
+  }
+
+  private func exchanged(like ranks: [Int], includingLast includesLast: Bool) throws -> [Timed<[Int?]>] {
+    guard !ranks.isEmpty else { return [] }
+    let starts = try self.ranks(by: .gradient, like: ranks, includingLast: includesLast)
+    let heldOut = try statistics(heldOut)
+    let layers = calibration.value.shapes.count
+    return try workers.map(Array(zip(ranks, starts))) { [calibration] rank, start in
+      let (count, weights) = budget(like: rank, includingLast: includesLast)
+      var made = try timed {
+        try calibration.value.exchanged(
+          from: start.value.layers + [Int?](repeating: nil, count: layers - count),
+          budget: weights + (includesLast ? 0 : denseWeights), heldOut: heldOut)
+      }
+      made = (Array(made.value.prefix(count)), made.seconds + start.seconds)
+      return made
+    }
   }
 
   /// The errors by rank that an allocation goes by.

@@ -51,16 +51,20 @@ extension StudyRun {
     for images in counts {
       if observer.isInterrupted() { throw Interruption() }
       let baseline = try CalibratedBaseline(dense, images: images, of: self)
-      var networks = UntrainedNetworks(baseline, dense: dense, run: self)
-      for asked in all where asked.images == images {
+      let asked = all.filter { $0.images == images }
+      let networks = try UntrainedNetworks(baseline, dense: dense, asked: asked, run: self)
+      // A few at a time, so that the person can stop.
+      for first in stride(from: 0, to: asked.count, by: 6) {
         if observer.isInterrupted() { throw Interruption() }
-        let (ranks, stored, seconds) = try networks.make(asked)
-        let key = key(
-          .part4, asked.method, ranks, images: asked.method == .truncated ? nil : images, bits: asked.bits)
-        try output.add(
-          stored.network, stored: stored.tensors, key: key, baseline: measured, data: try data(), seconds: seconds,
-          workers: workers)
-        observer.message("part4: \(title(of: asked, ranks)): \(described(output.tables.results.last))")
+        let some = Array(asked[first..<min(asked.count, first + 6)])
+        for (asked, made) in zip(some, try workers.map(some, networks.make)) {
+          let key = key(
+            .part4, asked.method, made.ranks, images: asked.method == .truncated ? nil : images, bits: asked.bits)
+          try output.add(
+            made.network, stored: made.tensors, key: key, baseline: measured, data: try data(), seconds: made.seconds,
+            workers: workers)
+          observer.message("part4: \(title(of: asked, made.ranks)): \(described(output.tables.results.last))")
+        }
       }
       if images == configuration.calibration?.images, configuration.measuresSensitivity {
         output.addSensitivity(try baseline.measuredSensitivity(), key: key(.part4, .whitened, images: images))
@@ -88,54 +92,58 @@ extension StudyConfiguration {
   fileprivate var measuresSensitivity: Bool { part4?.ablation != nil || allocations(of: .part4).contains(.sensitivity) }
 }
 
-/// The networks of one number of calibration images; what several share is made once, and its time counted for each.
+/// The networks of one number of calibration images, each made by one worker from what all of them need, which is made before.
 private struct UntrainedNetworks {
-  typealias Stored = (network: Network<Float>, tensors: SafeTensors)
+  typealias Made = (ranks: ChosenRanks, network: Network<Float>, tensors: SafeTensors, seconds: Double)
 
-  private let baseline: CalibratedBaseline
-  private let dense: Network<Float>
-  private let run: StudyRun
-  private var svd: CalibratedBaseline.Timed<NetworkSVD<Float>>?
-  /// The last one that was matched in full precision, which is stored with 32 and 16 bits.
-  private var matched: (ranks: [Int?], made: CalibratedBaseline.Timed<Network<Float>>)?
+  private let calibration: CalibratedBaseline.Timed<Calibration>
+  private let ranks: [Untrained: CalibratedBaseline.Timed<ChosenRanks>]
+  private let svd: CalibratedBaseline.Timed<NetworkSVD<Float>>?
 
-  init(_ baseline: CalibratedBaseline, dense: Network<Float>, run: StudyRun) {
-    (self.baseline, self.dense, self.run) = (baseline, dense, run)
+  /// Chooses the ranks of all networks, and factors the baseline where one is truncated.
+  init(_ baseline: CalibratedBaseline, dense: Network<Float>, asked: [Untrained], run: StudyRun) throws {
+    calibration = baseline.calibration
+    var ranks: [Untrained: CalibratedBaseline.Timed<ChosenRanks>] = [:]
+    for (allocation, asked) in Dictionary(grouping: asked, by: \.allocation).sorted(by: { $0.key.rawValue < $1.key.rawValue }
+    ) {
+      if allocation == .uniform {
+        for network in asked { ranks[network] = (run.uniformRanks(network.rank), 0) }
+      } else {
+        let each = Set(asked.map(\.rank)).sorted()
+        let chosen = try baseline.ranks(by: allocation, like: each, includingLast: true)
+        let byRank = Dictionary(uniqueKeysWithValues: zip(each, chosen))
+        for network in asked { ranks[network] = byRank[network.rank] }
+      }
+    }
+    self.ranks = ranks
+    let truncates = asked.contains { $0.method == .truncated }
+    svd =
+      try truncates
+      ? timed { try NetworkSVD(of: dense, compressing: run.configuration.compressedLayers, workers: run.workers) } : nil
   }
 
   /// Its ranks, the network as it is stored, and the time to make it from the baseline, in seconds.
-  mutating func make(_ asked: Untrained) throws -> (ranks: ChosenRanks, stored: Stored, seconds: Double) {
-    var ranks = CalibratedBaseline.Timed(value: run.uniformRanks(asked.rank), seconds: 0)
-    if asked.allocation != .uniform {
-      ranks = try baseline.ranks(by: asked.allocation, like: asked.rank, includingLast: true)
+  func make(_ asked: Untrained) throws -> Made {
+    guard let ranks = ranks[asked] else { preconditionFailure("a network without ranks") }
+    let layers = ranks.value.layers
+    if asked.method == .truncated, let svd {
+      let network = svd.value.truncated(to: layers).folded
+      return (ranks.value, network, tensors(of: network, asked), svd.seconds)
     }
-    let made = try stored(asked, ranks.value.layers)
-    let statistics = asked.method == .truncated ? 0 : baseline.calibration.seconds
-    return (ranks.value, made.value, statistics + ranks.seconds + made.seconds)
+    let before = calibration.seconds + ranks.seconds
+    if asked.bits < 16 {
+      let made = try timed { try calibration.value.matched(ranks: layers, bits: asked.bits) }
+      return (ranks.value, made.value.network, made.value.tensors, before + made.seconds)
+    }
+    let made = try timed {
+      asked.method == .matched
+        ? try calibration.value.matched(ranks: layers)
+        : try calibration.value.whitened(ranks: layers, correctingBias: asked.method == .whitened)
+    }
+    return (ranks.value, made.value, tensors(of: made.value, asked), before + made.seconds)
   }
 
-  private mutating func stored(_ asked: Untrained, _ ranks: [Int?]) throws -> CalibratedBaseline.Timed<Stored> {
-    let calibration = baseline.calibration.value
-    if asked.bits < 16 {
-      let (quantised, seconds) = try timed { try calibration.matched(ranks: ranks, bits: asked.bits) }
-      return ((quantised.network, quantised.tensors), seconds)
-    }
-    let made: CalibratedBaseline.Timed<Network<Float>>
-    switch asked.method {
-    case .truncated:
-      let svd = try self.svd ?? timed { try NetworkSVD(of: dense, compressing: ranks.count, workers: run.workers) }
-      self.svd = svd
-      made = (svd.value.truncated(to: ranks).folded, svd.seconds)
-    case .whitened, .whitenedKeepingBias:
-      made = try timed { try calibration.whitened(ranks: ranks, correctingBias: asked.method == .whitened) }
-    default:
-      if let matched, matched.ranks == ranks {
-        made = matched.made
-      } else {
-        made = try timed { try calibration.matched(ranks: ranks) }
-        matched = (ranks, made)
-      }
-    }
-    return ((made.value, made.value.tensors(as: asked.bits == 16 ? .float16 : .float32)), made.seconds)
+  private func tensors(of network: Network<Float>, _ asked: Untrained) -> SafeTensors {
+    network.tensors(as: asked.bits == 16 ? .float16 : .float32)
   }
 }
