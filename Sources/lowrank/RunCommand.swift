@@ -89,15 +89,20 @@ struct RunCommand: ParsableCommand {
       if only?.experiment == nil { try AtomicFile.probe(folder: figures.folder(for: files)) }
       let experiments = experiments(of: configuration)
       let seeds = seeds.isEmpty ? [configuration.seed] : self.seeds.seeds
+      var hasRun = false
       for seed in seeds {
         let run = StudyRun(
           images, results: results.results, seed: seed, checkpointSeconds: options.checkpointSeconds,
           observer: ProgressLines(seed: seeds.count > 1 ? seed : nil).observer)
         for experiment in experiments {
-          try run.run(
+          let isNew = try run.run(
             experiment, fresh: options.fresh && (only?.experiment ?? experiment) == experiment,
             replacesUnreadable: options.fresh)
+          hasRun = hasRun || isNew
         }
+      }
+      if hasRun || !fileExists(files.comparisons) {
+        try Comparisons.write(files: files, seeds: seeds, labels: try images.testLabels())
       }
     }
     if only?.experiment == nil { try makePages(of: files) }
