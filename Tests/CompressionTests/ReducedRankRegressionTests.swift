@@ -6,7 +6,8 @@ import TestSupport
 
 /// The best maps from x̂ to y, checked against a naive solution and against each other.
 @Suite struct ReducedRankRegressionTests {
-  private let (m, n) = (9, 12)
+  private let m = 9
+  private let n = 12
   private let workers = Workers(count: 2)
 
   /// Statistics of y = W x and x̂ = x and an error.
@@ -60,7 +61,9 @@ import TestSupport
     return Matrix(rows: b.rows, columns: n) { rows[$1][n + $0] / rows[$1][$1] }
   }
 
-  @Test(arguments: [InputFamily.fullRank, .constantInputs, .fewImages]) func agreesWithTheDefinition(family: InputFamily) throws {
+  @Test(arguments: [InputFamily.fullRank, .constantInputs, .fewImages]) func agreesWithTheDefinition(family: InputFamily)
+    throws
+  {
     let s = statistics(of: family, error: 0.3)
     let regression = ReducedRankRegression(k: s.k, c: s.c, workers: workers)
     let trace = (0..<n).reduce(0) { $0 + s.c[$1, $1] }
@@ -70,7 +73,9 @@ import TestSupport
       let expected = try naive(s, ridge: regression.ridge, rank: rank)
       #expect((u * v - expected).maxNorm < 1e-8 * expected.maxNorm, "rank \(rank)")
     }
-    #expect((regression.map - solve(Matrix(rows: n, columns: n) { s.c[$0, $1] + ($0 == $1 ? regression.ridge : 0) }, rowsOf: s.k)).maxNorm < 1e-8)
+    #expect(
+      (regression.map - solve(Matrix(rows: n, columns: n) { s.c[$0, $1] + ($0 == $1 ? regression.ridge : 0) }, rowsOf: s.k))
+        .maxNorm < 1e-8)
   }
 
   /// Error + ρ ‖Ŵ‖² is the least of all maps of the rank: so the error is at most that of any other, such as `whitened`, and

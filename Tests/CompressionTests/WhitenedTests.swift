@@ -6,7 +6,8 @@ import TestSupport
 
 /// `OutputCovariance`: the best projection of a layer's outputs.
 @Suite struct WhitenedTests {
-  private let (m, n) = (11, 14)
+  private let m = 11
+  private let n = 14
   private let workers = Workers(count: 2)
   private let w: Matrix<Double>
 
@@ -48,7 +49,10 @@ import TestSupport
       let truncated = try JacobiSVD.decompose(w).truncated(to: rank).product
       #expect(error <= expectedError(w - truncated, c) + slack)
       for _ in 0..<20 {
-        let (du, dv) = (Matrix<Double>.normal(rows: m, columns: rank, from: &stream), Matrix<Double>.normal(rows: rank, columns: n, from: &stream))
+        let (du, dv) = (
+          Matrix<Double>.normal(rows: m, columns: rank, from: &stream),
+          Matrix<Double>.normal(rows: rank, columns: n, from: &stream)
+        )
         // The best V for a random U is no better either.
         let q = du.transposed.orthonormalizingRows().q
         let projected = Matrix.product(q, transposeA: true, q * w)
