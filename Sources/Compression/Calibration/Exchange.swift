@@ -65,7 +65,7 @@ struct RankExchange {
   private func predicted(share: Double) -> [[Int?]] {
     let untried = neighbours(share: share).filter { !tried.contains($0) }
     // Predictions only set the order, for which fewer images are enough.
-    let few = best.prefix(1000)
+    let few = best.prefix(600)
     return untried.map { (ranks: $0, divergence: few.divergence(predictedFor: $0)) }
       .sorted { $0.divergence > $1.divergence }.map(\.ranks)
   }
@@ -117,7 +117,7 @@ extension Calibration {
     precondition(start.count == network.layers.count)
     var search = try RankExchange(prefix(3000), from: start, budget: budget, heldOut: heldOut.prefix(3000))
     try search.narrow()
-    try search.exchange(patience: 2, solves: 8)
+    try search.exchange(patience: 2, solves: 5)
     return search.ranks
   }
 }

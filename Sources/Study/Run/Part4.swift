@@ -33,8 +33,25 @@ struct Untrained: Hashable {
     // Neither held-out nor validation images take part here.
     let usual = calibration.allocation
     let allocation = [.exchanged, .sensitivity].contains(usual) ? Allocation.gradient : usual
-    for images in ablation.images { for rank in ablation.ranks { add(.matched, allocation, rank, images: images) } }
+    // At one budget, the middle one: all have to be matched anew for each number of images.
+    let middle = ablation.ranks.sorted()[ablation.ranks.count / 2]
+    for images in ablation.images + [calibration.images] { add(.matched, allocation, middle, images: images) }
     return all
+  }
+
+  /// The networks in their order; those that follow each other and differ in 32 or 16 bits alone are one piece of work.
+  static func works(_ networks: [Untrained]) -> [[Untrained]] {
+    var works: [[Untrained]] = []
+    for network in networks {
+      var whole = network
+      whole.bits = 32
+      if network.bits == 16, works.last?.first == whole {
+        works[works.count - 1].append(network)
+      } else {
+        works.append([network])
+      }
+    }
+    return works
   }
 }
 
@@ -54,10 +71,11 @@ extension StudyRun {
       let asked = all.filter { $0.images == images }
       let networks = try UntrainedNetworks(baseline, dense: dense, asked: asked, run: self)
       // A few at a time, so that the person can stop.
-      for first in stride(from: 0, to: asked.count, by: 6) {
+      let works = Untrained.works(asked)
+      for first in stride(from: 0, to: works.count, by: 6) {
         if observer.isInterrupted() { throw Interruption() }
-        let some = Array(asked[first..<min(asked.count, first + 6)])
-        for (asked, made) in zip(some, try workers.map(some, networks.make)) {
+        let some = Array(works[first..<min(works.count, first + 6)])
+        for (asked, made) in zip(some.flatMap { $0 }, try workers.map(some, networks.make).flatMap { $0 }) {
           let key = key(
             .part4, asked.method, made.ranks, images: asked.method == .truncated ? nil : images, bits: asked.bits)
           try output.add(
@@ -122,28 +140,28 @@ private struct UntrainedNetworks {
       ? timed { try NetworkSVD(of: dense, compressing: run.configuration.compressedLayers, workers: run.workers) } : nil
   }
 
-  /// Its ranks, the network as it is stored, and the time to make it from the baseline, in seconds.
-  func make(_ asked: Untrained) throws -> Made {
+  /// The networks of one piece of work: their ranks, the networks as they are stored, and the time to make each from the baseline, in
+  /// seconds.
+  func make(_ work: [Untrained]) throws -> [Made] {
+    let asked = work[0]
     guard let ranks = ranks[asked] else { preconditionFailure("a network without ranks") }
     let layers = ranks.value.layers
-    if asked.method == .truncated, let svd {
-      let network = svd.value.truncated(to: layers).folded
-      return (ranks.value, network, tensors(of: network, asked), svd.seconds)
-    }
     let before = calibration.seconds + ranks.seconds
     if asked.bits < 16 {
       let made = try timed { try calibration.value.matched(ranks: layers, bits: asked.bits) }
-      return (ranks.value, made.value.network, made.value.tensors, before + made.seconds)
+      return [(ranks.value, made.value.network, made.value.tensors, before + made.seconds)]
     }
-    let made = try timed {
-      asked.method == .matched
-        ? try calibration.value.matched(ranks: layers)
-        : try calibration.value.whitened(ranks: layers, correctingBias: asked.method == .whitened)
+    let (network, seconds): (Network<Float>, Double)
+    if asked.method == .truncated, let svd {
+      (network, seconds) = (svd.value.truncated(to: layers).folded, svd.seconds)
+    } else {
+      let made = try timed {
+        asked.method == .matched
+          ? try calibration.value.matched(ranks: layers)
+          : try calibration.value.whitened(ranks: layers, correctingBias: asked.method == .whitened)
+      }
+      (network, seconds) = (made.value, before + made.seconds)
     }
-    return (ranks.value, made.value, tensors(of: made.value, asked), before + made.seconds)
-  }
-
-  private func tensors(of network: Network<Float>, _ asked: Untrained) -> SafeTensors {
-    network.tensors(as: asked.bits == 16 ? .float16 : .float32)
+    return work.map { (ranks.value, network, network.tensors(as: $0.bits == 16 ? .float16 : .float32), seconds) }
   }
 }
