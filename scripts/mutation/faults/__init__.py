@@ -4,13 +4,14 @@ Each text occurs once in its file. It is an expression, or whole statements, whi
 """
 from types import SimpleNamespace
 
-from . import command_line, command_line_text, compression, data, figures, files, network, report, results, study
+from . import calibration, command_line, command_line_text, compression, data, figures, files, network, report, results, study
 
 # Each area with the test target that must notice its faults.
 AREAS = {
     name: SimpleNamespace(tests=tests, faults=module.FAULTS)
     for name, tests, module in [
         ("network", "NeuralNetworkTests", network), ("compression", "CompressionTests", compression),
+        ("calibration", "CompressionTests", calibration),
         ("data", "DatasetsTests", data), ("study", "StudyTests", study), ("report", "ReportTests", report),
         ("results", "ResultsTests", results), ("figures", "FiguresTests", figures), ("files", "FilesTests", files),
         ("command_line", "CommandLineTests", command_line), ("command_line_text", "LowrankTests", command_line_text)]
