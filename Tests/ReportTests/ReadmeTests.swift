@@ -32,6 +32,7 @@ import Testing
       "(pixel / 255 − 0.1307) / 0.3081", "is above 98 %", "reaches about 97 %", "takes about 2 % of the memory",
       "95 % confidence interval", "ε = 10⁻⁴",
     ],
+    "docs/numerics.md": ["from 1 to 10⁻¹²"],
     "docs/speed.md": ["more than 15 % of the median"],
     "Benchmarks/README.md": ["40 times, or as often as five seconds allow", "has a share of 100 %", "a share above 100 %"],
     "experiments/peers/README.md": ["Python 3.11", "PYTHON=python3.12", "more than 15 % of the median"],
