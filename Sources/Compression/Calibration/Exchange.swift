@@ -10,6 +10,8 @@ struct RankExchange {
   private var divergence: Double
   /// Ranks that were matched.
   private var tried: Set<[Int?]>
+  /// Those by which the divergence fell, from the start on.
+  private(set) var path: [[Int?]]
 
   /// - Parameters:
   ///   - start: ranks within the budget; dense layers stay dense.
@@ -18,11 +20,10 @@ struct RankExchange {
   init(_ calibration: Calibration, from start: [Int?], budget: Int, heldOut: Calibration) throws(LinearAlgebraError) {
     (self.calibration, self.heldOut, self.budget) = (calibration, heldOut, budget)
     best = try NestedNetwork(calibration, heldOut: heldOut, ranks: start)
-    (divergence, tried) = (best.divergence, [start])
+    (divergence, tried, path) = (best.divergence, [start], [start])
   }
 
-  /// The best ranks found.
-  var ranks: [Int?] { best.ranks }
+  private var ranks: [Int?] { best.ranks }
 
   /// Matches the network with other ranks, and keeps it if the divergence falls.
   /// - Returns: whether it does; `false` for ranks that were tried before.
@@ -32,6 +33,7 @@ struct RankExchange {
     let reached = next.divergence
     guard reached < divergence else { return false }
     (best, divergence) = (next, reached)
+    path.append(ranks)
     return true
   }
 
@@ -107,7 +109,8 @@ struct RankExchange {
 extension Calibration {
   /// Ranks by the divergence of the matched network from the original on held-out images (`RankExchange`).
   ///
-  /// The search goes by the first 3,000 images of both, since it compares networks: their ranks need fewer images than weights do.
+  /// The search goes by the first 3,000 images of both. Which direction a narrow layer loses may be another one with all images, so
+  /// that the last steps of the search are matched with all of them, and taken back as long as the divergence is smaller before.
   /// - Parameters:
   ///   - start: ranks of all layers within the budget; dense layers stay dense.
   ///   - budget: weights.
@@ -118,6 +121,12 @@ extension Calibration {
     var search = try RankExchange(prefix(3000), from: start, budget: budget, heldOut: heldOut.prefix(3000))
     try search.narrow()
     try search.exchange(patience: 2, solves: 5)
-    return search.ranks
+    var (best, divergence) = (start, Double.infinity)
+    for ranks in search.path.reversed() {
+      let reached = heldOut.divergence(of: try matched(ranks: ranks))
+      guard reached < divergence else { break }
+      (best, divergence) = (ranks, reached)
+    }
+    return best
   }
 }
