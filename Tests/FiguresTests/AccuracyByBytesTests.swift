@@ -48,6 +48,7 @@ import TestSupport
       let colour = try #require(line.style.firstMatch(of: /rgb '([^']*)'/)).1
       #expect(label?.place.hasSuffix("tc rgb '\(colour)'") == true, "\(bits) bits")
     }
+    for plot in panel.plots where plot.with == "points" { #expect(figure.titles(of: plot).count == 1, "\(plot.style)") }
     // Bars over the intervals, in the colour of their points; none of the claim, the front and those of others.
     let bars = panel.plots.filter { $0.with == "yerrorbars" }
     #expect(bars.count == panel.plots.count - bars.count - 3)

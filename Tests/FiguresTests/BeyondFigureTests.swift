@@ -69,7 +69,7 @@ import TestSupport
   }
 
   /// The study's own way to choose ranks is found from the rows, whichever it is.
-  @Test(arguments: [Allocation.uniform, .energy, .output, .exchanged, .sensitivity])
+  @Test(arguments: [Allocation.uniform, .energy, .output, .gradient, .exchanged, .sensitivity])
   func theTableIsWhatHasMostNetworks(allocation: Allocation) throws {
     var study = BeyondStudy(seeds: 1)
     (study.allocation, study.ways) = (allocation, [.energy, .output, .exchanged, .sensitivity])
