@@ -38,7 +38,7 @@ import TestSupport
   @Test func statisticsAgreeWithLoops() throws {
     let calibration = try calibration()
     for (layer, (x, y)) in naive(Self.network, images: 0..<200).enumerated() {
-      #expect((calibration.covariance(layer) - InputFamily.covariance(of: x, with: x)).maxNorm < 1e-4)
+      #expect((calibration.covariances[layer] - InputFamily.covariance(of: x, with: x)).maxNorm < 1e-4)
       for (a, b) in zip(calibration.outputMean(layer), InputFamily.mean(of: y)) { #expect(abs(a - b) < 1e-4) }
     }
   }

@@ -12,6 +12,8 @@ public struct Calibration: Sendable {
   let inputs: [Matrix<Float>]
   /// μ of each layer.
   let means: [[Double]]
+  /// C of each layer, n×n.
+  let covariances: [Matrix<Double>]
   /// The logits: images × classes.
   let logits: Matrix<Float>
 
@@ -31,7 +33,14 @@ public struct Calibration: Sendable {
       guard !x.hasEqualRows else { throw .constantOutputs(layer: index, images: indices.count) }
     }
     (self.inputs, logits) = (inputs, x)
-    means = inputs.map { Moments.mean(of: $0, workers: workers) }
+    (means, covariances) = Self.moments(of: inputs, workers: workers)
+  }
+
+  private static func moments(
+    of inputs: [Matrix<Float>], workers: Workers
+  ) -> (means: [[Double]], covariances: [Matrix<Double>]) {
+    let means = inputs.map { Moments.mean(of: $0, workers: workers) }
+    return (means, zip(inputs, means).map { Moments.covariance(of: $0, mean: $1, workers: workers) })
   }
 
   /// The statistics of the first `count` images alone, or of all where there are fewer.
@@ -43,7 +52,7 @@ public struct Calibration: Sendable {
     (network, workers) = (whole.network, whole.workers)
     inputs = whole.inputs.map { $0.rowSlice(0..<count) }
     logits = whole.logits.rowSlice(0..<count)
-    means = inputs.map { [workers] in Moments.mean(of: $0, workers: workers) }
+    (means, covariances) = Self.moments(of: inputs, workers: workers)
   }
 
   private static func requireFinite(_ network: Network<Float>) throws(CalibrationError) {
@@ -75,11 +84,6 @@ public struct Calibration: Sendable {
   func outputMean(_ layer: Int) -> [Double] {
     let product = Matrix.product(weights(layer), Matrix(rows: means[layer].count, columns: 1, elements: means[layer]))
     return zip(product.elements, network.layers[layer].bias).map { $0 + Double($1) }
-  }
-
-  /// C of a layer: n×n.
-  func covariance(_ layer: Int) -> Matrix<Double> {
-    Moments.covariance(of: inputs[layer], mean: means[layer], workers: workers)
   }
 }
 

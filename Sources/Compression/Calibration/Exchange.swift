@@ -39,12 +39,17 @@ struct RankExchange {
 
   /// Cuts all layers from one on to the same rank, because the narrowest among them decides what passes, and gives what becomes free
   /// to the layers before them, as long as the divergence falls: first from the second layer on, then from the third, …
+  ///
+  /// The search ends when no cut from two layers in a row on helps.
   mutating func narrow() throws(LinearAlgebraError) {
-    for first in ranks.indices.dropFirst() {
+    var failures = 0
+    for first in ranks.indices.dropFirst() where failures < 2 {
+      failures += 1
       while let most = ranks[first...].compactMap({ $0 }).max(), most > 1 {
         let cut = most - max(1, most / 6)
         let next = ranks.indices.map { $0 < first ? ranks[$0] : ranks[$0].map { min($0, cut) } }
         guard try takes(giving(to: Array(0..<first), of: next)) else { break }
+        failures = 0
       }
     }
   }
@@ -67,7 +72,7 @@ struct RankExchange {
   private func predicted(share: Double) -> [[Int?]] {
     let untried = neighbours(share: share).filter { !tried.contains($0) }
     // Predictions only set the order, for which fewer images are enough.
-    let few = best.prefix(600)
+    let few = best.prefix(500)
     return untried.map { (ranks: $0, divergence: few.divergence(predictedFor: $0)) }
       .sorted { $0.divergence > $1.divergence }.map(\.ranks)
   }
@@ -120,7 +125,7 @@ extension Calibration {
     precondition(start.count == network.layers.count)
     var search = try RankExchange(prefix(3000), from: start, budget: budget, heldOut: heldOut.prefix(3000))
     try search.narrow()
-    try search.exchange(patience: 2, solves: 5)
+    try search.exchange(patience: 1, solves: 4)
     var (best, divergence) = (start, Double.infinity)
     for ranks in search.path.reversed() {
       let reached = heldOut.divergence(of: try matched(ranks: ranks))

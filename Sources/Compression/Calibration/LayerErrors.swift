@@ -7,7 +7,7 @@ extension Calibration {
   /// - Throws: as `SymmetricEigen.values(of:)`.
   public func outputErrors() throws -> [[Double]] {
     try eachLayer { layer in
-      try OutputCovariance(weights: weights(layer), c: covariance(layer), workers: Workers(count: 1)).values()
+      try OutputCovariance(weights: weights(layer), c: covariances[layer], workers: Workers(count: 1)).values()
     }.map(Self.shares)
   }
 
@@ -26,7 +26,7 @@ extension Calibration {
   public func gradientErrors(seed: UInt64) throws -> [[Double]] {
     let metrics = gradientCovariances(seed: seed)
     return try eachLayer { layer in
-      let outputs = OutputCovariance(weights: weights(layer), c: covariance(layer), workers: Workers(count: 1))
+      let outputs = OutputCovariance(weights: weights(layer), c: covariances[layer], workers: Workers(count: 1))
       return try outputs.values(inMetric: metrics[layer])
     }.map(Self.sums)
   }

@@ -38,13 +38,15 @@ extension Calibration {
 
   /// E x̂, Ĉ and K of layer `index`, whose inputs in the compressed network are the rows of `x`.
   func seen(_ index: Int, _ x: Matrix<Float>) -> (mean: [Double], c: Matrix<Double>, k: Matrix<Double>) {
+    // Cov(y, x̂) = W Cov(x, x̂). The first layer's inputs are the images in both networks.
+    func k(_ cross: Matrix<Double>) -> Matrix<Double> { cross.multiplyTransposed(rowsOf: weights(index), workers: workers) }
+    if index == 0 { return (means[0], covariances[0], k(covariances[0])) }
     let mean = Moments.mean(of: x, workers: workers)
     let c = Moments.covariance(of: x, mean: mean, workers: workers)
-    let cross =
-      index == 0
-      ? c : Moments.covariance(of: inputs[index], mean: means[index], with: x, mean: mean, workers: workers)
-    // Cov(y, x̂) = W Cov(x, x̂).
-    return (mean, c, cross.multiplyTransposed(rowsOf: weights(index), workers: workers))
+    return (
+      mean, c,
+      k(Moments.covariance(of: inputs[index], mean: means[index], with: x, mean: mean, workers: workers))
+    )
   }
 
   /// b′ = E y − Ŵ E x̂.

@@ -44,7 +44,7 @@ extension Calibration {
     let alone = Workers(count: 1)
     let compressed = try workers.map(Array(ranks.enumerated())) { index, rank in
       guard let rank else { return network.layers[index] }
-      let outputs = OutputCovariance(weights: weights(index), c: covariance(index), workers: alone)
+      let outputs = OutputCovariance(weights: weights(index), c: covariances[index], workers: alone)
       let (u, v) = try outputs.factors(rank: rank)
       let bias = correctingBias ? bias(index, u * v, mean: means[index]) : network.layers[index].bias
       return .lowRank(try LowRank(balancing: u, v, bias: bias))
