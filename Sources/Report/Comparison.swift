@@ -10,7 +10,7 @@ extension StudyReport {
     return compared.map { .text($0.paragraph) } + [
       .table(
         ReportTable(
-          name: "comparisons",
+          name: .comparisons,
           caption: "Fine-tuning and dynamic SVD on the same test images: on how many only one of them is right, and p of "
             + "McNemar's exact test.",
           columns: [
