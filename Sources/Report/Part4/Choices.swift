@@ -19,7 +19,7 @@ extension Part4 {
           + ranks.map { network(.matched, way, rank: $0).map { Markdown.interval($0[keyPath: accuracy]) } ?? "–" }
       }
     }
-    let choices = ranks.map { rank in ("D = \(rank)", best(of: allocated.filter { $0.key.rank == rank })) }
+    let choices = ranks.map { rank in ("D = \(rank)", Group.best(of: allocated.filter { $0.key.rank == rank })) }
     let own = allocation.map { " The study uses \($0.title)." } ?? ""
     let advantage =
       ways.contains(.sensitivity)
@@ -79,16 +79,8 @@ extension Part4 {
           columns: ["network", "images", "validation", "test"], rows: rows)),
       .text(
         "By the mean on the validation images, the best are "
-          + listed(series.map { ($0[0].key.titleWithRank, best(of: $0)) }) { "\(count($0)) images" } + "."),
+          + listed(series.map { ($0[0].key.titleWithRank, Group.best(of: $0)) }) { "\(count($0)) images" } + "."),
     ]
-  }
-
-  /// The greatest mean on the validation images; of equal ones, the first.
-  private func best(of groups: [Group]) -> Group? {
-    groups.reduce(nil) { best, group in
-      guard let mean = group.validation?.mean else { return best }
-      return mean > best?.validation?.mean ?? -1 ? group : best
-    }
   }
 
   /// `ranks exchanged (D = 5 and D = 8) and ranks by gradient (D = 10)`.
