@@ -32,12 +32,13 @@ extension Part4 {
           name: .allocation, caption: "Validation and test accuracy by the way to choose the ranks of the layers.",
           columns: ["ranks", "images"] + ranks.map { "D = \($0)" }, rows: rows, textColumns: 2)),
       .text("By the mean on the validation images, the best are \(listed(choices) { $0.key.allocationTitle }).\(own)\(advantage)"),
-    ] + seconds
+    ]
   }
 
   /// How long it takes to make one network of each budget, from the baseline on.
-  private var seconds: [Block] {
+  var seconds: [Block] {
     let ranks = ranks(allocated)
+    guard !ranks.isEmpty else { return [] }
     let ways = Allocation.allCases.filter { way in ranks.contains { network(.matched, way, rank: $0) != nil } }
     let rows = ways.map { way in
       [way.title]
@@ -49,8 +50,9 @@ extension Part4 {
       "Seconds to make one network from the baseline, with the statistics and the choice of its ranks:",
       .table(
         ReportTable(
-          name: .allocationSeconds, caption: "Seconds to make one network from the baseline, by budget and the way to choose ranks.",
-          columns: ["seconds"] + ranks.map { "D = \($0)" }, rows: rows)),
+          name: .allocationSeconds,
+          caption: "Seconds to make one network from the baseline, by budget and the way to choose ranks.",
+          columns: ["ranks"] + ranks.map { "D = \($0)" }, rows: rows)),
     ]
   }
 

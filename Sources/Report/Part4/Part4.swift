@@ -14,8 +14,8 @@ extension StudyReport {
       training. \
       D is a budget: as many weights as rank D in each compressed layer and a dense last layer have.
       """,
-    ] + part.budgets + part.smallest + part.ablation + figures.show("ablation", "What each step of the method brings.") + part.allocations + part.layerRanks
-      + figures.show("ranks", "Ranks of the layers.")
+    ] + part.budgets + part.smallest + part.ablation + figures.show("ablation", "What each step of the method brings.") + part.allocations + part.seconds
+      + part.layerRanks + figures.show("ranks", "Ranks of the layers.")
       + figures.show("sensitivity", "Validation loss where one layer alone is compressed, by layer and rank.")
       + part.calibrationImages
       + figures.show("calibration-images", "Accuracy by the number of calibration images.")
