@@ -1,8 +1,8 @@
 import Results
 
 extension StudyReport {
-  /// Fine-tuning against dynamic SVD: a paragraph for each D and way to choose ranks that both were run with, one for the best of each at
-  /// a D where their ranks differ, and their test images in a table.
+  /// Fine-tuning against dynamic SVD: a paragraph for each D and way to choose ranks that both were run with, one for the best of
+  /// each at a D where their ranks differ, and their test images in a table.
   static func comparison(_ study: StudyFacts) -> [Block] {
     let (tuned, dynamic) = (study.networks(of: .part2), study.networks(of: .part3))
     let alike = tuned.compactMap { group in

@@ -22,7 +22,8 @@ extension StudyReport {
       """)
     let fewer = otherSeeds(study)
     if !fewer.isEmpty {
-      sections.append("**Seeds differ between networks:** \(fewer.joined(separator: "; ")). A value without ± is of one seed.")
+      sections.append(
+        "**Seeds differ between networks:** \(fewer.joined(separator: "; ")). A value without ± is of one seed.")
     }
     sections += study.results.outdated.map { .text("**Left out:** \($0) and so not of the same study: run it again.") }
     if study.results.unknownRows > 0 {

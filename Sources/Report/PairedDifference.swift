@@ -46,11 +46,11 @@ extension StudyFacts {
     return points.mean - half...points.mean + half
   }
 
-  /// The images on which one of two networks alone is right. Where `comparisons.csv` does not have them, the most that they can be: both
-  /// differ from the baseline on so many, or have so many wrong.
+  /// The images on which one of two networks alone is right. Where `comparisons.csv` does not have them, the most that they can be:
+  /// both differ from the baseline on so many, or have so many wrong.
   fileprivate func differing(_ first: ResultRow, _ second: ResultRow) -> Double {
     func counted(_ one: NetworkKey, _ other: NetworkKey) -> Double? {
-      one == other ? 0 : images(one, other).map { Double($0.onlyFirst + $0.onlySecond) }
+      one == other ? 0 : images(one, other).map { row in Double(row.onlyFirst + row.onlySecond) }
     }
     if let count = counted(first.key, second.key) { return count }
     let wrong = (200 - first.testAccuracy - second.testAccuracy) / 100 * Double(manifest.dataset.testImages)

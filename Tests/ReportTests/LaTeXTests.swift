@@ -53,7 +53,8 @@ import TestSupport
       #expect(
         names
           == [
-            "ablation", "allocation", "allocation-seconds", "baseline", "budget-bytes", "budgets", "calibration-images", "dynamic",
+            "ablation", "allocation-seconds", "allocation", "baseline", "budget-bytes", "budgets", "calibration-images",
+            "dynamic",
             "fine-tuned", "layer-ranks", "results", "times", "truncated",
           ].map { "\($0).tex" })
       for name in names {

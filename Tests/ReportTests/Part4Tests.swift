@@ -138,8 +138,11 @@ import TestSupport
     #expect(
       text.contains("Only ranks by sensitivity follow from the loss on the validation images. The 10,000 test images"))
     #expect(
-      text.contains("without labels, except ranks by sensitivity, which use those of the validation images, and without a step"))
-    #expect(text.contains("Ranks by sensitivity have an advantage here: they follow from the labels of the same validation images."))
+      text.contains(
+        "without labels, except ranks by sensitivity, which use those of the validation images, and without a step"))
+    #expect(
+      text.contains(
+        "There ranks by sensitivity have an advantage: they follow from the labels of the same validation images."))
     #expect(try !Self.text.get().contains("sensitivity"))
   }
 

@@ -166,7 +166,9 @@ extension ReportTests {
         }
         try ResultRow.write(SampleStudy().results + extra, to: files.results)
       }
-      return lines(under: "## Part 3: dynamic SVD", of: text).filter { $0.hasPrefix("The best with D = 20 by the validation") }
+      return lines(under: "## Part 3: dynamic SVD", of: text).filter {
+        $0.hasPrefix("The best with D = 20 by the validation")
+      }
     }
     #expect(try best(97).isEmpty)
     let line = try best(99)

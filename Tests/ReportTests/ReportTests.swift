@@ -104,7 +104,8 @@ import TestSupport
     }
     #expect(
       text.contains(
-        "**Seeds differ between networks:** part1, 1 of 6 networks, has seeds 2 and 3; part3 has seed 2. A value without ± is"))
+        "**Seeds differ between networks:** part1, 1 of 6 networks, has seeds 2 and 3; part3 has seed 2. A value without ± is"
+      ))
     #expect(text.contains("m ± h is the mean over its seeds and half"))
     #expect(try !report(of: sample).contains("**Seeds differ"))
     let sizes = try report(of: sample, costs: { if $0.key.seed == 2, $0.key.rank == 50 { $0.parameters += 1 } })

@@ -23,15 +23,17 @@ extension Part4 {
     let own = allocation.map { " The study uses \($0.title)." } ?? ""
     let advantage =
       ways.contains(.sensitivity)
-      ? " \(Allocation.sensitivity.title.prefix(1).uppercased())\(Allocation.sensitivity.title.dropFirst()) have an advantage "
-        + "here: they follow from the labels of the same validation images." : ""
+      ? " There \(Allocation.sensitivity.title) have an advantage: they follow from the labels of the same validation images."
+      : ""
     return [
       "Ways to choose the ranks of the layers:",
       .table(
         ReportTable(
           name: .allocation, caption: "Validation and test accuracy by the way to choose the ranks of the layers.",
           columns: ["ranks", "images"] + ranks.map { "D = \($0)" }, rows: rows, textColumns: 2)),
-      .text("By the mean on the validation images, the best are \(listed(choices) { $0.key.allocationTitle }).\(own)\(advantage)"),
+      .text(
+        "By the mean on the validation images, the best are \(listed(choices) { $0.key.allocationTitle }).\(own)\(advantage)"
+      ),
     ]
   }
 

@@ -6,15 +6,17 @@ extension StudyReport {
   static func part4(_ study: StudyFacts, _ figures: FigureLinks) -> [Block] {
     guard let part = Part4(study) else { return [] }
     let images = part.images.map { " of \(Markdown.count($0)) training images" } ?? ""
-    let labels = part.usesLabels ? ", except \(Allocation.sensitivity.title), which use those of the validation images," : ""
+    let labels =
+      part.usesLabels ? ", except \(Allocation.sensitivity.title), which use those of the validation images," : ""
     return [
       "## Part 4: without a gradient step",
       """
-      These networks are computed from the baseline and statistics\(images), without labels\(labels) and without a step of \
-      training. \
+      These networks are computed from the baseline and statistics\(images), without labels\(labels) and without \
+      a step of training. \
       D is a budget: as many weights as rank D in each compressed layer and a dense last layer have.
       """,
-    ] + part.budgets + part.smallest + part.ablation + figures.show("ablation", "What each step of the method brings.") + part.allocations + part.seconds
+    ] + part.budgets + part.smallest + part.ablation + figures.show("ablation", "What each step of the method brings.")
+      + part.allocations + part.seconds
       + part.layerRanks + figures.show("ranks", "Ranks of the layers.")
       + figures.show("sensitivity", "Validation loss where one layer alone is compressed, by layer and rank.")
       + part.calibrationImages
