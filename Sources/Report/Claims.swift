@@ -84,7 +84,7 @@ extension StudyReport {
     let text = "The smaller D, the lower the accuracy."
     let criterion =
       "no smaller D is better by more than one standard error of the test set; by at most one percentage point, it holds in "
-      + "part; by the 95 % interval of the paired differences over the seeds, and with one seed by the difference itself"
+      + "part; by the 95 % interval of the paired differences over the seeds, and with one seed over the test images"
     let points = study.truncated.compactMap { group in group.test.map { (group: group, accuracy: $0.mean) } }
     // The mean, the lower and the upper end of what a larger D loses.
     let drops = points.indices.flatMap { index in
@@ -93,7 +93,7 @@ extension StudyReport {
       }
     }
     guard let best = points.last, study.manifest.dataset.testImages > 0,
-      let low = drops.map(\.drop.points.lower).max(), let high = drops.map(\.drop.points.upper).max(),
+      let low = drops.map(\.drop.range.lowerBound).max(), let high = drops.map(\.drop.range.upperBound).max(),
       let worst = drops.max(by: { $0.drop.points.mean < $1.drop.points.mean })
     else { return missing(text, "It needs truncated networks of at least two ranks.") }
     let standardError = study.standardError(of: best.accuracy)

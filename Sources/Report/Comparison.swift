@@ -1,16 +1,26 @@
 import Results
 
 extension StudyReport {
-  /// Fine-tuning against dynamic SVD: a paragraph for each D and way to choose ranks that both were run with, and their test
-  /// images in a table.
+  /// Fine-tuning against dynamic SVD: a paragraph for each D and way to choose ranks that both were run with, one for the best of each at
+  /// a D where their ranks differ, and their test images in a table.
   static func comparison(_ study: StudyFacts) -> [Block] {
-    let compared = study.networks(of: .part2).compactMap { Comparison($0, study: study) }
+    let (tuned, dynamic) = (study.networks(of: .part2), study.networks(of: .part3))
+    let alike = tuned.compactMap { group in
+      Comparison(group, dynamic.filter { $0.key.hasRanks(of: group.key) }, study: study)
+    }
+    let best = Set(tuned.compactMap(\.key.rank)).sorted().compactMap { rank -> Comparison? in
+      guard let first = NetworkGroup.best(of: tuned.filter { $0.key.rank == rank }),
+        let second = NetworkGroup.best(of: dynamic.filter { $0.key.rank == rank }), !second.key.hasRanks(of: first.key)
+      else { return nil }
+      return Comparison(first, [second], study: study, areBest: true)
+    }
+    let compared = alike + best
     let rows = compared.flatMap(\.rows)
     guard !rows.isEmpty else { return compared.map { .text($0.paragraph) } }
     return compared.map { .text($0.paragraph) } + [
       .table(
         ReportTable(
-          name: "comparisons",
+          name: .comparisons,
           caption: "Fine-tuning and dynamic SVD on the same test images: on how many only one of them is right, and p of "
             + "McNemar's exact test.",
           columns: [
@@ -21,24 +31,31 @@ extension StudyReport {
   }
 }
 
-/// A fine-tuned network and the networks of dynamic SVD with the same ranks.
+extension NetworkKey {
+  /// Whether the ranks are chosen alike.
+  fileprivate func hasRanks(of other: NetworkKey) -> Bool {
+    (rank, allocation) == (other.rank, other.allocation) && ranks == other.ranks
+  }
+}
+
+/// A fine-tuned network and networks of dynamic SVD: those with the same ranks, or the best of both at one D.
 private struct Comparison {
   typealias Group = NetworkGroup<ResultRow>
   private let tuned: Group
   private let rivals: [(group: Group, difference: PairedDifference, seconds: Interval)]
   private let study: StudyFacts
+  /// Whether the ranks may differ, because these are the best by their validation accuracy.
+  private let areBest: Bool
 
   /// `nil` where there is nothing to compare with.
-  init?(_ tuned: Group, study: StudyFacts) {
-    let rivals = study.networks(of: .part3).compactMap { group -> (Group, PairedDifference, Interval)? in
-      guard (group.key.rank, group.key.allocation) == (tuned.key.rank, tuned.key.allocation),
-        group.key.ranks == tuned.key.ranks, let difference = PairedDifference(tuned, group, in: study),
-        let seconds = group.interval(of: \.seconds)
+  init?(_ tuned: Group, _ groups: [Group], study: StudyFacts, areBest: Bool = false) {
+    let rivals = groups.compactMap { group -> (Group, PairedDifference, Interval)? in
+      guard let difference = PairedDifference(tuned, group, in: study), let seconds = group.interval(of: \.seconds)
       else { return nil }
       return (group, difference, seconds)
     }
     guard !rivals.isEmpty, tuned.interval(of: \.seconds) != nil else { return nil }
-    (self.tuned, self.rivals, self.study) = (tuned, rivals, study)
+    (self.tuned, self.rivals, self.study, self.areBest) = (tuned, rivals, study, areBest)
   }
 
   var paragraph: String {
@@ -46,7 +63,11 @@ private struct Comparison {
       "Compared with \(Markdown.list(names)), fine-tuning is \(verdict)."
     }
     let differences = rivals.map { "\($0.difference.text) against \(name($0.group))" }
-    return "With \(ranks), fine-tuning reaches \(result(of: tuned)). Dynamic SVD reaches "
+    let first =
+      areBest
+      ? "The best with D = \(tuned.key.rank ?? 0) by the validation images: fine-tuning with \(tuned.key.allocationTitle)"
+      : "With \(ranks), fine-tuning"
+    return "\(first) reaches \(result(of: tuned)). Dynamic SVD reaches "
       + Markdown.list(rivals.map { "\(result(of: $0.group)) with \(name($0.group))" }) + size
       + ". The difference, fine-tuning − dynamic SVD, is \(Markdown.list(differences)). **"
       + sentences.joined(separator: " ") + "**"
@@ -70,7 +91,9 @@ private struct Comparison {
     return [rank, allocation].compactMap { $0 }.joined(separator: " and ")
   }
 
-  private func name(_ group: Group) -> String { "an SVD every \(group.key.cadence?.rawValue ?? "–")" }
+  private func name(_ group: Group) -> String {
+    "an SVD every \(group.key.cadence?.rawValue ?? "–")" + (areBest ? " and \(group.key.allocationTitle)" : "")
+  }
 
   private func result(of group: Group) -> String {
     "\(Markdown.interval(group.test)) % in \(Markdown.interval(group.interval(of: \.seconds), decimals: 1)) s of training"

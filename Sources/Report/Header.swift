@@ -20,6 +20,10 @@ extension StudyReport {
       \(seeds.count == 1 ? "Seed" : "Seeds") \(Markdown.list(seeds.map(String.init))).\(values) \
       Accuracies are in percent. Ratios are relative to the baseline.
       """)
+    let fewer = otherSeeds(study)
+    if !fewer.isEmpty {
+      sections.append("**Seeds differ between networks:** \(fewer.joined(separator: "; ")). A value without ± is of one seed.")
+    }
     sections += study.results.outdated.map { .text("**Left out:** \($0) and so not of the same study: run it again.") }
     if study.results.unknownRows > 0 {
       sections.append("**Left out:** \(study.results.unknownRows) rows of runs that the manifest does not have.")
@@ -37,7 +41,7 @@ extension StudyReport {
       accuracy: each network is the one after the last epoch.\(bySensitivity(study)) The \
       \(Markdown.count(data.testImages)) test images are evaluated at the end of a run.
       """)
-    sections.append(.text(intervals(seeds: seeds.count)))
+    sections.append(.text(intervals(seeds: seeds.count, differ: !fewer.isEmpty)))
     return sections
   }
 
@@ -47,8 +51,20 @@ extension StudyReport {
       ? " Only \(Allocation.sensitivity.title) follow from the loss on the validation images." : ""
   }
 
+  /// The networks that do not have all seeds, by part and seeds.
+  private static func otherSeeds(_ study: StudyFacts) -> [String] {
+    Experiment.allCases.flatMap { experiment -> [String] in
+      let networks = study.networks(of: experiment)
+      let bySeeds = Dictionary(grouping: networks) { $0.rows.map(\.key.seed).sorted() }
+      return bySeeds.filter { $0.key != study.results.seeds }.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {
+        let share = $1.count == networks.count ? "" : ", \($1.count) of \(networks.count) networks,"
+        return "\(experiment.rawValue)\(share) has \($0.count == 1 ? "seed" : "seeds") \(Markdown.list($0.map(String.init)))"
+      }
+    }
+  }
+
   /// What the intervals are, and what they are not.
-  private static func intervals(seeds: Int) -> String {
+  private static func intervals(seeds: Int, differ: Bool) -> String {
     let paired = "Two networks are compared on the same test images by McNemar's exact test, two-sided"
     guard seeds > 1 else {
       return """
@@ -57,8 +73,8 @@ extension StudyReport {
         """
     }
     return """
-      **Intervals.** m ± h is the mean over \(seeds) seeds and half the width of its 95 % interval by Student's t, with as many \
-      degrees of freedom as further seeds. A seed decides the initial weights, the order of the batches and the dropout; the test \
+      **Intervals.** m ± h is the mean over \(differ ? "its" : "\(seeds)") seeds and half the width of its 95 % interval by Student's t, \
+      with one degree of freedom fewer than seeds. A seed decides the initial weights, the order of the batches and the dropout; the test \
       images are the same for all seeds. Two networks are compared by their differences with the same seed. \(paired), one seed \
       at a time.
       """
@@ -105,7 +121,7 @@ extension StudyReport {
       "## Times",
       .table(
         ReportTable(
-          name: "times", caption: "Time of each experiment.", columns: ["experiment", "seconds"],
+          name: .times, caption: "Time of each experiment.", columns: ["experiment", "seconds"],
           rows: rows + [[name, total]])),
     ]
   }

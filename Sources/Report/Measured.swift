@@ -5,6 +5,14 @@ extension NetworkGroup<ResultRow> {
   var test: Interval? { interval(of: \.testAccuracy) }
   var validation: Interval? { interval(of: \.validationAccuracy) }
 
+  /// The greatest mean on the validation images; of equal ones, the first.
+  static func best(of groups: [Self]) -> Self? {
+    groups.reduce(nil) { best, group in
+      guard let mean = group.validation?.mean else { return best }
+      return mean > best?.validation?.mean ?? -1 ? group : best
+    }
+  }
+
   /// Means over the seeds: ranks that follow from the weights differ between seeds, and so do sizes.
   func size(_ count: (ResultRow) -> Int, _ ratio: (ResultRow) -> Double) -> (count: Int, ratio: Double) {
     let mean = interval { Double(count($0)) }?.mean ?? 0

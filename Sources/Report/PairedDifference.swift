@@ -6,6 +6,8 @@ struct PairedDifference {
   let points: Interval
   /// The same test images, a row a seed, ascending; none where `comparisons.csv` has none.
   let images: [ComparisonRow]
+  /// The 95 % interval of `points`: over the seeds, and with one seed over the test images.
+  let range: ClosedRange<Double>
 
   enum Verdict { case more, less, undecided }
 
@@ -16,6 +18,7 @@ struct PairedDifference {
     guard let points = Interval(pairs.map { $0.0.testAccuracy - $0.1.testAccuracy }) else { return nil }
     self.points = points
     images = pairs.compactMap { study.images($0.0.key, $0.1.key) }.sorted { $0.key.seed < $1.key.seed }
+    range = study.range(of: points, differing: study.differing(pairs[0].0, pairs[0].1))
   }
 
   /// The first one's accuracy against the second one's: by the interval over the seeds; with one seed, by McNemar's test at 5 %.
@@ -30,6 +33,33 @@ struct PairedDifference {
 }
 
 extension StudyFacts {
+  /// The 95 % interval of a difference of accuracies in points. With one seed it is that of two proportions of the same n images:
+  ///
+  ///     d ± z √(b + c − (b − c)² / n) / n,   d = (b − c) / n
+  ///
+  /// - Parameter differing: b + c, the images on which one of the two alone is right; |b − c| at least.
+  func range(of points: Interval, differing: Double) -> ClosedRange<Double> {
+    let images = Double(manifest.dataset.testImages)
+    guard points.count == 1, images >= 1 else { return points.lower...points.upper }
+    let lost = points.mean * images / 100
+    let half = 1.959_963_984_540_054 * 100 * max(0, differing - lost * lost / images).squareRoot() / images
+    return points.mean - half...points.mean + half
+  }
+
+  /// The images on which one of two networks alone is right. Where `comparisons.csv` does not have them, the most that they can be: both
+  /// differ from the baseline on so many, or have so many wrong.
+  fileprivate func differing(_ first: ResultRow, _ second: ResultRow) -> Double {
+    func counted(_ one: NetworkKey, _ other: NetworkKey) -> Double? {
+      one == other ? 0 : images(one, other).map { Double($0.onlyFirst + $0.onlySecond) }
+    }
+    if let count = counted(first.key, second.key) { return count }
+    let wrong = (200 - first.testAccuracy - second.testAccuracy) / 100 * Double(manifest.dataset.testImages)
+    guard let dense = baseline?.rows.first(where: { $0.key.seed == first.key.seed })?.key,
+      let one = counted(first.key, dense), let other = counted(second.key, dense)
+    else { return wrong }
+    return min(wrong, one + other)
+  }
+
   /// The test images of two networks of one seed, whichever comes first in `comparisons.csv`.
   func images(_ first: NetworkKey, _ second: NetworkKey) -> ComparisonRow? {
     if let row = pairs[Pair(key: first, other: ResultFiles.name(of: second))] { return row }

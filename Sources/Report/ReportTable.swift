@@ -1,7 +1,23 @@
 /// A table of the report: one model, drawn as Markdown in the page and as LaTeX in a file of its own.
 struct ReportTable {
-  /// The name of its file, without the extension.
-  let name: String
+  /// The names of all tables. `rawValue` is that of its file, without the extension.
+  enum Name: String, CaseIterable {
+    case results, baseline, truncated
+    case fineTuned = "fine-tuned"
+    case dynamic, comparisons, budgets
+    case budgetBytes = "budget-bytes"
+    case ablation, allocation
+    case allocationSeconds = "allocation-seconds"
+    case layerRanks = "layer-ranks"
+    case calibrationImages = "calibration-images"
+    case times
+
+    /// The file of this table in a folder of figures.
+    func path(in folder: String) -> String { "\(folder)/tables/\(rawValue).tex" }
+  }
+
+  /// What it is called.
+  let name: Name
   /// One sentence, without markup.
   let caption: String
   /// The header's texts.

@@ -40,9 +40,12 @@ struct StudyFacts {
     networks.filter { $0.key.experiment == experiment }
   }
 
-  /// The cost of a network in one form of storage: its sizes are the same for every seed.
+  /// The cost of a network in one form of storage; `nil` where its sizes differ between seeds, as those of allocated ranks do.
   func cost(of key: NetworkKey, _ storage: Storage, bits: Int = 32) -> CostRow? {
-    costs.first { $0.key == key.withoutSeed }?.rows.first { $0.storage == storage && $0.bits == bits }
+    let rows = costs.first { $0.key == key.withoutSeed }?.rows.filter { $0.storage == storage && $0.bits == bits } ?? []
+    guard let first = rows.first, rows.allSatisfy({ ($0.parameters, $0.bytes) == (first.parameters, first.bytes) })
+    else { return nil }
+    return first
   }
 
   /// One standard error of the test set, in percentage points, where `accuracy` percent of the images are right.

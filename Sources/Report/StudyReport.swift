@@ -1,11 +1,12 @@
 import Files
+import Foundation
 import Results
 
 /// The report of a study: one Markdown page, made from its result files.
 public enum StudyReport {
   /// Writes the report, and its tables in LaTeX.
   ///
-  /// They have no date: equal results make equal files.
+  /// They have no date: equal results make equal files. A table of an earlier report that this one does not have is removed.
   /// - Parameters:
   ///   - results: the study's result files; `results.csv` and `manifest.json` must be there.
   ///   - folder: where its figures are, `figures/<dataset>/<study>`; the existing ones are shown, by relative paths. The tables
@@ -17,7 +18,10 @@ public enum StudyReport {
   public static func write(results: ResultFiles, figures folder: String, to path: String) throws(FileError) -> Bool {
     let blocks = try blocks(results: results, figures: folder, path: path)
     let tables = blocks.compactMap(\.table).map { table in
-      ("\(folder)/tables/\(table.name).tex", LaTeX.file(table, label: "\(results.dataset)-\(results.study)-\(table.name)"))
+      (
+        table.name.path(in: folder),
+        LaTeX.file(table, label: "\(results.dataset)-\(results.study)-\(table.name.rawValue)")
+      )
     }
     var changed: [(path: String, bytes: [UInt8])] = []
     for (path, text) in [(path, text(of: blocks))] + tables {
@@ -26,7 +30,16 @@ public enum StudyReport {
       changed.append((path, bytes))
     }
     try AtomicFile.write(changed)
-    return !changed.isEmpty
+    let current = Set(tables.map(\.0))
+    let earlier = ReportTable.Name.allCases.map { $0.path(in: folder) }.filter { !current.contains($0) && isRegularFile($0) }
+    for path in earlier { try remove(path) }
+    return !changed.isEmpty || !earlier.isEmpty
+  }
+
+  private static func remove(_ path: String) throws(FileError) {
+    do { try FileManager.default.removeItem(atPath: path) } catch {
+      throw FileError(path: path, found: error.localizedDescription, expected: "a file that can be removed")
+    }
   }
 
   /// The text of a report.
@@ -36,7 +49,8 @@ public enum StudyReport {
   static func blocks(results: ResultFiles, figures folder: String, path: String) throws(FileError) -> [Block] {
     let study = try StudyFacts(reading: results)
     let figures = FigureLinks(folder: folder, report: path)
-    return header(study) + summary(study) + claims(study) + baseline(study) + part1(study, figures) + part2(study)
+    return header(study) + summary(study)
+      + figures.show("accuracy-by-bytes", "Test accuracy by size of the network's file.") + claims(study) + baseline(study) + part1(study, figures) + part2(study)
       + part3(study, figures) + part4(study, figures) + howItWasMade(study) + times(study)
   }
 }

@@ -16,7 +16,7 @@ extension StudyReport {
       "## Summary",
       .table(
         ReportTable(
-          name: "results", caption: "Test accuracy and size of each network; sizes are relative to the baseline.",
+          name: .results, caption: "Test accuracy and size of each network; sizes are relative to the baseline.",
           columns: header, rows: rows)),
     ]
   }

@@ -4,7 +4,7 @@ extension StudyReport {
   static func baseline(_ study: StudyFacts) -> [Block] {
     [
       "## Baseline",
-      table(of: study.networks(of: .baseline), name: "baseline", caption: "The baseline.", ratios: false)
+      table(of: study.networks(of: .baseline), name: .baseline, caption: "The baseline.", ratios: false)
         ?? notRun(.baseline),
     ]
   }
@@ -29,7 +29,7 @@ extension StudyReport {
       are multiply–accumulates for one image.
       """,
       .table(
-        ReportTable(name: "truncated", caption: "Truncated networks, without training.", columns: header, rows: rows)),
+        ReportTable(name: .truncated, caption: "Truncated networks, without training.", columns: header, rows: rows)),
       .text(larger(study)),
     ] + figures.show("accuracy-by-rank", "Test accuracy by rank. The axis of accuracy is logarithmic in the error.")
       + figures.show("accuracy-by-parameters", "Test accuracy by number of parameters.")
@@ -54,7 +54,7 @@ extension StudyReport {
     let start = study.configuration?["part2"]?["start"]?.string
     return [
       "## Part 2: factors fine-tuned",
-      table(of: study.networks(of: .part2), name: "fine-tuned", caption: "Networks with fine-tuned factors.")
+      table(of: study.networks(of: .part2), name: .fineTuned, caption: "Networks with fine-tuned factors.")
         ?? notRun(.part2),
     ] + (start == Method.matched.rawValue ? ["The training starts from matched factors, not from truncated ones."] : [])
   }
@@ -63,7 +63,7 @@ extension StudyReport {
     let networks = study.networks(of: .part3)
     return [
       "## Part 3: dynamic SVD",
-      table(of: networks, name: "dynamic", caption: "Networks trained with dynamic SVD.") ?? notRun(.part3),
+      table(of: networks, name: .dynamic, caption: "Networks trained with dynamic SVD.") ?? notRun(.part3),
     ] + comparison(study) + ranksALayer(study)
       + (networks.contains { $0.key.cadence == .epoch } ? [.text(betweenRenewals)] : [])
       + figures.show(
@@ -80,7 +80,7 @@ extension StudyReport {
     """
 
   private static func table(
-    of groups: [NetworkGroup<ResultRow>], name: String, caption: String, ratios: Bool = true
+    of groups: [NetworkGroup<ResultRow>], name: ReportTable.Name, caption: String, ratios: Bool = true
   ) -> Block? {
     guard !groups.isEmpty else { return nil }
     let rows = groups.map { group in

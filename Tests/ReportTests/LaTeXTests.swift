@@ -8,7 +8,7 @@ import TestSupport
 
 @Suite struct LaTeXTests {
   private static let table = ReportTable(
-    name: "results", caption: "50 % of A_1 & B.", columns: ["network", "test (%)"],
+    name: .results, caption: "50 % of A_1 & B.", columns: ["network", "test (%)"],
     rows: [["a_b, D = 20", "98.61 ± 0.06"], ["–", "−1 < 2"]])
 
   @Test func file() {
@@ -53,8 +53,8 @@ import TestSupport
       #expect(
         names
           == [
-            "ablation", "allocation", "baseline", "budget-bytes", "budgets", "calibration-images", "dynamic", "fine-tuned",
-            "layer-ranks", "results", "times", "truncated",
+            "ablation", "allocation", "allocation-seconds", "baseline", "budget-bytes", "budgets", "calibration-images", "dynamic",
+            "fine-tuned", "layer-ranks", "results", "times", "truncated",
           ].map { "\($0).tex" })
       for name in names {
         let lines = try readText("\(folder)/\(name)").split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
@@ -85,6 +85,25 @@ import TestSupport
     try process.run()
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
+  }
+
+  /// A table of an earlier report goes, and no other file does.
+  @Test func tablesThatAreGone() throws {
+    try withTemporaryFolder { folder in
+      let files = try SampleStudy().write(to: folder)
+      func write() throws -> Bool { try StudyReport.write(results: files, figures: "\(folder)/f", to: files.report) }
+      #expect(try write())
+      for name in ["budgets.tex", "layer-ranks.tex", "mine.tex", "budgets.txt"] {
+        try AtomicFile.write("x", to: "\(folder)/f/tables/\(name)")
+      }
+      #expect(try write() && !write())
+      let names = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/f/tables").sorted()
+      #expect(
+        names == [
+          "baseline.tex", "budgets.txt", "dynamic.tex", "fine-tuned.tex", "mine.tex", "results.tex", "times.tex",
+          "truncated.tex",
+        ])
+    }
   }
 
   /// A table that is up to date is not written again; one that was changed is.

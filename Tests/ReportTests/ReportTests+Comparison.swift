@@ -136,6 +136,47 @@ extension ReportTests {
     #expect(line.first?.hasSuffix(conclusion) == true)
   }
 
+  /// Listed ranks are compared with the same D of as many parameters, within 1 %; what follows is said once for both cadences.
+  @Test func listedRanks() throws {
+    for (parameters, isCompared) in [(0.995, true), (1.009, true), (0.98, false), (1.02, false)] {
+      let text = try report(of: SampleStudy()) { files, _ in
+        let extra = SampleStudy().results.filter { $0.key.experiment == .part3 }.map { row in
+          var row = row
+          (row.key.rank, row.key.allocation, row.key.ranks) = (nil, .listed, LayerRanks([33, 29, 18, 11, 10]))
+          row.parameters = Int(Double(row.parameters) * parameters)
+          return row
+        }
+        try ResultRow.write(SampleStudy().results + extra, to: files.results)
+      }
+      let found = lines(under: "## Part 3: dynamic SVD", of: text).filter { $0.hasPrefix("At the parameters of D = 20, ") }
+      #expect(found.count == (isCompared ? 2 : 0), "\(parameters)")
+      #expect(found.allSatisfy { $0.contains("with ranks 33-29-18-11-10. The difference is 0.00 percentage points.") })
+      #expect(text.components(separatedBy: "Whether a rank a layer is better").count == (isCompared ? 2 : 1))
+    }
+  }
+
+  /// Where the ranks of the two parts differ, the best of each at one D are compared, by the validation images.
+  @Test func bestOfBoth() throws {
+    func best(_ validation: Double) throws -> [Substring] {
+      let text = try report(of: SampleStudy()) { files, _ in
+        let extra = SampleStudy().results.filter { $0.key.method == .fineTuned }.map { row in
+          var row = row
+          (row.key.allocation, row.testAccuracy, row.validationAccuracy) = (.exchanged, 98, validation)
+          return row
+        }
+        try ResultRow.write(SampleStudy().results + extra, to: files.results)
+      }
+      return lines(under: "## Part 3: dynamic SVD", of: text).filter { $0.hasPrefix("The best with D = 20 by the validation") }
+    }
+    #expect(try best(97).isEmpty)
+    let line = try best(99)
+    #expect(line.count == 1)
+    #expect(
+      line.first?.hasPrefix(
+        "The best with D = 20 by the validation images: fine-tuning with ranks exchanged reaches 98.00 % in 40.0 s of "
+          + "training. Dynamic SVD reaches 98.03 % in 100.0 s of training with an SVD every step and uniform ranks") == true)
+  }
+
   /// README.md says the same of the committed results.
   @Test func readmeComparesTheMethods() throws {
     let study = try StudyFacts(reading: ReadmeTests.results)

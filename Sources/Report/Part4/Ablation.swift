@@ -22,7 +22,7 @@ extension Part4 {
       "What each step brings, by test accuracy:",
       .table(
         ReportTable(
-          name: "ablation", caption: "Test accuracy with one step of the method more in each row, by budget.",
+          name: .ablation, caption: "Test accuracy with one step of the method more in each row, by budget.",
           columns: ["network"] + ranks.map { "D = \($0)" }, rows: steps.compactMap { $0 })),
     ]
   }

@@ -4,7 +4,7 @@ extension Part4 {
   /// Accuracies and sizes by budget and bits.
   var budgets: [Block] {
     guard !main.isEmpty, let allocation else { return [] }
-    func table(_ name: String, _ caption: String, _ cell: (Group) -> String) -> Block {
+    func table(_ name: ReportTable.Name, _ caption: String, _ cell: (Group) -> String) -> Block {
       .table(
         ReportTable(
           name: name, caption: caption, columns: ["D"] + bits.map { "\($0) bits" },
@@ -15,9 +15,9 @@ extension Part4 {
     let what = "of \(Results.Method.matched.title) networks with \(allocation.title), by budget and bits of a stored weight"
     return [
       .text("Test accuracy \(what):"),
-      table("budgets", "Test accuracy \(what).") { Markdown.interval($0.test) },
+      table(.budgets, "Test accuracy \(what).") { Markdown.interval($0.test) },
       "Their files in bytes, and as a share of the baseline's:",
-      table("budget-bytes", "Bytes \(what), and as a share of the baseline's.") { StudyReport.withRatio($0.bytes) },
+      table(.budgetBytes, "Bytes \(what), and as a share of the baseline's.") { StudyReport.withRatio($0.bytes) },
     ]
   }
 
@@ -46,7 +46,7 @@ extension Part4 {
       \(Markdown.count(best.bytes.count)) bytes, \(Markdown.percent(best.bytes.ratio)) of the baseline's. Validation: \
       \(Markdown.interval(best.group.validation)) %. Test: \(Markdown.interval(best.test)) %.
 
-      That it has \(Int(Self.claimed)) % on the test images: **\(verdict)**. Criterion: \(best.test.name) lies at or above \
+      Test accuracy of at least \(Int(Self.claimed)) %: **\(verdict)**. Criterion: \(best.test.name) lies at or above \
       \(Int(Self.claimed)) %; below, it fails, and around it, it is undecided.
       """
     ]

@@ -19,15 +19,40 @@ extension Part4 {
           + ranks.map { network(.matched, way, rank: $0).map { Markdown.interval($0[keyPath: accuracy]) } ?? "–" }
       }
     }
-    let choices = ranks.map { rank in ("D = \(rank)", best(of: allocated.filter { $0.key.rank == rank })) }
+    let choices = ranks.map { rank in ("D = \(rank)", Group.best(of: allocated.filter { $0.key.rank == rank })) }
     let own = allocation.map { " The study uses \($0.title)." } ?? ""
+    let advantage =
+      ways.contains(.sensitivity)
+      ? " \(Allocation.sensitivity.title.prefix(1).uppercased())\(Allocation.sensitivity.title.dropFirst()) have an advantage "
+        + "here: they follow from the labels of the same validation images." : ""
     return [
       "Ways to choose the ranks of the layers:",
       .table(
         ReportTable(
-          name: "allocation", caption: "Validation and test accuracy by the way to choose the ranks of the layers.",
+          name: .allocation, caption: "Validation and test accuracy by the way to choose the ranks of the layers.",
           columns: ["ranks", "images"] + ranks.map { "D = \($0)" }, rows: rows, textColumns: 2)),
-      .text("By the mean on the validation images, the best are \(listed(choices) { $0.key.allocationTitle }).\(own)"),
+      .text("By the mean on the validation images, the best are \(listed(choices) { $0.key.allocationTitle }).\(own)\(advantage)"),
+    ]
+  }
+
+  /// How long it takes to make one network of each budget, from the baseline on.
+  var seconds: [Block] {
+    let ranks = ranks(allocated)
+    guard !ranks.isEmpty else { return [] }
+    let ways = Allocation.allCases.filter { way in ranks.contains { network(.matched, way, rank: $0) != nil } }
+    let rows = ways.map { way in
+      [way.title]
+        + ranks.map { rank in
+          network(.matched, way, rank: rank).map { Markdown.interval($0.interval(of: \.seconds), decimals: 1) } ?? "–"
+        }
+    }
+    return [
+      "Seconds to make one network from the baseline, with the statistics and the choice of its ranks:",
+      .table(
+        ReportTable(
+          name: .allocationSeconds,
+          caption: "Seconds to make one network from the baseline, by budget and the way to choose ranks.",
+          columns: ["ranks"] + ranks.map { "D = \($0)" }, rows: rows)),
     ]
   }
 
@@ -52,20 +77,12 @@ extension Part4 {
       "The number of calibration images:",
       .table(
         ReportTable(
-          name: "calibration-images", caption: "Validation and test accuracy by the number of calibration images.",
+          name: .calibrationImages, caption: "Validation and test accuracy by the number of calibration images.",
           columns: ["network", "images", "validation", "test"], rows: rows)),
       .text(
         "By the mean on the validation images, the best are "
-          + listed(series.map { ($0[0].key.titleWithRank, best(of: $0)) }) { "\(count($0)) images" } + "."),
+          + listed(series.map { ($0[0].key.titleWithRank, Group.best(of: $0)) }) { "\(count($0)) images" } + "."),
     ]
-  }
-
-  /// The greatest mean on the validation images; of equal ones, the first.
-  private func best(of groups: [Group]) -> Group? {
-    groups.reduce(nil) { best, group in
-      guard let mean = group.validation?.mean else { return best }
-      return mean > best?.validation?.mean ?? -1 ? group : best
-    }
   }
 
   /// `ranks exchanged (D = 5 and D = 8) and ranks by gradient (D = 10)`.
@@ -82,7 +99,7 @@ extension Part4 {
     let groups = allocated.filter { !$0.key.isUniform }
     let layers = groups.flatMap(\.rows).compactMap { $0.key.ranks?.values.count }.max() ?? 0
     guard layers > 0 else { return [] }
-    let several = study.results.seeds.count > 1
+    let several = groups.contains { $0.rows.count > 1 }
     let rows = groups.map { group in
       [group.key.allocationTitle, group.key.rank.map(String.init) ?? "–"]
         + (0..<layers).map { layer in
@@ -100,7 +117,7 @@ extension Part4 {
       "Ranks of the layers:",
       .table(
         ReportTable(
-          name: "layer-ranks", caption: "Ranks of the layers by budget and the way to choose them.",
+          name: .layerRanks, caption: "Ranks of the layers by budget and the way to choose them.",
           columns: ["ranks", "D"] + (1...layers).map { "W\($0)" }, rows: rows)),
     ]
   }

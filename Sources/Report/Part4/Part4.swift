@@ -6,15 +6,16 @@ extension StudyReport {
   static func part4(_ study: StudyFacts, _ figures: FigureLinks) -> [Block] {
     guard let part = Part4(study) else { return [] }
     let images = part.images.map { " of \(Markdown.count($0)) training images" } ?? ""
+    let labels = part.usesLabels ? ", except \(Allocation.sensitivity.title), which use those of the validation images," : ""
     return [
       "## Part 4: without a gradient step",
       """
-      These networks are computed from the baseline and statistics\(images), without labels and without a step of training. \
+      These networks are computed from the baseline and statistics\(images), without labels\(labels) and without a step of \
+      training. \
       D is a budget: as many weights as rank D in each compressed layer and a dense last layer have.
       """,
-    ] + part.budgets + part.smallest + figures.show("accuracy-by-bytes", "Test accuracy by size of the network's file.")
-      + part.ablation + figures.show("ablation", "What each step of the method brings.") + part.allocations + part.layerRanks
-      + figures.show("ranks", "Ranks of the layers.")
+    ] + part.budgets + part.smallest + part.ablation + figures.show("ablation", "What each step of the method brings.") + part.allocations + part.seconds
+      + part.layerRanks + figures.show("ranks", "Ranks of the layers.")
       + figures.show("sensitivity", "Validation loss where one layer alone is compressed, by layer and rank.")
       + part.calibrationImages
       + figures.show("calibration-images", "Accuracy by the number of calibration images.")
@@ -58,6 +59,9 @@ struct Part4 {
       ($0.key.method, $0.key.allocation, $0.key.calibrationImages) == (.matched, allocation, images)
     }
   }
+
+  /// Whether some of the ranks follow from labels.
+  var usesLabels: Bool { networks.contains { $0.key.allocation == .sensitivity } }
 
   /// The D of some networks, ascending.
   func ranks(_ networks: [Group]) -> [Int] { Set(networks.compactMap(\.key.rank)).sorted() }
