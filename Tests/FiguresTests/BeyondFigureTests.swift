@@ -49,7 +49,13 @@ import TestSupport
       let steps = steps(groups, rank: rank)
       try #require(steps.count == expected.count, "\(steps)")
       var seen: Set<Double> = []
-      for plot in panel.plots where plot.with != "xerrorbars" {
+      // The baseline's interval is a band behind all else, around its line.
+      let baseline = try #require(groups.first { $0.key.method == .dense }?.interval(of: \.testAccuracy))
+      let ends = [baseline.mean, baseline.lower, baseline.upper].map(position)
+      let height = Double(expected.count) - 0.5
+      #expect(panel.plots[0].with == "boxxyerror")
+      #expect(nearlyEqual(panel.plots[0].columns.map { $0[0] }, [ends[0], -0.5, ends[1], ends[2], -0.5, height]))
+      for plot in panel.plots where plot.with.hasSuffix("points") {
         #expect(
           figure.titles(of: plot) == [plot.with == "points" ? "other ways to choose ranks" : "one step after the other"])
         for (x, y) in zip(plot.columns[0], plot.columns[1]) {

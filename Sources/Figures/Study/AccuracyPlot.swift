@@ -34,9 +34,15 @@ struct AccuracyPlot {
     self.figure.add("set ytics \(marks.list)")
   }
 
-  /// Adds a horizontal line at the mean accuracy of `group`, with an entry in the key if it has a `title`.
+  /// Adds a horizontal line at the mean accuracy of `group`, on a band over the 95 % interval if there are several seeds; with an
+  /// entry in the key if it has a `title`.
   mutating func addLine(at group: NetworkGroup<ResultRow>, style: String, title: String? = nil) {
     guard let accuracy = group.interval(of: \.testAccuracy) else { return }
+    if accuracy.count > 1 {
+      let ends = scale.positions(accuracy).dropFirst()
+      let block = figure.addData([[low, high]] + ends.map { [$0, $0] })
+      plots.append("\(block) using 1:2:3 with filledcurves \(PlotStyle(of: group.key).lightBand) notitle")
+    }
     plots.append("\(scale.position(accuracy.mean)) with lines \(style) notitle")
     if let title { entries.append(KeyEntry(title: title, line: style)) }
   }
@@ -46,6 +52,14 @@ struct AccuracyPlot {
     let block = figure.addData([points.map(\.x), points.map { scale.position($0.accuracy) }])
     plots.append("\(block) using 1:2 with lines \(style) notitle")
     entries.append(KeyEntry(title: title, line: style))
+  }
+
+  /// Adds bars to points that are added without.
+  mutating func addBars(_ points: [(x: Double, accuracy: Double, ends: [Double])], style: String) {
+    guard !points.isEmpty else { return }
+    let ends = (0..<2).map { end in points.map { scale.position($0.ends[end]) } }
+    let block = figure.addData([points.map(\.x), points.map { scale.position($0.accuracy) }] + ends)
+    plots.append("\(block) using 1:2:3:4 with yerrorbars \(style) notitle")
   }
 
   /// Adds points without bars.
