@@ -218,6 +218,16 @@ import TestSupport
         abs((place.left + place.right) / 2 - 100) < 40 && abs((place.top + place.bottom) / 2 - 50) < 20, "near the point")
     }
     #expect(places.place(width: 40, height: 12, beside: point, inside: box, distances: [1, 3]) != nil, "further away")
+    // No text lies between a point and its text.
+    let (large, start) = (TextPlaces.Box(left: 0, top: 0, right: 400, bottom: 400), (x: 100.0, y: 100.0))
+    var crossed = TextPlaces()
+    let first = crossed.place(width: 40, height: 12, beside: (x: 104, y: 104), inside: large)
+    let second = crossed.place(width: 20, height: 10, beside: start, inside: large, distances: [4])
+    let (other, end) = (try #require(first), try #require(second).end(near: start))
+    for share in stride(from: 0.0, through: 1, by: 0.01) {
+      let (x, y) = (end.x + share * (start.x - end.x), end.y + share * (start.y - end.y))
+      #expect(!(other.left...other.right ~= x && other.top...other.bottom ~= y))
+    }
     places.take(from: (x: 0, y: 10), to: (x: 200, y: 10))
     #expect(places.place(width: 190, height: 12, beside: (x: 100, y: 0), inside: box) == nil)
   }

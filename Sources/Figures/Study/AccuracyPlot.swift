@@ -60,6 +60,7 @@ struct AccuracyPlot {
     let ends = (0..<2).map { end in points.map { scale.position($0.ends[end]) } }
     let block = figure.addData([points.map(\.x), points.map { scale.position($0.accuracy) }] + ends)
     plots.append("\(block) using 1:2:3:4 with yerrorbars \(style) notitle")
+    for point in points { places.take(from: pixels(point.x, point.ends[0]), to: pixels(point.x, point.ends[1])) }
   }
 
   /// Adds points without bars.
@@ -110,8 +111,10 @@ struct AccuracyPlot {
     else { return }
     let middle = (place.top + place.bottom) / 2
     figure.addText(text, left: place.left, middle: middle, size: size, colour: colour)
-    let end = (x: min(max(point.x, place.left), place.right), y: min(max(point.y, place.top), place.bottom))
-    if hypot(end.x - point.x, end.y - point.y) > 14 { figure.addLeader(from: end, to: point, colour: colour) }
+    let end = place.end(near: point)
+    guard hypot(end.x - point.x, end.y - point.y) > 14 else { return }
+    figure.addLeader(from: end, to: point, colour: colour)
+    places.take(from: end, to: point)
   }
 
   private func pixels(_ x: Double, _ accuracy: Double) -> (x: Double, y: Double) {
