@@ -20,7 +20,7 @@ struct Part1Command: ParsableCommand {
 
 struct Part2Command: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "part2", abstract: "Fine-tune the factors of truncated networks.")
+    commandName: "part2", abstract: "Fine-tune the factors of truncated or matched networks.")
   @OptionGroup var part: PartOptions
 
   func run() throws { try part.run(.part2) }
@@ -55,12 +55,16 @@ struct PartOptions: ParsableArguments {
   /// Runs one experiment.
   func run(_ experiment: Experiment) throws {
     let configuration = try study.configuration()
+    try configuration.require(experiment, path: study.study)
     let images = try StudyImages(
       configuration, data: try study.results.source(for: configuration), workers: options.threads.workers)
     let run = StudyRun(
       images, results: study.results.results, seed: seed, checkpointSeconds: options.checkpointSeconds,
       observer: ProgressLines().observer)
     try run.run(experiment, fresh: options.fresh)
+    try images.updateComparisons(
+      ResultFiles(root: study.results.results, dataset: images.dataset, study: configuration.name),
+      seed: seed ?? configuration.seed)
   }
 }
 

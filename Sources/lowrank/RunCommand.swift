@@ -53,6 +53,7 @@ struct RunCommand: ParsableCommand {
     // Ctrl-C ends the wait for a pipe.
     let configurations = try Interrupts.stoppingAtOnce { try studies.map { try StudyConfiguration(readingFrom: $0) } }
     for (index, path) in studies.enumerated() {
+      if let experiment = only?.experiment { try configurations[index].require(experiment, path: path) }
       let name = configurations[index].name
       guard !configurations[..<index].contains(where: { $0.name == name }) else {
         throw FileError(
@@ -74,9 +75,10 @@ struct RunCommand: ParsableCommand {
   /// What is run before figures and report.
   private func experiments(of configuration: StudyConfiguration) -> [Experiment] {
     switch only {
-    case .none: Experiment.allCases
+    case .none: configuration.experiments
     case .some(.baseline): [.baseline]
-    case .some(.figures), .some(.report): fileExists(results.files(of: configuration).results) ? [] : Experiment.allCases
+    case .some(.figures), .some(.report):
+      fileExists(results.files(of: configuration).results) ? [] : configuration.experiments
     case .some(let part): [.baseline] + [part.experiment].compactMap { $0 }
     }
   }
@@ -89,20 +91,16 @@ struct RunCommand: ParsableCommand {
       if only?.experiment == nil { try AtomicFile.probe(folder: figures.folder(for: files)) }
       let experiments = experiments(of: configuration)
       let seeds = seeds.isEmpty ? [configuration.seed] : self.seeds.seeds
-      var hasRun = false
       for seed in seeds {
         let run = StudyRun(
           images, results: results.results, seed: seed, checkpointSeconds: options.checkpointSeconds,
           observer: ProgressLines(seed: seeds.count > 1 ? seed : nil).observer)
         for experiment in experiments {
-          let isNew = try run.run(
+          try run.run(
             experiment, fresh: options.fresh && (only?.experiment ?? experiment) == experiment,
             replacesUnreadable: options.fresh)
-          hasRun = hasRun || isNew
         }
-      }
-      if hasRun || !fileExists(files.comparisons) {
-        try Comparisons.write(files: files, seeds: seeds, labels: try images.testLabels())
+        try images.updateComparisons(files, seed: seed)
       }
     }
     if only?.experiment == nil { try makePages(of: files) }

@@ -29,7 +29,6 @@ extension CommandLineTests {
       #expect(
         again.status == 0
           && again.errorLines == Self.experiments.map { "\($0) (digits, tiny, seed 1): up to date" } + [
-            "part4: not in this study file",
             "figures: figures/digits/tiny: up to date", "report: experiments/results/digits/tiny/REPORT.md: up to date",
             "run: done (digits, tiny)",
           ])
@@ -72,6 +71,54 @@ extension CommandLineTests {
       let other = try Invocation(
         ["run", "tiny.yaml", "--only", "figures", "--results", "other", "--data", "digits"], in: folder)
       #expect(other.status == 0 && other.errors.contains("part3"), "\(other.errors)")
+    }
+  }
+
+  /// A part that the study file does not have is a mistake, found before any work.
+  @Test(arguments: [["run", "tiny.yaml", "--only", "part4"], ["part4", "--study", "tiny.yaml"]])
+  func partThatTheStudyDoesNotHave(arguments: [String]) throws {
+    try withStudy { folder in
+      try expectMistake(
+        try Invocation(arguments, in: folder),
+        says: ["error: tiny.yaml: found no section part4, expected one, as in experiments/beyond.yaml"])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["tiny.yaml"])
+    }
+  }
+
+  /// `comparisons.csv` follows the predictions, whichever command made them, and no images are read where nothing is new.
+  @Test func comparisonsFollowThePredictions() throws {
+    try withStudy { folder in
+      let results = ResultFiles(root: "\(folder)/experiments/results", dataset: "digits", study: "tiny")
+      let compared = { () throws -> Set<Experiment> in
+        Set(try ComparisonRow.readIfPresent(from: results.comparisons).map(\.key.experiment))
+      }
+      for (part, expected) in [
+        ("baseline", []), ("part1", [.part1]), ("part2", [.part1, .part2]),
+      ] as [(String, Set<Experiment>)] {
+        #expect(try Invocation([part, "--study", "tiny.yaml"], in: folder).status == 0, "\(part)")
+        #expect(try compared() == expected, "\(part)")
+        #expect(fileExists(results.comparisons) == !expected.isEmpty)
+        let again = try Invocation([part, "--study", "tiny.yaml"], in: folder)
+        #expect(again.errors == "\(part) (digits, tiny, seed 1): up to date\n")
+      }
+      // Without the table, with an older one, and with one of another seed alone, from networks that are up to date.
+      let rows = try ComparisonRow.read(from: results.comparisons)
+      var others = rows
+      for index in others.indices { others[index].key.seed = 9 }
+      for earlier in [[], rows, others] {
+        unlink(results.comparisons)
+        if !earlier.isEmpty { try ComparisonRow.write(earlier, to: results.comparisons) }
+        if earlier == rows {
+          try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 0)], ofItemAtPath: results.comparisons)
+        }
+        for _ in 0..<2 {
+          #expect(try Invocation(["run", "tiny.yaml", "--only", "part2"], in: folder).status == 0)
+          #expect(try ComparisonRow.read(from: results.comparisons) == rows)
+        }
+        let changed = try FileManager.default.attributesOfItem(atPath: results.comparisons)[.modificationDate] as? Date
+        #expect(changed.map { $0 > Date(timeIntervalSinceNow: -3600) } == true)
+      }
     }
   }
 

@@ -18,7 +18,9 @@ import TestSupport
         #expect(!run.errors.contains("\r"), "\(command): \(run.errors)")
       }
       let results = "\(folder)/experiments/results/digits/tiny"
-      for file in ["results.csv", "history.csv", "spectra.csv", "costs.csv", "manifest.json", "REPORT.md"] {
+      for file in [
+        "results.csv", "history.csv", "spectra.csv", "costs.csv", "comparisons.csv", "manifest.json", "REPORT.md",
+      ] {
         #expect(fileExists("\(results)/\(file)"), "\(file)")
       }
       let figures = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/figures/digits/tiny")

@@ -103,7 +103,7 @@ import TestSupport
     #expect(calibration.divergence(of: dense.network) < 0.01)
   }
 
-  /// G by central differences of the loss with respect to the outputs of each layer, for the labels that are drawn.
+  /// G by backpropagation in loops, for the labels that are drawn.
   @Test func gradientCovariances() throws {
     let calibration = try calibration(images: 0..<30)
     let covariances = calibration.gradientCovariances(seed: 9)
@@ -144,6 +144,121 @@ import TestSupport
       }
     }
     #expect(try calibration.outputErrors().allSatisfy { $0[0] == 1 })
+  }
+
+  /// The errors by rank against Jacobi rotations: σ² of W, and the eigenvalues of G^½ W C Wᵀ G^½.
+  @Test func errorsByRankAgainstTheDefinitions() throws {
+    let calibration = try calibration()
+    let metrics = calibration.gradientCovariances(seed: 3)
+    let (energy, gradient) = (try calibration.energyErrors(), try calibration.gradientErrors(seed: 3))
+    for layer in 0..<3 {
+      let w = calibration.weights(layer)
+      let squares = try JacobiSVD.decompose(w).singularValues.map { $0 * $0 }
+      let eigen = try JacobiSVD.decompose(metrics[layer])
+      let root = eigen.u.scalingColumns(by: eigen.singularValues.map { $0.squareRoot() }) * eigen.u.transposed
+      let product = root * w * calibration.covariances[layer] * w.transposed * root
+      let values = try JacobiSVD.decompose(product).singularValues
+      for rank in energy[layer].indices {
+        #expect(abs(energy[layer][rank] - squares[rank...].reduce(0, +) / squares.reduce(0, +)) < 1e-12)
+        #expect(
+          abs(gradient[layer][rank] - values.dropFirst(rank).reduce(0, +)) < 1e-9 * values[0], "W\(layer + 1), \(rank)")
+      }
+    }
+  }
+
+  /// A dense layer behind a compressed one is the best map from what it sees; one before it is kept.
+  @Test func denseLayers() throws {
+    let calibration = try calibration()
+    let network = try calibration.matched(ranks: [nil, 5, nil])
+    #expect(network.layers[0] == Self.network.layers[0])
+    let (original, compressed) = (naive(Self.network, images: 0..<200)[2], naive(network, images: 0..<200)[2])
+    let c = InputFamily.covariance(of: compressed.x, with: compressed.x)
+    let ridge = 1e-4 * (0..<18).reduce(0) { $0 + c[$1, $1] } / 18
+    let map = solve(
+      Matrix(rows: 18, columns: 18) { c[$0, $1] + ($0 == $1 ? ridge : 0) },
+      rowsOf: InputFamily.covariance(of: original.y, with: compressed.x))
+    guard case .dense(let dense) = network.layers[2] else { return #expect(Bool(false)) }
+    #expect((dense.weights.map(Double.init) - map).maxNorm < 1e-3 * map.maxNorm)
+    for (a, b) in zip(InputFamily.mean(of: original.y), InputFamily.mean(of: compressed.y)) { #expect(abs(a - b) < 1e-4) }
+  }
+
+  /// Behind quantised layers the means of the outputs are right but for 16 bits, and Û is nearer to what U is for V̂ than to U itself.
+  @Test(arguments: [[12, 9, 4], [12, nil, 4], [nil, nil, nil]]) func quantisedLayers(ranks: [Int?]) throws {
+    let calibration = try calibration()
+    let quantised = try calibration.matched(ranks: ranks, bits: 2)
+    let (original, compressed) = (naive(Self.network, images: 0..<200), naive(quantised.network, images: 0..<200))
+    for layer in 0..<3 {
+      for (a, b) in zip(InputFamily.mean(of: original[layer].y), InputFamily.mean(of: compressed[layer].y)) {
+        #expect(abs(a - b) < 5e-3 * (1 + abs(a)), "W\(layer + 1)")
+      }
+      guard case .lowRank(let u, let vT) = quantised.layers[layer].weights, let rank = ranks[layer] else { continue }
+      let (x, v) = (compressed[layer].x, vT.matrix(of: Double.self))
+      let h = Matrix.product(x, v, transposeB: true)
+      let c = InputFamily.covariance(of: h, with: h)
+      let ridge = 1e-4 * (0..<rank).reduce(0) { $0 + c[$1, $1] } / Double(rank)
+      let best = solve(
+        Matrix(rows: rank, columns: rank) { c[$0, $1] + ($0 == $1 ? ridge : 0) },
+        rowsOf: InputFamily.covariance(of: original[layer].y, with: h))
+      let plain = try ReducedRankRegression(
+        k: InputFamily.covariance(of: original[layer].y, with: x), c: InputFamily.covariance(of: x, with: x),
+        workers: Workers(count: 1)
+      ).factors(rank: rank).u
+      let found = u.matrix(of: Double.self)
+      #expect(expectedError(found - best, c) < 0.5 * expectedError(best, c))
+      #expect(expectedError(found - best, c) < expectedError(found - plain, c))
+    }
+  }
+
+  /// Σ p ln (p / q) by loops, over more images than a worker takes at once.
+  @Test func divergenceAgainstLoops() throws {
+    let samples: Samples<Float> = sampleImages(count: 600, width: 20, classes: 6)
+    let calibration = try Calibration(
+      of: Self.network, samples: samples, indices: Array(0..<600), workers: Workers(count: 2))
+    let other = Network<Float>(widths: [20, 24, 18, 6], seed: 8)
+    func predictions(_ network: Network<Float>) -> [[Double]] {
+      let logits = network.logits(samples.matrix(Array(0..<600), workers: Workers(count: 1)), workers: Workers(count: 1))
+      return (0..<600).map { softmax(logits, row: $0) }
+    }
+    let expected = zip(predictions(Self.network), predictions(other)).reduce(0) { sum, pair in
+      sum + zip(pair.0, pair.1).reduce(0) { $0 + $1.0 * (Elementary.log($1.0) - Elementary.log($1.1)) }
+    }
+    #expect(abs(calibration.divergence(of: other) - expected / 600) < 1e-6 * expected / 600)
+  }
+
+  /// The statistics of the first images alone.
+  @Test func firstImages() throws {
+    let (few, expected) = (try calibration().prefix(90), try calibration(images: 0..<90))
+    #expect(few.means == expected.means && few.covariances == expected.covariances && few.logits == expected.logits)
+    #expect(few.images == 90)
+    #expect(try calibration().prefix(300).images == 200)
+    let heldOut = try calibration(images: 200..<260)
+    let network = try NestedNetwork(try calibration(), heldOut: heldOut, ranks: [4, 5, 3])
+    #expect(network.prefix(90).divergence(predictedFor: [4, 5, 3]) == network.prefix(90).divergence)
+    #expect(abs(network.prefix(50).divergence - network.divergence) < network.divergence)
+  }
+
+  /// Networks of one layer, with one output, and with dense layers anywhere.
+  @Test(
+    arguments: [
+      ([20, 6], [3]), ([20, 6], [nil]), ([20, 9, 1], [2, nil]), ([20, 9, 7, 6], [nil, nil, nil]),
+      ([20, 9, 7, 6], [4, nil, 3]),
+    ] as [([Int], [Int?])]) func otherShapes(widths: [Int], ranks: [Int?]) throws
+  {
+    let network = Network<Float>(widths: widths, seed: 6).withRandomBiases()
+    let workers = Workers(count: 2)
+    let calibration = try Calibration(of: network, samples: Self.samples, indices: Array(0..<150), workers: workers)
+    let heldOut = try Calibration(of: network, samples: Self.samples, indices: Array(150..<260), workers: workers)
+    let matched = try calibration.matched(ranks: ranks)
+    #expect(matched.layers.map(\.outputs) == Array(widths.dropFirst()) && calibration.divergence(of: matched).isFinite)
+    let quantised = try calibration.matched(ranks: ranks, bits: 8)
+    #expect(quantised.layers.map(\.rank) == ranks)
+    #expect(abs(calibration.divergence(of: quantised.network) - calibration.divergence(of: matched)) < 0.05)
+    let nested = try NestedNetwork(calibration, heldOut: heldOut, ranks: ranks)
+    #expect(abs(nested.divergence - heldOut.divergence(of: matched)) < 0.02)
+    let budget = RankAllocation.cost(of: ranks, shapes: calibration.shapes)
+    let found = try calibration.exchanged(from: ranks, budget: budget, heldOut: heldOut)
+    #expect(RankAllocation.cost(of: found, shapes: calibration.shapes) <= budget)
+    #expect(zip(found, ranks).allSatisfy { ($0 == nil) == ($1 == nil) })
   }
 
   @Test(arguments: [1, 3, 8]) func sameBits(threads: Int) throws {

@@ -46,21 +46,6 @@ import TestSupport
     return u * (u.transposed * map)
   }
 
-  /// B A⁻¹ for symmetric A, by Gaussian elimination with pivots.
-  private func solve(_ a: Matrix<Double>, rowsOf b: Matrix<Double>) -> Matrix<Double> {
-    let n = a.rows
-    var rows = (0..<n).map { i in (0..<n).map { a[i, $0] } + (0..<b.rows).map { b[$0, i] } }
-    for column in 0..<n {
-      let pivot = (column..<n).max { abs(rows[$0][column]) < abs(rows[$1][column]) } ?? column
-      rows.swapAt(column, pivot)
-      for i in 0..<n where i != column {
-        let factor = rows[i][column] / rows[column][column]
-        for j in column..<n + b.rows { rows[i][j] -= factor * rows[column][j] }
-      }
-    }
-    return Matrix(rows: b.rows, columns: n) { rows[$1][n + $0] / rows[$1][$1] }
-  }
-
   @Test(arguments: [InputFamily.fullRank, .constantInputs, .fewImages]) func agreesWithTheDefinition(family: InputFamily)
     throws
   {

@@ -49,7 +49,13 @@ import TestSupport
       let steps = steps(groups, rank: rank)
       try #require(steps.count == expected.count, "\(steps)")
       var seen: Set<Double> = []
-      for plot in panel.plots where plot.with != "xerrorbars" {
+      // The baseline's interval is a band behind all else, around its line.
+      let baseline = try #require(groups.first { $0.key.method == .dense }?.interval(of: \.testAccuracy))
+      let ends = [baseline.mean, baseline.lower, baseline.upper].map(position)
+      let height = Double(expected.count) - 0.5
+      #expect(panel.plots[0].with == "boxxyerror")
+      #expect(nearlyEqual(panel.plots[0].columns.map { $0[0] }, [ends[0], -0.5, ends[1], ends[2], -0.5, height]))
+      for plot in panel.plots where plot.with.hasSuffix("points") {
         #expect(
           figure.titles(of: plot) == [plot.with == "points" ? "other ways to choose ranks" : "one step after the other"])
         for (x, y) in zip(plot.columns[0], plot.columns[1]) {
@@ -212,6 +218,16 @@ import TestSupport
         abs((place.left + place.right) / 2 - 100) < 40 && abs((place.top + place.bottom) / 2 - 50) < 20, "near the point")
     }
     #expect(places.place(width: 40, height: 12, beside: point, inside: box, distances: [1, 3]) != nil, "further away")
+    // No text lies between a point and its text.
+    let (large, start) = (TextPlaces.Box(left: 0, top: 0, right: 400, bottom: 400), (x: 100.0, y: 100.0))
+    var crossed = TextPlaces()
+    let first = crossed.place(width: 40, height: 12, beside: (x: 104, y: 104), inside: large)
+    let second = crossed.place(width: 20, height: 10, beside: start, inside: large, distances: [4])
+    let (other, end) = (try #require(first), try #require(second).end(near: start))
+    for share in stride(from: 0.0, through: 1, by: 0.01) {
+      let (x, y) = (end.x + share * (start.x - end.x), end.y + share * (start.y - end.y))
+      #expect(!(other.left...other.right ~= x && other.top...other.bottom ~= y))
+    }
     places.take(from: (x: 0, y: 10), to: (x: 200, y: 10))
     #expect(places.place(width: 190, height: 12, beside: (x: 100, y: 0), inside: box) == nil)
   }

@@ -66,7 +66,7 @@ import TestSupport
   private func checkAccuracies(_ figure: DrawnFigure, x: (NetworkGroup<ResultRow>) -> Double) throws {
     let panel = try #require(figure.panels.first)
     var named: [String] = []
-    for plot in panel.plots where plot.with != "lines" && plot.with != "yerrorbars" {
+    for plot in panel.plots where plot.with.hasSuffix("points") {
       let titles = figure.titles(of: plot)
       try #require(titles.count == 1, "\(plot.style): \(titles)")
       let networks = networks(titles[0])
@@ -84,13 +84,17 @@ import TestSupport
     #expect(named.sorted() == ["dynamic, SVD every epoch", "dynamic, SVD every step", "fine-tuned", "truncated"])
     // Higher accuracies are higher, and each mark is at its accuracy.
     let (across, up) = (try panel.x, try panel.y)
-    for plot in panel.plots where plot.with != "lines" {
+    for plot in panel.plots where plot.with != "lines" && plot.with != "filledcurves" {
       #expect(plot.columns[0].allSatisfy(across.contains) && plot.columns[1].allSatisfy(up.contains))
     }
     #expect(panel.yMarks.count >= 4)
     for mark in panel.yMarks { #expect(abs(accuracy(mark.value) - (Double(mark.text) ?? .nan)) < 1e-9, "\(mark)") }
     #expect(panel.settings["logscale"] == "x" && panel.yName == "test accuracy (%), error on a log scale")
-    // The line is the baseline's mean.
+    // The line is the baseline's mean, on a band from one end of its interval to the other, behind all else.
+    let ends = heights(networks("baseline")[0])
+    let band = try #require(panel.plots.first)
+    #expect(band.with == "filledcurves" && band.columns[0] == [across.lowerBound, across.upperBound])
+    #expect(nearlyEqual(band.columns[1] + band.columns[2], [ends[1], ends[1], ends[2], ends[2]]))
     let lines = panel.plots.filter { $0.with == "lines" }
     #expect(lines.count == 1 && nearlyEqual(lines[0].columns[0], [heights(networks("baseline")[0])[0]]))
   }
@@ -113,7 +117,7 @@ import TestSupport
       let point = try panel.pixels(Double(group.key.rank ?? 0), position(accuracy))
       #expect(labels.contains { near($0.place, point) }, "\(group.key): \(labels), \(point)")
     }
-    #expect(figure.key.first?.title == "baseline" && figure.titles(of: panel.plots[0]) == ["baseline"])
+    #expect(figure.key.first?.title == "baseline" && figure.titles(of: panel.plots[1]) == ["baseline"])
     #expect(figure.titles == ["Test accuracy by rank", "mnist, study paper, mean and 95 % interval of 3 seeds"])
   }
 
@@ -224,7 +228,16 @@ import TestSupport
     let figure = try DrawnFigure(recipe.figure(rows, Self.title))
     if name == "bytes" {
       #expect(figure.panels[0].yMarks.count == 1 + 6 + 6 + 7)
-      #expect(figure.titles[1].contains("mean of 3 seeds"), "sizes differ between seeds")
+      #expect(figure.titles[1].contains("mean and 95 % interval of 3 seeds"), "sizes differ between seeds")
+      for (row, network) in rows.results.byNetwork().overview.enumerated() {
+        let bytes = network.rows.map { Double($0.bytes) }
+        let text = figure.panels[0].labels.first { $0.place.contains(", \(row) left offset") }?.text ?? ""
+        let half = try #require(Interval(bytes)?.halfWidth)
+        let found = text.firstMatch(of: /± ([0-9.]+) (B|kB|MB),/).flatMap { match in
+          Double(match.1).map { $0 * (match.2 == "B" ? 1 : match.2 == "kB" ? 1e3 : 1e6) }
+        }
+        #expect(half > 0 ? abs((found ?? 0) / half - 1) < 0.06 : found == nil, "\(text), \(half)")
+      }
       return
     }
     #expect(
@@ -249,7 +262,8 @@ import TestSupport
     let figure = try DrawnFigure(recipe.figure(rows, title))
     for plot in figure.panels.flatMap(\.plots) {
       #expect(
-        !["yerrorbars", "xerrorbars", "filledcurves"].contains(plot.with) && !plot.style.hasSuffix("lw 0.4"), "\(plot)")
+        !["yerrorbars", "xerrorbars", "filledcurves"].contains(plot.with) && !plot.style.contains("transparent")
+          && !plot.style.hasSuffix("lw 0.4"), "\(plot)")
     }
     #expect(!figure.titles.contains { $0.contains("seed") || $0.contains("mean") }, "\(figure.titles)")
   }

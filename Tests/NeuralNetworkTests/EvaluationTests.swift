@@ -141,4 +141,38 @@ import TestSupport
     samples.gather([1, 0], into: &batch, workers: Workers(count: 1))
     #expect(batch.matrix.elements == [0, 0.4, -0.4, 1.6])
   }
+
+  /// The mean loss over all images, where the last batch is smaller.
+  @Test(arguments: [230, 64, 7]) func lossAgainstLoops(batchSize: Int) {
+    let network = Network<Double>(widths: [20, 9, 10], seed: 3).withRandomBiases()
+    let logits = network.logits(images(0..<230), workers: Workers(count: 1))
+    let losses = (0..<230).map { row in
+      let z = (0..<10).map { logits[row, $0] }
+      return Elementary.log(z.reduce(0) { $0 + Elementary.exp($1) }) - z[Int(samples.labels[row])]
+    }
+    let found = network.evaluation(on: samples, workers: Workers(count: 2), batchSize: batchSize)
+    #expect(abs(found.loss - losses.reduce(0, +) / 230) < 1e-12)
+    #expect(found.accuracy == network.accuracy(on: samples, workers: Workers(count: 1)))
+  }
+
+  /// A layer alone has the bits of a network of this layer, in any number of images and with any number of workers.
+  @Test(arguments: [1, 127, 128, 129, 257], [1, 3, 8]) func outputsOfALayer(count: Int, threads: Int) throws {
+    var stream = RandomStream(seed: 5, name: "layers")
+    let x = Matrix<Float>.normal(rows: count, columns: 30, from: &stream)
+    let dense = Dense<Float>(inputs: 30, outputs: 40, from: &stream)
+    let bias = (0..<40).map { _ in Float(stream.normal()) }
+    let factors = LowRank<Float>(
+      u: .normal(rows: 40, columns: 3, from: &stream), singularValues: [3, 2, 1],
+      vT: .normal(rows: 3, columns: 30, from: &stream),
+      bias: bias)
+    for layer in [Layer.dense(Dense(weights: dense.weights, bias: bias)), .lowRank(factors)] {
+      let outputs = layer.outputs(of: x, relu: false, workers: Workers(count: threads))
+      for row in Set([0, count / 2, count - 1]) {
+        let alone = layer.outputs(of: x.rowSlice(row..<row + 1), relu: false, workers: Workers(count: 1))
+        #expect(alone == outputs.rowSlice(row..<row + 1))
+      }
+      if count > 1 { #expect(outputs == Network(layers: [layer]).logits(x, workers: Workers(count: 2))) }
+      #expect(layer.outputs(of: x, relu: true, workers: Workers(count: threads)) == outputs.map { max($0, 0) })
+    }
+  }
 }

@@ -42,6 +42,18 @@ class Fault:
         return f"(plantedFault == {number} ? ({self.wrong}) : ({self.right}))"
 
 
+def is_balanced(text):
+    """Whether the brackets of an expression match: it can be put in parentheses."""
+    opened = []
+    for character in text:
+        if character in "([{":
+            opened.append(character)
+        elif character in ")]}":
+            if not opened or opened.pop() + character not in ("()", "[]", "{}"):
+                return False
+    return not opened
+
+
 def copy(faults):
     """Copies the files of the checkout, with the switches of all `faults`."""
     names = subprocess.run(
@@ -54,6 +66,9 @@ def copy(faults):
         if right.count(fault.place) != 1:
             raise SystemExit(f"mutation: {fault.file}: {fault.what}: found the text {right.count(fault.place)} times, expected "
                              f"it once:\n{fault.place}")
+        if not fault.is_statement and not is_balanced(fault.right):
+            raise SystemExit(f"mutation: {fault.file}: {fault.what}: found brackets that do not match, expected an expression, or "
+                             f"statements that end with a line feed:\n{fault.right}")
         text = planted.get(path, right)
         if text.count(fault.place) != 1:
             raise SystemExit(f"mutation: {fault.file}: {fault.what}: its text overlaps that of another fault:\n{fault.place}")

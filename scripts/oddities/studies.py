@@ -189,10 +189,11 @@ def calibration(place):
 
 @oddity
 def without_training(place):
-    """part 4 says so where it is not asked for, warns of few images, and is made again to the bit"""
+    """part 4 is refused where the study file does not have it, warns of few images, and is made again to the bit"""
     place.write("s.yaml", study())
-    assert "part4: not in this study file" in place.run("run", "s.yaml", "--only", "part4").stderr
-    assert not results(place, "sensitivity.csv").exists()
+    for command in [["run", "s.yaml", "--only", "part4"], ["part4", "--study", "s.yaml"]]:
+        place.refuses(*command, words=["s.yaml: found no section part4", "as in experiments/beyond.yaml"])
+    assert not (place.folder / "experiments").exists()
     place.write("s.yaml", study(calibration=CALIBRATION, part4=PART4))
     result = place.run("run", "s.yaml", "--only", "part4", "--threads", "1")
     assert result.returncode == 0, result.stderr[-300:]

@@ -63,6 +63,11 @@ extension Figure {
       add("set arrow from \(x), graph 0 to \(x), graph 1 nohead back \(Self.line)")
     }
     var plots: [String] = []
+    if let baseline, baseline.count > 1 {
+      let (ends, last) = (scale.positions(baseline), Double(steps.steps.count) - 0.5)
+      let block = addData([ends[0], -0.5, ends[1], ends[2], -0.5, last].map { [$0] })
+      plots.append("\(block) using 1:2:3:4:5:6 with boxxyerror \(PlotStyle(of: Method.dense).lightBand) notitle")
+    }
     for (isOnTheWay, style) in [(false, Self.other), (true, Self.way)] {
       let points = points.filter { $0.isOnTheWay == isOnTheWay }
       guard !points.isEmpty else { continue }

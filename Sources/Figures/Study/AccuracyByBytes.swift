@@ -6,19 +6,21 @@ extension FigureCatalog {
   /// The axis ends here, in percent: below, it would take its room from the networks that are of use.
   private static let worst = 80.0
 
-  /// Test accuracy against the size of the file, of all networks of the study, with the front of those that no other beats, the
-  /// paper's claim, and networks that others have published.
+  /// Test accuracy against the size of the file, with the front of the drawn networks that no other one beats, the paper's claim,
+  /// and networks that others have published.
   static func accuracyByBytes(_ rows: StudyResults, _ title: StudyTitle, _ published: [PublishedRow]) -> Figure? {
     let groups = rows.results.byNetwork()
     guard groups.contains(where: { $0.key.method != .dense }) else { return nil }
 
     let size = { (group: NetworkGroup<ResultRow>) in group.mean(\.bytes) }
     let baseline = groups.first { $0.key.method == .dense }
+    let all = ByteSeries.all(groups)
+    let drawn = all.flatMap(\.networks)
     let claimed = baseline.map { claim.share * size($0) }
-    let sizes = groups.map(size) + published.map { Double($0.size) } + [claimed].compactMap { $0 }
+    let sizes = drawn.map(size) + published.map { Double($0.size) } + [claimed].compactMap { $0 }
     let (low, high) = (0.6 * (sizes.min() ?? 1), 1.7 * (sizes.max() ?? 1))
-    let intervals = groups.compactMap { $0.interval(of: \.testAccuracy) }
-    let others = published.map(\.accuracy) + (claimed == nil ? [] : [claim.accuracy])
+    let intervals = drawn.compactMap { $0.interval(of: \.testAccuracy) }
+    let others = published.flatMap(\.ends) + (claimed == nil ? [] : [claim.accuracy])
     let (scale, isCut) = scale(intervals + others.compactMap { Interval([$0]) })
     let note = isCut ? "; networks below \(Ticks.number(worst)) % are not shown" : ""
     var plot = AccuracyPlot(
@@ -26,19 +28,22 @@ extension FigureCatalog {
       scale: scale, x: "size of the file (bytes, log scale)", from: low, to: high,
       ticks: Ticks.logarithmic(from: low, to: high, text: Ticks.bytes))
 
-    let points = groups.compactMap { group in
+    let points = drawn.compactMap { group in
       group.interval(of: \.testAccuracy).map { (size: size(group), accuracy: $0.mean) }
     }
     let front = ParetoFront.of(points).map { (x: points[$0].size, accuracy: points[$0].accuracy) }
     plot.addLine(front, style: "lc rgb '#cccccc' dt 1 lw 6", title: "Pareto front")
-    let all = ByteSeries.all(groups)
     for series in all {
       plot.addPoints(of: series.networks, style: series.style, title: series.title, isJoined: series.isJoined, x: size)
     }
     if !published.isEmpty {
+      let bars = published.filter { $0.spread != nil }
+      plot.addBars(
+        bars.map { (x: Double($0.size), accuracy: $0.accuracy, ends: $0.ends) }, style: "lc rgb '\(Palette.quiet)' pt 0 lw 1"
+      )
       plot.addPoints(
         published.map { (x: Double($0.size), accuracy: $0.accuracy) }, style: "lc rgb '\(Palette.quiet)' pt 2 ps 0.7",
-        title: "published by others")
+        title: "published by others" + (bars.isEmpty ? "" : ", with ±"))
     }
     if let claimed {
       plot.addPoints(
@@ -69,6 +74,11 @@ extension FigureCatalog {
     let ends = shown.flatMap { [$0.mean, max($0.lower, worst)] + ($0.upper <= 100 ? [$0.upper] : []) }
     return (AccuracyScale(holding: [worst] + ends, from: worst), true)
   }
+}
+
+extension PublishedRow {
+  /// The accuracy less and plus what the source gives as ±, from 0 to 100 %.
+  fileprivate var ends: [Double] { [max(accuracy - (spread ?? 0), 0), min(accuracy + (spread ?? 0), 100)] }
 }
 
 /// Networks that are drawn alike in `accuracy-by-bytes`.

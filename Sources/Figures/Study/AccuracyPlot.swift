@@ -34,9 +34,15 @@ struct AccuracyPlot {
     self.figure.add("set ytics \(marks.list)")
   }
 
-  /// Adds a horizontal line at the mean accuracy of `group`, with an entry in the key if it has a `title`.
+  /// Adds a horizontal line at the mean accuracy of `group`, on a band over the 95 % interval if there are several seeds; with an
+  /// entry in the key if it has a `title`.
   mutating func addLine(at group: NetworkGroup<ResultRow>, style: String, title: String? = nil) {
     guard let accuracy = group.interval(of: \.testAccuracy) else { return }
+    if accuracy.count > 1 {
+      let ends = scale.positions(accuracy).dropFirst()
+      let block = figure.addData([[low, high]] + ends.map { [$0, $0] })
+      plots.append("\(block) using 1:2:3 with filledcurves \(PlotStyle(of: group.key).lightBand) notitle")
+    }
     plots.append("\(scale.position(accuracy.mean)) with lines \(style) notitle")
     if let title { entries.append(KeyEntry(title: title, line: style)) }
   }
@@ -46,6 +52,15 @@ struct AccuracyPlot {
     let block = figure.addData([points.map(\.x), points.map { scale.position($0.accuracy) }])
     plots.append("\(block) using 1:2 with lines \(style) notitle")
     entries.append(KeyEntry(title: title, line: style))
+  }
+
+  /// Adds bars to points that are added without.
+  mutating func addBars(_ points: [(x: Double, accuracy: Double, ends: [Double])], style: String) {
+    guard !points.isEmpty else { return }
+    let ends = (0..<2).map { end in points.map { scale.position($0.ends[end]) } }
+    let block = figure.addData([points.map(\.x), points.map { scale.position($0.accuracy) }] + ends)
+    plots.append("\(block) using 1:2:3:4 with yerrorbars \(style) notitle")
+    for point in points { places.take(from: pixels(point.x, point.ends[0]), to: pixels(point.x, point.ends[1])) }
   }
 
   /// Adds points without bars.
@@ -96,8 +111,10 @@ struct AccuracyPlot {
     else { return }
     let middle = (place.top + place.bottom) / 2
     figure.addText(text, left: place.left, middle: middle, size: size, colour: colour)
-    let end = (x: min(max(point.x, place.left), place.right), y: min(max(point.y, place.top), place.bottom))
-    if hypot(end.x - point.x, end.y - point.y) > 14 { figure.addLeader(from: end, to: point, colour: colour) }
+    let end = place.end(near: point)
+    guard hypot(end.x - point.x, end.y - point.y) > 14 else { return }
+    figure.addLeader(from: end, to: point, colour: colour)
+    places.take(from: end, to: point)
   }
 
   private func pixels(_ x: Double, _ accuracy: Double) -> (x: Double, y: Double) {

@@ -1,3 +1,4 @@
+import Foundation
 import Results
 
 extension FigureCatalog {
@@ -11,15 +12,21 @@ extension FigureCatalog {
     let isSame = networks.allSatisfy { Set($0.rows.map(\.bytes)).count == 1 }
     var figure = Figure(
       name: "bytes", title: "Bytes on disk",
-      subtitle: (isSame ? title.withoutSeeds : title.showing(.mean)).text + "; percentages are of the baseline",
+      subtitle: (isSame ? title.withoutSeeds : title).text + "; percentages are of the baseline",
       height: Figure.height(bars: networks.count))
     figure.plot(
       networks.map { network in
         let length = network.mean(\.bytes) / size
         let ratio = Interval(network.rows.map(\.byteRatio))?.mean ?? .nan
-        let text = "\(Ticks.threeDigits(length)) \(unit), \(Ticks.threeDigits(100 * ratio)) %"
+        let text = "\(Ticks.threeDigits(length)) \(unit)\(spread(network)), \(Ticks.threeDigits(100 * ratio)) %"
         return Bar(name: network.key.titleWithRank, from: 0, to: length, text: text, style: PlotStyle(of: network.key))
       }, x: "size of the file (\(unit), \(inFull) bytes)", from: 0)
     return figure
+  }
+
+  /// Half the 95 % interval, where sizes differ between seeds: too short for a bar.
+  private static func spread(_ network: NetworkGroup<ResultRow>) -> String {
+    guard let half = network.interval(of: { Double($0.bytes) })?.halfWidth, half > 0 else { return "" }
+    return " ± \(Ticks.bytes(Double(String(format: "%.2g", half)) ?? half))"
   }
 }

@@ -98,6 +98,8 @@ struct PlotStyle {
   var thinLine: String { "lc rgb '\(colour)' dt 1 lw 0.4" }
   /// For `with filledcurves`.
   var band: String { "lc rgb '\(colour)' fs transparent solid 0.2 noborder" }
+  /// For the band of a level line, with `filledcurves` or `boxxyerror`: behind everything else.
+  var lightBand: String { "lc rgb '\(colour)' fs transparent solid 0.12 noborder" }
   /// For `with xerrorbars` and `with yerrorbars`.
   var bars: String { "lc rgb '\(colour)' pt 0 lw 1.5" }
   /// For boxes.

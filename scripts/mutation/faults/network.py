@@ -48,7 +48,7 @@ FAULTS = [
     Fault(E, "the smallest logit is the answer", "self[row, $0] < self[row, $1]", "self[row, $0] > self[row, $1]"),
     Fault(E, "the answers of a batch in reverse order", "logits.largestColumns", "Array(logits.largestColumns.reversed())",
           then=" }.flatMap"),
-    Fault(E, "the loss is the sum over the images", "$0 + $1.loss } / Double(samples.count)", "$0 + $1.loss }"),
+    Fault(E, "the loss is the sum over the images", "batches.reduce(0) { $0 + $1.loss } / Double(samples.count)", "batches.reduce(0) { $0 + $1.loss }"),
     Fault(E, "each batch's loss has the same weight", "loss * Double(logits.rows)", "loss * Double(batchSize)"),
     Fault(E, "NaN may be the largest", "!self[row, $0].isNaN", "true"),
     Fault(E, "accuracy over whole batches", "Double(count)", "Double((count + 127) / 128 * 128)"),
