@@ -24,7 +24,7 @@ extension CommandLineTests {
       let (before, figures) = (
         try contents(of: folder), try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/figures")
       )
-      #expect(figures.count { $0.contains("tiny/") && !$0.hasSuffix(".json") } == 15)
+      #expect(figures.count { name in [".svg", ".png", ".pdf"].contains { name.hasSuffix($0) } } == 18)
       let again = try Invocation(arguments, in: folder)
       #expect(
         again.status == 0
@@ -61,7 +61,7 @@ extension CommandLineTests {
       // The part alone is run again, not the baseline.
       let fresh = try Invocation(["run", "tiny.yaml", "--only", "part2", "--fresh"], in: folder)
       #expect(fresh.errors.contains("baseline (digits, tiny, seed 1): up to date") && fresh.errors.contains("epoch 1/1"))
-      for lines in [["figures: 12 files in figures/digits/tiny"], ["figures: figures/digits/tiny: up to date"]] {
+      for lines in [["figures: 15 files in figures/digits/tiny"], ["figures: figures/digits/tiny: up to date"]] {
         let drawn = try Invocation(
           ["run", "tiny.yaml", "--only", "figures"] + (lines[0].contains("files") ? ["--fresh"] : []), in: folder)
         #expect(drawn.errorLines.filter { $0.hasPrefix("figures: ") && !$0.contains("done") } == lines, "\(drawn.errors)")

@@ -58,7 +58,13 @@ struct AccuracyScale {
     }
     result.append((-2, "0"))
     if hasPerfect { result.append((-log10(leastError), "100")) }
-    return result.filter { (lowest...highest).contains($0.value) }
+    // Of two whose texts would touch, such as 99 and 99.05, the rounder one stays.
+    var kept: [(value: Double, text: String)] = []
+    for mark in result.filter({ (lowest...highest).contains($0.value) }).sorted(by: { $0.text.count < $1.text.count })
+    where !kept.contains(where: { abs($0.value - mark.value) < 0.05 * (highest - lowest) }) {
+      kept.append(mark)
+    }
+    return kept.sorted { $0.value < $1.value }
   }
 
   private static func label(_ accuracy: Double) -> String {

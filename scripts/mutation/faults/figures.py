@@ -25,6 +25,7 @@ FAULTS = [
           "2 * position(interval.mean) - position(interval.lower)"),
     Fault(X, "an interval beyond 100 % stretches the axis", "($0.upper <= 100 ? [$0.upper] : [])", "[$0.upper]"),
     Fault(X, "intervals may be cut off below", "max($0.lower, 0)", "$0.mean"),
+    Fault(X, "marks whose texts touch", "0.05 * (highest - lowest)", "0"),
     Fault(A, "the validation accuracy for the test accuracy",
           r"group.interval(of: \.testAccuracy).map { (x: x(group), accuracy: $0) }",
           r"group.interval(of: \.validationAccuracy).map { (x: x(group), accuracy: $0) }"),
