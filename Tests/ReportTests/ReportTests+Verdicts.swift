@@ -43,9 +43,10 @@ extension ReportTests {
       #expect(verdict("b", in: try report(of: sample)) == expected, "\(accuracy), one seed")
     }
     let others = try threeSeeds { sample in
-      (sample.trainedRanks, sample.dynamic) = ([20, 50], [(.epoch, 96.1)])
+      // D = 50 has 0.04 points more, and would hold.
+      (sample.trainedRanks, sample.dynamic) = ([20, 50], [(.epoch, 96.62)])
     }
-    #expect(verdict("b", in: others) == "fails")
+    #expect(verdict("b", in: others) == "undecided")
     let lone = try threeSeeds { $0.dynamic = [(.step, 97)] }
     #expect(verdict("b", in: lone) == "holds" && lone.contains("Measured: 97.10 ± 0.25 % with an SVD every step."))
     let allocated = try report(
