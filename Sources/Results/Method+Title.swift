@@ -5,6 +5,7 @@ extension Method {
     case .dense: "baseline"
     case .fineTuned: "fine-tuned"
     case .whitenedKeepingBias: "whitened, bias kept"
+    case .matchedUnweighted: "matched, unweighted"
     case .truncated, .dynamic, .whitened, .matched: rawValue
     }
   }

@@ -15,7 +15,9 @@ public enum Method: String, CaseIterable, Codable, Sendable {
   case whitenedKeepingBias
   /// Projected on the leading eigenvectors of the outputs' covariance.
   case whitened
-  /// Reduced-rank regression on the inputs that the compressed network sees, layer by layer.
+  /// `matched` with all errors of a layer's outputs counted alike.
+  case matchedUnweighted
+  /// Reduced-rank regression on the inputs that the compressed network sees, layer by layer, in the metric of the gradient.
   case matched
 }
 
@@ -29,7 +31,7 @@ public enum Allocation: String, CaseIterable, Codable, Sendable {
   case output
   /// By the error of a layer's outputs in the metric of the gradient there.
   case gradient
-  /// As `gradient`, then exchanged between layers while the divergence from the original's outputs falls.
+  /// Exchanged between layers while the divergence from the original's outputs falls.
   case exchanged
   /// By what each layer alone costs on the validation split.
   case sensitivity

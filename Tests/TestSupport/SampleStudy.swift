@@ -93,7 +93,7 @@ public struct SampleStudy {
     case .dense: .dense
     case .fineTuned: .folded
     case .truncated, .dynamic: .diagonal
-    case .whitenedKeepingBias, .whitened, .matched: .folded
+    case .whitenedKeepingBias, .whitened, .matchedUnweighted, .matched: .folded
     }
   }
 

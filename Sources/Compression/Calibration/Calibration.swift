@@ -3,7 +3,8 @@ import NeuralNetwork
 
 /// A dense network and what it does with calibration images: the statistics by which it is compressed without training.
 ///
-/// For layer l: y = W x + b, with W of m×n; μ = E x and C = Cov(x) over the images. Labels are not used.
+/// For layer l: y = W x + b, with W of m×n; μ = E x and C = Cov(x) over the images. Labels are not used. What not every method needs
+/// is computed when it is first asked for.
 public struct Calibration: Sendable {
   /// The network.
   public let network: Network<Float>
@@ -12,19 +13,21 @@ public struct Calibration: Sendable {
   let inputs: [Matrix<Float>]
   /// μ of each layer.
   let means: [[Double]]
-  /// C of each layer, n×n.
-  let covariances: [Matrix<Double>]
   /// The logits: images × classes.
   let logits: Matrix<Float>
+  private let seed: UInt64
+  private let covarianceMatrices: [Once<Matrix<Double>>]
+  private let outputMetrics = Once<[OutputMetric]>()
 
   /// Runs a dense network on the images `indices` of `samples`.
+  /// - Parameter seed: of the stream `calibration/labels`, from which `OutputMetric` draws.
   /// - Throws: `CalibrationError` where a weight is not finite, or a layer's outputs are not, or are the same for all images.
   public init(
-    of network: Network<Float>, samples: Samples<Float>, indices: [Int], workers: Workers
+    of network: Network<Float>, samples: Samples<Float>, indices: [Int], seed: UInt64, workers: Workers
   ) throws(CalibrationError) {
-    precondition(!indices.isEmpty && samples.width == network.inputs)
+    precondition(indices.count >= 2 && samples.width == network.inputs)
     try Self.requireFinite(network)
-    (self.network, self.workers) = (network, workers)
+    (self.network, self.seed, self.workers) = (network, seed, workers)
     var (x, inputs) = (samples.matrix(indices, workers: workers), [Matrix<Float>]())
     for (index, layer) in network.layers.enumerated() {
       inputs.append(x)
@@ -33,26 +36,19 @@ public struct Calibration: Sendable {
       guard !x.hasEqualRows else { throw .constantOutputs(layer: index, images: indices.count) }
     }
     (self.inputs, logits) = (inputs, x)
-    (means, covariances) = Self.moments(of: inputs, workers: workers)
+    means = inputs.map { Moments.mean(of: $0, workers: workers) }
+    covarianceMatrices = inputs.map { _ in Once() }
   }
 
-  private static func moments(
-    of inputs: [Matrix<Float>], workers: Workers
-  ) -> (means: [[Double]], covariances: [Matrix<Double>]) {
-    let means = inputs.map { Moments.mean(of: $0, workers: workers) }
-    return (means, zip(inputs, means).map { Moments.covariance(of: $0, mean: $1, workers: workers) })
-  }
-
-  /// The statistics of the first `count` images alone, or of all where there are fewer.
-  func prefix(_ count: Int) -> Calibration {
-    count < images ? Calibration(self, first: count) : self
-  }
+  /// The same with the first `count` images alone, or with all where there are fewer.
+  func prefix(_ count: Int) -> Calibration { count < images ? Calibration(self, first: count) : self }
 
   private init(_ whole: Calibration, first count: Int) {
-    (network, workers) = (whole.network, whole.workers)
+    (network, seed, workers) = (whole.network, whole.seed, whole.workers)
     inputs = whole.inputs.map { $0.rowSlice(0..<count) }
     logits = whole.logits.rowSlice(0..<count)
-    (means, covariances) = Self.moments(of: inputs, workers: workers)
+    means = inputs.map { [workers] in Moments.mean(of: $0, workers: workers) }
+    covarianceMatrices = inputs.map { _ in Once() }
   }
 
   private static func requireFinite(_ network: Network<Float>) throws(CalibrationError) {
@@ -66,6 +62,16 @@ public struct Calibration: Sendable {
           value: Double(matrix.elements[place]))
       }
     }
+  }
+
+  /// C of a layer, n×n.
+  func covariance(_ layer: Int) -> Matrix<Double> {
+    covarianceMatrices[layer].value { Moments.covariance(of: inputs[layer], mean: means[layer], workers: workers) }
+  }
+
+  /// What the outputs of each layer are measured in.
+  var metrics: [OutputMetric] {
+    outputMetrics.value { prefix(OutputMetric.images).gradientCovariances(seed: seed).map(OutputMetric.init) }
   }
 
   /// Rows and columns of each layer's weights.

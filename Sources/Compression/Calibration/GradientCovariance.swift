@@ -2,12 +2,12 @@ import LinearAlgebra
 import NeuralNetwork
 
 extension Calibration {
-  /// By so much the logits are divided before labels are drawn. A trained network is certain of almost all of its training images,
+  /// T, by which the logits are divided before labels are drawn. A trained network is certain of almost all of its training images,
   /// and would give no gradient there.
   static let temperature = 2.0
 
-  /// G = E g gᵀ of each layer, m×m: g is the gradient, with respect to the layer's outputs y before ReLU, of the cross-entropy of
-  /// softened predictions q with a label that is drawn from them. At the logits g = q − one-hot(label).
+  /// G = E g gᵀ of each layer, m×m: g is T times the gradient, with respect to the layer's outputs y before ReLU, of the
+  /// cross-entropy of a label with q = softmax(logits / T), from which it is drawn. At the logits g = q − one-hot(label).
   func gradientCovariances(seed: UInt64) -> [Matrix<Double>] {
     var gradient = drawnGradient(seed: seed)
     var covariances: [Matrix<Double>] = []

@@ -4,37 +4,36 @@ import NeuralNetwork
 /// The error of each layer by its rank, by which ranks are allocated: [layer][r], r = 0 … min(m, n), falling to 0.
 extension Calibration {
   /// Σ_{i>r} λ_i / Σ λ_i, with λ of W C Wᵀ: the share of the outputs' variance that rank r loses.
-  /// - Throws: as `SymmetricEigen.values(of:)`.
+  /// - Throws: `CalibrationError.failed`.
   public func outputErrors() throws -> [[Double]] {
-    try eachLayer { layer in
-      try OutputCovariance(weights: weights(layer), c: covariances[layer], workers: Workers(count: 1)).values()
+    try eachLayer { layer throws(LinearAlgebraError) in
+      try OutputCovariance(weights: weights(layer), c: covariance(layer), workers: Workers(count: 1)).values()
     }.map(Self.shares)
   }
 
   /// Σ_{i>r} σ_i² / Σ σ_i², with σ the singular values of W: needs no image.
-  /// - Throws: as `LAPACKSVD.singularValues(of:)`.
+  /// - Throws: `CalibrationError.failed`.
   public func energyErrors() throws -> [[Double]] {
-    try eachLayer { layer in try LAPACKSVD.singularValues(of: weights(layer)).map { $0 * $0 } }.map(Self.shares)
+    try eachLayer { layer throws(LinearAlgebraError) in try LAPACKSVD.singularValues(of: weights(layer)).map { $0 * $0 } }.map(Self.shares)
   }
 
-  /// Σ_{i>r} λ_i with λ of G^½ W C Wᵀ G^½, G = E g gᵀ of the gradient g of the loss at the layer's outputs: to second order, what
-  /// rank r costs the loss (Fisher's metric; Martens and Grosse 2015).
-  ///
-  /// The loss is the cross-entropy of labels drawn from the network's own predictions, softened, so that no label is needed.
-  /// - Parameter seed: of the stream `calibration/labels`.
-  /// - Throws: as `SymmetricEigen.values(of:)`.
-  public func gradientErrors(seed: UInt64) throws -> [[Double]] {
-    let metrics = gradientCovariances(seed: seed)
-    return try eachLayer { layer in
-      let outputs = OutputCovariance(weights: weights(layer), c: covariances[layer], workers: Workers(count: 1))
-      return try outputs.values(inMetric: metrics[layer])
+  /// Σ_{i>r} λ_i with λ of Rᵀ W C Wᵀ R: what rank r costs in the layer's `OutputMetric`, to second order in the loss.
+  /// - Throws: `CalibrationError.failed`.
+  public func gradientErrors() throws -> [[Double]] {
+    let metrics = metrics
+    let alone = Workers(count: 1)
+    return try eachLayer { layer throws(LinearAlgebraError) in
+      try OutputCovariance(
+        weights: metrics[layer].weighted(weights(layer), workers: alone), c: covariance(layer), workers: alone
+      ).values()
     }.map(Self.sums)
   }
 
   /// The leading min(m, n) of `values` of each layer, the layers shared by the workers. The others are 0 but for rounding.
-  private func eachLayer(_ values: (Int) throws -> [Double]) throws -> [[Double]] {
+  private func eachLayer(_ values: (Int) throws(LinearAlgebraError) -> [Double]) throws -> [[Double]] {
     try workers.map(Array(network.layers.indices)) { layer in
-      Array(try values(layer).prefix(min(shapes[layer].rows, shapes[layer].columns)))
+      let all = try CalibrationError.naming(layer: layer) { () throws(LinearAlgebraError) in try values(layer) }
+      return Array(all.prefix(min(shapes[layer].rows, shapes[layer].columns)))
     }
   }
 
@@ -49,15 +48,5 @@ extension Calibration {
   private static func shares(_ values: [Double]) -> [Double] {
     let sums = sums(values)
     return sums.map { sums[0] > 0 ? $0 / sums[0] : 0 }
-  }
-}
-
-extension OutputCovariance {
-  /// The eigenvalues of G^½ M G^½ for M = W C Wᵀ, descending: those of Λ^½ Qᵀ G Q Λ^½, with M = Q Λ Qᵀ.
-  fileprivate func values(inMetric g: Matrix<Double>) throws(LinearAlgebraError) -> [Double] {
-    let eigen = try SymmetricEigen(leading: matrix.rows, of: matrix)
-    let roots = eigen.vectors.scalingRows(by: eigen.values.map { max($0, 0).squareRoot() })
-    let product = Matrix.product(roots * g, roots, transposeB: true)
-    return try SymmetricEigen.values(of: product).map { max($0, 0) }
   }
 }

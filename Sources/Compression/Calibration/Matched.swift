@@ -7,17 +7,26 @@ extension Calibration {
   ///
   ///     Ŵ = U V,  b′ = E y − Ŵ E x̂
   ///
+  /// Errors count as they matter to the loss (`OutputMetric`): U = R⁻ᵀ Ũ, where Ũ V is the best map to Rᵀ y.
+  ///
   /// Dense layers before the first compressed one are kept; those behind it are W*, of full rank.
-  /// - Parameter ranks: of the first layers; `nil` for a layer that stays dense, as those beyond the last do.
-  /// - Throws: as `SymmetricEigen.init(leading:of:)`.
-  public func matched(ranks: [Int?]) throws(LinearAlgebraError) -> Network<Float> {
+  /// - Parameters:
+  ///   - ranks: of the first layers, 1 … min(m, n); `nil` for a layer that stays dense, as those beyond the last do.
+  ///   - isWeighted: without it, all errors of the outputs count alike: R = I.
+  /// - Throws: `CalibrationError.failed`.
+  public func matched(ranks: [Int?], isWeighted: Bool = true) throws(CalibrationError) -> Network<Float> {
     precondition(ranks.count <= network.layers.count)
     var layers: [Layer<Float>] = []
     var x = inputs[0]
     for (index, layer) in network.layers.enumerated() {
       let rank = index < ranks.count ? ranks[index] : nil
       let isFirst = layers.allSatisfy { if case .dense = $0 { true } else { false } }
-      let next = isFirst && rank == nil ? layer : try matched(index, rank: rank, seeing: x)
+      let next =
+        isFirst && rank == nil
+        ? layer
+        : try CalibrationError.naming(layer: index) { () throws(LinearAlgebraError) in
+          try matched(index, rank: rank, seeing: x, isWeighted: isWeighted)
+        }
       layers.append(next)
       if index < network.layers.count - 1 { x = next.outputs(of: x, relu: true, workers: workers) }
     }
@@ -25,22 +34,35 @@ extension Calibration {
   }
 
   /// Layer `index`, compressed to `rank` (`nil`: dense), where its inputs are the rows of `x`.
-  private func matched(_ index: Int, rank: Int?, seeing x: Matrix<Float>) throws(LinearAlgebraError) -> Layer<Float> {
-    let statistics = seen(index, x)
-    let regression = ReducedRankRegression(k: statistics.k, c: statistics.c, workers: workers)
+  private func matched(
+    _ index: Int, rank: Int?, seeing x: Matrix<Float>, isWeighted: Bool
+  ) throws(LinearAlgebraError) -> Layer<Float> {
+    let (mean, c, k) = seen(index, x)
     guard let rank else {
-      let map = regression.map
-      return .dense(Dense(weights: map.map(Float.init), bias: bias(index, map, mean: statistics.mean)))
+      let map = try ReducedRankRegression(k: k, c: c, workers: workers).map
+      return .dense(Dense(weights: map.map(Float.init), bias: bias(index, map, mean: mean)))
     }
-    let (u, v) = try regression.factors(rank: rank)
-    return .lowRank(try LowRank(balancing: u, v, bias: bias(index, u * v, mean: statistics.mean)))
+    let (u, v) = try factors(index, k: k, c: c, rank: rank, isWeighted: isWeighted)
+    return .lowRank(try LowRank(balancing: u, v, bias: bias(index, u * v, mean: mean)))
+  }
+
+  /// U (m×r) and V (r×n) of layer `index` for K and Ĉ.
+  func factors(
+    _ index: Int, k: Matrix<Double>, c: Matrix<Double>, rank: Int, isWeighted: Bool = true
+  ) throws(LinearAlgebraError) -> (u: Matrix<Double>, v: Matrix<Double>) {
+    precondition(rank >= 1 && rank <= min(k.rows, k.columns))
+    guard isWeighted else { return try ReducedRankRegression(k: k, c: c, workers: workers).factors(rank: rank) }
+    let metric = metrics[index]
+    let weighted = metric.weighted(k, workers: workers)
+    let (u, v) = try ReducedRankRegression(k: weighted, c: c, workers: workers).factors(rank: rank)
+    return (metric.unweighted(u, workers: workers), v)
   }
 
   /// E x̂, Ĉ and K of layer `index`, whose inputs in the compressed network are the rows of `x`.
   func seen(_ index: Int, _ x: Matrix<Float>) -> (mean: [Double], c: Matrix<Double>, k: Matrix<Double>) {
     // Cov(y, x̂) = W Cov(x, x̂). The first layer's inputs are the images in both networks.
     func k(_ cross: Matrix<Double>) -> Matrix<Double> { cross.multiplyTransposed(rowsOf: weights(index), workers: workers) }
-    if index == 0 { return (means[0], covariances[0], k(covariances[0])) }
+    if index == 0 { return (means[0], covariance(0), k(covariance(0))) }
     let mean = Moments.mean(of: x, workers: workers)
     let c = Moments.covariance(of: x, mean: mean, workers: workers)
     return (
@@ -57,11 +79,12 @@ extension Calibration {
 }
 
 extension LowRank<Float> {
-  /// U V as factors of equal size, √S in each, with S of the SVD of U V: U is m×r with orthonormal columns, V r×n.
+  /// U V (m×r, r×n) as factors of equal size, √S in each, with S of the SVD of U V.
   init(balancing u: Matrix<Double>, _ v: Matrix<Double>, bias: [Float]) throws(LinearAlgebraError) {
-    let svd = try LAPACKSVD.decompose(v)
+    let left = try LAPACKSVD.decompose(u)
+    let svd = try LAPACKSVD.decompose(left.vT.scalingRows(by: left.singularValues) * v)
     let balanced = LowRank<Double>(
-      SVD(u: u * svd.u, singularValues: svd.singularValues, vT: svd.vT), bias: bias.map(Double.init)
+      SVD(u: left.u * svd.u, singularValues: svd.singularValues, vT: svd.vT), bias: bias.map(Double.init)
     ).folded
     self.init(u: balanced.u.map(Float.init), singularValues: nil, vT: balanced.vT.map(Float.init), bias: bias)
   }

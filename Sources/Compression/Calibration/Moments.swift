@@ -49,26 +49,28 @@ enum Moments {
     func ranges(_ length: Int) -> [Range<Int>] {
       stride(from: 0, to: length, by: tile).map { $0..<min(length, $0 + tile) }
     }
-    let tiles = ranges(x.columns).flatMap { i in
-      ranges(z.columns).filter { !isSymmetric || $0.lowerBound <= i.lowerBound }.map { (rows: i, columns: $0) }
+    let (rows, columns) = (ranges(x.columns), ranges(z.columns))
+    let tiles = rows.indices.flatMap { i in
+      columns.indices.filter { !isSymmetric || $0 <= i }.map { (row: i, column: $0) }
     }
-    let products = workers.map(tiles) { tile in
-      var sum = Matrix<Double>(rows: tile.rows.count, columns: tile.columns.count)
-      for start in stride(from: 0, to: x.rows, by: chunk) {
-        let vectors = start..<min(x.rows, start + chunk)
-        let a = centred(x, vectors, tile.rows, mean: xMean)
-        let b = isSymmetric && tile.rows == tile.columns ? a : centred(z, vectors, tile.columns, mean: zMean)
-        sum.setProduct(a, transposeA: true, b, adding: 1)
+    var sums = tiles.map { Matrix<Double>(rows: rows[$0.row].count, columns: columns[$0.column].count) }
+    for start in stride(from: 0, to: x.rows, by: chunk) {
+      let vectors = start..<min(x.rows, start + chunk)
+      let a = workers.map(rows) { centred(x, vectors, $0, mean: xMean) }
+      let b = isSymmetric ? a : workers.map(columns) { centred(z, vectors, $0, mean: zMean) }
+      sums.withUnsafeMutableBufferPointer { sums in
+        workers.forEach(tiles.count) { tile, _ in
+          sums[tile].setProduct(a[tiles[tile].row], transposeA: true, b[tiles[tile].column], adding: 1)
+        }
       }
-      return sum
     }
     let share = 1 / Double(x.rows)
     var elements = [Double](repeating: 0, count: x.columns * z.columns)
-    for (tile, product) in zip(tiles, products) {
-      for (a, i) in tile.rows.enumerated() {
-        for (b, j) in tile.columns.enumerated() {
-          elements[i * z.columns + j] = share * product[a, b]
-          if isSymmetric { elements[j * z.columns + i] = share * product[a, b] }
+    for (tile, sum) in zip(tiles, sums) {
+      for (a, i) in rows[tile.row].enumerated() {
+        for (b, j) in columns[tile.column].enumerated() {
+          elements[i * z.columns + j] = share * sum[a, b]
+          if isSymmetric { elements[j * z.columns + i] = share * sum[a, b] }
         }
       }
     }

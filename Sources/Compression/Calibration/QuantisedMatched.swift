@@ -13,18 +13,17 @@ extension Calibration {
   /// - Parameters:
   ///   - ranks: of the first layers; `nil` for a layer that stays dense, as those beyond the last do.
   ///   - bits: 8, 4, 3 or 2.
-  /// - Throws: as `matched(ranks:)` and `ErrorFeedback.quantise`.
-  public func matched(ranks: [Int?], bits: Int) throws(LinearAlgebraError) -> QuantisedNetwork {
+  /// - Throws: `CalibrationError.failed`.
+  public func matched(ranks: [Int?], bits: Int) throws(CalibrationError) -> QuantisedNetwork {
     precondition(ranks.count <= network.layers.count)
     var layers: [QuantisedNetwork.Layer] = []
     var x = inputs[0]
     for index in network.layers.indices {
-      let (mean, c, k) = seen(index, x)
-      let weights = try quantised(k: k, c: c, rank: index < ranks.count ? ranks[index] : nil, bits: bits)
-      let bias = bias(index, weights.matrix, mean: mean)
-      let rounded = bias.map { Float16($0) }
-      guard rounded.allSatisfy(\.isFinite) else { throw .overflow(precision: "Float16") }
-      layers.append(QuantisedNetwork.Layer(weights, bias: rounded))
+      let rank = index < ranks.count ? ranks[index] : nil
+      layers.append(
+        try CalibrationError.naming(layer: index) { () throws(LinearAlgebraError) in
+          try quantised(index, rank: rank, bits: bits, seeing: x)
+        })
       guard index < network.layers.count - 1 else { break }
       x = QuantisedNetwork(layers: [layers[index]]).network.layers[0].outputs(of: x, relu: true, workers: workers)
     }
@@ -32,17 +31,30 @@ extension Calibration {
   }
 
   private func quantised(
-    k: Matrix<Double>, c: Matrix<Double>, rank: Int?, bits: Int
+    _ index: Int, rank: Int?, bits: Int, seeing x: Matrix<Float>
+  ) throws(LinearAlgebraError) -> QuantisedNetwork.Layer {
+    let (mean, c, k) = seen(index, x)
+    let weights = try quantised(index, k: k, c: c, rank: rank, bits: bits)
+    let bias = bias(index, weights.matrix, mean: mean).map { Float16($0) }
+    guard bias.allSatisfy(\.isFinite) else { throw .overflow(precision: "Float16") }
+    return QuantisedNetwork.Layer(weights, bias: bias)
+  }
+
+  private func quantised(
+    _ index: Int, k: Matrix<Double>, c: Matrix<Double>, rank: Int?, bits: Int
   ) throws(LinearAlgebraError) -> QuantisedNetwork.Weights {
-    let regression = ReducedRankRegression(k: k, c: c, workers: workers)
     guard let rank else {
-      return .dense(try ErrorFeedback.quantise(regression.map, metric: c, bits: bits, workers: workers))
+      let map = try ReducedRankRegression(k: k, c: c, workers: workers).map
+      return .dense(try ErrorFeedback.quantise(map, metric: c, bits: bits, workers: workers))
     }
-    let v = try ErrorFeedback.quantise(try regression.factors(rank: rank).v, metric: c, bits: bits, workers: workers)
+    let v = try ErrorFeedback.quantise(
+      try factors(index, k: k, c: c, rank: rank).v, metric: c, bits: bits, workers: workers)
     let decoded = v.matrix(of: Double.self)
     let metric = Matrix.product(decoded * c, decoded, transposeB: true)
-    let again = ReducedRankRegression(k: Matrix.product(k, decoded, transposeB: true), c: metric, workers: workers)
-    return .lowRank(u: try ErrorFeedback.quantise(again.map, metric: metric, bits: bits, workers: workers), vT: v)
+    let u = try ReducedRankRegression(
+      k: Matrix.product(k, decoded, transposeB: true), c: metric, workers: workers
+    ).map
+    return .lowRank(u: try ErrorFeedback.quantise(u, metric: metric, bits: bits, workers: workers), vT: v)
   }
 }
 

@@ -10,7 +10,7 @@ import LinearAlgebra
 ///
 ///     Ŵ = U_r U_rᵀ W*,  W* = Z L⁻¹,  U_r: the leading eigenvectors of Z Zᵀ
 ///
-/// The ridge ρ = ε tr(Ĉ) / n with ε = 10⁻⁴ lets Ĉ be singular.
+/// The ridge ρ = ε tr(Ĉ) / n with ε = 10⁻³ lets Ĉ be singular.
 struct ReducedRankRegression {
   /// Z: m×n.
   private let z: Matrix<Double>
@@ -20,23 +20,29 @@ struct ReducedRankRegression {
   /// ρ
   let ridge: Double
 
-  static let ridgeShare = 1e-4
+  /// ε
+  static let ridgeShare = 1e-3
 
   /// - Parameters:
   ///   - k: K, m×n.
   ///   - c: Ĉ, n×n.
-  init(k: Matrix<Double>, c: Matrix<Double>, workers: Workers) {
+  /// - Throws: `LinearAlgebraError.notFinite`; `.noConvergence` where Ĉ + ρ I has no Cholesky factor.
+  init(k: Matrix<Double>, c: Matrix<Double>, workers: Workers) throws(LinearAlgebraError) {
     precondition(k.columns == c.rows && c.rows == c.columns)
+    try k.requireFinite()
+    try c.requireFinite()
     let n = c.rows
     let trace = (0..<n).reduce(0) { $0 + c[$1, $1] }
     let ridge = Self.ridgeShare * trace / Double(n)
     self.ridge = ridge
-    cholesky = Cholesky(of: Matrix(rows: n, columns: n) { i, j in c[i, j] + (i == j ? ridge : 0) })
+    cholesky =
+      trace > 0 ? Cholesky(of: Matrix(rows: n, columns: n) { i, j in c[i, j] + (i == j ? ridge : 0) }) : nil
+    guard cholesky != nil || trace <= 0 else { throw .noConvergence(routine: "potrf") }
     z = cholesky?.solveLower(rowsOf: k, workers: workers) ?? Matrix(rows: k.rows, columns: n)
     self.workers = workers
   }
 
-  /// Ŵ of rank r as U (m×r, orthonormal columns) and V (r×n).
+  /// Ŵ of rank r, 0 … m, as U (m×r, orthonormal columns) and V (r×n). Those of a smaller rank are the first columns and rows.
   /// - Throws: as `SymmetricEigen.init(leading:of:)`.
   func factors(rank: Int) throws(LinearAlgebraError) -> (u: Matrix<Double>, v: Matrix<Double>) {
     let leading = try SymmetricEigen(leading: rank, of: z.gram(workers: workers)).vectors

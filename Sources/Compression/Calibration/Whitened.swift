@@ -38,16 +38,18 @@ extension Calibration {
   /// - Parameters:
   ///   - ranks: of the first layers; `nil` for a layer that stays as it is, as those beyond the last do.
   ///   - correctingBias: without it, b′ = b.
-  /// - Throws: as `SymmetricEigen.init(leading:of:)`.
+  /// - Throws: `CalibrationError.failed`.
   public func whitened(ranks: [Int?], correctingBias: Bool = true) throws -> Network<Float> {
     precondition(ranks.count <= network.layers.count)
     let alone = Workers(count: 1)
     let compressed = try workers.map(Array(ranks.enumerated())) { index, rank in
       guard let rank else { return network.layers[index] }
-      let outputs = OutputCovariance(weights: weights(index), c: covariances[index], workers: alone)
-      let (u, v) = try outputs.factors(rank: rank)
-      let bias = correctingBias ? bias(index, u * v, mean: means[index]) : network.layers[index].bias
-      return .lowRank(try LowRank(balancing: u, v, bias: bias))
+      let outputs = OutputCovariance(weights: weights(index), c: covariance(index), workers: alone)
+      return try CalibrationError.naming(layer: index) { () throws(LinearAlgebraError) in
+        let (u, v) = try outputs.factors(rank: rank)
+        let bias = correctingBias ? bias(index, u * v, mean: means[index]) : network.layers[index].bias
+        return .lowRank(try LowRank(balancing: u, v, bias: bias))
+      }
     }
     return Network(layers: compressed + network.layers[ranks.count...])
   }

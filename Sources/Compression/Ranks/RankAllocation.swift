@@ -44,8 +44,8 @@ public enum RankAllocation {
     rank.map { $0 * (shape.rows + shape.columns) } ?? shape.rows * shape.columns
   }
 
-  /// The largest r with r (m + n) < m n.
-  private static func largestRank(of shape: (rows: Int, columns: Int)) -> Int {
+  /// The largest r with r (m + n) < m n; 0 where there is none.
+  public static func largestRank(of shape: (rows: Int, columns: Int)) -> Int {
     (shape.rows * shape.columns - 1) / (shape.rows + shape.columns)
   }
 

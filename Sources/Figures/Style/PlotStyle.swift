@@ -43,7 +43,7 @@ struct PlotStyle {
     case (.dynamic, .step): self = .diamond
     case (.dynamic, _): self = .invertedTriangle
     case (.whitenedKeepingBias, _), (.whitened, _): self = .olive
-    case (.matched, _): self = .pentagon
+    case (.matchedUnweighted, _), (.matched, _): self = .pentagon
     }
     self.variant = variant
   }

@@ -20,6 +20,8 @@ final class CalibratedBaseline {
   let calibration: Timed<Calibration>
   private var errors: [Allocation: Timed<[[Double]]>] = [:]
   private var chosen: [Choice: Timed<ChosenRanks>] = [:]
+  /// Networks that a search matched, by the ranks of all layers.
+  private var searched: [[Int?]: Network<Float>] = [:]
   private(set) var sensitivity: Sensitivity?
 
   private struct Choice: Hashable {
@@ -46,10 +48,10 @@ final class CalibratedBaseline {
           + "of fewer is singular, and ranks and weights fit these few images")
     }
     observer.message("calibration: statistics of \(count) training images")
-    let (training, workers, path) = (data.training, workers, run.baselinePath)
+    let (training, workers, path, seed) = (data.training, workers, run.baselinePath, seed)
     statistics = { indices in
       do throws(CalibrationError) {
-        return try Calibration(of: network, samples: training, indices: indices, workers: workers)
+        return try Calibration(of: network, samples: training, indices: indices, seed: seed, workers: workers)
       } catch {
         throw StudyError.notCalibrated(path: path, error)
       }
@@ -79,6 +81,24 @@ final class CalibratedBaseline {
     return ranks.compactMap { chosen[choice($0)] }
   }
 
+  /// The network that is `matched` with these ranks.
+  func matched(_ ranks: ChosenRanks) throws(CalibrationError) -> Network<Float> {
+    if let network = searched[padded(ranks.layers)] { return network }
+    return try calibration.value.matched(ranks: ranks.layers)
+  }
+
+  /// The ranks, and where layers are dense in them, the same with these at their largest rank: a search cuts that, but no dense layer.
+  private func factored(_ ranks: [Int?]) -> [[Int?]] {
+    guard ranks.contains(nil) else { return [ranks] }
+    let largest = zip(ranks, calibration.value.shapes).map { $0 ?? RankAllocation.largestRank(of: $1) }
+    return largest.contains(0) ? [ranks] : [ranks, largest]
+  }
+
+  /// The ranks of all layers: those behind stay dense.
+  private func padded(_ ranks: [Int?]) -> [Int?] {
+    ranks + [Int?](repeating: nil, count: calibration.value.shapes.count - ranks.count)
+  }
+
   /// Layers that take part in an allocation, and its weights.
   private func budget(like rank: Int, includingLast includesLast: Bool) -> (layers: Int, weights: Int) {
     let count = configuration.compressedLayers
@@ -96,7 +116,7 @@ final class CalibratedBaseline {
   ) throws -> Timed<[Int?]> {
     let errors = try errors(by: allocation)
     let (count, weights) = budget(like: rank, includingLast: includesLast)
-    var made = try timed {
+    var made = timed {
       let found = RankAllocation.ranks(
         errors: Array(errors.value.prefix(count)), shapes: Array(calibration.value.shapes.prefix(count)), budget: weights)
       guard let found else { preconditionFailure("a budget below one rank a layer") }
@@ -106,21 +126,29 @@ final class CalibratedBaseline {
     return made
   }
 
+  /// Ranks by a `RankSearch` from those of the allocations that need none.
   private func exchanged(like ranks: [Int], includingLast includesLast: Bool) throws -> [Timed<[Int?]>] {
     guard !ranks.isEmpty else { return [] }
-    let starts = try self.ranks(by: .gradient, like: ranks, includingLast: includesLast)
-    let heldOut = try statistics(heldOut)
-    let layers = calibration.value.shapes.count
-    return try workers.map(Array(zip(ranks, starts))) { [calibration] rank, start in
-      let (count, weights) = budget(like: rank, includingLast: includesLast)
-      var made = try timed {
-        try calibration.value.exchanged(
-          from: start.value.layers + [Int?](repeating: nil, count: layers - count),
-          budget: weights + (includesLast ? 0 : denseWeights), heldOut: heldOut)
-      }
-      made = (Array(made.value.prefix(count)), made.seconds + start.seconds)
-      return made
+    let starts = try [Allocation.energy, .output, .gradient].map {
+      try self.ranks(by: $0, like: ranks, includingLast: includesLast)
     }
+    observer.message("exchange: ranks by held-out images for D = \(ranks.map(String.init).joined(separator: ", "))")
+    let search = try timed { [calibration] in
+      try RankSearch(calibration.value, heldOut: try statistics(heldOut))
+    }
+    let found = try workers.map(Array(ranks.enumerated())) { [observer] place, rank in
+      let (count, weights) = budget(like: rank, includingLast: includesLast)
+      let made = try timed {
+        try search.value.ranks(
+          from: starts.flatMap { factored($0[place].value.layers) }.map(padded),
+          budget: weights + (includesLast ? 0 : denseWeights)
+        ) { _ in if observer.isInterrupted() { throw Interruption() } }
+      }
+      let before = starts.reduce(0) { $0 + $1[place].seconds }
+      return (ranks: Array(made.value.ranks.prefix(count)), network: made.value.network, seconds: before + made.seconds)
+    }
+    for one in found { searched[padded(one.ranks)] = one.network }
+    return found.map { ($0.ranks, search.seconds + $0.seconds) }
   }
 
   /// The errors by rank that an allocation goes by.
@@ -130,7 +158,7 @@ final class CalibratedBaseline {
       switch allocation {
       case .energy: try calibration.value.energyErrors()
       case .output: try calibration.value.outputErrors()
-      case .gradient: try calibration.value.gradientErrors(seed: seed)
+      case .gradient: try calibration.value.gradientErrors()
       case .sensitivity: try measuredSensitivity().errors
       case .uniform, .exchanged, .listed: preconditionFailure("\(allocation) goes by no errors")
       }

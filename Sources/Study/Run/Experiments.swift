@@ -107,7 +107,7 @@ extension StudyRun {
 
   private func matched(_ ranks: ChosenRanks, of baseline: CalibratedBaseline?) throws -> Network<Float> {
     guard let baseline else { preconditionFailure("a study without calibration was read") }
-    return try baseline.calibration.value.matched(ranks: ranks.layers)
+    return try baseline.matched(ranks)
   }
 
   /// Trains a network and adds each epoch to the history. Resumes from a checkpoint, and saves one if the user interrupts it.

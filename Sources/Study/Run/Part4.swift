@@ -27,7 +27,9 @@ struct Untrained: Hashable {
     for rank in part4.ranks { for bits in part4.bits { add(.matched, calibration.allocation, rank, bits: bits) } }
     guard let ablation = part4.ablation else { return all }
     for rank in ablation.ranks {
-      for method in [Method.truncated, .whitenedKeepingBias, .whitened, .matched] { add(method, .uniform, rank) }
+      for method in [Method.truncated, .whitenedKeepingBias, .whitened, .matchedUnweighted, .matched] {
+        add(method, .uniform, rank)
+      }
       for allocation in ablation.allocations { add(.matched, allocation, rank) }
     }
     // Neither held-out nor validation images take part here.
@@ -114,13 +116,13 @@ extension StudyConfiguration {
 private struct UntrainedNetworks {
   typealias Made = (ranks: ChosenRanks, network: Network<Float>, tensors: SafeTensors, seconds: Double)
 
-  private let calibration: CalibratedBaseline.Timed<Calibration>
+  private let baseline: CalibratedBaseline
   private let ranks: [Untrained: CalibratedBaseline.Timed<ChosenRanks>]
   private let svd: CalibratedBaseline.Timed<NetworkSVD<Float>>?
 
   /// Chooses the ranks of all networks, and factors the baseline where one is truncated.
   init(_ baseline: CalibratedBaseline, dense: Network<Float>, asked: [Untrained], run: StudyRun) throws {
-    calibration = baseline.calibration
+    self.baseline = baseline
     var ranks: [Untrained: CalibratedBaseline.Timed<ChosenRanks>] = [:]
     for (allocation, asked) in Dictionary(grouping: asked, by: \.allocation).sorted(by: { $0.key.rawValue < $1.key.rawValue }
     ) {
@@ -146,6 +148,7 @@ private struct UntrainedNetworks {
     let asked = work[0]
     guard let ranks = ranks[asked] else { preconditionFailure("a network without ranks") }
     let layers = ranks.value.layers
+    let calibration = baseline.calibration
     let before = calibration.seconds + ranks.seconds
     if asked.bits < 16 {
       let made = try timed { try calibration.value.matched(ranks: layers, bits: asked.bits) }
@@ -156,9 +159,11 @@ private struct UntrainedNetworks {
       (network, seconds) = (svd.value.truncated(to: layers).folded, svd.seconds)
     } else {
       let made = try timed {
-        asked.method == .matched
-          ? try calibration.value.matched(ranks: layers)
-          : try calibration.value.whitened(ranks: layers, correctingBias: asked.method == .whitened)
+        switch asked.method {
+        case .matched: try baseline.matched(ranks.value)
+        case .matchedUnweighted: try calibration.value.matched(ranks: layers, isWeighted: false)
+        default: try calibration.value.whitened(ranks: layers, correctingBias: asked.method == .whitened)
+        }
       }
       (network, seconds) = (made.value, before + made.seconds)
     }
