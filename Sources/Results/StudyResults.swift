@@ -8,6 +8,9 @@ public struct StudyResults: Sendable {
   public let outdated: [Manifest.Run]
   /// Rows that are left out, because the manifest has no run that made them.
   public let unknownRows: Int
+  /// The values of the newest run's study file; `nil` without a manifest. The runs whose rows count have the same values of all that
+  /// they depend on.
+  public let configuration: JSON?
   /// Pairs of networks on the same test images; none without `comparisons.csv`.
   public let comparisons: [ComparisonRow]
   /// Rows of `comparisons.csv` that are left out, because they are about other networks than `results.csv` has.
@@ -25,6 +28,7 @@ public struct StudyResults: Sendable {
     unknownRows = StudyTables.all.reduce(0) { $0 + $1.keys(in: tables).count - $1.keys(in: known).count }
     self.tables = known.filter { key in !outdated.contains { $0.made(key) } }
     self.outdated = outdated
+    configuration = manifest?.newest?.configuration
     let pairs = try ComparisonRow.readIfPresent(of: files)
     comparisons = pairs.agreeing(with: self.tables.results)
     staleComparisons = pairs.count - comparisons.count
