@@ -31,7 +31,7 @@ extension StudyReport {
       criterion: "“about 2 %” is \(low) to \(high) of the baseline's parameters; it holds in part if only the bytes of "
         + "16-bit parameters are that share of the 32-bit baseline's, and no network with D = \(paperRank) loses more than one "
         + "standard error of the test set by its 16 bits (the 95 % interval of the paired losses over the seeds; with one seed, "
-        + "over the test images, as if 16 bits only lost images or only won some)", reason: verdict.reason)
+        + "over the test images, as if both were never wrong on the same image)", reason: verdict.reason)
   }
 
   /// The paper's methods with its D.
@@ -115,9 +115,8 @@ private struct HalfPrecision {
       let loss = Interval(losses)
     else { return nil }
     (title, self.full, self.half) = (costs.key.title, full, half)
-    // No table counts the images of networks in 16 bits: b + c is taken as |b − c|, the least that it can be.
-    let lost = abs(loss.mean) * Double(study.manifest.dataset.testImages) / 100
-    self.loss = study.range(of: loss, differing: lost)
+    // No table counts the images of these networks in 16 bits.
+    self.loss = study.range(of: loss, differing: study.mostDiffering(full.mean, half.mean))
     standardError = study.standardError(of: full.mean)
   }
 

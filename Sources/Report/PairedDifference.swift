@@ -53,11 +53,16 @@ extension StudyFacts {
       one == other ? 0 : images(one, other).map { row in Double(row.onlyFirst + row.onlySecond) }
     }
     if let count = counted(first.key, second.key) { return count }
-    let wrong = (200 - first.testAccuracy - second.testAccuracy) / 100 * Double(manifest.dataset.testImages)
+    let wrong = mostDiffering(first.testAccuracy, second.testAccuracy)
     guard let dense = baseline?.rows.first(where: { $0.key.seed == first.key.seed })?.key,
       let one = counted(first.key, dense), let other = counted(second.key, dense)
     else { return wrong }
     return min(wrong, one + other)
+  }
+
+  /// The most test images on which one alone of two networks of these accuracies, in percent, can be right: never both are wrong.
+  func mostDiffering(_ first: Double, _ second: Double) -> Double {
+    (200 - first - second) / 100 * Double(manifest.dataset.testImages)
   }
 
   /// The test images of two networks of one seed, whichever comes first in `comparisons.csv`.

@@ -4,7 +4,9 @@ struct ReportTable {
   enum Name: String, CaseIterable {
     case results, baseline, truncated
     case fineTuned = "fine-tuned"
+    case fineTunedRanks = "fine-tuned-ranks"
     case dynamic, comparisons, budgets
+    case dynamicRanks = "dynamic-ranks"
     case budgetBytes = "budget-bytes"
     case ablation, allocation
     case allocationSeconds = "allocation-seconds"

@@ -25,8 +25,7 @@ struct StudyFacts {
     pairs = Dictionary(results.comparisons.map { (Pair(key: $0.key, other: $0.other), $0) }) { row, _ in row }
   }
 
-  /// The runs have the same values of all that they depend on; the newest has the current values of the rest.
-  var configuration: JSON? { manifest.runs.max { $0.started < $1.started }?.configuration }
+  var configuration: JSON? { results.configuration }
 
   /// Only results on MNIST confirm or refute the paper.
   var isMNIST: Bool { manifest.dataset.name == "mnist" }

@@ -57,6 +57,7 @@ extension StudyReport {
       table(of: study.networks(of: .part2), name: .fineTuned, caption: "Networks with fine-tuned factors.")
         ?? notRun(.part2),
     ] + (start == Method.matched.rawValue ? ["The training starts from matched factors, not from truncated ones."] : [])
+      + rankChoices(study, .part2, name: .fineTunedRanks)
   }
 
   static func part3(_ study: StudyFacts, _ figures: FigureLinks) -> [Block] {
@@ -64,7 +65,7 @@ extension StudyReport {
     return [
       "## Part 3: dynamic SVD",
       table(of: networks, name: .dynamic, caption: "Networks trained with dynamic SVD.") ?? notRun(.part3),
-    ] + comparison(study) + ranksALayer(study)
+    ] + rankChoices(study, .part3, name: .dynamicRanks) + comparison(study) + ranksALayer(study)
       + (networks.contains { $0.key.cadence == .epoch } ? [.text(betweenRenewals)] : [])
       + figures.show(
         "spectra",

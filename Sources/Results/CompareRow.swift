@@ -88,6 +88,8 @@ extension CompareRow: TableRow {
     [processor, work.rawValue, peer.rawValue] + ours.fields + theirs.fields + ["\(ratio)", unit, "\(runs)"]
   }
 
+  /// Reads a row's fields, as `fields` has them.
+  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     processor = fields.nextText()
     work = try fields.next(Work.self)

@@ -44,15 +44,43 @@ extension ComparisonRow: NetworkRow {
       + key.trailingFields
   }
 
+  /// Reads a row's fields, as `fields` has them.
+  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     key = try NetworkKey(fields: &fields)
     other = fields.nextText()
-    bothRight = try fields.next(in: 0...Bounds.largest)
-    onlyFirst = try fields.next(in: 0...Bounds.largest)
-    onlySecond = try fields.next(in: 0...Bounds.largest)
-    bothWrong = try fields.next(in: 0...Bounds.largest)
-    p = try fields.next(in: 0...1)
+    bothRight = try fields.next(in: Bounds.images)
+    onlyFirst = try fields.next(in: Bounds.images)
+    onlySecond = try fields.next(in: Bounds.images)
+    bothWrong = try fields.next(in: Bounds.images)
+    p = try fields.next(
+      equalTo: McNemar.probability(onlyFirst: onlyFirst, onlySecond: onlySecond), "McNemar's p of the row's counts")
     key.bits = try fields.next(in: 1...64)
     try key.readTrailing(&fields)
+  }
+}
+
+extension ComparisonRow {
+  /// The rows of a study; none if there is no such file.
+  /// - Throws: `FileError` with the line that is wrong, or of another dataset or study.
+  public static func readIfPresent(of files: ResultFiles) throws(FileError) -> [ComparisonRow] {
+    fileExists(files.comparisons) ? try read(ResultFiles.comparisonsTable, of: files) : []
+  }
+}
+
+extension [ComparisonRow] {
+  /// The rows of which `results.csv` has both networks, and has as many test images right as the row says.
+  public func agreeing(with results: [ResultRow]) -> [ComparisonRow] {
+    let networks = Set(results.map(\.key))
+    let accuracies = Dictionary(grouping: results, by: \.key.seed).mapValues { rows in
+      Dictionary(rows.map { (ResultFiles.name(of: $0.key), $0.testAccuracy) }) { first, _ in first }
+    }
+    return filter { row in
+      guard networks.contains(row.key), let names = accuracies[row.key.seed],
+        let first = names[ResultFiles.name(of: row.key)], let second = names[row.other]
+      else { return false }
+      // Accuracies are such quotients: they agree to the bit, or by at least one image.
+      return row.accuracy == first && row.otherAccuracy == second
+    }
   }
 }

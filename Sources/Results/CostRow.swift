@@ -61,6 +61,8 @@ extension CostRow: NetworkRow {
     ] + key.trailingFields
   }
 
+  /// Reads a row's fields, as `fields` has them.
+  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     key = try NetworkKey(fields: &fields)
     storage = try fields.next(Storage.self)

@@ -35,6 +35,8 @@ extension HistoryRow: NetworkRow {
       + key.trailingFields
   }
 
+  /// Reads a row's fields, as `fields` has them.
+  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     key = try NetworkKey(fields: &fields)
     epoch = try fields.next(in: 0...Bounds.largest)

@@ -4,14 +4,16 @@ extension Manifest {
   /// The runs that do not belong with the newest one: made with other values that concern them, or by another
   /// program. Their rows and those of the newest run are not of one study.
   public var outdated: [Run] {
-    // Times have whole seconds; of two in one second, the later entry.
-    guard
-      let newest = runs.enumerated().max(by: { ($0.element.started, $0.offset) < ($1.element.started, $1.offset) })?.element
-    else { return [] }
+    guard let newest else { return [] }
     return runs.filter { run in
       run.environment.sourceDigest != newest.environment.sourceDigest
         || concerns(run.configuration, of: run.experiment) != concerns(newest.configuration, of: run.experiment)
     }
+  }
+
+  /// Times have whole seconds; of two in one second, the later entry.
+  var newest: Run? {
+    runs.enumerated().max { ($0.element.started, $0.offset) < ($1.element.started, $1.offset) }?.element
   }
 
   /// The values of a configuration that an experiment depends on, itself or through the baseline that it starts from.

@@ -45,6 +45,8 @@ extension PublishedRow: TableRow {
     ]
   }
 
+  /// Reads a row's fields, as `fields` has them.
+  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     who = fields.nextText()
     network = fields.nextText()

@@ -28,7 +28,7 @@ public struct ResultFiles: Sendable, Hashable {
   public var costs: String { table(Self.costsTable) }
   /// One row a layer and rank.
   public var sensitivity: String { table(Self.sensitivityTable) }
-  /// One row a pair of networks with the same seed; made from their answers, not by a run.
+  /// One row a pair of networks with the same seed; made from their answers after a run.
   public var comparisons: String { table(Self.comparisonsTable) }
   /// What made the rest.
   public var manifest: String { "\(folder)/\(Self.manifestName)" }
@@ -48,7 +48,8 @@ extension ResultFiles {
   static let spectraTable = "spectra.csv"
   static let costsTable = "costs.csv"
   public static let sensitivityTable = "sensitivity.csv"
-  static let comparisonsTable = "comparisons.csv"
+  /// The comparisons' name in the folder.
+  public static let comparisonsTable = "comparisons.csv"
   /// The manifest's name in the folder.
   public static let manifestName = "manifest.json"
   /// The baseline's weights, as `weights(of:)` names them.

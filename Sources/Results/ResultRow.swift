@@ -53,6 +53,8 @@ extension ResultRow: NetworkRow {
     ] + key.trailingFields
   }
 
+  /// Reads a row's fields, as `fields` has them.
+  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     key = try NetworkKey(fields: &fields)
     testAccuracy = try fields.next(in: Bounds.accuracy)

@@ -65,6 +65,8 @@ extension SVDSizeRow: TableRow {
       + [iterations, fullSVDs].map { $0.map(String.init) ?? "" }
   }
 
+  /// Reads a row's fields, as `fields` has them.
+  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     algorithm = try fields.next(Algorithm.self)
     precision = try fields.next(Precision.self)

@@ -55,6 +55,8 @@ extension ScalingRow: TableRow {
     ]
   }
 
+  /// Reads a row's fields, as `fields` has them.
+  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     work = try fields.next(Work.self)
     width = try fields.next(in: 1...Bounds.largest)

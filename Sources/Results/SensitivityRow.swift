@@ -26,6 +26,8 @@ extension SensitivityRow: NetworkRow {
     key.fields + ["\(layer)", "\(validationAccuracy)", "\(validationLoss)"] + key.trailingFields
   }
 
+  /// Reads a row's fields, as `fields` has them.
+  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     key = try NetworkKey(fields: &fields)
     layer = try fields.next(in: 1...Bounds.largest)

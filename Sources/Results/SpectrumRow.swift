@@ -22,6 +22,8 @@ extension SpectrumRow: NetworkRow {
 
   public var fields: [String] { key.fields + ["\(layer)", "\(index)", "\(singularValue)"] + key.trailingFields }
 
+  /// Reads a row's fields, as `fields` has them.
+  /// - Throws: `FileError` that names line and column.
   public init(fields: inout FieldReader) throws(FileError) {
     key = try NetworkKey(fields: &fields)
     layer = try fields.next(in: 1...Bounds.largest)

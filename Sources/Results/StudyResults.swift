@@ -8,6 +8,9 @@ public struct StudyResults: Sendable {
   public let outdated: [Manifest.Run]
   /// Rows that are left out, because the manifest has no run that made them.
   public let unknownRows: Int
+  /// The values of the newest run's study file; `nil` without a manifest. The runs whose rows count have the same values of all that
+  /// they depend on.
+  public let configuration: JSON?
   /// Pairs of networks on the same test images; none without `comparisons.csv`.
   public let comparisons: [ComparisonRow]
   /// Rows of `comparisons.csv` that are left out, because they are about other networks than `results.csv` has.
@@ -25,9 +28,9 @@ public struct StudyResults: Sendable {
     unknownRows = StudyTables.all.reduce(0) { $0 + $1.keys(in: tables).count - $1.keys(in: known).count }
     self.tables = known.filter { key in !outdated.contains { $0.made(key) } }
     self.outdated = outdated
-    let pairs = fileExists(files.comparisons) ? try ComparisonRow.read(ResultFiles.comparisonsTable, of: files) : []
-    let accuracies = Accuracies(of: self.tables.results)
-    comparisons = pairs.filter { accuracies.agree(with: $0) }
+    configuration = manifest?.newest?.configuration
+    let pairs = try ComparisonRow.readIfPresent(of: files)
+    comparisons = pairs.agreeing(with: self.tables.results)
     staleComparisons = pairs.count - comparisons.count
   }
 
@@ -36,26 +39,4 @@ public struct StudyResults: Sendable {
 
   /// The seeds that have results, ascending.
   public var seeds: [UInt64] { Set(tables.results.map(\.key.seed)).sorted() }
-}
-
-/// The test accuracies that `results.csv` has, by seed and name.
-private struct Accuracies {
-  private let networks: Set<NetworkKey>
-  private let byName: [UInt64: [String: Double]]
-
-  init(of rows: [ResultRow]) {
-    networks = Set(rows.map(\.key))
-    byName = Dictionary(grouping: rows, by: \.key.seed).mapValues { rows in
-      Dictionary(rows.map { (ResultFiles.name(of: $0.key), $0.testAccuracy) }) { first, _ in first }
-    }
-  }
-
-  /// Whether both networks are there, and as many test images are right as the row says.
-  func agree(with row: ComparisonRow) -> Bool {
-    guard networks.contains(row.key), let names = byName[row.key.seed],
-      let first = names[ResultFiles.name(of: row.key)], let second = names[row.other]
-    else { return false }
-    // Accuracies are such quotients: they agree to the bit, or by at least one image.
-    return row.accuracy == first && row.otherAccuracy == second
-  }
 }

@@ -90,6 +90,14 @@ public struct FieldReader {
     return value
   }
 
+  /// The next field as the value that follows from others.
+  /// - Parameter name: what it is, for the error.
+  mutating func next(equalTo value: Double, _ name: String) throws(FileError) -> Double {
+    let text = nextText()
+    guard Double(text) == value else { throw error(text, expected: "\(value), \(name)") }
+    return value
+  }
+
   /// The next field as a value within bounds, `nil` if it is empty.
   public mutating func nextIfPresent<Value: LosslessStringConvertible & Comparable>(
     in bounds: ClosedRange<Value>
@@ -136,6 +144,8 @@ public struct FieldReader {
 /// Bounds of the values in tables.
 enum Bounds {
   static let largest = 1_000_000_000
+  /// Counts of test images.
+  static let images = 0...1_000_000
   /// In percent.
   static let accuracy = 0.0...100.0
   static let count = 1...1_000_000_000_000_000

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Report
 import Results
 import Study
@@ -56,15 +57,23 @@ struct PartOptions: ParsableArguments {
   func run(_ experiment: Experiment) throws {
     let configuration = try study.configuration()
     try configuration.require(experiment, path: study.study)
+    for warning in configuration.warnings(of: [experiment]) { Terminal.shared.line("warning: \(warning)") }
     let images = try StudyImages(
       configuration, data: try study.results.source(for: configuration), workers: options.threads.workers)
     let run = StudyRun(
       images, results: study.results.results, seed: seed, checkpointSeconds: options.checkpointSeconds,
       observer: ProgressLines().observer)
     try run.run(experiment, fresh: options.fresh)
-    try images.updateComparisons(
-      ResultFiles(root: study.results.results, dataset: images.dataset, study: configuration.name),
-      seed: seed ?? configuration.seed)
+  }
+}
+
+extension StudyConfiguration {
+  /// - Parameter path: the study file.
+  /// - Throws: `FileError` where the study file does not have `experiment`.
+  func require(_ experiment: Experiment, path: String) throws(FileError) {
+    guard !experiments.contains(experiment) else { return }
+    throw FileError(
+      path: path, found: "no section \(experiment.rawValue)", expected: "one, as in experiments/beyond.yaml")
   }
 }
 

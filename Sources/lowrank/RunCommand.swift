@@ -90,6 +90,7 @@ struct RunCommand: ParsableCommand {
       // Checked before the work.
       if only?.experiment == nil { try AtomicFile.probe(folder: figures.folder(for: files)) }
       let experiments = experiments(of: configuration)
+      for warning in configuration.warnings(of: experiments) { Terminal.shared.line("warning: \(warning)") }
       let seeds = seeds.isEmpty ? [configuration.seed] : self.seeds.seeds
       for seed in seeds {
         let run = StudyRun(
@@ -100,7 +101,6 @@ struct RunCommand: ParsableCommand {
             experiment, fresh: options.fresh && (only?.experiment ?? experiment) == experiment,
             replacesUnreadable: options.fresh)
         }
-        try images.updateComparisons(files, seed: seed)
       }
     }
     if only?.experiment == nil { try makePages(of: files) }

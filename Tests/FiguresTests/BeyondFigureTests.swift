@@ -83,7 +83,7 @@ import TestSupport
     let table = try #require(MainTable(groups))
     #expect(table.allocation == allocation && table.images == 20000)
     #expect(groups.count { table.contains($0.key) } == 42)
-    let overview = groups.overview
+    let overview = try withTemporaryFolder { try StudyResults(reading: study.write(to: $0)) }.overview
     #expect(overview.filter { $0.key.experiment == .part4 }.map(\.key.rank) == study.budgets)
     #expect(overview.count == groups.count { $0.key.experiment != .part4 } + 7)
     // As large as others: the one that was exchanged.

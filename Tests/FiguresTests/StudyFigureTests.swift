@@ -229,7 +229,7 @@ import TestSupport
     if name == "bytes" {
       #expect(figure.panels[0].yMarks.count == 1 + 6 + 6 + 7)
       #expect(figure.titles[1].contains("mean and 95 % interval of 3 seeds"), "sizes differ between seeds")
-      for (row, network) in rows.results.byNetwork().overview.enumerated() {
+      for (row, network) in rows.overview.enumerated() {
         let bytes = network.rows.map { Double($0.bytes) }
         let text = figure.panels[0].labels.first { $0.place.contains(", \(row) left offset") }?.text ?? ""
         let half = try #require(Interval(bytes)?.halfWidth)

@@ -155,6 +155,42 @@ extension ReportTests {
     }
   }
 
+  /// The validation images choose among the ways to choose ranks, of each cadence and of fine-tuning; then comes the test accuracy of
+  /// that one alone.
+  @Test(arguments: [[1], [1, 2, 3]] as [[UInt64]]) func waysToChooseRanks(seeds: [UInt64]) throws {
+    var sample = SampleStudy()
+    (sample.seeds, sample.trainedRanks) = (seeds, [20, 50])
+    #expect(try !report(of: sample).contains("Ways to choose the ranks"))
+    let text = try report(of: sample) { files, _ in
+      let others = sample.results.filter {
+        $0.key.rank == 20 && $0.key.experiment.order > 1 && $0.key.cadence != .step
+      }
+      let extra = others.map { row in
+        var row = row
+        row.key.allocation = .gradient
+        // Better on the validation images alone, or on the test images alone.
+        row.validationAccuracy += row.key.cadence == nil ? 0.5 : -0.5
+        row.testAccuracy += row.key.cadence == nil ? -1 : 1
+        return row
+      }
+      try ResultRow.write(sample.results + extra, to: files.results)
+    }
+    let said = text.split(separator: "\n").filter { $0.hasPrefix("Ways to choose the ranks of the layers, by the mean") }
+    let (tuned, dynamic) =
+      seeds.count > 1 ? ("97.28 ± 0.25", "98.02 ± 0.25") : ("97.18 (96.84 to 97.49)", "97.92 (97.62 to 98.18)")
+    let found = said.map { $0.components(separatedBy: "validation images. ").last ?? "" }
+    #expect(
+      found == [
+        "With D = 20 they choose ranks by gradient (fine-tuned): \(tuned) % on the test images.",
+        "With D = 20 they choose uniform ranks (dynamic, SVD every epoch): \(dynamic) % on the test images.",
+      ])
+    let validation = seeds.count > 1 ? ["98.03 ± 0.25", "98.53 ± 0.25"] : ["97.93", "98.43"]
+    #expect(
+      table("| network | ranks | D | validation |", of: text) == [
+        ["fine-tuned", "uniform ranks", "20", validation[0]], ["fine-tuned", "ranks by gradient", "20", validation[1]],
+      ])
+  }
+
   /// Where the ranks of the two parts differ, the best of each at one D are compared, by the validation images.
   @Test func bestOfBoth() throws {
     func best(_ validation: Double) throws -> [Substring] {

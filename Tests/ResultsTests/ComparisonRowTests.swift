@@ -26,13 +26,29 @@ import TestSupport
       let path = "\(folder)/comparisons.csv"
       try ComparisonRow.write([row, Self.row], to: path)
       #expect(try ComparisonRow.read(from: path) == [row, Self.row])
-      for (value, wrong) in [("25", "-1"), ("\(row.p)", "1.1"), ("4", "0"), ("25", "x"), ("\(row.p)", "nan")] {
+      for (value, wrong) in [
+        ("25", "-1"), ("\(row.p)", "1.1"), ("4", "0"), ("25", "x"), ("\(row.p)", "nan"), ("\(row.p)", "0.02"),
+        ("265", "1000001"),
+      ] {
         try AtomicFile.write(ComparisonRow.text(of: [row]).replacing(",\(value),", with: ",\(wrong),"), to: path)
         let error = #expect(throws: FileError.self) { try ComparisonRow.read(from: path) }
         #expect(
           error?.path.hasPrefix("\(path):2: ") == true && error?.found == "'\(wrong)'",
           "\(wrong): \(String(describing: error))")
       }
+    }
+  }
+
+  /// A count that was changed by hand.
+  @Test func probabilityOfTheCounts() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/comparisons.csv"
+      try AtomicFile.write(ComparisonRow.text(of: [Self.row]).replacing(",25,", with: ",26,"), to: path)
+      let error = #expect(throws: FileError.self) { try ComparisonRow.read(from: path) }
+      let p = McNemar.probability(onlyFirst: 26, onlySecond: 10)
+      #expect(
+        error
+          == FileError(path: "\(path):2: p", found: "'\(Self.row.p)'", expected: "\(p), McNemar's p of the row's counts"))
     }
   }
 
@@ -49,6 +65,11 @@ import TestSupport
       others[2].other = "part1-rank-30"
       others[3].key.rank = 30
       others[4].key.bits = 4
+      others = others.map {
+        ComparisonRow(
+          key: $0.key, other: $0.other, bothRight: $0.bothRight, onlyFirst: $0.onlyFirst, onlySecond: $0.onlySecond,
+          bothWrong: $0.bothWrong)
+      }
       try ComparisonRow.write([row] + others, to: files.comparisons)
       let results = try StudyResults(reading: files)
       #expect(results.comparisons == [row] && results.staleComparisons == others.count)

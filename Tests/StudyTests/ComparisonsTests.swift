@@ -1,6 +1,8 @@
 import Files
-import NeuralNetwork
+import Foundation
+import LinearAlgebra
 import Results
+import Synchronization
 import Testing
 import TestSupport
 
@@ -24,25 +26,15 @@ import TestSupport
       parameters: 1, parameterRatio: 1, bytes: 1, byteRatio: 1, macs: 1, macRatio: 1, seconds: 1, changedPredictions: 0)
   }
 
-  /// Result files and predictions of two seeds.
-  private func files(in folder: String) throws -> ResultFiles {
-    let files = ResultFiles(root: folder, dataset: "digits", study: "s")
-    try ResultRow.write([1, 2].flatMap { seed in Self.networks.map { Self.row($0, seed: seed) } }, to: files.results)
-    for seed: UInt64 in [1, 2] {
-      for (experiment, networks) in Dictionary(grouping: Self.networks, by: \.experiment) {
-        try write(networks, of: experiment, seed: seed, to: files)
-      }
-    }
-    return files
-  }
+  private static let results = [1, 2].flatMap { (seed: UInt64) in networks.map { row($0, seed: seed) } }
 
-  private func write(_ networks: [Network], of experiment: Experiment, seed: UInt64, to files: ResultFiles) throws {
-    var tensors = SafeTensors()
-    for network in networks {
-      tensors.append(
-        ResultFiles.name(of: Self.row(network, seed: seed).key), shape: [network.answers.count], bytes: network.answers)
-    }
-    try AtomicFile.write(tensors.encoded, to: "\(files.weights(seed: seed))/\(Predictions.file(of: experiment))")
+  /// The rows of `comparisons.csv` after a run with one seed.
+  private func rows(
+    of results: [ResultRow] = results, earlier: [ComparisonRow] = [], seed: UInt64 = 1, networks: [Network] = networks,
+    labels: [UInt8] = labels
+  ) -> [ComparisonRow] {
+    let predictions = networks.map { (name: ResultFiles.name(of: Self.row($0, seed: seed).key), classes: $0.answers) }
+    return Comparisons.rows(of: results, earlier: earlier, seed: seed, predictions: predictions) { labels }
   }
 
   private func text(_ rows: [ComparisonRow]) -> [String] {
@@ -60,52 +52,112 @@ import TestSupport
   ]
 
   @Test func pairs() throws {
-    try withTemporaryFolder { folder in
-      let files = try files(in: folder)
-      let write = { (seeds: [UInt64]) in try Comparisons.write(files: files, seeds: seeds, labels: Self.labels) }
-      #expect(try write([1]) && !write([1]))
-      #expect(try text(ComparisonRow.read(from: files.comparisons)) == Self.expected)
-      #expect(try write([1, 2]))
-      let both = try ComparisonRow.read(from: files.comparisons)
-      #expect(text(both) == Self.expected + Self.expected.map { "2" + $0.dropFirst() })
-      #expect(try StudyResults(reading: files).comparisons == both)
-    }
+    let first = rows()
+    #expect(text(first) == Self.expected)
+    let both = rows(earlier: first, seed: 2)
+    #expect(text(both) == Self.expected + Self.expected.map { "2" + $0.dropFirst() })
+    #expect(both.agreeing(with: Self.results) == both)
+    // Where no row is missing, the labels are not asked for.
+    struct Asked: Error {}
+    let again = try Comparisons.rows(of: Self.results, earlier: both, seed: 1, predictions: []) { throw Asked() }
+    #expect(again == both)
   }
 
-  /// A seed without predictions keeps its rows; those of networks that are gone are dropped.
-  @Test func earlierRows() throws {
-    try withTemporaryFolder { folder in
-      let files = try files(in: folder)
-      try Comparisons.write(files: files, seeds: [1, 2], labels: Self.labels)
-      let before = try ComparisonRow.read(from: files.comparisons)
-      // Part 2 answers otherwise: its rows are new; without the baseline's answers, one of the rows stays.
-      var changed = Self.networks[1]
-      changed.answers = Self.labels
-      try write([changed], of: .part2, seed: 1, to: files)
-      try write([], of: .baseline, seed: 1, to: files)
-      try Comparisons.write(files: files, seeds: [1, 2], labels: Self.labels)
-      var after = try ComparisonRow.read(from: files.comparisons)
-      #expect(text(after)[1] == "1 part2-rank-20 part4-matched-rank-20: 3 5 0 0")
-      after[1] = before[1]
-      #expect(after == before)
-      try ResultRow.write(
-        try ResultRow.read(from: files.results).filter { $0.key.bits == 32 || $0.key.seed == 1 }, to: files.results)
-      try Comparisons.write(files: files, seeds: [], labels: Self.labels)
-      #expect(try ComparisonRow.read(from: files.comparisons).count == before.count - 2)
-    }
+  /// A seed without predictions keeps its rows, unless the results contradict them; those of networks that are gone are dropped.
+  @Test func earlierRows() {
+    let before = rows(earlier: rows(seed: 2))
+    #expect(before.count == 12 && rows(earlier: before, networks: []) == before)
+    // The first network of part 2 has other accuracies now: two rows are made again, and those of seed 2 stay.
+    var networks = Self.networks
+    networks[1].answers = Self.labels
+    var results = Self.results
+    results[1] = Self.row(networks[1], seed: 1)
+    let after = rows(of: results, earlier: before, networks: networks)
+    #expect(text(after)[1] == "1 part2-rank-20 part4-matched-rank-20: 3 5 0 0")
+    #expect(after.count == 12 && zip(after, before).enumerated().filter { $1.0 != $1.1 }.map(\.offset) == [0, 1])
+    #expect(rows(of: results, earlier: before, networks: []) == Array(before.dropFirst(2)))
+    results.removeAll { $0.key.bits == 4 && $0.key.seed == 2 }
+    #expect(rows(of: results, earlier: after, networks: []).count == 10)
   }
 
-  @Test func otherImagesAreErrors() throws {
+  /// Predictions of other images than the labels: of an earlier study file.
+  @Test func otherImages() {
+    #expect(rows(labels: Self.labels.dropLast()) == [] && rows(labels: Self.labels + [1]) == [])
+  }
+
+  private func run(_ folder: String, observer: StudyObserver = StudyObserver()) throws -> StudyRun {
+    let configuration = try ProtocolTests.configuration(TinyStudy(), in: folder)
+    let images = try StudyImages(configuration, data: .digits, workers: Workers(count: 2))
+    return StudyRun(images, results: "\(folder)/results", observer: observer)
+  }
+
+  private func files(in folder: String) -> ResultFiles {
+    ResultFiles(root: "\(folder)/results", dataset: "digits", study: "tiny")
+  }
+
+  /// The file follows each run, by its contents, whatever its time is.
+  @Test func writtenByRuns() throws {
     try withTemporaryFolder { folder in
-      let files = try files(in: folder)
-      for labels in [Self.labels.dropLast(), Self.labels + [1]] {
-        #expect(
-          throws: FileError(
-            path: files.weights(seed: 1), found: "predictions of 'baseline' for 8 images",
-            expected: "\(labels.count), the test images")
-        ) { try Comparisons.write(files: files, seeds: [1], labels: Array(labels)) }
+      let (run, files) = (try run(folder), files(in: folder))
+      for experiment in [Experiment.baseline, .part1] { try run.run(experiment) }
+      let whole = try ComparisonRow.read(from: files.comparisons)
+      #expect(whole.map(\.other) == ["baseline", "baseline", "baseline"])
+      // As if the networks answered otherwise before, with the same accuracies: a run drops what it replaces.
+      var others = whole
+      (others[0].bothRight, others[0].bothWrong) = (others[0].bothRight - 1, others[0].bothWrong - 1)
+      let (first, second) = (others[0].onlyFirst + 1, others[0].onlySecond + 1)
+      others[0] = ComparisonRow(
+        key: others[0].key, other: others[0].other, bothRight: others[0].bothRight, onlyFirst: first, onlySecond: second,
+        bothWrong: others[0].bothWrong)
+      for experiment in [Experiment.baseline, .part1] {
+        try ComparisonRow.write(others, to: files.comparisons)
+        #expect(try !run.run(.part1) && ComparisonRow.read(from: files.comparisons) == others)
+        try run.run(experiment, fresh: true)
+        #expect(try ComparisonRow.read(from: files.comparisons) == whole, "\(experiment)")
       }
-      #expect(!fileExists(files.comparisons))
+      // A row that is missing, one that the results contradict, and one too many.
+      others = Array(whole.dropFirst()) + whole.suffix(1)
+      others[0].onlyFirst += 1
+      others[2].key.rank = 3
+      try ComparisonRow.write(
+        others.map {
+          ComparisonRow(
+            key: $0.key, other: $0.other, bothRight: $0.bothRight, onlyFirst: $0.onlyFirst, onlySecond: $0.onlySecond,
+            bothWrong: $0.bothWrong)
+        }, to: files.comparisons)
+      #expect(try !run.run(.part1) && ComparisonRow.read(from: files.comparisons) == whole)
+      // Predictions that are not those of the run make no row.
+      unlink(files.comparisons)
+      try AtomicFile.write([1], to: "\(files.weights(seed: 1))/part1-predictions.safetensors")
+      #expect(try !run.run(.baseline) && ComparisonRow.readIfPresent(of: files) == [])
+    }
+  }
+
+  /// As the other tables: an error before any work, which `fresh` replaces with a warning; leftovers are removed.
+  @Test func unreadable() throws {
+    try withTemporaryFolder { folder in
+      let said = Mutex<[String]>([])
+      let run = try run(folder, observer: StudyObserver(warning: { line in said.withLock { $0.append(line) } }))
+      let files = files(in: folder)
+      for experiment in [Experiment.baseline, .part1] { try run.run(experiment) }
+      let whole = try readFile(files.comparisons)
+      let leftover = "\(files.folder)/.tmp-1-comparisons.csv"
+      try AtomicFile.write("", to: leftover)
+      for text in ["a,b\n", String(decoding: whole, as: UTF8.self).replacing(",tiny,", with: ",other,")] {
+        try AtomicFile.write(text, to: files.comparisons)
+        let error = #expect(throws: FileError.self) { try run.run(.part1) }
+        #expect(error?.path.hasPrefix(files.comparisons) == true && said.withLock { $0 } == [] && !fileExists(leftover))
+        // Of a part that is up to date, too.
+        #expect(try run.run(.baseline, replacesUnreadable: true) == false)
+        #expect(try readFile(files.comparisons) == whole)
+        let lines = said.withLock { $0 }
+        #expect(lines.count == 1 && lines[0].hasPrefix(files.comparisons) && lines[0].hasSuffix("the file will be replaced"))
+        said.withLock { $0 = [] }
+      }
+      try FileManager.default.removeItem(atPath: files.comparisons)
+      try FileManager.default.createDirectory(atPath: files.comparisons, withIntermediateDirectories: false)
+      let error = #expect(throws: FileError.self) { try run.run(.baseline, fresh: true) }
+      #expect(error?.description == "\(files.comparisons): found a folder, expected a file")
     }
   }
 }

@@ -21,10 +21,12 @@ extension Part4Tests {
     return study
   }()
 
-  private func run(_ study: TinyStudy, in folder: String, observer: StudyObserver = StudyObserver()) throws -> StudyRun {
+  private func run(
+    _ study: TinyStudy, in folder: String, seed: UInt64? = nil, observer: StudyObserver = StudyObserver()
+  ) throws -> StudyRun {
     let images = try StudyImages(
       ProtocolTests.configuration(study, in: folder), data: .digits, workers: Workers(count: 2))
-    return StudyRun(images, results: "\(folder)/results", observer: observer)
+    return StudyRun(images, results: "\(folder)/results", seed: seed, observer: observer)
   }
 
   /// Runs all experiments; says which were really run.
@@ -57,12 +59,39 @@ extension Part4Tests {
       #expect(results.outdated.isEmpty && results.results.filter { $0.key.experiment == .part4 }.count == 1)
       // Without rows the table stays, because it was there.
       #expect(try SensitivityRow.read(from: files(in: folder).sensitivity) == [])
-      // A part that the study file no longer has: its rows are no results of this study.
-      study.part4 = nil
-      study.part2Rate = "0.002"
-      Thread.sleep(forTimeInterval: 1)
-      #expect(try all(study, in: folder) == [.part2])
-      #expect(try StudyResults(reading: files(in: folder)).outdated.map(\.experiment) == [.part4])
+    }
+  }
+
+  /// A part that the study file no longer has: its rows, of all seeds, its runs and its weights go with the next run that writes, or
+  /// finds everything up to date.
+  @Test func droppedPart() throws {
+    for rate in ["0.001", "0.002"] {
+      try withTemporaryFolder { folder in
+        var study = Self.short
+        let files = files(in: folder)
+        for experiment in [Experiment.baseline, .part4] { try run(study, in: folder, seed: 2).run(experiment) }
+        _ = try all(study, in: folder)
+        let known = try String(decoding: readFile(files.comparisons), as: UTF8.self)
+        #expect(known.contains("part4"))
+        (study.part4, study.part2Rate) = (nil, rate)
+        #expect(try all(study, in: folder) == (rate == "0.001" ? [] : [.part2]))
+        let runs = try Manifest.read(from: files.manifest).runs
+        #expect(runs.map { "\($0.seed) \($0.experiment)" } == ["1 baseline", "1 part1", "1 part2", "1 part3", "2 baseline"])
+        let results = try StudyResults(reading: files)
+        #expect(results.outdated.isEmpty && results.unknownRows == 0 && results.staleComparisons == 0)
+        for path in [files.results, files.sensitivity, files.comparisons] {
+          #expect(try !String(decoding: readFile(path), as: UTF8.self).contains("part4"), "\(path)")
+        }
+        for seed: UInt64 in [1, 2] {
+          let weights = try FileManager.default.contentsOfDirectory(atPath: files.weights(seed: seed))
+          #expect(weights.contains("baseline.safetensors") && !weights.contains { $0.hasPrefix("part4") })
+        }
+        // Once: then there is nothing to do.
+        let before = try FileManager.default.attributesOfItem(atPath: files.manifest)[.modificationDate] as? Date
+        #expect(try all(study, in: folder) == [])
+        #expect(
+          try FileManager.default.attributesOfItem(atPath: files.manifest)[.modificationDate] as? Date == before)
+      }
     }
   }
 
@@ -142,7 +171,7 @@ extension Part4Tests {
     }
   }
 
-  /// What is perhaps not meant: listed ranks that do not make a layer smaller, and few calibration images.
+  /// What is perhaps not meant: listed ranks that do not make a layer smaller.
   @Test func warnings() throws {
     try withTemporaryFolder { folder in
       var study = Self.short
@@ -153,18 +182,26 @@ extension Part4Tests {
       try run.run(.baseline)
       #expect(said.withLock { $0 } == [])
       try run.run(.part2)
-      let images =
-        "calibration.images: found 200, expected 784 or more, the inputs of the widest layer: the covariance of fewer is "
-        + "singular, and ranks and weights fit these few images"
       let layers = [
         "30 for W1 (full rank 24, no smaller than dense from 24 on)",
         "11 for W2 (full rank 20, no smaller than dense from 11 on)",
       ]
       .map { "part2.ranks: found \($0): factored all the same, at most at full rank" }
-      #expect(said.withLock { $0 } == [images] + layers)
+      #expect(said.withLock { $0 } == layers)
       let rows = try ResultRow.read(from: files(in: folder).results).filter { $0.key.experiment == .part2 }
       #expect(rows.map { $0.key.ranks?.description } == ["24-10", "4-11", "23-10"])
     }
+  }
+
+  /// Layers in front that stay dense: spectra name the layers that have them.
+  @Test func spectraBehindDenseLayers() throws {
+    var output = ExperimentOutput()
+    let weights: [Matrix<Float>?] = [nil, Matrix(rows: 1, columns: 2, elements: [3, 4]), nil]
+    let key = NetworkKey(dataset: "digits", study: "tiny", seed: 1, experiment: .part3, method: .dynamic)
+    try output.addSpectra(
+      of: weights + [Matrix(rows: 2, columns: 1, elements: [0, 2])], key: key, workers: Workers(count: 2))
+    #expect(output.tables.spectra.map(\.layer) == [2, 4] && output.tables.spectra.map(\.index) == [1, 1])
+    #expect(zip(output.tables.spectra.map(\.singularValue), [5.0, 2]).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
   /// A file of predictions that is something else.

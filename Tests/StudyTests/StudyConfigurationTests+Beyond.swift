@@ -92,11 +92,17 @@ extension StudyConfigurationTests {
       $0.part4 = "{ranks: [3], bits: [32, 5]}"
     },
     beyond("1 bit", [":40: part4.bits: found '1'"]) { $0.part4 = "{ranks: [3], bits: [1]}" },
-    beyond("no calibration images", [":39: calibration.images: found '0', expected a whole number from 1"]) {
-      $0.calibration = "{images: 0, held_out: 100, allocation: exchanged}"
+    beyond("one calibration image", [":39: calibration.images: found '1', expected a whole number from 2"]) {
+      $0.calibration = "{images: 1, held_out: 100, allocation: exchanged}"
     },
-    beyond("nothing held out for the exchange", ["calibration.held_out: found 0, expected 1 or more"]) {
+    beyond("nothing held out for the exchange", ["calibration.held_out: found 0, expected 2 or more: ranks are exchanged"]) {
       $0.calibration = "{images: 200, held_out: 0, allocation: exchanged}"
+    },
+    beyond("one image held out for the exchange", ["calibration.held_out: found 1, expected 2 or more: ranks are exch"]) {
+      $0.calibration = "{images: 200, held_out: 1, allocation: exchanged}"
+    },
+    beyond("one image held out for nothing", ["calibration.held_out: found 1, expected 0, or 2 or more"]) {
+      ($0.calibration, $0.part2Ranks) = ("{images: 200, held_out: 1, allocation: energy}", "[4]")
     },
     beyond("an unknown word in calibration", [":39: calibration.allocation: found 'best'", "energy or output or gradient"]) {
       $0.calibration = "{images: 200, held_out: 0, allocation: best}"
@@ -110,10 +116,50 @@ extension StudyConfigurationTests {
     beyond("an unknown word in the ablation", [":40: part4.ablation.allocations: found 'uniform'"]) {
       $0.part4 = "{ranks: [3], bits: [32], ablation: {ranks: [3], images: [60], allocations: [uniform]}}"
     },
-    beyond("0 images in the ablation", [":40: part4.ablation.images: found '0'"]) {
-      $0.part4 = "{ranks: [3], bits: [32], ablation: {ranks: [3], images: [0], allocations: [energy]}}"
+    beyond("one image in the ablation", [":40: part4.ablation.images: found '1'", "numbers of images from 2"]) {
+      $0.part4 = "{ranks: [3], bits: [32], ablation: {ranks: [3], images: [1], allocations: [energy]}}"
     },
   ]
+
+  /// Few images: said where an experiment depends on them.
+  @Test func fewImages() throws {
+    let few =
+      "calibration.images: found 200, expected 784 or more, the inputs of the widest layer: the covariance of fewer is "
+      + "singular, and ranks and weights fit these few images"
+    let noise =
+      "calibration.held_out: found 99, expected 100 or more: what so few images say of an exchange of ranks is noise"
+    for (calibration, part2, part3, part4) in [
+      ("{images: 200, held_out: 99, allocation: exchanged}", [few, noise], [few], [few, noise]),
+      ("{images: 200, held_out: 100, allocation: exchanged}", [few], [few], [few]),
+      ("{images: 784, held_out: 99, allocation: exchanged}", [noise], [], [noise]),
+      ("{images: 784, held_out: 99, allocation: energy}", [], [], []),
+    ] {
+      var study = TinyStudy.beyond
+      study.calibration = calibration
+      let configuration = try read(study.yaml)
+      #expect(configuration.warnings(of: [.baseline, .part1]) == [])
+      for (experiment, expected) in [(Experiment.part2, part2), (.part3, part3), (.part4, part4)] {
+        #expect(configuration.warnings(of: [.part1, experiment]) == expected, "\(experiment): \(calibration)")
+      }
+      // Each once.
+      #expect(configuration.warnings(of: configuration.experiments) == part4)
+    }
+    #expect(try read(TinyStudy().yaml).warnings(of: Experiment.allCases) == [])
+  }
+
+  /// By hand: 784·24 + 24·20 + 20·10 weights; the inputs of three layers, 828 together, of 200 or more images and of those held out.
+  @Test func memory() throws {
+    var study = TinyStudy()
+    let training = 5 * 19_496 * 4 + 2 * 70_000 * 784
+    #expect(try read(study.yaml).bytes == training)
+    study = .beyond
+    let covariances = 2 * 3 * 784 * 784 * 8
+    #expect(try read(study.yaml).bytes == training + 2 * (200 + 100) * 828 * 4 + covariances)
+    study.part4 = study.part4?.replacing("[60, 200]", with: "[60, 400]")
+    #expect(try read(study.yaml).bytes == training + 2 * (400 + 100) * 828 * 4 + covariances)
+    (study.calibration, study.part2Ranks) = ("{images: 300, held_out: 100, allocation: energy}", "[4]")
+    #expect(try read(study.yaml).bytes == training + 2 * 400 * 828 * 4 + covariances)
+  }
 
   @Test func beyondMistake() throws {
     for mistake in Self.beyondMistakes { expectOneLine(mistake) }

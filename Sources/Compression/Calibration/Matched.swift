@@ -60,15 +60,25 @@ extension Calibration {
 
   /// E x̂, Ĉ and K of layer `index`, whose inputs in the compressed network are the rows of `x`.
   func seen(_ index: Int, _ x: Matrix<Float>) -> (mean: [Double], c: Matrix<Double>, k: Matrix<Double>) {
-    // Cov(y, x̂) = W Cov(x, x̂). The first layer's inputs are the images in both networks.
-    func k(_ cross: Matrix<Double>) -> Matrix<Double> { cross.multiplyTransposed(rowsOf: weights(index), workers: workers) }
-    if index == 0 { return (means[0], covariance(0), k(covariance(0))) }
+    let layer = network.layers[index]
+    // The first layer's inputs are the images in both networks.
+    let (mean, c) = index == 0 ? (means[0], covariance(0)) : moments(of: x)
+    if layer.outputs < layer.inputs / 2 {
+      // K = Cov(y, x̂), which is less work where y is short.
+      let y = layer.outputs(of: inputs[index], relu: false, workers: workers)
+      let outputMean = Moments.mean(of: y, workers: workers)
+      return (mean, c, Moments.covariance(of: y, mean: outputMean, with: x, mean: mean, workers: workers))
+    }
+    // K = W Cov(x, x̂).
+    let cross =
+      index == 0
+      ? c : Moments.covariance(of: inputs[index], mean: means[index], with: x, mean: mean, workers: workers)
+    return (mean, c, cross.multiplyTransposed(rowsOf: weights(index), workers: workers))
+  }
+
+  private func moments(of x: Matrix<Float>) -> (mean: [Double], c: Matrix<Double>) {
     let mean = Moments.mean(of: x, workers: workers)
-    let c = Moments.covariance(of: x, mean: mean, workers: workers)
-    return (
-      mean, c,
-      k(Moments.covariance(of: inputs[index], mean: means[index], with: x, mean: mean, workers: workers))
-    )
+    return (mean, Moments.covariance(of: x, mean: mean, workers: workers))
   }
 
   /// b′ = E y − Ŵ E x̂.

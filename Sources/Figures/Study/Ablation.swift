@@ -5,7 +5,7 @@ extension FigureCatalog {
   /// their own.
   @Sendable static func ablation(_ rows: StudyResults, _ title: StudyTitle) -> Figure? {
     let groups = rows.results.byNetwork()
-    guard let steps = AblationSteps(groups) else { return nil }
+    guard let steps = AblationSteps(rows) else { return nil }
     let baseline = groups.first { $0.key.method == .dense }?.interval(of: \.testAccuracy)
 
     let columns = min(steps.ranks.count, 3)
@@ -36,6 +36,14 @@ extension FigureCatalog {
     }
     figure.addKey(Figure.entries(of: steps, baseline: baseline))
     return figure
+  }
+}
+
+extension AblationSteps.Step {
+  fileprivate var title: String {
+    if bits != 32 { return "\(bits) bits" }
+    if allocation != .uniform { return allocation.title }
+    return method == .truncated ? "plain" : method.title
   }
 }
 

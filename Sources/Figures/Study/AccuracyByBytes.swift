@@ -14,7 +14,7 @@ extension FigureCatalog {
 
     let size = { (group: NetworkGroup<ResultRow>) in group.mean(\.bytes) }
     let baseline = groups.first { $0.key.method == .dense }
-    let all = ByteSeries.all(groups)
+    let all = ByteSeries.all(groups, table: rows.mainTable)
     let drawn = all.flatMap(\.networks)
     let claimed = baseline.map { claim.share * size($0) }
     let sizes = drawn.map(size) + published.map { Double($0.size) } + [claimed].compactMap { $0 }
@@ -93,8 +93,7 @@ private struct ByteSeries {
 
   /// Each method, and each number of bits of part 4's table. Of the networks beside the table only those of uniform ranks: the
   /// other ways to choose ranks and other numbers of images have figures of their own.
-  static func all(_ groups: [NetworkGroup<ResultRow>]) -> [ByteSeries] {
-    let table = MainTable(groups)
+  static func all(_ groups: [NetworkGroup<ResultRow>], table: MainTable?) -> [ByteSeries] {
     let inTable = groups.filter { table?.contains($0.key) == true }
     let bits = Set(inTable.map(\.key.bits)).sorted(by: >)
     let name = inTable.first?.key.method.title ?? ""

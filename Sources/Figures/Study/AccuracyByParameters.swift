@@ -3,7 +3,7 @@ import Results
 extension FigureCatalog {
   /// Test accuracy against the number of parameters, for every method.
   @Sendable static func accuracyByParameters(_ rows: StudyResults, _ title: StudyTitle) -> Figure? {
-    let groups = rows.results.byNetwork().overview
+    let groups = rows.overview
     guard groups.contains(where: { $0.key.rank != nil }) else { return nil }
 
     let parameters = { (group: NetworkGroup<ResultRow>) in group.mean(\.parameters) }

@@ -4,7 +4,7 @@ import Results
 extension FigureCatalog {
   /// Test accuracy against the rank D, with the baseline as a line.
   @Sendable static func accuracyByRank(_ rows: StudyResults, _ title: StudyTitle) -> Figure? {
-    let groups = rows.results.byNetwork().overview
+    let groups = rows.overview
     let ranked = groups.filter { $0.key.rank != nil }
     guard ranked.contains(where: { $0.key.method == .truncated }) else { return nil }
 

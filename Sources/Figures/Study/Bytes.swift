@@ -4,7 +4,7 @@ import Results
 extension FigureCatalog {
   /// The size of every network's file, as bars.
   @Sendable static func bytes(_ rows: StudyResults, _ title: StudyTitle) -> Figure? {
-    let networks = rows.results.byNetwork().overview
+    let networks = rows.overview
     guard let largest = networks.map({ $0.mean(\.bytes) }).max() else { return nil }
 
     let (unit, size, inFull) = largest < 1e6 ? ("kB", 1e3, "1,000") : ("MB", 1e6, "1,000,000")

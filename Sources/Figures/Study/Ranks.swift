@@ -4,7 +4,7 @@ extension FigureCatalog {
   /// The ranks that the study chose, a line for each budget; beside it, at one budget, the ranks of the other ways to choose them.
   @Sendable static func ranks(_ rows: StudyResults, _ title: StudyTitle) -> Figure? {
     let groups = rows.results.byNetwork()
-    guard let table = MainTable(groups) else { return nil }
+    guard let table = rows.mainTable else { return nil }
     let matched = groups.filter { ($0.key.experiment, $0.key.method, $0.key.bits) == (.part4, .matched, 32) }
       .filter { $0.key.calibrationImages == table.images && $0.key.rank != nil }
     let budgets = RankLine.lines(

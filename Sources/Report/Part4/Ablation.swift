@@ -3,27 +3,30 @@ import Results
 extension Part4 {
   /// One step of the method more in each row.
   var ablation: [Block] {
-    let plain = networks.filter { $0.key.method != .matched }
-    guard !plain.isEmpty else { return [] }
-    let ranks = ranks(plain)
-    func row(_ title: String, _ method: Results.Method, _ allocation: Allocation?, bits: Int = 32) -> [String]? {
-      let groups = ranks.map { network(method, allocation, rank: $0, bits: bits) }
-      guard groups.contains(where: { $0 != nil }) else { return nil }
-      return [title] + groups.map { $0.map { Markdown.interval($0.test) } ?? "–" }
+    guard let steps = AblationSteps(study.results) else { return [] }
+    let rows = steps.steps.filter(\.isOnTheWay).map { step in
+      [step.name] + steps.ranks.map { step.networks[$0].map { Markdown.interval($0.test) } ?? "–" }
     }
-    let chosen = allocation ?? .uniform
-    let steps: [[String]?] =
-      [
-        row("truncated", .truncated, .uniform), row("whitened, bias kept", .whitenedKeepingBias, .uniform),
-        row("+ bias corrected", .whitened, .uniform), row("+ matched to the layers before", .matched, .uniform),
-        chosen == .uniform ? nil : row("+ \(chosen.title)", .matched, chosen),
-      ] + bits.filter { $0 != 32 }.map { row("the same with \($0) bits", .matched, chosen, bits: $0) }
     return [
       "What each step brings, by test accuracy:",
       .table(
         ReportTable(
           name: .ablation, caption: "Test accuracy with one step of the method more in each row, by budget.",
-          columns: ["network"] + ranks.map { "D = \($0)" }, rows: steps.compactMap { $0 })),
+          columns: ["network"] + steps.ranks.map { "D = \($0)" }, rows: rows)),
     ]
+  }
+}
+
+extension AblationSteps.Step {
+  /// What it adds to the step before.
+  fileprivate var name: String {
+    if bits != 32 { return "the same with \(bits) bits" }
+    if allocation != .uniform { return "+ \(allocation.title)" }
+    return switch method {
+    case .whitened: "+ bias corrected"
+    case .matchedUnweighted: "+ matched to the layers before"
+    case .matched: "+ weighted by the gradient"
+    default: method.title
+    }
   }
 }

@@ -32,9 +32,29 @@ extension Part4 {
           name: .allocation, caption: "Validation and test accuracy by the way to choose the ranks of the layers.",
           columns: ["ranks", "images"] + ranks.map { "D = \($0)" }, rows: rows, textColumns: 2)),
       .text(
-        "By the mean on the validation images, the best are \(listed(choices) { $0.key.allocationTitle }).\(own)\(advantage)"
-      ),
+        "By the mean on the validation images, the best are \(listed(choices) { $0.key.allocationTitle })."
+          + overall(ways, ranks) + own + advantage),
     ]
+  }
+
+  /// The way with the greatest mean over the budgets, among those that have all of them.
+  private func overall(_ ways: [Allocation], _ ranks: [Int]) -> String {
+    let complete = ways.compactMap { way -> (way: Allocation, groups: [Group], validation: Double)? in
+      let groups = ranks.compactMap { network(.matched, way, rank: $0) }
+      guard groups.count == ranks.count, let mean = mean(of: groups, \.validationAccuracy) else { return nil }
+      return (way, groups, mean.mean)
+    }
+    guard ranks.count > 1, complete.count > 1, let greatest = complete.map(\.validation).max(),
+      let best = complete.first(where: { $0.validation == greatest }), let test = mean(of: best.groups, \.testAccuracy)
+    else { return "" }
+    return " Over these budgets, the mean on the validation images is greatest with \(best.way.title), "
+      + "\(Markdown.number(greatest, decimals: 2)) %; on the test images, the mean of these networks is \(Markdown.interval(test)) %."
+  }
+
+  /// The mean over some networks, seed by seed.
+  private func mean(of groups: [Group], _ value: (ResultRow) -> Double) -> Interval? {
+    let rows = Dictionary(grouping: groups.flatMap(\.rows), by: \.key.seed).filter { $0.value.count == groups.count }
+    return Interval(rows.sorted { $0.key < $1.key }.map { $0.value.map(value).reduce(0, +) / Double(groups.count) })
   }
 
   /// How long it takes to make one network of each budget, from the baseline on.

@@ -30,18 +30,17 @@ struct Part4 {
   let study: StudyFacts
   /// All of part 4.
   let networks: [Group]
+  private let table: MainTable?
   /// The study file's way to choose ranks, and its number of calibration images.
-  let allocation: Allocation?
-  let images: Int?
+  var allocation: Allocation? { table?.allocation }
+  var images: Int? { table?.images }
 
   /// `nil` if part 4 was not run.
   init?(_ study: StudyFacts) {
     networks = study.networks(of: .part4)
     guard !networks.isEmpty else { return nil }
     self.study = study
-    let calibration = study.configuration?["calibration"]
-    allocation = calibration?["allocation"]?.string.flatMap(Allocation.init)
-    images = if case .number(let text)? = calibration?["images"] { Int(text) } else { nil }
+    table = study.results.mainTable
   }
 
   /// The network that a table has in a cell.
@@ -56,11 +55,7 @@ struct Part4 {
   }
 
   /// The main table's.
-  var main: [Group] {
-    networks.filter {
-      ($0.key.method, $0.key.allocation, $0.key.calibrationImages) == (.matched, allocation, images)
-    }
-  }
+  var main: [Group] { networks.filter { table?.contains($0.key) == true } }
 
   /// Whether some of the ranks follow from labels.
   var usesLabels: Bool { networks.contains { $0.key.allocation == .sensitivity } }

@@ -31,6 +31,27 @@ extension StudyConfiguration {
   /// Whether an experiment exchanges ranks, on images of their own.
   func usesHeldOut(_ experiment: Experiment) -> Bool { allocations(of: experiment).contains(.exchanged) }
 
+  /// What is perhaps not meant, where one of some experiments depends on it: few images.
+  public func warnings(of experiments: [Experiment]) -> [String] {
+    guard let calibration else { return [] }
+    let (images, heldOut) = (calibration.images, calibration.heldOut)
+    let widest = widths.dropLast().max() ?? 0
+    var warnings: [String] = []
+    if images < widest, experiments.contains(where: usesImages) {
+      warnings.append(
+        "\(StudyKey.calibration).images: found \(images), expected \(widest) or more, the inputs of the widest layer: the "
+          + "covariance of fewer is singular, and ranks and weights fit these few images")
+    }
+    if heldOut < Self.fewHeldOut, experiments.contains(where: usesHeldOut) {
+      warnings.append(
+        "\(StudyKey.calibration).\(CalibrationImages.heldOutKey): found \(heldOut), expected \(Self.fewHeldOut) or more: what "
+          + "so few images say of an exchange of ranks is noise")
+    }
+    return warnings
+  }
+
+  private static let fewHeldOut = 100
+
   /// The values of the section that an experiment depends on; what `allocated` stands for is one where it is used.
   func calibration(of experiment: Experiment) -> [String: JSON] {
     guard case .object(let values)? = json[StudyKey.calibration] else { return [:] }

@@ -23,10 +23,10 @@ extension StudyConfiguration {
     for (key, budgets) in [("part4.ranks", part4?.ranks), ("part4.ablation.ranks", part4?.ablation?.ranks)] {
       for budget in budgets ?? [] { if let (found, expected) = mistake(inBudget: budget) { return (key, found, expected) } }
     }
-    if calibration?.heldOut == 0, experiments.contains(where: usesHeldOut) {
-      return (
-        "\(StudyKey.calibration).held_out", "0", "1 or more: ranks are \(Allocation.exchanged.rawValue) on these images"
-      )
+    let exchanges = experiments.contains(where: usesHeldOut)
+    if let heldOut = calibration?.heldOut, heldOut == 1 || heldOut == 0 && exchanges {
+      let why = exchanges ? "2 or more: ranks are \(Allocation.exchanged.rawValue) on these images" : "0, or 2 or more"
+      return ("\(StudyKey.calibration).held_out", "\(heldOut)", why)
     }
     return nil
   }

@@ -38,10 +38,12 @@ extension StudyConfiguration {
 
 extension StudyConfiguration.CalibrationImages {
   static let heldOutKey = "held_out"
+  /// One image has no covariance.
+  static let allowedImages = 2...1_000_000
   static let allocationKey = "allocation"
 
   mutating func visit<Keys: ConfigurationKeys>(_ keys: inout Keys) throws(FileError) {
-    try keys.whole("images", &images, in: 1...1_000_000)
+    try keys.whole("images", &images, in: Self.allowedImages)
     try keys.whole(Self.heldOutKey, &heldOut, in: 0...1_000_000)
     try keys.word(Self.allocationKey, &allocation, among: Allocation.toBudget)
   }
@@ -66,7 +68,7 @@ extension StudyConfiguration.WithoutTraining {
 extension StudyConfiguration.Ablation {
   fileprivate mutating func visit<Keys: ConfigurationKeys>(_ keys: inout Keys) throws(FileError) {
     try keys.wholes("ranks", &ranks, of: "ranks", in: StudyConfiguration.allowedWidths)
-    try keys.wholes("images", &images, of: "numbers of images", in: 1...1_000_000)
+    try keys.wholes("images", &images, of: "numbers of images", in: StudyConfiguration.CalibrationImages.allowedImages)
     let words = Allocation.toBudget
     try keys.list(
       "allocations", &allocations, of: "words (\(words.map(\.rawValue).joined(separator: ", ")))", count: 1...words.count,

@@ -41,12 +41,6 @@ final class CalibratedBaseline {
     let order = stream.permutation(data.training.count)
     let count = images ?? section.images
     heldOut = Array(order.dropFirst(count).prefix(section.heldOut))
-    let widest = network.layers.map(\.inputs).max() ?? 0
-    if count == section.images, count < widest {
-      observer.warning(
-        "\(StudyKey.calibration).images: found \(count), expected \(widest) or more, the inputs of the widest layer: the covariance "
-          + "of fewer is singular, and ranks and weights fit these few images")
-    }
     observer.message("calibration: statistics of \(count) training images")
     let (training, workers, path, seed) = (data.training, workers, run.baselinePath, seed)
     statistics = { indices in

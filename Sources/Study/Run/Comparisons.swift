@@ -1,38 +1,33 @@
-import Files
 import Results
 
 /// `comparisons.csv`: pairs of networks of one seed on the same test images, from their `Predictions`.
-public enum Comparisons {
-  /// Writes the file, unless it is up to date.
-  ///
-  /// A row is made where the predictions of both networks are there; otherwise the earlier row stays, such as those of a seed whose
-  /// weights were not kept. Rows about networks that `results.csv` no longer has are dropped.
+enum Comparisons {
+  /// The rows of all seeds, in the order of the networks: earlier ones that agree with the results, such as those of a seed whose
+  /// weights were not kept, and new ones of one seed.
   /// - Parameters:
-  ///   - seeds: those to make rows of; the others keep theirs.
-  ///   - labels: of the test images, 0 to 9.
-  /// - Throws: `FileError` for a table or predictions that cannot be read, or do not fit the labels.
-  /// - Returns: whether the file changed.
-  @discardableResult
-  public static func write(files: ResultFiles, seeds: [UInt64], labels: [UInt8]) throws(FileError) -> Bool {
-    let results = try ResultRow.readIfPresent(from: files.results)
-    let earlier = try ComparisonRow.readIfPresent(from: files.comparisons)
-    let kept = Dictionary(earlier.map { (Name($0.key, $0.other), $0) }) { row, _ in row }
+  ///   - predictions: of networks of that seed; those of another number of images make no rows.
+  ///   - labels: of the test images, 0 to 9; asked for where there is a row to make.
+  static func rows(
+    of results: [ResultRow], earlier: [ComparisonRow], seed: UInt64, predictions: [(name: String, classes: [UInt8])],
+    labels: () throws -> [UInt8]
+  ) rethrows -> [ComparisonRow] {
+    let kept = Dictionary(earlier.agreeing(with: results).map { (Name($0.key, $0.other), $0) }) { row, _ in row }
+    let classes = Dictionary(predictions.map { ($0.name, $0.classes) }) { first, _ in first }
+    var known: [UInt8]?
     var rows: [ComparisonRow] = []
-    for seed in Set(results.map(\.key.seed)).sorted() {
-      let networks = results.map(\.key).filter { $0.seed == seed }
-      let rights = seeds.contains(seed) ? try Self.rights(files, seed: seed, labels: labels) : [:]
-      for (first, second) in pairs(of: networks) {
+    for each in Set(results.map(\.key.seed)).sorted() {
+      for (first, second) in pairs(of: results.map(\.key).filter({ $0.seed == each })) {
         let name = ResultFiles.name(of: second)
-        if let own = rights[ResultFiles.name(of: first)], let other = rights[name] {
-          rows.append(row(first, own, name, other))
-        } else if let row = kept[Name(first, name)] {
+        if let row = kept[Name(first, name)] {
           rows.append(row)
+        } else if each == seed, let own = classes[ResultFiles.name(of: first)], let other = classes[name] {
+          let labels = try known ?? labels()
+          known = labels
+          if own.count == labels.count, other.count == labels.count { rows.append(row(first, own, name, other, labels)) }
         }
       }
     }
-    guard rows != earlier else { return false }
-    try ComparisonRow.write(rows, to: files.comparisons)
-    return true
+    return rows
   }
 
   private struct Name: Hashable {
@@ -54,32 +49,21 @@ public enum Comparisons {
     }
   }
 
-  /// Whether each test image is answered rightly, by network; no class is none of the labels.
-  private static func rights(
-    _ files: ResultFiles, seed: UInt64, labels: [UInt8]
-  ) throws(FileError) -> [String: [Bool]] {
-    var rights: [String: [Bool]] = [:]
-    for (name, classes) in try Predictions.read(files, seed: seed) {
-      guard classes.count == labels.count else {
-        throw FileError(
-          path: files.weights(seed: seed), found: "predictions of '\(name)' for \(classes.count) images",
-          expected: "\(labels.count), the test images")
-      }
-      rights[name] = zip(classes, labels).map { $0 == $1 }
+  private static func row(
+    _ key: NetworkKey, _ own: [UInt8], _ name: String, _ other: [UInt8], _ labels: [UInt8]
+  ) -> ComparisonRow {
+    func count(_ first: Bool, _ second: Bool) -> Int {
+      labels.indices.count { (own[$0] == labels[$0]) == first && (other[$0] == labels[$0]) == second }
     }
-    return rights
-  }
-
-  private static func row(_ key: NetworkKey, _ own: [Bool], _ name: String, _ other: [Bool]) -> ComparisonRow {
-    func count(_ first: Bool, _ second: Bool) -> Int { zip(own, other).count { $0 == first && $1 == second } }
     return ComparisonRow(
       key: key, other: name, bothRight: count(true, true), onlyFirst: count(true, false), onlySecond: count(false, true),
       bothWrong: count(false, false))
   }
 }
 
-extension StudyImages {
-  /// What the test images show, 0 to 9.
-  /// - Throws: as the first use of the images by a run.
-  public func testLabels() throws -> [UInt8] { try data {}.test.labels }
+extension ComparisonRow {
+  /// Whether one of the two networks is of this run.
+  func isAbout(_ run: Manifest.Run) -> Bool {
+    run.made(key) || key.seed == run.seed && other.prefix { $0 != "-" } == run.experiment.rawValue
+  }
 }

@@ -22,7 +22,7 @@ extension StudyRun {
       guard case .dense(let dense) = layer else { preconditionFailure("a dense network has dense layers") }
       return dense.weights
     }
-    output.addSpectra(try workers.map(weights) { try LAPACKSVD.singularValues(of: $0) }, key: key)
+    try output.addSpectra(of: weights, key: key, workers: workers)
     return output
   }
 
@@ -53,16 +53,11 @@ extension StudyRun {
     let measured = MeasuredBaseline(dense, data: data, workers: workers)
     var output = ExperimentOutput()
     let calibrated = try calibratedBaseline(dense, for: .part2)
-    let svd = try NetworkSVD(of: dense, compressing: configuration.compressedLayers, workers: workers)
+    let (network, images) = try start(of: dense, calibrated)
     for ranks in try ranks(configuration.part2.ranks, of: .part2, baseline: calibrated) {
-      let (start, images) =
-        switch configuration.part2.start {
-        case .truncated: (svd.truncated(to: ranks.layers), Int?.none)
-        case .matched: (try matched(ranks, of: calibrated), configuration.calibration?.images)
-        }
       let key = key(.part2, .fineTuned, ranks, images: images)
       let trained = try train(
-        start.layers.map { $0.trainable() }, plan: configuration.part2.plan, streams: "part2", key: key,
+        network(ranks).layers.map { $0.trainable() }, plan: configuration.part2.plan, streams: "part2", key: key,
         named: "part2 \(ranks.title)", checkpoints: checkpoints, into: &output)
       try output.add(
         trained.network, key: key, baseline: measured, data: data, seconds: trained.seconds, workers: workers)
@@ -92,8 +87,8 @@ extension StudyRun {
           named: "part3 \(ranks.title), SVD each \(cadence.rawValue)", checkpoints: checkpoints, into: &output)
         try output.add(
           trained.network, key: key, baseline: measured, data: data, seconds: trained.seconds, workers: workers)
-        let weights = trained.layers.compactMap { ($0 as? any TrainableDynamicLayer<Float>)?.weights }
-        output.addSpectra(try workers.map(weights) { try LAPACKSVD.singularValues(of: $0) }, key: key)
+        let weights = trained.layers.map { ($0 as? any TrainableDynamicLayer<Float>)?.weights }
+        try output.addSpectra(of: weights, key: key, workers: workers)
       }
     }
     return output
@@ -105,9 +100,18 @@ extension StudyRun {
     return try CalibratedBaseline(dense, of: self)
   }
 
-  private func matched(_ ranks: ChosenRanks, of baseline: CalibratedBaseline?) throws -> Network<Float> {
-    guard let baseline else { preconditionFailure("a study without calibration was read") }
-    return try baseline.matched(ranks)
+  /// What makes the networks that part 2 starts from, and the images that their weights follow from.
+  private func start(
+    of dense: Network<Float>, _ baseline: CalibratedBaseline?
+  ) throws -> (network: (ChosenRanks) throws -> Network<Float>, images: Int?) {
+    switch configuration.part2.start {
+    case .truncated:
+      let svd = try NetworkSVD(of: dense, compressing: configuration.compressedLayers, workers: workers)
+      return ({ svd.truncated(to: $0.layers) }, nil)
+    case .matched:
+      guard let baseline else { preconditionFailure("a study without calibration was read") }
+      return ({ try baseline.matched($0) }, configuration.calibration?.images)
+    }
   }
 
   /// Trains a network and adds each epoch to the history. Resumes from a checkpoint, and saves one if the user interrupts it.

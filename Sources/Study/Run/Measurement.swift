@@ -102,10 +102,14 @@ extension ExperimentOutput {
     }
   }
 
-  /// Adds the singular values of each weight matrix, W1 first.
-  mutating func addSpectra(_ spectra: [[Float]], key: NetworkKey) {
-    for (layer, values) in spectra.enumerated() {
-      for (index, value) in values.enumerated() {
+  /// Adds the singular values of each weight matrix, W1 first; `nil` for those of layers that have none.
+  /// - Throws: `LinearAlgebraError`.
+  mutating func addSpectra(of weights: [Matrix<Float>?], key: NetworkKey, workers: Workers) throws {
+    for (layer, values) in try workers.map(
+      weights,
+      { weights in try weights.map { try LAPACKSVD.singularValues(of: $0) } }
+    ).enumerated() {
+      for (index, value) in (values ?? []).enumerated() {
         tables.spectra.append(SpectrumRow(key: key, layer: layer + 1, index: index + 1, singularValue: Double(value)))
       }
     }

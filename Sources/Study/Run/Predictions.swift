@@ -25,9 +25,11 @@ public enum Predictions {
 
   /// The networks of one seed whose files are there, in the order of the experiments and of their rows.
   /// - Throws: `FileError` for a file that cannot be read, or a tensor that has another type or shape.
-  public static func read(_ files: ResultFiles, seed: UInt64) throws(FileError) -> [(name: String, classes: [UInt8])] {
+  public static func read(
+    _ files: ResultFiles, seed: UInt64, of experiments: [Experiment] = Experiment.allCases
+  ) throws(FileError) -> [(name: String, classes: [UInt8])] {
     var networks: [(name: String, classes: [UInt8])] = []
-    for experiment in Experiment.allCases {
+    for experiment in experiments {
       let path = "\(files.weights(seed: seed))/\(file(of: experiment))"
       guard fileExists(path) else { continue }
       for (name, tensor) in try SafeTensors(readingFrom: path).tensors {

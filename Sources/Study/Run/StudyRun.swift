@@ -33,7 +33,8 @@ public final class StudyRun {
     environment = .current(threads: workers.count)
   }
 
-  /// Runs an experiment, unless its results are up to date. A run that was stopped resumes from its last checkpoint.
+  /// Runs an experiment, unless its results are up to date, and completes `comparisons.csv`. A run that was stopped resumes from its
+  /// last checkpoint.
   ///
   /// - Parameters:
   ///   - fresh: run it in any case, from the beginning.
@@ -52,7 +53,14 @@ public final class StudyRun {
     }
     ResultStore.removeLeftovers(of: files, seed: seed)
     let warn = { [observer] (error: FileError) in observer.warning("\(error): the file will be replaced") }
-    let store = try ResultStore(files, onUnreadable: replacesUnreadable ?? fresh ? warn : nil)
+    var store = try ResultStore(
+      files, of: configuration.experiments, onUnreadable: replacesUnreadable ?? fresh ? warn : nil)
+    let isNew = try run(experiment, fresh: fresh, &store)
+    try store.updateComparisons(seed: seed) { try data().test.labels }
+    return isNew
+  }
+
+  private func run(_ experiment: Experiment, fresh: Bool, _ store: inout ResultStore) throws -> Bool {
     let start = experiment == .baseline ? nil : try baselineDigest(store)
     let fingerprint = fingerprint(of: experiment, start: start)
     let found = try store.completed(experiment, seed: seed)
@@ -63,7 +71,9 @@ public final class StudyRun {
     if fresh || done != nil { checkpoints.remove() }
     if !fresh, let done {
       // What it does not depend on may have changed: the manifest says what the study file says now.
-      if done.configuration != configuration.json { try store.record(done, configuration: configuration.json) }
+      if done.configuration != configuration.json || store.isToBeCleaned {
+        try store.record(done, configuration: configuration.json)
+      }
       observer.message("\(label(experiment)): up to date")
       return false
     }
@@ -107,11 +117,8 @@ public final class StudyRun {
   /// Checks that there is memory, before hours of training: without it, the program would end with a crash, or OpenBLAS would wait
   /// for its buffers for ever.
   private func requireMemory() throws(FileError) {
-    // Weights, momentum, two copies in panels or of a finished network, and workspace; images of 70,000 at most, twice.
-    let parameters = zip(configuration.widths, configuration.widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
-    let bytes = 5 * parameters * MemoryLayout<Float>.size + 2 * 70_000 * Images.pixelsPerImage
     try Memory.require(
-      bytes, addresses: workers.count * OpenBLAS.bufferSize + (1 << 25), place: "study \(configuration.name)")
+      configuration.bytes, addresses: workers.count * OpenBLAS.bufferSize + (1 << 25), place: "study \(configuration.name)")
   }
 
   /// The images, read when they are first needed.
@@ -165,6 +172,23 @@ public final class StudyRun {
 
   private func label(_ experiment: Experiment) -> String {
     "\(experiment.rawValue) (\(files.dataset), \(files.study), seed \(seed))"
+  }
+}
+
+extension StudyConfiguration {
+  /// The memory that a run takes, in bytes.
+  var bytes: Int {
+    // Weights, momentum, two copies in panels or of a finished network, and workspace; images of 70,000 at most, twice.
+    let parameters = zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+    let training = 5 * parameters * MemoryLayout<Float>.size + 2 * 70_000 * Images.pixelsPerImage
+    guard let calibration else { return training }
+    // The inputs of each layer in the baseline and in the compressed network, and two covariances a layer.
+    let inputs = widths.dropLast()
+    let most = ([calibration.images] + (part4?.ablation?.images ?? [])).max() ?? 0
+    let held = experiments.contains(where: usesHeldOut) ? calibration.heldOut : 0
+    let widest = inputs.max() ?? 0
+    return training + 2 * (most + held) * inputs.reduce(0, +) * MemoryLayout<Float>.size
+      + 2 * inputs.count * widest * widest * MemoryLayout<Double>.size
   }
 }
 

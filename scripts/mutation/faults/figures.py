@@ -3,12 +3,12 @@ from switched import Fault
 
 A, R, P, B, L, S, G, T = (f"Figures/Study/{name}.swift" for name in [
     "AccuracyPlot", "AccuracyByRank", "AccuracyByParameters", "Bytes", "LearningCurves", "Spectra", "PanelGrid", "StudyTitle"])
-AB, PF, MT, ST, AL, RK, SE, CI, NG = (f"Figures/Study/{name}.swift" for name in [
-    "AccuracyByBytes", "ParetoFront", "MainTable", "AblationSteps", "Ablation", "Ranks", "Sensitivity", "CalibrationImages",
+AB, PF, AL, RK, SE, CI, NG = (f"Figures/Study/{name}.swift" for name in [
+    "AccuracyByBytes", "ParetoFront", "Ablation", "Ranks", "Sensitivity", "CalibrationImages",
     "NetworkGroup+Mean"])
 X, X_TICKS, BARS, STYLE, COLOURS, PLACES = (f"Figures/Style/{name}.swift" for name in [
     "AccuracyScale", "Ticks", "Bars", "PlotStyle", "ColourScale", "TextPlaces"])
-PUBLISHED = "Results/PublishedRow.swift"
+PUBLISHED, MT, ST = (f"Results/{name}.swift" for name in ["PublishedRow", "MainTable", "AblationSteps"])
 V, VE, VT = (f"Figures/SVD/SVD{name}.swift" for name in ["Panels", "ErrorBySize", "TimeBySize"])
 SC, C = "Figures/Scaling/ScalingFigure.swift", "Figures/Compare/CompareFigure.swift"
 F, K, O, D = (f"Figures/{name}.swift" for name in ["Figure", "Key", "FigureGroup", "FigureCatalog"])
@@ -74,9 +74,9 @@ FAULTS = [
     Fault(MT, "of equal tables any", "keys[0].allocation == .exchanged ? 1 : 0", "keys[0].allocation == .exchanged ? 0 : 1"),
     Fault(NG, "the first seed's size", "Interval(rows.map { Double(size($0)) })", "Interval([Double(size(rows[0]))])"),
     Fault(ST, "whitened with and without the bias exchanged",
-          "(Method.whitenedKeepingBias.title, .whitenedKeepingBias)", "(Method.whitenedKeepingBias.title, .whitened)"),
-    Fault(ST, "any number of images", "(key.method, key.allocation, key.calibrationImages, key.bits)",
-          "(key.method, key.allocation, table.images, key.bits)"),
+          "[Method.truncated, .whitenedKeepingBias, .whitened, .matched]",
+          "[Method.truncated, .whitened, .whitenedKeepingBias, .matched]"),
+    Fault(ST, "any number of images", "(method == .truncated || key.calibrationImages == table.images)", "true"),
     Fault(ST, "a panel for every D of the table", "(before.dropFirst() + ways)", "(before + ways + after)"),
     Fault(ST, "fewest bits first", r"Set(groups.map(\.key).filter(table.contains).map(\.bits)).sorted(by: >)",
           r"Set(groups.map(\.key).filter(table.contains).map(\.bits)).sorted()"),
