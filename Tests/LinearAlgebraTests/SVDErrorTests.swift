@@ -88,7 +88,7 @@ import TestSupport
         try LAPACKSVD.singularValues(of: a, drivers: [.divideAndConquer, .qrIteration], calling: Self.failing)
       },
     ]
-    let expected = "SVD: LAPACK's divideAndConquer (info 1) and qrIteration (info 3) did not converge"
+    let expected = "LAPACK's divideAndConquer (info 1) and qrIteration (info 3) did not converge"
     for error in errors { #expect(error.map(String.init(describing:)) == expected) }
   }
 

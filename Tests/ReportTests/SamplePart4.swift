@@ -44,7 +44,8 @@ struct SamplePart4 {
           [
             row(.truncated, .uniform, rank, seed: seed, step: 0),
             row(.whitenedKeepingBias, .uniform, rank, seed: seed, step: 1),
-            row(.whitened, .uniform, rank, seed: seed, step: 2), row(.matched, .uniform, rank, seed: seed, step: 3),
+            row(.whitened, .uniform, rank, seed: seed, step: 2),
+            row(.matchedUnweighted, .uniform, rank, seed: seed, step: 3), row(.matched, .uniform, rank, seed: seed, step: 4),
             row(.matched, .gradient, rank, seed: seed, step: 5),
           ]
         } + [row(.matched, .exchanged, 20, seed: seed, step: 2, images: 500)]

@@ -108,10 +108,10 @@ extension Part4Tests {
       }
       let good = try compared([.part2, .part3, .part4])
       #expect(good.filter { !$0.agrees } == [])
-      // Seven networks, and their predictions.
+      // Eight networks, and their predictions.
       #expect(
         good.filter { $0.part.experiment == .part4 }.map { "\($0.subject) \($0.count)" } == [
-          "configuration 1", "weights 8", "results.csv 7", "sensitivity.csv 16",
+          "configuration 1", "weights 9", "results.csv 8", "sensitivity.csv 16",
         ])
       var rows = try SensitivityRow.read(from: files.sensitivity)
       rows[3].validationLoss += 1

@@ -46,9 +46,17 @@ import TestSupport
     let order = stream.permutation(400)
     let (data, baseline) = (try Self.results.get().data, try network("baseline"))
     func statistics(_ indices: ArraySlice<Int>) throws -> Calibration {
-      try Calibration(of: baseline, samples: data.training, indices: Array(indices), workers: Self.workers)
+      try Calibration(of: baseline, samples: data.training, indices: Array(indices), seed: 5, workers: Self.workers)
     }
     return (try statistics(order[..<images]), try statistics(order[images..<images + 100]))
+  }
+
+  /// Ranks that a search finds, from allocations and, where these leave a layer dense though it was factored, its largest rank.
+  private func exchanged(
+    _ calibration: Calibration, _ heldOut: Calibration, budget: Int, from starts: [[Int?]?]
+  ) throws -> [Int?] {
+    let starts = try starts.map { try #require($0) }
+    return try RankSearch(calibration, heldOut: heldOut).ranks(from: starts, budget: budget).ranks
   }
 
   /// Which networks there are, each once and in order.
@@ -59,7 +67,7 @@ import TestSupport
     }
     let ablation =
       ["part4-truncated-rank-3"]
-      + ["whitenedKeepingBias-rank", "whitened-rank", "matched-rank", "matched-energy", "matched-output"].map {
+      + ["whitenedKeepingBias-rank", "whitened-rank", "matchedUnweighted-rank", "matched-rank", "matched-energy", "matched-output"].map {
         "part4-\($0)-3-images-200"
       }
     // Without held-out images the ranks of other numbers of images are those by gradient.
@@ -122,8 +130,9 @@ import TestSupport
     func expect(_ name: String, _ made: Network<Float>, as type: SafeTensors.ElementType = .float32) throws {
       #expect(try Self.results.get().files["part4-\(name).safetensors"] == made.tensors(as: type).encoded, "\(name)")
     }
-    let gradient = try #require(allocated(try calibration.gradientErrors(seed: 5), 6))
-    let exchanged = try calibration.exchanged(from: gradient, budget: 6 * (784 + 24 + 24 + 20) + 200, heldOut: heldOut)
+    let exchanged = try exchanged(
+      calibration, heldOut, budget: 6 * 852 + 200,
+      from: [calibration.energyErrors(), calibration.outputErrors(), calibration.gradientErrors()].map { allocated($0, 6) })
     try expect("matched-exchanged-6-images-200", calibration.matched(ranks: exchanged))
     try expect("matched-exchanged-6-images-200-bits-16", calibration.matched(ranks: exchanged), as: .float16)
     let quantised = try calibration.matched(ranks: exchanged, bits: 4)
@@ -131,6 +140,7 @@ import TestSupport
       try Self.results.get().files["part4-matched-exchanged-6-images-200-bits-4.safetensors"] == quantised.tensors.encoded)
     try expect("whitened-rank-3-images-200", calibration.whitened(ranks: [3, 3], correctingBias: true))
     try expect("whitenedKeepingBias-rank-3-images-200", calibration.whitened(ranks: [3, 3], correctingBias: false))
+    try expect("matchedUnweighted-rank-3-images-200", calibration.matched(ranks: [3, 3, nil], isWeighted: false))
     try expect("matched-rank-3-images-200", calibration.matched(ranks: [3, 3, nil]))
     try expect(
       "matched-energy-3-images-200",
@@ -141,7 +151,7 @@ import TestSupport
     let few = try self.calibration(images: 60).0
     try expect(
       "matched-gradient-3-images-60",
-      few.matched(ranks: try #require(allocated(try few.gradientErrors(seed: 5), 3))))
+      few.matched(ranks: try #require(allocated(try few.gradientErrors(), 3))))
     let svd = try NetworkSVD(of: try network("baseline"), compressing: 2, workers: Self.workers)
     try expect("truncated-rank-3", svd.truncated(to: 3).folded)
   }
@@ -155,8 +165,8 @@ import TestSupport
       try #require(RankAllocation.ranks(errors: Array(errors.prefix(2)), shapes: shapes, budget: 4 * 852))
     }
     let output = try allocated(try calibration.outputErrors())
-    let start = try allocated(try calibration.gradientErrors(seed: 5)) + [nil]
-    let exchanged = try calibration.exchanged(from: start, budget: 4 * 852 + 200, heldOut: heldOut)
+    let starts = try [calibration.energyErrors(), calibration.outputErrors(), calibration.gradientErrors()].map(allocated)
+    let exchanged = try exchanged(calibration, heldOut, budget: 4 * 852 + 200, from: starts.map { $0 + [nil] })
     let part2 = rows.filter { $0.key.experiment == .part2 }.map(\.key)
     #expect(part2.map(\.ranks) == [LayerRanks([4, 4]), LayerRanks(exchanged), LayerRanks([6, 3])])
     #expect(part2.map(\.rank) == [4, 4, nil] && part2.map(\.allocation) == [.uniform, .exchanged, .listed])

@@ -14,17 +14,19 @@ extension Calibration {
   /// Σ_{i>r} σ_i² / Σ σ_i², with σ the singular values of W: needs no image.
   /// - Throws: `CalibrationError.failed`.
   public func energyErrors() throws -> [[Double]] {
-    try eachLayer { layer throws(LinearAlgebraError) in try LAPACKSVD.singularValues(of: weights(layer)).map { $0 * $0 } }.map(Self.shares)
+    try eachLayer { layer throws(LinearAlgebraError) in
+      try LAPACKSVD.singularValues(of: weights(layer)).map { $0 * $0 }
+    }.map(Self.shares)
   }
 
-  /// Σ_{i>r} λ_i with λ of Rᵀ W C Wᵀ R: what rank r costs in the layer's `OutputMetric`, to second order in the loss.
+  /// Σ_{i>r} λ_i with λ of Rᵀ W C Wᵀ R: what rank r costs in the layer's `OutputMetric`, to second order in the loss. C is of the
+  /// images that the metric is of.
   /// - Throws: `CalibrationError.failed`.
   public func gradientErrors() throws -> [[Double]] {
-    let metrics = metrics
-    let alone = Workers(count: 1)
+    let (metrics, few, alone) = (metrics, prefix(OutputMetric.images), Workers(count: 1))
     return try eachLayer { layer throws(LinearAlgebraError) in
       try OutputCovariance(
-        weights: metrics[layer].weighted(weights(layer), workers: alone), c: covariance(layer), workers: alone
+        weights: metrics[layer].weighted(weights(layer), workers: alone), c: few.covariance(layer), workers: alone
       ).values()
     }.map(Self.sums)
   }

@@ -37,7 +37,7 @@ struct ReducedRankRegression {
     self.ridge = ridge
     cholesky =
       trace > 0 ? Cholesky(of: Matrix(rows: n, columns: n) { i, j in c[i, j] + (i == j ? ridge : 0) }) : nil
-    guard cholesky != nil || trace <= 0 else { throw .noConvergence(routine: "potrf") }
+    guard cholesky != nil || trace <= 0 else { throw .noConvergence(routine: "LAPACK's potrf") }
     z = cholesky?.solveLower(rowsOf: k, workers: workers) ?? Matrix(rows: k.rows, columns: n)
     self.workers = workers
   }

@@ -23,7 +23,7 @@ struct FeedbackRows {
     let tries = [true, false].map { errors(feedback: $0) }
     let values = tries.map(values)
     return stride(from: 0, to: scales.count, by: ScaleCandidates.count).map { first in
-      var best = (index: 0, lane: first)
+      var best = (index: 0, lane: first + ScaleCandidates.whole)
       for index in tries.indices {
         for lane in first..<first + ScaleCandidates.count where values[index][lane] < values[best.index][best.lane] {
           best = (index, lane)

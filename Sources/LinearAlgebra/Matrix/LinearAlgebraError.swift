@@ -13,7 +13,7 @@ public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .notFinite(let row, let column, let value):
       "matrix: found \(value) in row \(row), column \(column), expected finite elements"
-    case .noConvergence(let routine): "SVD: \(routine) did not converge"
+    case .noConvergence(let routine): "\(routine) did not converge"
     case .overflow(let precision): "matrix: found a value too large for \(precision), expected a smaller matrix"
     case .tooLarge(let rows, let columns):
       "matrix: found \(rows)×\(columns), expected a smaller one: the size of LAPACK's workspace has 32 bits"

@@ -15,12 +15,7 @@ public struct Cholesky: Sendable {
     lower = l
   }
 
-  /// b A⁻¹ for each row b of B: k×n. The workers share the rows; the bits do not depend on their number.
-  public func solve(rowsOf b: Matrix<Double>, workers: Workers) -> Matrix<Double> {
-    solveTransposedLower(rowsOf: solveLower(rowsOf: b, workers: workers), workers: workers)
-  }
-
-  /// L⁻¹ b for each row b of B: B L⁻ᵀ, k×n.
+  /// L⁻¹ b for each row b of B: B L⁻ᵀ, k×n. The workers share the rows; the bits do not depend on these.
   public func solveLower(rowsOf b: Matrix<Double>, workers: Workers) -> Matrix<Double> {
     solve(b, transposed: false, workers: workers)
   }

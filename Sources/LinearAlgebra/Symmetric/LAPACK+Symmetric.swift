@@ -20,7 +20,8 @@ func solveTriangular(
 }
 
 /// Eigenvalues `first` to `last` (counted from 1, ascending) of A, n×n, whose lower triangle is overwritten, and their vectors as
-/// rows (`dsyevr`: relatively robust representations, Dhillon and Parlett 2004).
+/// rows (`dsyevr`: all by relatively robust representations, Dhillon and Parlett 2004; some by bisection and inverse iteration,
+/// `dstebz` and `dstein`).
 /// - Returns: LAPACK's `info`.
 func symmetricEigen(
   _ a: UnsafeMutablePointer<Double>, n: Int, first: Int, last: Int, values: UnsafeMutablePointer<Double>,

@@ -44,7 +44,7 @@ public struct SymmetricEigen: Sendable {
         }
       }
     }
-    guard status == 0 else { throw .noConvergence(routine: "syevr (info \(status))") }
+    guard status == 0 else { throw .noConvergence(routine: "LAPACK's syevr (info \(status))") }
     return Array(values.prefix(n - first + 1))
   }
 }
