@@ -7,6 +7,7 @@ Z, Q, M = "Panels/Nonzeros.swift", "Panels/PanelMatrix+SparseProduct.swift", "Ma
 E, F = "Panels/PanelSums.swift", "Panels/NesterovSGD.swift"
 N, P, B = "Matrix/Matrix+Norms.swift", "Matrix/Matrix+Product.swift", "Matrix/BLAS+Calls.swift"
 W, C, D = "SVD/LAPACKWorkspace.swift", "../CKernels/NonzeroLists.c", "../CKernels/AVX512Kernels.c"
+V, K = "Symmetric/SymmetricEigen.swift", "Symmetric/Cholesky.swift"
 R, G = "SVD/HouseholderQR.swift", "SVD/NearlyOrthogonalSVD.swift"
 
 FAULTS = [
@@ -138,4 +139,9 @@ FAULTS = [
     (G, "values ascend", "norms[$0] > norms[$1]", "norms[$0] < norms[$1]"),
     (G, "squares that overflow or vanish are not noticed", "guard Self.ordinary.contains(squares[row]) else { return false }", ""),
     (G, "the last round is left out", "0..<max(0, players - 1)", "0..<max(0, players - 2)"),
+    (V, "values ascend", "values = found.reversed()", "values = Array(found)"),
+    (V, "the vectors ascend", "rows[k - 1 - i, j]", "rows[i, j]"),
+    (K, "what is above the diagonal stays", "j <= i ? a[i, j] : 0", "a[i, j]"),
+    (K, "NaN is let in", "l.elements.allSatisfy(\\.isFinite),", "true,"),
+    (K, "the rows of one worker alone", "rows: range.count)", "rows: min(1, range.count))"),
 ]
