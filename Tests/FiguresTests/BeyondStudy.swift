@@ -72,7 +72,9 @@ struct BeyondStudy {
     base.seeds.flatMap { seed -> [NetworkKey] in
       let table = budgets.flatMap { rank in bits.map { key(seed, .matched, rank, allocation, bits: $0) } }
       let methods = steps.flatMap { rank in
-        [Method.truncated, .whitenedKeepingBias, .whitened, .matchedUnweighted, .matched].map { key(seed, $0, rank, .uniform) }
+        [Method.truncated, .whitenedKeepingBias, .whitened, .matchedUnweighted, .matched].map {
+          key(seed, $0, rank, .uniform)
+        }
       }
       let others = steps.flatMap { rank in ways.filter { $0 != allocation }.map { key(seed, .matched, rank, $0) } }
       let sweep = images.ranks.flatMap { rank in images.counts.map { key(seed, .matched, rank, .gradient, images: $0) } }

@@ -30,7 +30,8 @@ import Testing
     "docs/files.md": ["that differs by 0.1 %", "σᵢ = 0.4 e^(−i/8) + 0.6 (1 − i/n)^1.2"],
     "docs/study.md": [
       "(pixel / 255 − 0.1307) / 0.3081", "is above 98 %", "reaches about 97 %", "takes about 2 % of the memory",
-      "95 % confidence interval", "95 % interval. A ratio", "d ± 1.96", "as many parameters, within 1 %", "ε = 10⁻⁴",
+      "95 % confidence interval", "95 % interval. A ratio", "d ± 1.96", "as many parameters, within 1 %", "ε = 10⁻³",
+      "δ = 0.1",
     ],
     "docs/numerics.md": ["from 1 to 10⁻¹²"],
     "docs/speed.md": ["more than 15 % of the median"],

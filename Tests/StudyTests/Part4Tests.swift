@@ -67,7 +67,10 @@ import TestSupport
     }
     let ablation =
       ["part4-truncated-rank-3"]
-      + ["whitenedKeepingBias-rank", "whitened-rank", "matchedUnweighted-rank", "matched-rank", "matched-energy", "matched-output"].map {
+      + [
+        "whitenedKeepingBias-rank", "whitened-rank", "matchedUnweighted-rank", "matched-rank", "matched-energy",
+        "matched-output",
+      ].map {
         "part4-\($0)-3-images-200"
       }
     // Without held-out images the ranks of other numbers of images are those by gradient.

@@ -108,7 +108,8 @@ private struct ByteSeries {
     let others = groups.filter { group in
       let key = group.key
       guard key.experiment == .part4 else { return true }
-      return table?.contains(key) != true && key.allocation == .uniform && key.method != .whitenedKeepingBias
+      return table?.contains(key) != true && key.allocation == .uniform
+        && ![.whitenedKeepingBias, .matchedUnweighted].contains(key.method)
         && [nil, table?.images].contains(key.calibrationImages) && !(key.method == .truncated && ranks.contains(key.rank))
     }
     let titles = others.map { title(of: $0.key) }
