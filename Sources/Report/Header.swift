@@ -25,7 +25,9 @@ extension StudyReport {
       sections.append(
         "**Seeds differ between networks:** \(fewer.joined(separator: "; ")). A value without ± is of one seed.")
     }
-    sections += study.results.outdated.map { .text("**Left out:** \($0) and so not of the same study: run it again.") }
+    sections += study.results.outdated.map {
+      .text("**Left out:** \($0) and so not of the same study: run it again, with all seeds.")
+    }
     if study.results.unknownRows > 0 {
       sections.append("**Left out:** \(study.results.unknownRows) rows of runs that the manifest does not have.")
     }

@@ -31,7 +31,7 @@ extension StudyReport {
       criterion: "“about 2 %” is \(low) to \(high) of the baseline's parameters; it holds in part if only the bytes of "
         + "16-bit parameters are that share of the 32-bit baseline's, and no network with D = \(paperRank) loses more than one "
         + "standard error of the test set by its 16 bits (the 95 % interval of the paired losses over the seeds; with one seed, "
-        + "over the test images, as if both were never wrong on the same image)", reason: verdict.reason)
+        + "over the test images, as if both were wrong on images as different as can be)", reason: verdict.reason)
   }
 
   /// The paper's methods with its D.

@@ -60,9 +60,10 @@ extension StudyFacts {
     return min(wrong, one + other)
   }
 
-  /// The most test images on which one alone of two networks of these accuracies, in percent, can be right: never both are wrong.
+  /// The most test images on which one alone of two networks of these accuracies, in percent, can be right: never both are wrong, or
+  /// never both are right.
   func mostDiffering(_ first: Double, _ second: Double) -> Double {
-    (200 - first - second) / 100 * Double(manifest.dataset.testImages)
+    min(200 - first - second, first + second) / 100 * Double(manifest.dataset.testImages)
   }
 
   /// The test images of two networks of one seed, whichever comes first in `comparisons.csv`.

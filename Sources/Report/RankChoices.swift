@@ -1,8 +1,8 @@
 import Results
 
 extension StudyReport {
-  /// Ways to choose ranks at each D that several of them have, for each cadence: the validation images choose one, and only its test
-  /// accuracy is given.
+  /// Ways to choose ranks at each D that several of them have, for each cadence: the validation images choose one, and the sentence
+  /// gives its test accuracy.
   static func rankChoices(_ study: StudyFacts, _ experiment: Experiment, name: ReportTable.Name) -> [Block] {
     typealias Group = NetworkGroup<ResultRow>
     let groups = study.networks(of: experiment).filter { $0.key.rank != nil }
@@ -21,7 +21,8 @@ extension StudyReport {
     return [
       .text(
         "Ways to choose the ranks of the layers, by the mean accuracy on the validation images. "
-          + sentences.joined(separator: " ")),
+          + sentences.joined(separator: " ")
+          + Part4.advantage(choices.joined().contains { $0.key.allocation == .sensitivity })),
       .table(
         ReportTable(
           name: name, caption: "Validation accuracy by the way to choose the ranks of the layers.",

@@ -60,6 +60,10 @@ struct PartOptions: ParsableArguments {
     for warning in configuration.warnings(of: [experiment]) { Terminal.shared.line("warning: \(warning)") }
     let images = try StudyImages(
       configuration, data: try study.results.source(for: configuration), workers: options.threads.workers)
+    if !options.fresh {
+      let files = ResultFiles(root: study.results.results, dataset: images.dataset, study: configuration.name)
+      try configuration.requireSections(ofResultsIn: files)
+    }
     let run = StudyRun(
       images, results: study.results.results, seed: seed, checkpointSeconds: options.checkpointSeconds,
       observer: ProgressLines().observer)
@@ -74,6 +78,17 @@ extension StudyConfiguration {
     guard !experiments.contains(experiment) else { return }
     throw FileError(
       path: path, found: "no section \(experiment.rawValue)", expected: "one, as in experiments/beyond.yaml")
+  }
+
+  /// A run removes the results of parts that the study file does not have; without `--fresh`, they may have been meant to stay.
+  /// - Throws: `FileError` where there are such results, or the manifest cannot be read.
+  func requireSections(ofResultsIn files: ResultFiles) throws(FileError) {
+    let runs = try Manifest.readIfPresent(from: files.manifest)?.runs ?? []
+    guard let lost = runs.first(where: { !experiments.contains($0.experiment) })?.experiment else { return }
+    let seeds = runs.filter { $0.experiment == lost }.map { "\($0.seed)" }.joined(separator: ", ")
+    throw FileError(
+      path: files.manifest, found: "results of \(lost.rawValue) (seeds \(seeds))",
+      expected: "the section \(lost.rawValue) in the study file; --fresh removes these results")
   }
 }
 

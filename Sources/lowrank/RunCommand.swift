@@ -88,6 +88,7 @@ struct RunCommand: ParsableCommand {
     if let images {
       files = ResultFiles(root: results.results, dataset: images.dataset, study: configuration.name)
       // Checked before the work.
+      if !options.fresh { try configuration.requireSections(ofResultsIn: files) }
       if only?.experiment == nil { try AtomicFile.probe(folder: figures.folder(for: files)) }
       let experiments = experiments(of: configuration)
       for warning in configuration.warnings(of: experiments) { Terminal.shared.line("warning: \(warning)") }

@@ -85,6 +85,30 @@ extension CommandLineTests {
     }
   }
 
+  /// Results of a part that the study file no longer has stay, unless the person says otherwise.
+  @Test func resultsOfAPartThatIsGone() throws {
+    try withStudy { folder in
+      #expect(try Invocation(["baseline", "--study", "tiny.yaml"], in: folder).status == 0)
+      let files = ResultFiles(root: "\(folder)/experiments/results", dataset: "digits", study: "tiny")
+      var manifest = try #require(try Manifest.readIfPresent(from: files.manifest))
+      var run = manifest.runs[0]
+      (run.experiment, run.seed) = (.part4, 7)
+      manifest.runs.append(run)
+      try manifest.write(to: files.manifest)
+      for arguments in [["part1", "--study", "tiny.yaml"], ["run", "tiny.yaml"]] {
+        try expectMistake(
+          try Invocation(arguments, in: folder),
+          says: [
+            "experiments/results/digits/tiny/manifest.json: found results of part4 (seeds 7), "
+              + "expected the section part4 in the study file; --fresh removes these results"
+          ])
+        #expect(try Manifest.readIfPresent(from: files.manifest) == manifest)
+      }
+      #expect(try Invocation(["baseline", "--study", "tiny.yaml", "--fresh"], in: folder).status == 0)
+      #expect(try Manifest.readIfPresent(from: files.manifest)?.runs.map(\.experiment) == [.baseline])
+    }
+  }
+
   /// `comparisons.csv` follows the predictions, whichever command made them, and no images are read where nothing is new.
   @Test func comparisonsFollowThePredictions() throws {
     try withStudy { folder in

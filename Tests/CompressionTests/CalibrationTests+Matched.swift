@@ -86,8 +86,8 @@ extension CalibrationTests {
         Matrix(rows: rank, columns: rank) { c[$0, $1] + ($0 == $1 ? ridge : 0) },
         rowsOf: InputFamily.covariance(of: original[layer].y, with: h))
       let plain = try calibration.factors(
-        layer, k: InputFamily.covariance(of: original[layer].y, with: x), c: InputFamily.covariance(of: x, with: x),
-        rank: rank
+        k: InputFamily.covariance(of: original[layer].y, with: x), c: InputFamily.covariance(of: x, with: x), rank: rank,
+        metric: calibration.metrics()[layer]
       ).u
       let found = u.matrix(of: Double.self)
       #expect(expectedError(found - best, c) < 0.5 * expectedError(best, c))

@@ -6,7 +6,9 @@ import TestSupport
 
 @Suite struct MomentsTests {
   /// N, n and p around the sizes of tiles and of chunks of vectors.
-  static let sizes = [(1, 3, 2), (2, 1, 1), (30, 7, 5), (511, 20, 3), (513, 255, 2), (40, 256, 257), (1025, 3, 258)]
+  static let sizes = [
+    (1, 3, 2), (2, 1, 1), (30, 7, 5), (511, 20, 3), (513, 255, 2), (40, 256, 257), (40, 258, 3), (1025, 3, 258),
+  ]
 
   @Test(arguments: sizes) func agreesWithLoops(count: Int, n: Int, p: Int) {
     var stream = RandomStream(seed: 1, name: "moments")

@@ -84,11 +84,11 @@ import TestSupport
   @Test func trialNetworks() throws {
     let (calibration, heldOut) = (try calibration(), try calibration(4, 200..<260))
     func problem(directions: Int) throws -> TrialNetwork.Problem {
-      try TrialNetwork.Problem(calibration, heldOut: heldOut, metrics: calibration.metrics, directions: directions)
+      try TrialNetwork.Problem(calibration, heldOut: heldOut, metrics: calibration.metrics(), directions: directions)
     }
     let (whole, few) = (try problem(directions: 99), try problem(directions: 12))
     var previous: TrialNetwork?
-    for ranks: [Int?] in [[4, 5, 3], [4, 7, 3], [4, 7, nil], [6, 7, nil], [6, 7, 6]] {
+    for ranks: [Int?] in [[4, 5, 3], [4, 7, 3], [4, 7, nil], [6, 7, nil], [6, 7, 6], [nil, 7, nil]] {
       let trial = try TrialNetwork(whole, ranks: ranks, previous: previous)
       #expect(trial.divergence == (try TrialNetwork(whole, ranks: ranks)).divergence)
       let matched = heldOut.divergence(of: try calibration.matched(ranks: ranks))

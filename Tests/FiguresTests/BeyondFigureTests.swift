@@ -36,7 +36,8 @@ import TestSupport
   @Test func ablation() throws {
     let (figure, groups) = try draw(BeyondStudy(), FigureCatalog.ablation)
     let expected = [
-      "plain", "whitened, bias kept", "whitened", "matched", "ranks by energy", "ranks by output error", "ranks by gradient",
+      "plain", "whitened, bias kept", "whitened", "matched, unweighted", "matched", "ranks by energy",
+      "ranks by output error", "ranks by gradient",
       "ranks by sensitivity", "ranks exchanged", "16 bits", "8 bits", "4 bits", "3 bits", "2 bits",
     ]
     try #require(figure.panels.count == 5)

@@ -108,6 +108,7 @@ struct BeyondStudy {
       case (.truncated, _): (31.7, 3.7)
       case (.whitenedKeepingBias, _): (18, 3)
       case (.whitened, _): (14.6, 3)
+      case (.matchedUnweighted, _): (5.3, 2.3)
       case (_, .uniform): (4.1, 2.3)
       case (_, .energy): (3.5, 2.5)
       case (_, .output): (2.6, 3)

@@ -34,7 +34,8 @@ def draw_study(place, name, widths, ranks, seeds):
                                 for index in range(1, min(rows, columns) + 1)]
         for rank in ranks:
             steps = [("truncated", "uniform", 32, ""), ("whitenedKeepingBias", "uniform", 32, 20000),
-                     ("whitened", "uniform", 32, 20000), ("matched", "uniform", 32, 20000)]
+                     ("whitened", "uniform", 32, 20000),
+                     ("matchedUnweighted", "uniform", 32, 20000), ("matched", "uniform", 32, 20000)]
             steps += [("matched", way, 32, 20000) for way in ["energy", "output", "gradient", "sensitivity"]]
             steps += [("matched", "gradient", 32, images) for images in [200, 55000]]
             steps += [("matched", "exchanged", bits, 20000) for bits in [32, 16, 8, 4, 3, 2]]

@@ -17,7 +17,7 @@ public struct Calibration: Sendable {
   let logits: Matrix<Float>
   private let seed: UInt64
   private let covarianceMatrices: [Once<Matrix<Double>>]
-  private let outputMetrics = Once<[OutputMetric]>()
+  private let outputMetrics = Once<Result<[OutputMetric], CalibrationError>>()
 
   /// Runs a dense network on the images `indices` of `samples`.
   /// - Parameter seed: of the stream `calibration/labels`, from which `OutputMetric` draws.
@@ -70,8 +70,18 @@ public struct Calibration: Sendable {
   }
 
   /// What the outputs of each layer are measured in.
-  var metrics: [OutputMetric] {
-    outputMetrics.value { prefix(OutputMetric.images).gradientCovariances(seed: seed).map(OutputMetric.init) }
+  /// - Throws: `CalibrationError.failed`.
+  func metrics() throws(CalibrationError) -> [OutputMetric] {
+    try outputMetrics.value {
+      Result { () throws(CalibrationError) in
+        var metrics: [OutputMetric] = []
+        for (layer, gradients) in prefix(OutputMetric.images).gradientCovariances(seed: seed).enumerated() {
+          metrics.append(
+            try CalibrationError.naming(layer: layer) { () throws(LinearAlgebraError) in try OutputMetric(gradients) })
+        }
+        return metrics
+      }
+    }.get()
   }
 
   /// Rows and columns of each layer's weights.

@@ -20,14 +20,14 @@ extension Calibration {
   }
 
   /// Σ_{i>r} λ_i with λ of Rᵀ W C Wᵀ R: what rank r costs in the layer's `OutputMetric`, to second order in the loss. C is of the
-  /// images that the metric is of.
+  /// images that the metric is of. All 0 where no error costs anything.
   /// - Throws: `CalibrationError.failed`.
   public func gradientErrors() throws -> [[Double]] {
-    let (metrics, few, alone) = (metrics, prefix(OutputMetric.images), Workers(count: 1))
+    let (metrics, few, alone) = (try metrics(), prefix(OutputMetric.images), Workers(count: 1))
     return try eachLayer { layer throws(LinearAlgebraError) in
-      try OutputCovariance(
-        weights: metrics[layer].weighted(weights(layer), workers: alone), c: few.covariance(layer), workers: alone
-      ).values()
+      let weights = metrics[layer].weighted(weights(layer), workers: alone)
+      let values = try OutputCovariance(weights: weights, c: few.covariance(layer), workers: alone).values()
+      return metrics[layer].isFree ? values.map { _ in 0 } : values
     }.map(Self.sums)
   }
 

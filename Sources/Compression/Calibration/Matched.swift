@@ -16,6 +16,7 @@ extension Calibration {
   /// - Throws: `CalibrationError.failed`.
   public func matched(ranks: [Int?], isWeighted: Bool = true) throws(CalibrationError) -> Network<Float> {
     precondition(ranks.count <= network.layers.count)
+    let metrics = isWeighted ? try metrics() : nil
     var layers: [Layer<Float>] = []
     var x = inputs[0]
     for (index, layer) in network.layers.enumerated() {
@@ -25,7 +26,7 @@ extension Calibration {
         isFirst && rank == nil
         ? layer
         : try CalibrationError.naming(layer: index) { () throws(LinearAlgebraError) in
-          try matched(index, rank: rank, seeing: x, isWeighted: isWeighted)
+          try matched(index, rank: rank, seeing: x, metric: metrics?[index])
         }
       layers.append(next)
       if index < network.layers.count - 1 { x = next.outputs(of: x, relu: true, workers: workers) }
@@ -35,24 +36,23 @@ extension Calibration {
 
   /// Layer `index`, compressed to `rank` (`nil`: dense), where its inputs are the rows of `x`.
   private func matched(
-    _ index: Int, rank: Int?, seeing x: Matrix<Float>, isWeighted: Bool
+    _ index: Int, rank: Int?, seeing x: Matrix<Float>, metric: OutputMetric?
   ) throws(LinearAlgebraError) -> Layer<Float> {
     let (mean, c, k) = seen(index, x)
     guard let rank else {
       let map = try ReducedRankRegression(k: k, c: c, workers: workers).map
       return .dense(Dense(weights: map.map(Float.init), bias: bias(index, map, mean: mean)))
     }
-    let (u, v) = try factors(index, k: k, c: c, rank: rank, isWeighted: isWeighted)
+    let (u, v) = try factors(k: k, c: c, rank: rank, metric: metric)
     return .lowRank(try LowRank(balancing: u, v, bias: bias(index, u * v, mean: mean)))
   }
 
-  /// U (m×r) and V (r×n) of layer `index` for K and Ĉ.
+  /// U (m×r) and V (r×n) for K and Ĉ; without a metric all errors count alike.
   func factors(
-    _ index: Int, k: Matrix<Double>, c: Matrix<Double>, rank: Int, isWeighted: Bool = true
+    k: Matrix<Double>, c: Matrix<Double>, rank: Int, metric: OutputMetric?
   ) throws(LinearAlgebraError) -> (u: Matrix<Double>, v: Matrix<Double>) {
     precondition(rank >= 1 && rank <= min(k.rows, k.columns))
-    guard isWeighted else { return try ReducedRankRegression(k: k, c: c, workers: workers).factors(rank: rank) }
-    let metric = metrics[index]
+    guard let metric else { return try ReducedRankRegression(k: k, c: c, workers: workers).factors(rank: rank) }
     let weighted = metric.weighted(k, workers: workers)
     let (u, v) = try ReducedRankRegression(k: weighted, c: c, workers: workers).factors(rank: rank)
     return (metric.unweighted(u, workers: workers), v)

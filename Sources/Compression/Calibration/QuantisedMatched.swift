@@ -16,13 +16,14 @@ extension Calibration {
   /// - Throws: `CalibrationError.failed`.
   public func matched(ranks: [Int?], bits: Int) throws(CalibrationError) -> QuantisedNetwork {
     precondition(ranks.count <= network.layers.count)
+    let metrics = try metrics()
     var layers: [QuantisedNetwork.Layer] = []
     var x = inputs[0]
     for index in network.layers.indices {
       let rank = index < ranks.count ? ranks[index] : nil
       layers.append(
         try CalibrationError.naming(layer: index) { () throws(LinearAlgebraError) in
-          try quantised(index, rank: rank, bits: bits, seeing: x)
+          try quantised(index, rank: rank, bits: bits, seeing: x, metric: metrics[index])
         })
       guard index < network.layers.count - 1 else { break }
       x = QuantisedNetwork(layers: [layers[index]]).network.layers[0].outputs(of: x, relu: true, workers: workers)
@@ -31,30 +32,30 @@ extension Calibration {
   }
 
   private func quantised(
-    _ index: Int, rank: Int?, bits: Int, seeing x: Matrix<Float>
+    _ index: Int, rank: Int?, bits: Int, seeing x: Matrix<Float>, metric: OutputMetric
   ) throws(LinearAlgebraError) -> QuantisedNetwork.Layer {
     let (mean, c, k) = seen(index, x)
-    let weights = try quantised(index, k: k, c: c, rank: rank, bits: bits)
+    let weights = try quantised(k: k, c: c, rank: rank, bits: bits, metric: metric)
     let bias = bias(index, weights.matrix, mean: mean).map { Float16($0) }
     guard bias.allSatisfy(\.isFinite) else { throw .overflow(precision: "Float16") }
     return QuantisedNetwork.Layer(weights, bias: bias)
   }
 
   private func quantised(
-    _ index: Int, k: Matrix<Double>, c: Matrix<Double>, rank: Int?, bits: Int
+    k: Matrix<Double>, c: Matrix<Double>, rank: Int?, bits: Int, metric: OutputMetric
   ) throws(LinearAlgebraError) -> QuantisedNetwork.Weights {
     guard let rank else {
       let map = try ReducedRankRegression(k: k, c: c, workers: workers).map
       return .dense(try ErrorFeedback.quantise(map, metric: c, bits: bits, workers: workers))
     }
     let v = try ErrorFeedback.quantise(
-      try factors(index, k: k, c: c, rank: rank).v, metric: c, bits: bits, workers: workers)
+      try factors(k: k, c: c, rank: rank, metric: metric).v, metric: c, bits: bits, workers: workers)
     let decoded = v.matrix(of: Double.self)
-    let metric = Matrix.product(decoded * c, decoded, transposeB: true)
+    let seen = Matrix.product(decoded * c, decoded, transposeB: true)
     let u = try ReducedRankRegression(
-      k: Matrix.product(k, decoded, transposeB: true), c: metric, workers: workers
+      k: Matrix.product(k, decoded, transposeB: true), c: seen, workers: workers
     ).map
-    return .lowRank(u: try ErrorFeedback.quantise(u, metric: metric, bits: bits, workers: workers), vT: v)
+    return .lowRank(u: try ErrorFeedback.quantise(u, metric: seen, bits: bits, workers: workers), vT: v)
   }
 }
 

@@ -38,7 +38,7 @@ public struct RankSearch: Sendable {
   public init(_ calibration: Calibration, heldOut: Calibration, limits: Limits = Limits()) throws(CalibrationError) {
     (self.calibration, self.heldOut, self.limits) = (calibration, heldOut, limits)
     problem = try TrialNetwork.Problem(
-      calibration.prefix(limits.images), heldOut: heldOut.prefix(limits.heldOut), metrics: calibration.metrics,
+      calibration.prefix(limits.images), heldOut: heldOut.prefix(limits.heldOut), metrics: try calibration.metrics(),
       directions: limits.directions)
   }
 
@@ -81,6 +81,8 @@ private struct Descent {
     onStep: (RankSearch.Step) throws -> Void
   ) throws {
     precondition(!starts.isEmpty)
+    precondition(
+      starts.allSatisfy { RankAllocation.cost(of: $0, shapes: problem.shapes) <= budget }, "a start above the budget")
     (self.problem, self.budget, self.limit) = (problem, budget, limit)
     best = try TrialNetwork(problem, ranks: starts[0])
     (tried, left) = ([starts[0]], limit - 1)
@@ -95,7 +97,8 @@ private struct Descent {
     guard left > 0, tried.insert(ranks).inserted else { return false }
     left -= 1
     let next = try TrialNetwork(problem, ranks: ranks, previous: best)
-    let isBetter = next.divergence < best.divergence
+    // So that any number is better than NaN.
+    let isBetter = next.divergence < best.divergence || best.divergence.isNaN
     if isBetter { best = next }
     try onStep(RankSearch.Step(networks: limit - left, ranks: best.ranks, divergence: best.divergence))
     return isBetter

@@ -3,9 +3,10 @@ import NeuralNetwork
 
 /// A network of a search for ranks: as `Calibration.matched`, but cheaper, since it is only compared with others.
 ///
-/// It is matched by few images. The weighted outputs Rᵀ y of a layer are taken to lie in the p leading directions of their covariance,
-/// P: the regression is to t = Pᵀ Rᵀ y, and U = R⁻ᵀ P Ũ. What a layer's regression gives holds for each of its ranks, and the layers
-/// before the first change are taken from the network before.
+/// It is matched by few images. Dense layers before the first compressed one are kept. The weighted outputs Rᵀ y of a layer are taken to lie in the p leading directions of their covariance,
+/// P: the regression is to t = Pᵀ Rᵀ y, and U = R⁻ᵀ P Ũ. So ranks above p, and dense layers of more
+/// outputs, are not told apart. What a layer's regression gives holds for each of its ranks, and the layers before the first change are
+/// taken from the network before.
 struct TrialNetwork {
   let ranks: [Int?]
   /// From the original on the held-out images.
@@ -58,11 +59,13 @@ struct TrialNetwork {
       let weights = metric.weighted(calibration.weights(layer), workers: workers)
       let outputs = OutputCovariance(weights: weights, c: calibration.covariance(layer), workers: workers)
       let (p, map) = try outputs.factors(rank: min(weights.rows, directions))
+      // A metric may be too small or large for single precision; a power of two changes no bit of the result.
+      let scale = map.maxNorm > 0 ? Double.powerOfTwo(near: map.maxNorm) : 1
       let projection = Layer.dense(
-        Dense(weights: map.map(Float.init), bias: [Float](repeating: 0, count: map.rows)))
+        Dense(weights: map.map { Float($0 / scale) }, bias: [Float](repeating: 0, count: map.rows)))
       values = projection.outputs(of: calibration.inputs[layer], relu: false, workers: workers)
       mean = Moments.mean(of: values, workers: workers)
-      back = metric.unweighted(p, workers: workers)
+      back = metric.unweighted(p, workers: workers).map { $0 * scale }
     }
   }
 
@@ -119,7 +122,8 @@ struct TrialNetwork {
             try Regression(problem, layer: index, seeing: x.calibration)
           })
       }
-      let layer = regressions[index].layer(rank: rank)
+      let isKept = ranks[...index].allSatisfy { $0 == nil }
+      let layer = isKept ? problem.calibration.network.layers[index] : regressions[index].layer(rank: rank)
       if index < ranks.count - 1 {
         seen.append(
           (

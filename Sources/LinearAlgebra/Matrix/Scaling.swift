@@ -1,6 +1,6 @@
 extension BinaryFloatingPoint {
   /// The power of two at or below `value` > 0, limited so that its reciprocal is finite too. Scaling by it is exact.
-  static func powerOfTwo(near value: Self) -> Self {
+  public static func powerOfTwo(near value: Self) -> Self {
     let limit = Self.greatestFiniteMagnitude.exponent - 1
     return Self(sign: .plus, exponent: Swift.max(-limit, Swift.min(limit, value.exponent)), significand: 1)
   }

@@ -22,7 +22,7 @@ func solveTriangular(
 /// Eigenvalues `first` to `last` (counted from 1, ascending) of A, n×n, whose lower triangle is overwritten, and their vectors as
 /// rows (`dsyevr`: all by relatively robust representations, Dhillon and Parlett 2004; some by bisection and inverse iteration,
 /// `dstebz` and `dstein`).
-/// - Returns: LAPACK's `info`.
+/// - Returns: LAPACK's `info`; 2 n + 1 where fewer values were found than asked for, which `info` does not always tell.
 func symmetricEigen(
   _ a: UnsafeMutablePointer<Double>, n: Int, first: Int, last: Int, values: UnsafeMutablePointer<Double>,
   vectors: UnsafeMutablePointer<Double>?
@@ -34,8 +34,9 @@ func symmetricEigen(
   // The workspaces that LAPACK's manual gives as the least that is enough for blocks of 64.
   let size = 70 * n
   var (work, integers) = ([Double](repeating: 0, count: size), [CInt](repeating: 0, count: 10 * n))
-  return Int(
+  let info = Int(
     LAPACKE_dsyevr_work(
       LAPACK_COL_MAJOR, job, range, CChar(bitPattern: UInt8(ascii: "U")), CInt(n), a, CInt(n), 0, 0, CInt(first),
       CInt(last), 0, &found, values, vectors, CInt(n), &supports, &work, CInt(size), &integers, CInt(10 * n)))
+  return info == 0 && Int(found) != last - first + 1 ? 2 * n + 1 : info
 }

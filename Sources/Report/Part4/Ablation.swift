@@ -26,7 +26,7 @@ extension AblationSteps.Step {
     case .whitened: "+ bias corrected"
     case .matchedUnweighted: "+ matched to the layers before"
     case .matched: "+ weighted by the gradient"
-    default: method.title
+    case .truncated, .whitenedKeepingBias, .dense, .fineTuned, .dynamic: method.title
     }
   }
 }

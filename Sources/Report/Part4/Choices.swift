@@ -21,10 +21,7 @@ extension Part4 {
     }
     let choices = ranks.map { rank in ("D = \(rank)", Group.best(of: allocated.filter { $0.key.rank == rank })) }
     let own = allocation.map { " The study uses \($0.title)." } ?? ""
-    let advantage =
-      ways.contains(.sensitivity)
-      ? " There \(Allocation.sensitivity.title) have an advantage: they follow from the labels of the same validation images."
-      : ""
+    let advantage = Self.advantage(ways.contains(.sensitivity))
     return [
       "Ways to choose the ranks of the layers:",
       .table(
@@ -37,6 +34,13 @@ extension Part4 {
     ]
   }
 
+  /// What is to be said of choices that the validation images make, if ranks by sensitivity are among them.
+  static func advantage(_ isThere: Bool) -> String {
+    isThere
+      ? " There \(Allocation.sensitivity.title) have an advantage: they follow from the labels of the same validation images."
+      : ""
+  }
+
   /// The way with the greatest mean over the budgets, among those that have all of them.
   private func overall(_ ways: [Allocation], _ ranks: [Int]) -> String {
     let complete = ways.compactMap { way -> (way: Allocation, groups: [Group], validation: Double)? in
@@ -47,7 +51,8 @@ extension Part4 {
     guard ranks.count > 1, complete.count > 1, let greatest = complete.map(\.validation).max(),
       let best = complete.first(where: { $0.validation == greatest }), let test = mean(of: best.groups, \.testAccuracy)
     else { return "" }
-    return " Over these budgets, the mean on the validation images is greatest with \(best.way.title), "
+    let who = complete.count < ways.count ? "of the ways that have all of them, " : ""
+    return " Over these budgets, \(who)the mean on the validation images is greatest with \(best.way.title), "
       + "\(Markdown.number(greatest, decimals: 2)) %; on the test images, the mean of these networks is \(Markdown.interval(test)) %."
   }
 
@@ -69,7 +74,9 @@ extension Part4 {
         }
     }
     return [
-      "Seconds to make one network from the baseline, with the statistics and the choice of its ranks:",
+      .text(
+        "Seconds to make one network from the baseline, with the statistics and the choice of its ranks. What several networks share, "
+          + "such as covariances, counts with the one that needs it first:"),
       .table(
         ReportTable(
           name: .allocationSeconds,
