@@ -8,16 +8,17 @@ import TestSupport
 @Suite struct SpectraTests {
   /// The columns of every data block of `spectra` with `rows`.
   private func blocks(_ rows: [SpectrumRow]) throws -> [[[Double]]] {
+    try figure(rows).statements.compactMap { if case .data(let columns, _) = $0 { columns } else { nil } }
+  }
+
+  private func figure(_ rows: [SpectrumRow]) throws -> Figure {
     try withTemporaryFolder { folder in
       var sample = SampleStudy()
       sample.seeds = [1, 2]
       let files = try sample.write(to: folder)
       try SpectrumRow.write(rows, to: files.spectra)
       let title = StudyTitle(dataset: "mnist", study: "paper")
-      let figure = try #require(FigureCatalog.spectra(try StudyResults(reading: files), title))
-      return figure.statements.compactMap {
-        if case .data(let columns, _) = $0 { columns } else { nil }
-      }
+      return try #require(FigureCatalog.spectra(try StudyResults(reading: files), title))
     }
   }
 
@@ -56,6 +57,17 @@ import TestSupport
     #expect(try Array(blocks(rows)[2...3]) == [[[1], [1]], [[1], [0.5]]])
     // Without any baseline there are the values alone, and their sample in the key.
     #expect(try blocks([row(.dynamic, index: 1, 4)]).first == [[1], [4]])
+  }
+
+  /// The line at D is for networks with D in each layer.
+  @Test func lineAtD() throws {
+    var (uniform, other) = ([row(.dynamic, index: 1, 4)], [row(.dynamic, index: 1, 4)])
+    uniform[0].key.allocation = .uniform
+    (other[0].key.allocation, other[0].key.ranks) = (.output, LayerRanks([33, 7]))
+    func lines(_ rows: [SpectrumRow]) throws -> Int {
+      try figure(rows).statements.count { if case .command(let text) = $0 { text.hasPrefix("set arrow from 20,") } else { false } }
+    }
+    #expect(try lines(uniform) == 1 && lines(other) == 0 && lines(uniform + other) == 1)
   }
 
   @Test func theAxesHoldWhatIsNotTiny() throws {

@@ -51,11 +51,11 @@ extension FigureCatalog {
     }
     for series in all {
       guard let label = series.label else { continue }
-      // At the end where the lines are apart.
+      // At the upper end: there the lines are apart by their bytes.
       let visible = series.networks.compactMap { group in
         group.interval(of: \.testAccuracy).map { (x: size(group), accuracy: $0.mean) }
       }.filter { scale.position($0.accuracy) >= scale.lowest }
-      guard let end = visible.min(by: { $0.accuracy < $1.accuracy }) else { continue }
+      guard let end = visible.max(by: { $0.accuracy < $1.accuracy }) else { continue }
       plot.addText(label, x: end.x, accuracy: end.accuracy, colour: series.style.colour, hasLeader: true)
     }
     var named: Set<String> = []

@@ -10,7 +10,8 @@ extension FigureCatalog {
 
     let groups = shown.byNetwork()
     let styles = plotStyles(of: groups.map(\.key))
-    let ranks = Set(groups.compactMap(\.key.rank)).sorted()
+    // A rank a layer is no D.
+    let ranks = Set(groups.filter { [nil, .uniform].contains($0.key.allocation) }.compactMap(\.key.rank)).sorted()
     let before = Dictionary(
       shown.filter { $0.key.method == .dense }.map { (SingularValue(of: $0), $0.singularValue) }, uniquingKeysWith: { $1 })
     // The same seed before and after.
