@@ -186,13 +186,40 @@ import TestSupport
     #expect(heldOut.divergence(of: found.network) <= heldOut.divergence(of: matched))
   }
 
+  /// Wider than the pieces that the workers share: tiles of 256, triangular solves of 64 rows, layers of 128 images.
   @Test(arguments: [1, 3, 8]) func sameBits(threads: Int) throws {
-    let (two, other) = (try calibration(), try calibration(threads: threads))
+    func calibration(_ threads: Int) throws -> Calibration {
+      try Calibration(
+        of: Network<Float>(widths: [20, 300, 270, 6], seed: 4).withRandomBiases(), samples: Self.samples,
+        indices: Array(0..<200), seed: 9, workers: Workers(count: threads))
+    }
+    let (two, other) = (try calibration(2), try calibration(threads))
     #expect(try two.matched(ranks: [5, 4, 3]) == other.matched(ranks: [5, 4, 3]))
     #expect(try two.whitened(ranks: [5, 4, 3]) == other.whitened(ranks: [5, 4, 3]))
     #expect(try two.matched(ranks: [5, 4, nil], bits: 3) == other.matched(ranks: [5, 4, nil], bits: 3))
     #expect(try two.gradientErrors() == other.gradientErrors())
     #expect(try two.outputErrors() == other.outputErrors())
+  }
+
+  /// The metric, and the errors in it, are of the first 5,000 images.
+  @Test func imagesOfTheMetric() throws {
+    let samples: Samples<Float> = sampleImages(count: 5040, width: 20, classes: 6)
+    func errors(_ count: Int) throws -> [[Double]] {
+      try Calibration(
+        of: Network<Float>(widths: [20, 7, 6], seed: 4), samples: samples, indices: Array(0..<count), seed: 9,
+        workers: Workers(count: 2)
+      ).gradientErrors()
+    }
+    #expect(try errors(5040) == errors(5000))
+    #expect(try errors(4990) != errors(5000))
+  }
+
+  /// docs/study.md names these.
+  @Test func documentedConstants() {
+    #expect(Calibration.temperature == 2 && OutputMetric.share == 0.1 && OutputMetric.images == 5000)
+    #expect(ReducedRankRegression.ridgeShare == 1e-3)
+    let limits = RankSearch.Limits()
+    #expect((limits.images, limits.directions, limits.networks) == (3000, 256, 60))
   }
 
   @Test func networksThatCannotBeCalibrated() throws {
