@@ -34,7 +34,7 @@ import TestSupport
       figure.key.map(\.title) == [
         "Pareto front", "baseline", "truncated", "fine-tuned", "fine-tuned, ranks a layer", "dynamic",
         "dynamic, ranks a layer",
-        "whitened", "matched, uniform ranks", "matched, 32 to 2 bits", "published by others, with ±", "the paper's claim",
+        "whitened", "matched, uniform ranks", "matched, bits as at the lines", "published by others, with ±", "the paper's claim",
       ])
     let table = groups.filter { ($0.key.method, $0.key.allocation) == (.matched, .exchanged) && $0.key.experiment == .part4 }
     let lines = panel.plots.filter { $0.with == "linespoints" }
@@ -44,7 +44,7 @@ import TestSupport
       let means = networks.map { group in group.rows.reduce(0) { $0 + $1.testAccuracy } / 5 }
       #expect(nearlyEqual(line.columns[0], networks.map { group in group.rows.reduce(0) { $0 + Double($1.bytes) } / 5 }))
       #expect(nearlyEqual(line.columns[1], means.map(position)), "\(bits) bits")
-      let label = panel.labels.first { $0.text == "\(bits) bits" }
+      let label = panel.labels.first { $0.text == "\(bits)" }
       let colour = try #require(line.style.firstMatch(of: /rgb '([^']*)'/)).1
       #expect(label?.place.hasSuffix("tc rgb '\(colour)'") == true, "\(bits) bits")
     }

@@ -64,8 +64,10 @@ import TestSupport
     var (uniform, other) = ([row(.dynamic, index: 1, 4)], [row(.dynamic, index: 1, 4)])
     uniform[0].key.allocation = .uniform
     (other[0].key.allocation, other[0].key.ranks) = (.output, LayerRanks([33, 7]))
+    // Within the indices that are shown.
+    (uniform[0].key.rank, other[0].key.rank) = (2, 2)
     func lines(_ rows: [SpectrumRow]) throws -> Int {
-      try figure(rows).statements.count { if case .command(let text) = $0 { text.hasPrefix("set arrow from 20,") } else { false } }
+      try figure(rows).statements.count { if case .command(let text) = $0 { text.hasPrefix("set arrow from 2,") } else { false } }
     }
     #expect(try lines(uniform) == 1 && lines(other) == 0 && lines(uniform + other) == 1)
   }

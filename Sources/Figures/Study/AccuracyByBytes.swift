@@ -51,11 +51,11 @@ extension FigureCatalog {
     }
     for series in all {
       guard let label = series.label else { continue }
-      // At the upper end: there the lines are apart by their bytes.
+      // At the end where the lines are apart.
       let visible = series.networks.compactMap { group in
         group.interval(of: \.testAccuracy).map { (x: size(group), accuracy: $0.mean) }
       }.filter { scale.position($0.accuracy) >= scale.lowest }
-      guard let end = visible.max(by: { $0.accuracy < $1.accuracy }) else { continue }
+      guard let end = visible.min(by: { $0.accuracy < $1.accuracy }) else { continue }
       plot.addText(label, x: end.x, accuracy: end.accuracy, colour: series.style.colour, hasLeader: true)
     }
     var named: Set<String> = []
@@ -99,8 +99,8 @@ private struct ByteSeries {
     let name = inTable.first?.key.method.title ?? ""
     let tables = bits.enumerated().map { index, number in
       ByteSeries(
-        title: index > 0 ? nil : "\(name), \(number) \(bits.count > 1 ? "to \(bits[bits.count - 1]) " : "")bits",
-        label: bits.count > 1 ? "\(number) bits" : nil, style: PlotStyle(index, of: bits.count), isJoined: true,
+        title: index > 0 ? nil : "\(name), \(bits.count > 1 ? "bits as at the lines" : "\(number) bits")",
+        label: bits.count > 1 ? "\(number)" : nil, style: PlotStyle(index, of: bits.count), isJoined: true,
         networks: bySize(inTable.filter { $0.key.bits == number }))
     }
     // Of two truncated networks of one rank, part 1 has the same as part 4.

@@ -59,7 +59,7 @@ FAULTS = [
           "points.map { (x: $0.size, accuracy: $0.accuracy) }"),
     Fault(AB, "the front of networks that are not drawn", "let points = drawn.compactMap", "let points = groups.compactMap"),
     Fault(AB, "bars of others twice as long", "accuracy + (spread ?? 0)", "accuracy + 2 * (spread ?? 0)"),
-    Fault(AB, "every line has the name of its neighbour", '"\\(number) bits"', '"\\(2 * number) bits"'),
+    Fault(AB, "every line has the name of its neighbour", '"\\(number)"', '"\\(2 * number)"'),
     Fault(AB, "lines in the order of the rows", "groups.sorted { $0.mean(\\.bytes) < $1.mean(\\.bytes) }", "groups"),
     Fault(AB, "all ways to choose ranks", "key.allocation == .uniform", "key.allocation != nil"),
     Fault(AB, "truncated networks twice", "ranks.contains(key.rank)", "ranks.contains(-1)"),
