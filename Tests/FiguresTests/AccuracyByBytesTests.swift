@@ -34,7 +34,8 @@ import TestSupport
       figure.key.map(\.title) == [
         "Pareto front", "baseline", "truncated", "fine-tuned", "fine-tuned, ranks a layer", "dynamic",
         "dynamic, ranks a layer",
-        "whitened", "matched, uniform ranks", "matched, bits as at the lines", "published by others, with ±", "the paper's claim",
+        "whitened", "matched, uniform ranks", "matched, bits as at the lines", "published by others, with ±",
+        "the paper's claim",
       ])
     let table = groups.filter { ($0.key.method, $0.key.allocation) == (.matched, .exchanged) && $0.key.experiment == .part4 }
     let lines = panel.plots.filter { $0.with == "linespoints" }

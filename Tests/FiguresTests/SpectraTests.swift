@@ -67,7 +67,9 @@ import TestSupport
     // Within the indices that are shown.
     (uniform[0].key.rank, other[0].key.rank) = (2, 2)
     func lines(_ rows: [SpectrumRow]) throws -> Int {
-      try figure(rows).statements.count { if case .command(let text) = $0 { text.hasPrefix("set arrow from 2,") } else { false } }
+      try figure(rows).statements.count {
+        if case .command(let text) = $0 { text.hasPrefix("set arrow from 2,") } else { false }
+      }
     }
     #expect(try lines(uniform) == 1 && lines(other) == 0 && lines(uniform + other) == 1)
   }
