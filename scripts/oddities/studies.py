@@ -176,7 +176,7 @@ def calibration(place):
     for key, value, words in [
             ("calibration__images", 0, ["s.yaml:11: calibration.images: found '0'"]),
             ("calibration__images", 301, ["calibration.images: found 301, expected at most 300", "the 100 held out"]),
-            ("calibration__held_out", 0, ["calibration.held_out: found 0, expected 1 or more"]),
+            ("calibration__held_out", 0, ["calibration.held_out: found 0, expected 2 or more"]),
             ("calibration__allocation", "best", ["calibration.allocation: found 'best'", "energy or output"]),
             ("part4__bits", [32, 5], ["part4.bits: found '5'", "32, 16, 8, 4, 3, 2"]),
             ("part4__ranks", [0], ["part4.ranks: found '0'"]), ("part4__ranks", [99], ["part4.ranks: found the budget 99"])]:
