@@ -56,7 +56,10 @@ public final class StudyRun {
     var store = try ResultStore(
       files, of: configuration.experiments, onUnreadable: replacesUnreadable ?? fresh ? warn : nil)
     let isNew = try run(experiment, fresh: fresh, &store)
-    try store.updateComparisons(seed: seed) { try data().test.labels }
+    // Another part's file is no reason to fail after hours of training.
+    try store.updateComparisons(seed: seed, onUnreadable: { observer.warning("\($0): the file is taken as missing") }) {
+      try data().test.labels
+    }
     return isNew
   }
 

@@ -9,7 +9,8 @@ V, VC, VW, VE, VR = (f"Study/Verification/{name}.swift" for name in [
 K, KC, KR = (f"Study/Configuration/{name}.swift" for name in [
     "StudyConfiguration", "StudyConfiguration+Keys", "ConfigurationReader"])
 KA, KM, KK = (f"Study/Configuration/StudyConfiguration+{name}.swift" for name in ["Calibration", "Mistake", "Rank"])
-B, N, U, Q = (f"Study/Run/{name}.swift" for name in ["CalibratedBaseline", "ChosenRanks", "Part4", "Sensitivity"])
+B, N, O, U, Q = (f"Study/Run/{name}.swift" for name in [
+    "CalibratedBaseline", "ChosenRanks", "Comparisons", "Part4", "Sensitivity"])
 Z, ZT, ZY, ZM = (f"Study/SVDSizes/{name}.swift" for name in ["SVDSizes", "SVDTrial", "SVDTally", "WeightLikeMatrix"])
 
 FAULTS = [
@@ -144,6 +145,10 @@ FAULTS = [
     Fault(S, "comparisons with the networks before stay", "!$0.isAbout(run)", "$0.images > 0"),
     Fault(S, "comparisons of any predictions", "try hasFile(name, digest: run.digests[name], seed: seed)",
           "fileExists(files.weights(seed: seed) + name) || true"),
+    Fault(S, "comparisons go though the answers are the same",
+          "recorded(run.experiment, seed: run.seed)?.digests[name] == run.digests[name]", "false"),
+    Fault(S, "comparisons of predictions for other images", "!outdated.contains(run)", "true"),
+    Fault(O, "comparisons that contradict the results", "rows.agreeing(with: results)", "rows"),
     Fault(R, "no memory for calibration", "guard let calibration else", "guard let calibration, calibration.images < 0 else"),
     # The study file.
     Fault(K, "the full rank is the larger side", "min($0.rows, $0.columns)", "max($0.rows, $0.columns)"),
