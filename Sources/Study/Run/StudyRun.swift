@@ -107,7 +107,7 @@ public final class StudyRun {
   }
 
   private func perform(_ experiment: Experiment, _ checkpoints: Checkpoints) throws -> ExperimentOutput {
-    try requireMemory()
+    try requireMemory(of: experiment)
     return switch experiment {
     case .baseline: try baseline(checkpoints)
     case .part1: try truncation()
@@ -119,9 +119,10 @@ public final class StudyRun {
 
   /// Checks that there is memory, before hours of training: without it, the program would end with a crash, or OpenBLAS would wait
   /// for its buffers for ever.
-  private func requireMemory() throws(FileError) {
+  private func requireMemory(of experiment: Experiment) throws(FileError) {
     try Memory.require(
-      configuration.bytes, addresses: workers.count * OpenBLAS.bufferSize + (1 << 25), place: "study \(configuration.name)")
+      configuration.bytes(of: experiment, threads: workers.count),
+      addresses: workers.count * OpenBLAS.bufferSize + (1 << 25), place: "study \(configuration.name)")
   }
 
   /// The images, read when they are first needed.
@@ -175,23 +176,6 @@ public final class StudyRun {
 
   private func label(_ experiment: Experiment) -> String {
     "\(experiment.rawValue) (\(files.dataset), \(files.study), seed \(seed))"
-  }
-}
-
-extension StudyConfiguration {
-  /// The memory that a run takes, in bytes.
-  var bytes: Int {
-    // Weights, momentum, two copies in panels or of a finished network, and workspace; images of 70,000 at most, twice.
-    let parameters = zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
-    let training = 5 * parameters * MemoryLayout<Float>.size + 2 * 70_000 * Images.pixelsPerImage
-    guard let calibration else { return training }
-    // The inputs of each layer in the baseline and in the compressed network, and two covariances a layer.
-    let inputs = widths.dropLast()
-    let most = ([calibration.images] + (part4?.ablation?.images ?? [])).max() ?? 0
-    let held = experiments.contains(where: usesHeldOut) ? calibration.heldOut : 0
-    let widest = inputs.max() ?? 0
-    return training + 2 * (most + held) * inputs.reduce(0, +) * MemoryLayout<Float>.size
-      + 2 * inputs.count * widest * widest * MemoryLayout<Double>.size
   }
 }
 

@@ -8,7 +8,8 @@ V, VC, VW, VE, VR = (f"Study/Verification/{name}.swift" for name in [
     "Verification", "StudyTables+Compare", "Verification+Weights", "Verification+Environment", "VerificationWork"])
 K, KC, KR = (f"Study/Configuration/{name}.swift" for name in [
     "StudyConfiguration", "StudyConfiguration+Keys", "ConfigurationReader"])
-KA, KM, KK = (f"Study/Configuration/StudyConfiguration+{name}.swift" for name in ["Calibration", "Mistake", "Rank"])
+KA, KB, KM, KK = (f"Study/Configuration/StudyConfiguration+{name}.swift" for name in [
+    "Calibration", "Memory", "Mistake", "Rank"])
 B, N, O, U, Q = (f"Study/Run/{name}.swift" for name in [
     "CalibratedBaseline", "ChosenRanks", "Comparisons", "Part4", "Sensitivity"])
 Z, ZT, ZY, ZM = (f"Study/SVDSizes/{name}.swift" for name in ["SVDSizes", "SVDTrial", "SVDTally", "WeightLikeMatrix"])
@@ -149,7 +150,9 @@ FAULTS = [
           "recorded(run.experiment, seed: run.seed)?.digests[name] == run.digests[name]", "false"),
     Fault(S, "comparisons of predictions for other images", "!outdated.contains(run)", "true"),
     Fault(O, "comparisons that contradict the results", "rows.agreeing(with: results)", "rows"),
-    Fault(R, "no memory for calibration", "guard let calibration else", "guard let calibration, calibration.images < 0 else"),
+    Fault(KB, "no memory for calibration", "isCalibrated(experiment)", "false"),
+    Fault(KB, "all experiments hold images out", "usesHeldOut(experiment)", "true"),
+    Fault(KB, "one search at a time", "max(1, budgets)", "1"),
     # The study file.
     Fault(K, "the full rank is the larger side", "min($0.rows, $0.columns)", "max($0.rows, $0.columns)"),
     Fault(KC, "epochs and batch size in each other's place",
