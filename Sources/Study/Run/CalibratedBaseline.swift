@@ -32,7 +32,7 @@ final class CalibratedBaseline {
 
   /// Takes the statistics of the first images of a permutation of the training images, drawn from the stream `calibration`.
   /// - Parameter images: so many; `nil` for those of the study file. Those behind them in the permutation are held out.
-  /// - Throws: `StudyError.notCalibrated` for weights that are not finite, and outputs that are constant.
+  /// - Throws: `CalibrationError` for weights or outputs that are not finite, and outputs that are constant.
   init(_ network: Network<Float>, images: Int? = nil, of run: StudyRun) throws {
     (configuration, seed, workers, observer) = (run.configuration, run.seed, run.workers, run.observer)
     data = try run.data()
@@ -42,14 +42,8 @@ final class CalibratedBaseline {
     let count = images ?? section.images
     heldOut = Array(order.dropFirst(count).prefix(section.heldOut))
     observer.message("calibration: statistics of \(count) training images")
-    let (training, workers, path, seed) = (data.training, workers, run.baselinePath, seed)
-    statistics = { indices in
-      do throws(CalibrationError) {
-        return try Calibration(of: network, samples: training, indices: indices, seed: seed, workers: workers)
-      } catch {
-        throw StudyError.notCalibrated(path: path, error)
-      }
-    }
+    let (training, workers, seed) = (data.training, workers, seed)
+    statistics = { try Calibration(of: network, samples: training, indices: $0, seed: seed, workers: workers) }
     calibration = try timed { [statistics] in try statistics(Array(order.prefix(count))) }
   }
 

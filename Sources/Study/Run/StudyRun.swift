@@ -41,7 +41,8 @@ public final class StudyRun {
   ///   - replacesUnreadable: replace result files that cannot be read, with a warning; they are an error otherwise. `nil` for
   ///     what `fresh` says.
   /// - Returns: whether it was run.
-  /// - Throws: `FileError`, `StudyError`, `TrainingError`, `LinearAlgebraError`, `Interruption`; earlier results stay.
+  /// - Throws: `FileError`, `StudyError` (`notCalibrated` for a `CalibrationError`), `TrainingError`, `LinearAlgebraError`,
+  ///   `Interruption`; earlier results stay.
   @discardableResult
   public func run(_ experiment: Experiment, fresh: Bool = false, replacesUnreadable: Bool? = nil) throws -> Bool {
     // Result files are read, changed and written back: two processes at once would lose each other's rows.
@@ -108,12 +109,17 @@ public final class StudyRun {
 
   private func perform(_ experiment: Experiment, _ checkpoints: Checkpoints) throws -> ExperimentOutput {
     try requireMemory(of: experiment)
-    return switch experiment {
-    case .baseline: try baseline(checkpoints)
-    case .part1: try truncation()
-    case .part2: try fineTuning(checkpoints)
-    case .part3: try dynamic(checkpoints)
-    case .part4: try withoutTraining()
+    do {
+      return switch experiment {
+      case .baseline: try baseline(checkpoints)
+      case .part1: try truncation()
+      case .part2: try fineTuning(checkpoints)
+      case .part3: try dynamic(checkpoints)
+      case .part4: try withoutTraining()
+      }
+    } catch let error as CalibrationError {
+      // Nothing but the baseline is calibrated.
+      throw StudyError.notCalibrated(path: baselinePath, error)
     }
   }
 

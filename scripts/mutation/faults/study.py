@@ -115,7 +115,7 @@ FAULTS = [
           "(count + 1, configuration.budget(of: rank) + denseWeights)"),
     Fault(B, "the exchange starts from ranks by energy alone", "[Allocation.energy, .output, .gradient]", "[Allocation.energy]"),
     Fault(B, "ranks by energy are those by output", "try calibration.value.energyErrors()", "try calibration.value.outputErrors()"),
-    Fault(B, "gradients have labels of another seed", "indices: indices, seed: seed, workers: workers", "indices: indices, seed: seed &+ 1, workers: workers"),
+    Fault(B, "gradients have labels of another seed", "seed", "seed &+ 1", then=", workers: workers) }"),
     Fault(B, "a budget's ranks are those of another budget", "Choice(allocation: allocation, rank: rank, includesLast: includesLast)",
           "Choice(allocation: allocation, rank: 0, includesLast: includesLast)"),
     Fault(N, "uniform ranks above full rank", "min(rank, $0)", "rank"),
