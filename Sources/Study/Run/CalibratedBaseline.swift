@@ -71,15 +71,19 @@ final class CalibratedBaseline {
 
   /// The network that is `matched` with these ranks.
   func matched(_ ranks: ChosenRanks) throws(CalibrationError) -> Network<Float> {
-    if let network = searched[padded(ranks.layers)] { return network }
+    // The time of another allocation's network is that of making it.
+    if ranks.allocation == .exchanged, let network = searched[padded(ranks.layers)] { return network }
     return try calibration.value.matched(ranks: ranks.layers)
   }
 
-  /// The ranks, and where layers are dense in them, the same with these at their largest rank: a search cuts that, but no dense layer.
-  private func factored(_ ranks: [Int?]) -> [[Int?]] {
-    guard ranks.contains(nil) else { return [ranks] }
-    let largest = zip(ranks, calibration.value.shapes).map { $0 ?? RankAllocation.largestRank(of: $1) }
-    return largest.contains(0) ? [ranks] : [ranks, largest]
+  /// The ranks, and where layers are dense in them, the same with these at their largest rank: a search cuts that, but no
+  /// dense layer. A layer whose factors are never smaller stays dense.
+  static func factored(_ ranks: [Int?], shapes: [(rows: Int, columns: Int)]) -> [[Int?]] {
+    let largest = zip(ranks, shapes).map { rank, shape in
+      let most = RankAllocation.largestRank(of: shape)
+      return rank ?? (most > 0 ? most : nil)
+    }
+    return largest == ranks ? [ranks] : [ranks, largest]
   }
 
   /// The ranks of all layers: those behind stay dense.
@@ -128,7 +132,7 @@ final class CalibratedBaseline {
       let (count, weights) = budget(like: rank, includingLast: includesLast)
       let made = try timed {
         try search.value.ranks(
-          from: starts.flatMap { factored($0[place].value.layers) }.map(padded),
+          from: starts.flatMap { Self.factored($0[place].value.layers, shapes: calibration.value.shapes) }.map(padded),
           budget: weights + (includesLast ? 0 : denseWeights)
         ) { _ in if observer.isInterrupted() { throw Interruption() } }
       }
