@@ -83,10 +83,14 @@ import TestSupport
   /// Predictions of other images than the labels: of an earlier study file.
   @Test func otherImages() {
     #expect(rows(labels: Self.labels.dropLast()) == [] && rows(labels: Self.labels + [1]) == [])
+    // As many: the results contradict the rows.
+    #expect(rows(labels: Self.labels.reversed()) == [])
   }
 
-  private func run(_ folder: String, observer: StudyObserver = StudyObserver()) throws -> StudyRun {
-    let configuration = try ProtocolTests.configuration(TinyStudy(), in: folder)
+  private func run(
+    _ folder: String, _ study: TinyStudy = TinyStudy(), observer: StudyObserver = StudyObserver()
+  ) throws -> StudyRun {
+    let configuration = try ProtocolTests.configuration(study, in: folder)
     let images = try StudyImages(configuration, data: .digits, workers: Workers(count: 2))
     return StudyRun(images, results: "\(folder)/results", observer: observer)
   }
@@ -102,7 +106,7 @@ import TestSupport
       for experiment in [Experiment.baseline, .part1] { try run.run(experiment) }
       let whole = try ComparisonRow.read(from: files.comparisons)
       #expect(whole.map(\.other) == ["baseline", "baseline", "baseline"])
-      // As if the networks answered otherwise before, with the same accuracies: a run drops what it replaces.
+      // As if the networks answered otherwise before, with the same accuracies.
       var others = whole
       (others[0].bothRight, others[0].bothWrong) = (others[0].bothRight - 1, others[0].bothWrong - 1)
       let (first, second) = (others[0].onlyFirst + 1, others[0].onlySecond + 1)
@@ -112,6 +116,12 @@ import TestSupport
       for experiment in [Experiment.baseline, .part1] {
         try ComparisonRow.write(others, to: files.comparisons)
         #expect(try !run.run(.part1) && ComparisonRow.read(from: files.comparisons) == others)
+        // By the manifest, the answers are the same: nothing is replaced.
+        try run.run(experiment, fresh: true)
+        #expect(try ComparisonRow.read(from: files.comparisons) == others, "\(experiment)")
+        var manifest = try Manifest.read(from: files.manifest)
+        manifest.runs[experiment.order].digests["\(experiment)-predictions.safetensors"] = "others"
+        try manifest.write(to: files.manifest)
         try run.run(experiment, fresh: true)
         #expect(try ComparisonRow.read(from: files.comparisons) == whole, "\(experiment)")
       }
@@ -130,6 +140,61 @@ import TestSupport
       unlink(files.comparisons)
       try AtomicFile.write([1], to: "\(files.weights(seed: 1))/part1-predictions.safetensors")
       #expect(try !run.run(.baseline) && ComparisonRow.readIfPresent(of: files) == [])
+    }
+  }
+
+  /// As in a fresh clone: a baseline that is made again to the bit keeps its rows, which could not be made again.
+  @Test func withoutWeights() throws {
+    try withTemporaryFolder { folder in
+      let (run, files) = (try run(folder), files(in: folder))
+      for experiment in [Experiment.baseline, .part1] { try run.run(experiment) }
+      let whole = try ComparisonRow.read(from: files.comparisons)
+      try FileManager.default.removeItem(atPath: files.weights(seed: 1))
+      #expect(try run.run(.baseline) && ComparisonRow.read(from: files.comparisons) == whole && whole.count == 3)
+    }
+  }
+
+  /// A part that is not run again after a change of the digits: its answers are for others, and no image is read for them.
+  @Test func otherDigits() throws {
+    try withTemporaryFolder { folder in
+      let files = files(in: folder)
+      var study = TinyStudy()
+      study.part1Ranks = "[4]"
+      for experiment in [Experiment.baseline, .part1, .part2] { try run(folder, study).run(experiment) }
+      func names() throws -> [String] {
+        try ComparisonRow.read(from: files.comparisons).map { "\(ResultFiles.name(of: $0.key)) \($0.other)" }
+      }
+      let all = ["part1-rank-4 baseline", "part1-rank-4 part2-rank-4", "part2-rank-4 baseline"]
+      #expect(try names() == all)
+      // Times in the manifest have whole seconds.
+      var manifest = try Manifest.read(from: files.manifest)
+      for index in manifest.runs.indices { manifest.runs[index].started = "2000-01-01T00:00:00Z" }
+      try manifest.write(to: files.manifest)
+      study.digitsSeed = "2"
+      for experiment in [Experiment.baseline, .part2] { #expect(try run(folder, study).run(experiment)) }
+      #expect(try names() == ["part2-rank-4 baseline"])
+      let said = Mutex<[String]>([])
+      let observer = StudyObserver(message: { line in said.withLock { $0.append(line) } })
+      #expect(try !run(folder, study, observer: observer).run(.part2))
+      #expect(said.withLock { $0 } == ["part2 (digits, tiny, seed 1): up to date"])
+      #expect(try run(folder, study).run(.part1) && names() == all)
+    }
+  }
+
+  /// Another part's answers that cannot be read are no error after a training: a warning says so.
+  @Test func unreadablePredictions() throws {
+    try withTemporaryFolder { folder in
+      let said = Mutex<[String]>([])
+      let run = try run(folder, observer: StudyObserver(warning: { line in said.withLock { $0.append(line) } }))
+      for experiment in [Experiment.baseline, .part1] { try run.run(experiment) }
+      let files = files(in: folder)
+      let path = "\(files.weights(seed: 1))/part1-predictions.safetensors"
+      try FileManager.default.removeItem(atPath: path)
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+      #expect(try run.run(.part2))
+      #expect(said.withLock { $0 } == ["\(path): found a folder, expected a file: the file is taken as missing"])
+      #expect(
+        try ComparisonRow.read(from: files.comparisons).map(\.key.experiment) == [.part1, .part1, .part1, .part2])
     }
   }
 

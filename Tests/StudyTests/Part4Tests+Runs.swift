@@ -171,6 +171,20 @@ extension Part4Tests {
     }
   }
 
+  /// A network that cannot be made from the statistics: the last layer's biases do not fit into 16 bits.
+  @Test func baselinesThatCannotBeCompressed() throws {
+    try withTemporaryFolder { folder in
+      var network = Network<Float>(widths: [784, 24, 20, 10], seed: 1)
+      guard case .dense(var layer) = network.layers[2] else { return #expect(Bool(false)) }
+      layer.bias = layer.bias.map { _ in 100_000 }
+      network.layers[2] = .dense(layer)
+      let run = try run(Self.short, in: folder)
+      try AtomicFile.write(network.tensors().encoded, to: run.baselinePath)
+      let error = #expect(throws: StudyError.self) { try run.perform(.part4) }
+      #expect(error?.description.hasPrefix("\(run.baselinePath): layers.2: ") == true, "\(error as Any)")
+    }
+  }
+
   /// What is perhaps not meant: listed ranks that do not make a layer smaller.
   @Test func warnings() throws {
     try withTemporaryFolder { folder in

@@ -41,17 +41,27 @@ import TestSupport
   }
 
   /// The statistics again, from the images of the permutation.
-  private func calibration(images: Int = 200) throws -> (Calibration, heldOut: Calibration) {
+  private func calibration(
+    of network: Network<Float>? = nil, images: Int = 200
+  ) throws -> (Calibration, heldOut: Calibration) {
     var stream = RandomStream(seed: 5, name: "calibration")
     let order = stream.permutation(400)
-    let (data, baseline) = (try Self.results.get().data, try network("baseline"))
+    let (data, baseline) = (try Self.results.get().data, try network ?? self.network("baseline"))
     func statistics(_ indices: ArraySlice<Int>) throws -> Calibration {
       try Calibration(of: baseline, samples: data.training, indices: Array(indices), seed: 5, workers: Self.workers)
     }
     return (try statistics(order[..<images]), try statistics(order[images..<images + 100]))
   }
 
-  /// Ranks that a search finds, from allocations and, where these leave a layer dense though it was factored, its largest rank.
+  /// The statistics as a part takes them, with the seed of the run.
+  private func calibratedBaseline(
+    _ network: Network<Float>, _ configuration: StudyConfiguration
+  ) throws -> CalibratedBaseline {
+    let images = try StudyImages(configuration, data: .digits, workers: Self.workers)
+    return try CalibratedBaseline(network, of: StudyRun(images, results: "", seed: 5, observer: StudyObserver()))
+  }
+
+  /// Ranks that a search finds.
   private func exchanged(
     _ calibration: Calibration, _ heldOut: Calibration, budget: Int, from starts: [[Int?]?]
   ) throws -> [Int?] {
@@ -80,7 +90,8 @@ import TestSupport
       let ranks = try #require(row.key.ranks)
       #expect(row.key.rank == (ResultFiles.name(of: row.key).contains("exchanged-6") ? 6 : 3), "\(row.key)")
       #expect(row.key.allocation == .uniform ? ranks == LayerRanks([3, 3]) : ranks != LayerRanks([3, 3]), "\(row.key)")
-      #expect(row.key.calibrationImages == (row.key.method == .truncated ? nil : row.key.calibrationImages), "\(row.key)")
+      let images = ResultFiles.name(of: row.key).hasSuffix("-60") ? 60 : 200
+      #expect(row.key.calibrationImages == (row.key.method == .truncated ? nil : images), "\(row.key)")
     }
   }
 
@@ -157,6 +168,57 @@ import TestSupport
       few.matched(ranks: try #require(allocated(try few.gradientErrors(), 3))))
     let svd = try NetworkSVD(of: try network("baseline"), compressing: 2, workers: Self.workers)
     try expect("truncated-rank-3", svd.truncated(to: 3).folded)
+  }
+
+  /// A budget that leaves the last layer dense: the search starts from its largest rank too, because it cuts ranks, but no
+  /// dense layer. Of this network it finds other ranks from there.
+  @Test func searchesFromFactors() throws {
+    let network = Network<Float>(widths: [784, 40, 40, 10], seed: 1)
+    var study = Self.study
+    study.hidden = "[40, 40]"
+    let configuration = try withTemporaryFolder { try ProtocolTests.configuration(study, in: $0) }
+    let baseline = try calibratedBaseline(network, configuration)
+    let (calibration, heldOut) = try calibration(of: network)
+    let errors = try [calibration.energyErrors(), calibration.outputErrors(), calibration.gradientErrors()]
+    for rank in [4, 7] {
+      let budget = rank * (784 + 40 + 40 + 40) + 400
+      let starts = try errors.map {
+        try #require(RankAllocation.ranks(errors: $0, shapes: calibration.shapes, budget: budget))
+      }
+      #expect(starts.allSatisfy { $0[2] == nil })
+      // Largest ranks by hand: 38 · 824 < 784 · 40, 19 · 80 < 40 · 40, 7 · 50 < 40 · 10.
+      let both = starts.flatMap { (ranks: [Int?]) -> [[Int?]] in [ranks, zip(ranks, [38, 19, 7]).map { $0 ?? $1 }] }
+      let found = try baseline.ranks(by: .exchanged, like: rank, includingLast: true).value.layers
+      #expect(try found == exchanged(calibration, heldOut, budget: budget, from: both), "\(rank)")
+      #expect(try found != exchanged(calibration, heldOut, budget: budget, from: starts), "\(rank)")
+    }
+  }
+
+  /// A layer that is never smaller as factors stays dense, and the others are factored.
+  @Test func factoredStarts() {
+    let shapes = [(rows: 24, columns: 784), (rows: 1, columns: 24), (rows: 20, columns: 1), (rows: 10, columns: 20)]
+    for (ranks, expected): ([Int?], [[Int?]]) in [
+      ([5, nil, nil, 6], [[5, nil, nil, 6]]), ([5, nil, nil, nil], [[5, nil, nil, nil], [5, nil, nil, 6]]),
+      ([nil, nil, nil], [[nil, nil, nil], [23, nil, nil]]), ([5, 1, 1, 2], [[5, 1, 1, 2]]),
+    ] {
+      #expect(CalibratedBaseline.factored(ranks, shapes: shapes) == expected)
+    }
+  }
+
+  /// A search's network is that of its ranks alone: with the same ranks of another allocation it is made again, which takes
+  /// the time that the row says.
+  @Test func networksOfTheSearch() throws {
+    let baseline = try calibratedBaseline(network("baseline"), Self.results.get().configuration)
+    let exchanged = try baseline.ranks(by: .exchanged, like: 3, includingLast: true).value
+    let same = ChosenRanks(layers: exchanged.layers, rank: 3, allocation: .gradient)
+    let networks = try [exchanged, exchanged, same].map { try baseline.matched($0) }
+    #expect(networks[0] == networks[2])
+    // Where the elements of the first layer are.
+    let places = networks.map { network -> UnsafePointer<Float>? in
+      guard case .lowRank(let factors) = network.layers[0] else { return nil }
+      return factors.u.elements.withUnsafeBufferPointer { $0.baseAddress }
+    }
+    #expect(places[0] != nil && places[0] == places[1] && places[0] != places[2])
   }
 
   /// In parts 2 and 3 the last layer stays dense, and takes no part in the budget.

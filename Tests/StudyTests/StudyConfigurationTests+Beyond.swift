@@ -147,18 +147,41 @@ extension StudyConfigurationTests {
     #expect(try read(TinyStudy().yaml).warnings(of: Experiment.allCases) == [])
   }
 
-  /// By hand: 784·24 + 24·20 + 20·10 weights; the inputs of three layers, 828 together, of 200 or more images and of those held out.
+  /// By hand: 784·24 + 24·20 + 20·10 weights; the inputs of three layers, 828 together, of the calibration images and of
+  /// those held out, and of all of these again for each of the two networks of a search.
   @Test func memory() throws {
-    var study = TinyStudy()
+    func bytes(_ study: TinyStudy, threads: Int = 1) throws -> [Int] {
+      let configuration = try read(study.yaml)
+      return Experiment.allCases.map { configuration.bytes(of: $0, threads: threads) }
+    }
     let training = 5 * 19_496 * 4 + 2 * 70_000 * 784
-    #expect(try read(study.yaml).bytes == training)
-    study = .beyond
-    let covariances = 2 * 3 * 784 * 784 * 8
-    #expect(try read(study.yaml).bytes == training + 2 * (200 + 100) * 828 * 4 + covariances)
-    study.part4 = study.part4?.replacing("[60, 200]", with: "[60, 400]")
-    #expect(try read(study.yaml).bytes == training + 2 * (400 + 100) * 828 * 4 + covariances)
-    (study.calibration, study.part2Ranks) = ("{images: 300, held_out: 100, allocation: energy}", "[4]")
-    #expect(try read(study.yaml).bytes == training + 2 * 400 * 828 * 4 + covariances)
+    #expect(try bytes(TinyStudy()) == [Int](repeating: training, count: 5))
+    func calibrated(_ images: Int, searched: Int = 0) -> Int {
+      training + 2 * 3 * 784 * 784 * 8 + 2 * (images + searched) * 828 * 4
+    }
+    var study = TinyStudy.beyond
+    let (searching, output) = (calibrated(300, searched: 300), calibrated(200))
+    #expect(try bytes(study) == [training, training, searching, output, searching])
+    // Part 4 has two budgets.
+    for threads in [2, 8] {
+      #expect(
+        try bytes(study, threads: threads) == [training, training, searching, output, calibrated(300, searched: 600)])
+    }
+    // Another number of images than the study's has no others held out.
+    for (images, held) in [(250, 300), (300, 300), (400, 400)] {
+      study.part4 = "{ranks: [3], bits: [32], ablation: {ranks: [3], images: [\(images)], allocations: [energy]}}"
+      let part4 = calibrated(held, searched: 300)
+      #expect(try bytes(study, threads: 2) == [training, training, searching, output, part4], "\(images)")
+    }
+    // Statistics are taken for ranks by energy too.
+    (study.calibration, study.part2Start) = ("{images: 300, held_out: 100, allocation: energy}", nil)
+    (study.part2Ranks, study.part3Ranks) = ("[allocated 4]", "[4]")
+    #expect(try bytes(study, threads: 2) == [training, training, calibrated(300), training, calibrated(400)])
+    // The search takes 3000 images of each kind at most.
+    study.calibration = "{images: 5000, held_out: 4000, allocation: exchanged}"
+    #expect(try bytes(study)[2] == calibrated(9000, searched: 6000))
+    study.calibration = "{images: 5000, held_out: 2000, allocation: exchanged}"
+    #expect(try bytes(study)[2] == calibrated(7000, searched: 5000))
   }
 
   @Test func beyondMistake() throws {

@@ -22,7 +22,10 @@ extension StudyConfiguration {
     return Set(chosen + (experiment == .part4 ? part4?.ablation?.allocations ?? [] : []))
   }
 
-  /// Whether an experiment takes statistics of calibration images.
+  /// Whether an experiment takes statistics of calibration images. Ranks by energy come with them, without using them.
+  func isCalibrated(_ experiment: Experiment) -> Bool { usesImages(experiment) || !allocations(of: experiment).isEmpty }
+
+  /// Whether the results of an experiment depend on calibration images.
   func usesImages(_ experiment: Experiment) -> Bool {
     experiment == .part4 && part4 != nil || experiment == .part2 && part2.start == .matched
       || allocations(of: experiment).contains(where: \.needsImages)

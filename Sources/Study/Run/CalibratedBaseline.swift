@@ -32,7 +32,7 @@ final class CalibratedBaseline {
 
   /// Takes the statistics of the first images of a permutation of the training images, drawn from the stream `calibration`.
   /// - Parameter images: so many; `nil` for those of the study file. Those behind them in the permutation are held out.
-  /// - Throws: `StudyError.notCalibrated` for weights that are not finite, and outputs that are constant.
+  /// - Throws: `CalibrationError` for weights or outputs that are not finite, and outputs that are constant.
   init(_ network: Network<Float>, images: Int? = nil, of run: StudyRun) throws {
     (configuration, seed, workers, observer) = (run.configuration, run.seed, run.workers, run.observer)
     data = try run.data()
@@ -42,14 +42,8 @@ final class CalibratedBaseline {
     let count = images ?? section.images
     heldOut = Array(order.dropFirst(count).prefix(section.heldOut))
     observer.message("calibration: statistics of \(count) training images")
-    let (training, workers, path, seed) = (data.training, workers, run.baselinePath, seed)
-    statistics = { indices in
-      do throws(CalibrationError) {
-        return try Calibration(of: network, samples: training, indices: indices, seed: seed, workers: workers)
-      } catch {
-        throw StudyError.notCalibrated(path: path, error)
-      }
-    }
+    let (training, workers, seed) = (data.training, workers, seed)
+    statistics = { try Calibration(of: network, samples: training, indices: $0, seed: seed, workers: workers) }
     calibration = try timed { [statistics] in try statistics(Array(order.prefix(count))) }
   }
 
@@ -77,15 +71,19 @@ final class CalibratedBaseline {
 
   /// The network that is `matched` with these ranks.
   func matched(_ ranks: ChosenRanks) throws(CalibrationError) -> Network<Float> {
-    if let network = searched[padded(ranks.layers)] { return network }
+    // The time of another allocation's network is that of making it.
+    if ranks.allocation == .exchanged, let network = searched[padded(ranks.layers)] { return network }
     return try calibration.value.matched(ranks: ranks.layers)
   }
 
-  /// The ranks, and where layers are dense in them, the same with these at their largest rank: a search cuts that, but no dense layer.
-  private func factored(_ ranks: [Int?]) -> [[Int?]] {
-    guard ranks.contains(nil) else { return [ranks] }
-    let largest = zip(ranks, calibration.value.shapes).map { $0 ?? RankAllocation.largestRank(of: $1) }
-    return largest.contains(0) ? [ranks] : [ranks, largest]
+  /// The ranks, and where layers are dense in them, the same with these at their largest rank: a search cuts that, but no
+  /// dense layer. A layer whose factors are never smaller stays dense.
+  static func factored(_ ranks: [Int?], shapes: [(rows: Int, columns: Int)]) -> [[Int?]] {
+    let largest = zip(ranks, shapes).map { rank, shape in
+      let most = RankAllocation.largestRank(of: shape)
+      return rank ?? (most > 0 ? most : nil)
+    }
+    return largest == ranks ? [ranks] : [ranks, largest]
   }
 
   /// The ranks of all layers: those behind stay dense.
@@ -134,7 +132,7 @@ final class CalibratedBaseline {
       let (count, weights) = budget(like: rank, includingLast: includesLast)
       let made = try timed {
         try search.value.ranks(
-          from: starts.flatMap { factored($0[place].value.layers) }.map(padded),
+          from: starts.flatMap { Self.factored($0[place].value.layers, shapes: calibration.value.shapes) }.map(padded),
           budget: weights + (includesLast ? 0 : denseWeights)
         ) { _ in if observer.isInterrupted() { throw Interruption() } }
       }

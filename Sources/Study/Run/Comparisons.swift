@@ -2,8 +2,8 @@ import Results
 
 /// `comparisons.csv`: pairs of networks of one seed on the same test images, from their `Predictions`.
 enum Comparisons {
-  /// The rows of all seeds, in the order of the networks: earlier ones that agree with the results, such as those of a seed whose
-  /// weights were not kept, and new ones of one seed.
+  /// The rows of all seeds that agree with the results, in the order of the networks: earlier ones, such as those of a seed
+  /// whose weights were not kept, and new ones of one seed.
   /// - Parameters:
   ///   - predictions: of networks of that seed; those of another number of images make no rows.
   ///   - labels: of the test images, 0 to 9; asked for where there is a row to make.
@@ -27,7 +27,7 @@ enum Comparisons {
         }
       }
     }
-    return rows
+    return rows.agreeing(with: results)
   }
 
   private struct Name: Hashable {

@@ -96,7 +96,7 @@ extension StudyRun {
 
   /// What the ranks of a part follow from, and the networks that it starts from; `nil` if it needs neither.
   private func calibratedBaseline(_ dense: Network<Float>, for experiment: Experiment) throws -> CalibratedBaseline? {
-    guard configuration.usesImages(experiment) || !configuration.allocations(of: experiment).isEmpty else { return nil }
+    guard configuration.isCalibrated(experiment) else { return nil }
     return try CalibratedBaseline(dense, of: self)
   }
 

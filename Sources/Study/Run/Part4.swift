@@ -162,7 +162,9 @@ private struct UntrainedNetworks {
         switch asked.method {
         case .matched: try baseline.matched(ranks.value)
         case .matchedUnweighted: try calibration.value.matched(ranks: layers, isWeighted: false)
-        default: try calibration.value.whitened(ranks: layers, correctingBias: asked.method == .whitened)
+        case .whitened, .whitenedKeepingBias:
+          try calibration.value.whitened(ranks: layers, correctingBias: asked.method == .whitened)
+        case .dense, .truncated, .fineTuned, .dynamic: preconditionFailure("\(asked.method) is not made from statistics")
         }
       }
       (network, seconds) = (made.value, before + made.seconds)

@@ -61,16 +61,18 @@ struct ResultStore {
   var isToBeCleaned: Bool { !dropped.isEmpty }
 
   /// Writes weights, predictions, rows and manifest, the manifest last: it names only what is there. Drops the comparisons with
-  /// the networks that were there before.
+  /// the networks that were there before, unless these gave the same answers: the weights of others may not have been kept.
   /// - Throws: `FileError`; then all files are the old ones.
   mutating func replace(
     _ run: Manifest.Run, dataset: Manifest.Dataset, with output: ExperimentOutput
   ) throws(FileError) {
     let tables = tables.replacing(run, with: output.tables)
+    let name = Predictions.file(of: run.experiment)
+    let areSame = recorded(run.experiment, seed: run.seed)?.digests[name] == run.digests[name]
     var manifest = Manifest(dataset: dataset, study: files.study, runs: manifest?.runs ?? [])
     manifest.replace(run)
     let weights = output.files(of: run.experiment).map { ("\(files.weights(seed: run.seed))/\($0.name)", $0.bytes) }
-    try write(tables, manifest, comparisons?.filter { !$0.isAbout(run) } ?? [], weights: weights)
+    try write(tables, manifest, comparisons?.filter { areSame || !$0.isAbout(run) } ?? [], weights: weights)
   }
 
   /// Records another configuration of a run, which does not change its results.
@@ -106,17 +108,27 @@ struct ResultStore {
 
   /// Makes the rows of `comparisons.csv` that a seed lacks, from the predictions that belong to its runs, and drops those that
   /// `results.csv` contradicts.
-  /// - Parameter labels: of the test images, 0 to 9; asked for where there is a row to make.
+  /// - Parameters:
+  ///   - onUnreadable: gets the reason why a file of predictions is taken as missing.
+  ///   - labels: of the test images, 0 to 9; asked for where there is a row to make.
   /// - Throws: `FileError`, and what `labels` throws.
-  mutating func updateComparisons(seed: UInt64, labels: () throws -> [UInt8]) throws {
-    var made: [Experiment] = []
-    for run in manifest?.runs ?? [] where run.seed == seed {
+  mutating func updateComparisons(
+    seed: UInt64, onUnreadable: (FileError) -> Void, labels: () throws -> [UInt8]
+  ) throws {
+    // Those of an outdated run may be for other images.
+    let outdated = manifest?.outdated ?? []
+    var predictions: [(name: String, classes: [UInt8])] = []
+    for run in manifest?.runs ?? [] where run.seed == seed && !outdated.contains(run) {
       let name = Predictions.file(of: run.experiment)
-      if try hasFile(name, digest: run.digests[name], seed: seed) { made.append(run.experiment) }
+      do throws(FileError) {
+        guard try hasFile(name, digest: run.digests[name], seed: seed) else { continue }
+        predictions += try Predictions.read(files, seed: seed, of: [run.experiment])
+      } catch {
+        onUnreadable(error)
+      }
     }
     let rows = try Comparisons.rows(
-      of: tables.results, earlier: comparisons ?? [], seed: seed,
-      predictions: try Predictions.read(files, seed: seed, of: made), labels: labels)
+      of: tables.results, earlier: comparisons ?? [], seed: seed, predictions: predictions, labels: labels)
     guard rows != comparisons else { return }
     try ComparisonRow.write(rows, to: files.comparisons)
     comparisons = rows
@@ -131,10 +143,14 @@ struct ResultStore {
   /// The run of this seed and experiment, if all its rows and weights are there as it left them.
   /// - Throws: `FileError` if a weights' file cannot be read.
   func completed(_ experiment: Experiment, seed: UInt64) throws(FileError) -> Manifest.Run? {
-    let run = manifest?.runs.first { ($0.seed, $0.experiment) == (seed, experiment) }
-    guard let run else { return nil }
+    guard let run = recorded(experiment, seed: seed) else { return nil }
     for (name, digest) in run.digests where try !hasFile(name, digest: digest, seed: seed) { return nil }
     return tables.rows(of: run).digests == run.tables ? run : nil
+  }
+
+  /// The run of this seed and experiment in the manifest.
+  private func recorded(_ experiment: Experiment, seed: UInt64) -> Manifest.Run? {
+    manifest?.runs.first { ($0.seed, $0.experiment) == (seed, experiment) }
   }
 
   private func hasFile(_ name: String, digest: String?, seed: UInt64) throws(FileError) -> Bool {

@@ -7,7 +7,7 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
   case tooFewImages(study: String, validation: Int, training: Int)
   /// `most` is the number of training images without those for validation, and those held out.
   case tooFewCalibrationImages(study: String, key: String, found: Int, most: Int, heldOut: Int)
-  /// A baseline, at `path`, of which there are no statistics.
+  /// A baseline, at `path`, that cannot be calibrated or compressed.
   case notCalibrated(path: String, CalibrationError)
   /// An experiment before the one it starts from.
   case missingBaseline(path: String, study: String, seed: UInt64)

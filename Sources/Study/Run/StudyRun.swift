@@ -41,7 +41,8 @@ public final class StudyRun {
   ///   - replacesUnreadable: replace result files that cannot be read, with a warning; they are an error otherwise. `nil` for
   ///     what `fresh` says.
   /// - Returns: whether it was run.
-  /// - Throws: `FileError`, `StudyError`, `TrainingError`, `LinearAlgebraError`, `Interruption`; earlier results stay.
+  /// - Throws: `FileError`, `StudyError` (`notCalibrated` for a `CalibrationError`), `TrainingError`, `LinearAlgebraError`,
+  ///   `Interruption`; earlier results stay.
   @discardableResult
   public func run(_ experiment: Experiment, fresh: Bool = false, replacesUnreadable: Bool? = nil) throws -> Bool {
     // Result files are read, changed and written back: two processes at once would lose each other's rows.
@@ -56,7 +57,10 @@ public final class StudyRun {
     var store = try ResultStore(
       files, of: configuration.experiments, onUnreadable: replacesUnreadable ?? fresh ? warn : nil)
     let isNew = try run(experiment, fresh: fresh, &store)
-    try store.updateComparisons(seed: seed) { try data().test.labels }
+    // Another part's file is no reason to fail after hours of training.
+    try store.updateComparisons(seed: seed, onUnreadable: { observer.warning("\($0): the file is taken as missing") }) {
+      try data().test.labels
+    }
     return isNew
   }
 
@@ -104,21 +108,27 @@ public final class StudyRun {
   }
 
   private func perform(_ experiment: Experiment, _ checkpoints: Checkpoints) throws -> ExperimentOutput {
-    try requireMemory()
-    return switch experiment {
-    case .baseline: try baseline(checkpoints)
-    case .part1: try truncation()
-    case .part2: try fineTuning(checkpoints)
-    case .part3: try dynamic(checkpoints)
-    case .part4: try withoutTraining()
+    try requireMemory(of: experiment)
+    do {
+      return switch experiment {
+      case .baseline: try baseline(checkpoints)
+      case .part1: try truncation()
+      case .part2: try fineTuning(checkpoints)
+      case .part3: try dynamic(checkpoints)
+      case .part4: try withoutTraining()
+      }
+    } catch let error as CalibrationError {
+      // Nothing but the baseline is calibrated.
+      throw StudyError.notCalibrated(path: baselinePath, error)
     }
   }
 
   /// Checks that there is memory, before hours of training: without it, the program would end with a crash, or OpenBLAS would wait
   /// for its buffers for ever.
-  private func requireMemory() throws(FileError) {
+  private func requireMemory(of experiment: Experiment) throws(FileError) {
     try Memory.require(
-      configuration.bytes, addresses: workers.count * OpenBLAS.bufferSize + (1 << 25), place: "study \(configuration.name)")
+      configuration.bytes(of: experiment, threads: workers.count),
+      addresses: workers.count * OpenBLAS.bufferSize + (1 << 25), place: "study \(configuration.name)")
   }
 
   /// The images, read when they are first needed.
@@ -172,23 +182,6 @@ public final class StudyRun {
 
   private func label(_ experiment: Experiment) -> String {
     "\(experiment.rawValue) (\(files.dataset), \(files.study), seed \(seed))"
-  }
-}
-
-extension StudyConfiguration {
-  /// The memory that a run takes, in bytes.
-  var bytes: Int {
-    // Weights, momentum, two copies in panels or of a finished network, and workspace; images of 70,000 at most, twice.
-    let parameters = zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
-    let training = 5 * parameters * MemoryLayout<Float>.size + 2 * 70_000 * Images.pixelsPerImage
-    guard let calibration else { return training }
-    // The inputs of each layer in the baseline and in the compressed network, and two covariances a layer.
-    let inputs = widths.dropLast()
-    let most = ([calibration.images] + (part4?.ablation?.images ?? [])).max() ?? 0
-    let held = experiments.contains(where: usesHeldOut) ? calibration.heldOut : 0
-    let widest = inputs.max() ?? 0
-    return training + 2 * (most + held) * inputs.reduce(0, +) * MemoryLayout<Float>.size
-      + 2 * inputs.count * widest * widest * MemoryLayout<Double>.size
   }
 }
 

@@ -8,8 +8,10 @@ V, VC, VW, VE, VR = (f"Study/Verification/{name}.swift" for name in [
     "Verification", "StudyTables+Compare", "Verification+Weights", "Verification+Environment", "VerificationWork"])
 K, KC, KR = (f"Study/Configuration/{name}.swift" for name in [
     "StudyConfiguration", "StudyConfiguration+Keys", "ConfigurationReader"])
-KA, KM, KK = (f"Study/Configuration/StudyConfiguration+{name}.swift" for name in ["Calibration", "Mistake", "Rank"])
-B, N, U, Q = (f"Study/Run/{name}.swift" for name in ["CalibratedBaseline", "ChosenRanks", "Part4", "Sensitivity"])
+KA, KB, KM, KK = (f"Study/Configuration/StudyConfiguration+{name}.swift" for name in [
+    "Calibration", "Memory", "Mistake", "Rank"])
+B, N, O, U, Q = (f"Study/Run/{name}.swift" for name in [
+    "CalibratedBaseline", "ChosenRanks", "Comparisons", "Part4", "Sensitivity"])
 Z, ZT, ZY, ZM = (f"Study/SVDSizes/{name}.swift" for name in ["SVDSizes", "SVDTrial", "SVDTally", "WeightLikeMatrix"])
 
 FAULTS = [
@@ -113,7 +115,10 @@ FAULTS = [
           "(count + 1, configuration.budget(of: rank) + denseWeights)"),
     Fault(B, "the exchange starts from ranks by energy alone", "[Allocation.energy, .output, .gradient]", "[Allocation.energy]"),
     Fault(B, "ranks by energy are those by output", "try calibration.value.energyErrors()", "try calibration.value.outputErrors()"),
-    Fault(B, "gradients have labels of another seed", "indices: indices, seed: seed, workers: workers", "indices: indices, seed: seed &+ 1, workers: workers"),
+    Fault(B, "gradients have labels of another seed", "seed", "seed &+ 1", then=", workers: workers) }"),
+    Fault(B, "searches start from dense layers alone", "[ranks, largest]", "[ranks]"),
+    Fault(B, "one layer without factors leaves all dense", "most > 0 ? most : nil", "most"),
+    Fault(B, "networks of a search are those of other allocations", "ranks.allocation == .exchanged", "true"),
     Fault(B, "a budget's ranks are those of another budget", "Choice(allocation: allocation, rank: rank, includesLast: includesLast)",
           "Choice(allocation: allocation, rank: 0, includesLast: includesLast)"),
     Fault(N, "uniform ranks above full rank", "min(rank, $0)", "rank"),
@@ -144,7 +149,13 @@ FAULTS = [
     Fault(S, "comparisons with the networks before stay", "!$0.isAbout(run)", "$0.images > 0"),
     Fault(S, "comparisons of any predictions", "try hasFile(name, digest: run.digests[name], seed: seed)",
           "fileExists(files.weights(seed: seed) + name) || true"),
-    Fault(R, "no memory for calibration", "guard let calibration else", "guard let calibration, calibration.images < 0 else"),
+    Fault(S, "comparisons go though the answers are the same",
+          "recorded(run.experiment, seed: run.seed)?.digests[name] == run.digests[name]", "false"),
+    Fault(S, "comparisons of predictions for other images", "!outdated.contains(run)", "true"),
+    Fault(O, "comparisons that contradict the results", "rows.agreeing(with: results)", "rows"),
+    Fault(KB, "no memory for calibration", "isCalibrated(experiment)", "false"),
+    Fault(KB, "all experiments hold images out", "usesHeldOut(experiment)", "true"),
+    Fault(KB, "one search at a time", "max(1, budgets)", "1"),
     # The study file.
     Fault(K, "the full rank is the larger side", "min($0.rows, $0.columns)", "max($0.rows, $0.columns)"),
     Fault(KC, "epochs and batch size in each other's place",
