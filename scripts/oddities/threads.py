@@ -79,7 +79,7 @@ def busy(place):
     try:
         ratios = []
         # Single runs differ by more than the bound on a machine that others use: the median of pairs, as many as it takes. Others
-        # may be busy for as long as fifteen pairs take. A program that always shares loses half, in every pair.
+        # may be busy for as long as fifteen pairs take. A program that always shares takes about twice the time, in every pair.
         while len(ratios) < 5 or statistics.median(ratios) > 1.1 and len(ratios) < 45:
             one = baseline(place, "--threads", "1")
             ratios.append(baseline(place, "--threads", "2") / one)
