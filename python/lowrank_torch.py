@@ -117,9 +117,10 @@ def _read(path: Path, prefix: str) -> tuple[Tensors, dict[str, Factored], dict[s
     layers, known = {}, set(tensors)
     for weight, layer in contents["layers"].items():
         if weight.startswith(prefix):
-            names = [name and name.removeprefix(prefix) for name in (*layer["factors"], layer.get("bias"))]
             weight = weight.removeprefix(prefix)
-            layers[weight] = Factored(*names, TYPES[layer["type"]])
+            inner, outer, bias = (name.removeprefix(prefix) for name in (*layer["factors"], layer.get("bias", "")))
+            bias = bias or _former_bias(weight)  # that of a Conv1D has kept its name
+            layers[weight] = Factored(inner, outer, bias if bias in tensors else None, TYPES[layer["type"]])
             known |= {weight, _former_bias(weight)} if layers[weight].bias else {weight}
     tied = {name.removeprefix(prefix): kept.removeprefix(prefix) for name, kept in metadata.items()}
     return tensors, layers, {name: kept for name, kept in tied.items() if kept in known and name not in known}

@@ -35,7 +35,7 @@ def compress(path, tensors, rank, names, naming="sequential", store=None, metada
         for name, factor in zip(factors, (root[:, None] * vt[:rank], u[:, :rank] * root)):
             tensors[name] = factor.to(store or value.dtype).contiguous()
         layers[weight] = {"rank": rank, "shape": list(value.shape), "type": NAMES[value.dtype], "factors": factors}
-        if stem != weight and f"{stem}.bias" in tensors:
+        if stem != weight and f"{stem}.bias" in tensors and len(tensors[f"{stem}.bias"]) == len(value):
             layers[weight]["bias"] = f"{stem}.bias" if naming == "lora" else f"{stem}.1.bias"
             tensors[layers[weight]["bias"]] = tensors.pop(f"{stem}.bias")
     save_file(tensors, path, {**(metadata or {}), "lowrank": json.dumps({"version": 1, "layers": layers})})
