@@ -13,39 +13,6 @@ public enum Extent: Sendable, Equatable {
   case listed(RankList)
 }
 
-/// A size of a file: bytes, or a share of the file before.
-public enum FileSize: Sendable, Equatable {
-  case bytes(Int)
-  case share(Double)
-
-  /// Units of bytes, by their names without regard to case.
-  private static let units = [
-    "": 1, "b": 1, "kb": 1000, "mb": 1_000_000, "gb": 1_000_000_000, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30,
-  ]
-
-  /// `40%`, `12MB`, `1.5 GiB`, `300000`; `nil` for other text, and for no size.
-  public init?(_ text: String) {
-    let number = text.prefix { ("0"..."9").contains($0) || $0 == "." }
-    let unit = text.dropFirst(number.count).drop { $0 == " " }.lowercased()
-    guard let value = Double(number), value > 0, value.isFinite else { return nil }
-    if unit == "%" {
-      self = .share(value / 100)
-    } else if let factor = Self.units[unit], value * Double(factor) < 1e18 {
-      self = .bytes(Int(value * Double(factor)))
-    } else {
-      return nil
-    }
-  }
-
-  /// In bytes.
-  func bytes(of before: Int) -> Int {
-    switch self {
-    case .bytes(let bytes): bytes
-    case .share(let share): Int(share * Double(before))
-    }
-  }
-}
-
 /// How factors are stored.
 public enum StoredType: String, CaseIterable, Sendable {
   case f32, f16, bf16

@@ -1,6 +1,5 @@
 import Compression
 import Files
-import Foundation
 import LinearAlgebra
 import NeuralNetwork
 
@@ -92,54 +91,4 @@ public struct CompressionPlan: Sendable {
       rows: matrix.rows, columns: matrix.columns, factorCost: stored.bits / 8, denseCost: matrix.type.bits / 8,
       multiple: multiple)
   }
-}
-
-/// The ranks for a size of the whole file.
-private struct SizeBudget {
-  let model: Model
-  let asked: FileSize
-  /// Bytes of the whole file with these ranks.
-  let size: ([Int?]) throws(FileError) -> Int
-
-  init(of model: Model, asked: FileSize, size: @escaping ([Int?]) throws(FileError) -> Int) {
-    (self.model, self.asked, self.size) = (model, asked, size)
-  }
-
-  func ranks(errors: [[Double]], layers: [RankAllocation.Layer]) throws(FileError) -> [Int?] {
-    let target = asked.bytes(of: model.size)
-    let least = layers.map(\.leastRank)
-    let (smallest, largest) = (try size(least), try size(layers.map { _ in nil }))
-    guard smallest <= target, target < largest else {
-      func text(_ bytes: Int) -> String { Sizes.text(bytes) + ", " + Sizes.percent(bytes, of: model.size) }
-      throw FileError(
-        path: "--size", found: text(target), expected: "at least \(text(smallest)), and less than \(text(largest))")
-    }
-    func cost(_ ranks: [Int?]) -> Int { zip(layers, ranks).reduce(0) { $0 + $1.0.cost(of: $1.1) } }
-    // The header is a little longer or shorter with other ranks.
-    var rest = smallest - cost(least)
-    while let ranks = RankAllocation.ranks(errors: errors, layers: layers, budget: target - rest) {
-      let excess = try size(ranks) - target
-      if excess <= 0 { return ranks }
-      rest += excess
-    }
-    return least
-  }
-}
-
-/// Sizes as people read them.
-public enum Sizes {
-  /// `912 B`, `45.1 kB`, `90.9 MB`, `1.25 GB`: decimal units.
-  public static func text(_ bytes: Int) -> String {
-    let units = ["B", "kB", "MB", "GB", "TB"]
-    var (value, unit) = (Double(bytes), 0)
-    while value >= 999.5, unit < units.count - 1 { (value, unit) = (value / 1000, unit + 1) }
-    return unit == 0 ? "\(bytes) B" : "\(digits(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0)) \(units[unit])"
-  }
-
-  /// `41.3 %`
-  public static func percent(_ bytes: Int, of whole: Int) -> String {
-    "\(digits(100 * Double(bytes) / Double(max(1, whole)), 1)) %"
-  }
-
-  private static func digits(_ value: Double, _ count: Int) -> String { String(format: "%.\(count)f", value) }
 }

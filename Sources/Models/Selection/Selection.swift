@@ -91,7 +91,8 @@ public struct Selection: Sendable {
   /// How many matrices are left out for which reason, most first.
   public var reasons: String {
     let counts = matrices.compactMap(\.reason).reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
-    return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+    return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) (\($0.value))" }.joined(
+      separator: ", ")
   }
 
   /// Whether a name is that of a table of vectors, from which rows are looked up: a low rank is then a poor idea, and programs do

@@ -34,8 +34,9 @@ enum ModelText {
       ])
     }
     let others = selection.matrices.count - plan.layers.count
-    return table.lines
-      + (others > 0 ? ["and \(others) matrices that are copied: \(printable(selection.reasons))"] : [])
+    let copied =
+      "copied as \(others == 1 ? "it is, 1 matrix" : "they are, \(others) matrices"): \(printable(selection.reasons))"
+    return table.lines + (others > 0 ? [copied] : [])
       + ["the file: \(Sizes.text(model.size)) → \(Sizes.text(plan.size)), \(Sizes.percent(plan.size, of: model.size))"]
   }
 
