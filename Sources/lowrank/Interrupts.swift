@@ -17,10 +17,10 @@ enum Interrupts {
     return try body()
   }
 
-  /// Runs `body`, which writes a file under the temporary name `path`. A signal removes this file, says so, and ends the program
-  /// at once.
-  static func removing<Result>(_ path: String, _ body: () throws -> Result) rethrows -> Result {
-    unfinished = strdup(path)
+  /// Runs `body`, which may write a file under the temporary name `path`. A signal removes this file, says so, and ends the
+  /// program at once.
+  static func removing<Result>(_ path: String?, _ body: () throws -> Result) rethrows -> Result {
+    unfinished = path.flatMap { strdup($0) }
     for number in [SIGINT, SIGTERM] {
       Foundation.signal(number) { number in
         // Only async-signal-safe calls are allowed here.

@@ -84,14 +84,14 @@ struct VerifyCommand: ParsableCommand {
 
   private func verify(_ output: String, against original: String) throws {
     let line = ModelProgressLine("verify")
-    let (checks, path) = try Interrupts.stoppingAtOnce {
+    let checks = try Interrupts.removing(nil) {
       let verification = try ModelVerification(
         of: output, against: original, workers: threads.workers, progress: line.progress)
       line.begin(bytes: verification.size)
-      return (try verification.checks(), output)
+      return try verification.checks()
     }
     line.end()
-    try Output.print(ModelVerificationText(checks, path: path).lines.joined(separator: "\n"))
+    try Output.print(ModelVerificationText(checks, path: output).lines.joined(separator: "\n"))
     let differing = checks.count { $0.difference != nil }
     if differing > 0 { throw Differences(folder: output, differing: differing, all: checks.count) }
   }

@@ -57,7 +57,7 @@ public struct Compressor: Sendable {
     for start in stride(from: tensor.range.lowerBound, to: tensor.range.upperBound, by: Self.piece) {
       try append(try model.files[tensor.file].read(start..<min(start + Self.piece, tensor.range.upperBound)))
     }
-    progress.advance(bytes: tensor.range.count)
+    progress.advance(0, tensor.range.count)
   }
 
   private func factors(of layer: CompressionPlan.Layer, workers: Workers) throws -> Factors {
@@ -68,7 +68,7 @@ public struct Compressor: Sendable {
       let matrix: Matrix<Scalar> = try model.read(tensor).matrix(of: Scalar.self, place: place)
       return try Factors(of: matrix, rank: rank, stored: layer.stored, place: place, workers: workers)
     }
-    defer { progress.advance(bytes: tensor.range.count) }
+    defer { progress.advance(1, tensor.range.count) }
     return tensor.type == .float64 ? try factors(in: Double.self) : try factors(in: Float.self)
   }
 }

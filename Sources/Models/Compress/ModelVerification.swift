@@ -47,7 +47,7 @@ public struct ModelVerification: Sendable {
     let rows = Dictionary(report.layers.map { (Array($0.tensor.utf8), $0) }) { first, _ in first }
     let tensors = Batches(original.tensors) { 6 * $0.range.count }
     checks += try tensors.map(workers: workers) { tensor, workers -> [Check] in
-      defer { progress.advance(bytes: tensor.range.count) }
+      defer { progress.advance(0, tensor.range.count) }
       let name = Array(tensor.name.utf8)
       let bytes = try original.read(tensor)
       var own: [Check] = []

@@ -56,10 +56,8 @@ enum Work {
 
 /// What a long work tells of itself; threads may call it at the same time.
 public struct ModelProgress: Sendable {
-  /// A matrix or tensor of so many bytes is done.
-  let advanced: @Sendable (_ bytes: Int) -> Void
+  /// So many matrices and bytes are done.
+  let advance: @Sendable (_ matrices: Int, _ bytes: Int) -> Void
 
-  public init(advanced: @escaping @Sendable (_ bytes: Int) -> Void) { self.advanced = advanced }
-
-  func advance(bytes: Int) { advanced(bytes) }
+  public init(advance: @escaping @Sendable (_ matrices: Int, _ bytes: Int) -> Void) { self.advance = advance }
 }

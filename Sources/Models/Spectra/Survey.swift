@@ -35,7 +35,7 @@ public struct Survey: Sendable {
     let known = known.byMatrix
     return try Batches(matrices) { Work.survey($0, withSpectra: withSpectra) }.map(workers: workers) { matrix, workers in
       let surveyed = try survey(matrix, known: known, withSpectra: withSpectra, workers: workers)
-      progress.advance(bytes: model.tensors[matrix.tensor].range.count)
+      progress.advance(1, model.tensors[matrix.tensor].range.count)
       return surveyed
     }
   }

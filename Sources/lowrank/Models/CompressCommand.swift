@@ -139,7 +139,7 @@ struct CompressCommand: ParsableCommand {
   ) throws -> CompressionReport {
     let file = try PendingFile(output, size: plan.size)
     let line = ModelProgressLine("compress")
-    line.begin(bytes: model.tensors.reduce(0) { $0 + $1.range.count })
+    line.begin(matrices: plan.layers.count { $0.rank != nil }, bytes: model.tensors.reduce(0) { $0 + $1.range.count })
     let report = try Interrupts.removing(file.temporary) {
       let report = try Compressor(plan, of: model, workers: threads.workers, progress: line.progress).write(to: file)
       try file.commit()

@@ -74,8 +74,8 @@ struct Surveying {
   func matrices(_ matrices: [Selection.Matrix], withSpectra: Bool) throws -> [SurveyedMatrix] {
     let known = try path.map { try SpectraFile(readingFrom: $0) } ?? SpectraFile()
     let line = ModelProgressLine(withSpectra ? "spectra" : "reading")
-    line.begin(tensors: matrices.count, bytes: matrices.reduce(0) { $0 + model.tensors[$1.tensor].range.count })
-    let surveyed = try Interrupts.stoppingAtOnce {
+    line.begin(matrices: matrices.count, bytes: matrices.reduce(0) { $0 + model.tensors[$1.tensor].range.count })
+    let surveyed = try Interrupts.removing(nil) {
       try Survey(of: model, workers: threads.workers, progress: line.progress)
         .matrices(matrices, known: known, withSpectra: withSpectra)
     }

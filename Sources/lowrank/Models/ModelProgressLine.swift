@@ -7,9 +7,9 @@ final class ModelProgressLine: Sendable {
   private struct State {
     var start = Date()
     var shown = Date.distantPast
-    var tensors = 0
+    var matrices = 0
     var bytes = 0
-    var allTensors: Int?
+    var allMatrices: Int?
     var allBytes = 0
   }
 
@@ -20,22 +20,24 @@ final class ModelProgressLine: Sendable {
   init(_ title: String) { self.title = title }
 
   /// Begins to count.
-  /// - Parameter tensors: how many there are; `nil` where their bytes alone are shown.
-  func begin(tensors: Int? = nil, bytes: Int) {
-    state.withLock {
-      $0 = State(shown: Terminal.shared.isInteractive ? .distantPast : Date(), allTensors: tensors, allBytes: bytes)
+  /// - Parameter matrices: how many there are; `nil` where bytes alone are shown.
+  func begin(matrices: Int? = nil, bytes: Int) {
+    let text = state.withLock { state in
+      state = State(shown: Date(), allMatrices: matrices, allBytes: bytes)
+      return Self.text(title, state, at: Date())
     }
+    Terminal.shared.status(text)
   }
 
   var progress: ModelProgress {
-    ModelProgress { [self] bytes in
+    ModelProgress { [self] matrices, bytes in
       let text = state.withLock { state -> String? in
-        state.tensors += 1
+        state.matrices += matrices
         state.bytes += bytes
         let now = Date()
         guard now.timeIntervalSince(state.shown) > (Terminal.shared.isInteractive ? 0.1 : 10) else { return nil }
         state.shown = now
-        return Self.text(title, state, seconds: now.timeIntervalSince(state.start))
+        return Self.text(title, state, at: now)
       }
       guard let text else { return }
       if Terminal.shared.isInteractive { Terminal.shared.status(text) } else { Terminal.shared.line(text) }
@@ -45,11 +47,12 @@ final class ModelProgressLine: Sendable {
   /// Takes the line away.
   func end() { Terminal.shared.status("") }
 
-  private static func text(_ title: String, _ state: State, seconds: Double) -> String {
-    let rate = Double(state.bytes) / max(1e-9, seconds)
-    let left = rate > 0 ? Double(max(0, state.allBytes - state.bytes)) / rate : 0
-    let count = state.allTensors.map { "\(state.tensors)/\($0) layers  " } ?? ""
-    return "\(title): \(count)\(Sizes.percent(state.bytes, of: state.allBytes))  \(Sizes.text(Int(rate)))/s  "
-      + "\(TrainingLines.time(left)) left"
+  private static func text(_ title: String, _ state: State, at now: Date) -> String {
+    let count = state.allMatrices.map { "\(state.matrices)/\($0) matrices  " } ?? ""
+    let done = "\(title): \(count)\(Sizes.percent(state.bytes, of: state.allBytes))"
+    let rate = Double(state.bytes) / max(1e-9, now.timeIntervalSince(state.start))
+    guard rate > 0 else { return done }
+    return done
+      + "  \(Sizes.text(Int(rate)))/s  \(TrainingLines.time(Double(max(0, state.allBytes - state.bytes)) / rate)) left"
   }
 }
