@@ -69,6 +69,7 @@ public struct Inspection: Sendable {
     budgets = Self.budgets.compactMap { option, extent in
       guard !usable.isEmpty, let plan = try? CompressionPlan(of: model, surveyed: usable, extent: extent) else { return nil }
       let factored = plan.layers.filter { $0.rank != nil }
+      if factored.isEmpty { return nil }
       let squares = factored.reduce(0.0) { sum, layer in
         sum + (layer.matrix.spectrum.flatMap { spectrum in layer.rank.map { spectrum.droppedShares[$0] } } ?? 0)
       }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Figures
 import Files
+import Foundation
 import LinearAlgebra
 import Models
 
@@ -51,13 +53,27 @@ struct InspectCommand: ParsableCommand {
       try ModelArguments.requireOther(path, than: model, option: option)
       try AtomicFile.probe(file: path)
     }
+    if let figure { try FigureCatalog.probe(figure: figure) }
     let selection = try selection.selection(of: model)
     let matrices = self.selection.include.isEmpty && self.selection.exclude.isEmpty ? selection.matrices : selection.selected
     let surveyed = try Surveying(model, threads: threads, spectra: spectra).matrices(matrices, withSpectra: true)
     let inspection = Inspection(of: model, selection: selection, surveyed: surveyed)
     if let csv { try AtomicFile.write(inspection.csv, to: csv) }
     if let json { try AtomicFile.write(inspection.json.prettyText + "\n", to: json) }
+    if let figure { try draw(surveyed, of: model, to: figure) }
     try Output.print(ModelText.inspection(inspection, of: model).joined(separator: "\n"))
+  }
+}
+
+extension InspectCommand {
+  private func draw(_ surveyed: [SurveyedMatrix], of model: Model, to path: String) throws {
+    let spectra = surveyed.compactMap { matrix in
+      matrix.spectrum.map {
+        LayerSpectrum(name: matrix.matrix.name, rows: matrix.matrix.rows, columns: matrix.matrix.columns, values: $0.values)
+      }
+    }
+    let name = URL(fileURLWithPath: model.path).lastPathComponent
+    try FigureCatalog.draw(model: name, spectra: spectra, to: path) { Terminal.shared.line("warning: \($0)") }
   }
 }
 
