@@ -80,7 +80,7 @@ import TestSupport
     (["compress", "m.safetensors", "--rank", "5"], ["--output: found nothing"]),
     (["compress", "m.safetensors", "-o", "s.safetensors"], ["found none, expected one of them"]),
     (["compress", "m.safetensors", "--rank", "5", "--size", "9kB", "-o", "s.safetensors"], ["--rank and --size"]),
-    (["compress", "m.safetensors", "--size", "1%", "-o", "s.safetensors"], ["--size: found 178 B, 1.0 %", "at least"]),
+    (["compress", "m.safetensors", "--size", "1%", "-o", "s.safetensors"], ["--size: found 179 B, 1.0 %", "at least"]),
     (["compress", "m.safetensors", "--rank", "5", "--include", "fc3*", "-o", "s.safetensors"], ["'fc1.weight'"]),
     (["compress", "none.safetensors", "--rank", "5", "-o", "s.safetensors"], ["none.safetensors: found no such file"]),
     (["inspect", "m.safetensors", "--figure", "m.gif"], [".gif", ".svg, .png or .pdf"]),
