@@ -128,8 +128,9 @@ import Testing
     let marks = figure.panels[0].plots.filter { $0.with == "points" }
     #expect(marks.count == 3 && marks[0].columns[2] == (0..<32).map { ColourScale.number(0.85 - 0.85 * Double($0 / 4) / 7) })
     #expect(figure.panels[1].plots[0].style.hasPrefix("lc rgb '\(Palette.text)'"))
-    // One for each shape.
-    #expect(figure.panels[0].arrows.count == 8)
+    // Those of 8 × 8 and 8 × 4.
+    #expect(figure.panels[0].arrows.map { $0.prefix { $0 != "," } } == ["from 50.0", "from \(100 * (32.0 / 12) / 4)"])
+    #expect(try drawn(names(23) { "\($0)" } + [2, 3].map { Self.layer("\($0)", 4, $0) }).panels[0].arrows.count == 3)
   }
 
   @Test func theLargestAreShownAndTheOthersCounted() throws {
