@@ -110,7 +110,9 @@ extension Figure {
     let lines = group.layers.enumerated().compactMap { index, layer in
       layer.ratios.map { (layer: layer, ratios: $0, position: positions?[index]) }
     }
-    for share in Set(lines.map { 100 * $0.layer.breakEven / Double($0.ratios.count) }).sorted() {
+    let shares = Set(lines.map { 100 * $0.layer.breakEven / Double($0.ratios.count) }).sorted()
+    // Of many shapes, the least and the greatest are enough.
+    for share in shares.count > 3 ? [shares[0], shares[shares.count - 1]] : shares {
       add("set arrow from \(share), graph 0 to \(share), graph 1 nohead back \(FigureCatalog.breakEvenLine)")
     }
     var plots: [String] = []
