@@ -60,6 +60,9 @@ let package = Package(
     .target(name: "NeuralNetwork", dependencies: ["Files", "LinearAlgebra"], swiftSettings: numeric),
     .target(name: "Compression", dependencies: ["Files", "LinearAlgebra", "NeuralNetwork"], swiftSettings: numeric),
     .target(name: "Results", dependencies: ["Files"]),
+    // Networks of other programs.
+    .target(
+      name: "Models", dependencies: ["Compression", "Files", "LinearAlgebra", "NeuralNetwork"], swiftSettings: numeric),
     .target(
       name: "Study",
       dependencies: [
@@ -73,7 +76,7 @@ let package = Package(
     .executableTarget(
       name: "lowrank",
       dependencies: [
-        "Compression", "Files", "LinearAlgebra", "Datasets", "NeuralNetwork", "Results", "Study", "Figures", "Report",
+        "Compression", "Files", "LinearAlgebra", "Datasets", "Models", "NeuralNetwork", "Results", "Study", "Figures", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -4,6 +4,8 @@ struct KeyEntry {
   /// The styles of the sample, for `with lines` and `with points`.
   var line: String?
   var points: String?
+  /// The styles of a sample that consists of pieces, from left to right: a scale of colours.
+  var shades: [String] = []
 }
 
 extension Figure {
@@ -37,6 +39,10 @@ extension Figure {
       add("set label \(title) at \(place) left font ',\(Int(Self.fontSize))' tc rgb '\(Palette.text)'")
       // Not a plot with lines: Cairo draws the first point of a level line beside the rest of it.
       if let line = entry.line { add("set arrow from \(x), \(y) to \(x + Self.sample), \(y) nohead \(line)") }
+      for (piece, style) in entry.shades.enumerated() {
+        let ends = [piece, piece + 1].map { x + Self.sample * Double($0) / Double(entry.shades.count) }
+        add("set arrow from \(ends[0]), \(y) to \(ends[1]), \(y) nohead \(style)")
+      }
       if let points = entry.points {
         plots.append("\(addData([[x + Self.sample / 2], [y]])) using 1:2 with points \(points) notitle")
       }

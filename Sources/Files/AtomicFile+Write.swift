@@ -6,6 +6,15 @@ extension AtomicFile {
   static func writeTemporary(
     _ pieces: [[UInt8]], to temporary: String, replacing path: String?, named name: String
   ) throws(FileError) {
+    let descriptor = try create(temporary, replacing: path, named: name)
+    defer { close(descriptor) }
+    try write(pieces, to: descriptor, named: name)
+    guard fsync(descriptor) == 0 else { throw FileError(path: name, found: systemReason()) }
+  }
+
+  /// Makes a new file for writing, with the permissions and the owner of the one that it is to replace.
+  /// - Returns: its descriptor, which the caller closes.
+  static func create(_ temporary: String, replacing path: String?, named name: String) throws(FileError) -> Int32 {
     let earlier = path.flatMap { FileStatus($0) }
     // A process that was killed may have left one of this name.
     unlink(temporary)
@@ -14,7 +23,6 @@ extension AtomicFile {
     guard descriptor >= 0 else {
       throw FileError(path: name, found: systemReason(), expected: OutputTarget.writable)
     }
-    defer { close(descriptor) }
     if let earlier {
       // Only an administrator may give a file away; the group alone may be possible. A failure is ignored, but another group
       // does not get the permissions of the earlier one.
@@ -22,8 +30,7 @@ extension AtomicFile {
       let hasGroup = isGiven || fchown(descriptor, uid_t.max, earlier.group) == 0
       _ = fchmod(descriptor, earlier.mode & (hasGroup ? 0o777 : 0o707))
     }
-    try write(pieces, to: descriptor, named: name)
-    guard fsync(descriptor) == 0 else { throw FileError(path: name, found: systemReason()) }
+    return descriptor
   }
 
   /// Writes to a device or a pipe. A pipe whose reader has gone is an error, and does not end the program.

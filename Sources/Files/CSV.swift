@@ -41,6 +41,31 @@ extension CSVTable {
     self.init(columns: columns, rows: records.dropFirst().map(\.fields))
   }
 
+  /// Reads some columns of a table, which may have others, in any order.
+  /// - Returns: a row of the selected fields a record, and the line that each begins in.
+  /// - Throws: `FileError` with the line that is wrong.
+  public init(
+    readingFrom path: String, selecting columns: [String], lines: inout [Int]
+  ) throws(FileError) {
+    let records = try Self.records(of: try readText(path, expected: "a CSV table"), path: path)
+    let header = records.first?.fields ?? []
+    var places: [Int] = []
+    for column in columns {
+      guard let place = header.firstIndex(of: column), header.lastIndex(of: column) == place else {
+        throw FileError(
+          path: "\(path):1", found: "\(header.contains(column) ? "two columns" : "no column") '\(column)'",
+          expected: "a CSV table with the columns \(columns.joined(separator: ", "))")
+      }
+      places.append(place)
+    }
+    for record in records.dropFirst() where record.fields.count != header.count {
+      throw FileError(
+        path: "\(path):\(record.line)", found: Self.fields(record.fields.count), expected: "\(header.count)")
+    }
+    lines = records.dropFirst().map(\.line)
+    self.init(columns: columns, rows: records.dropFirst().map { record in places.map { record.fields[$0] } })
+  }
+
   private static func fields(_ count: Int) -> String { "\(count) field\(count == 1 ? "" : "s")" }
 
   /// Names the first column that is another one, so that two long headers need not be compared by eye.

@@ -42,6 +42,11 @@ struct FileStatus {
   var owner: uid_t { record.st_uid }
   var group: gid_t { record.st_gid }
 
+  /// Whether both are about one file.
+  func isSame(as other: FileStatus) -> Bool {
+    record.st_dev == other.record.st_dev && record.st_ino == other.record.st_ino
+  }
+
   /// In words, for an error.
   var description: String {
     switch type {
@@ -64,7 +69,14 @@ public func isRegularFile(_ path: String) -> Bool { FileStatus(path)?.isFile ?? 
 /// Length of the file under `path` in bytes; `nil` if there is none.
 public func fileSize(_ path: String) -> Int? { FileStatus(path)?.size }
 
-func isFolder(_ path: String) -> Bool { FileStatus(path)?.isFolder ?? false }
+/// Whether a folder lies under `path`.
+public func isFolder(_ path: String) -> Bool { FileStatus(path)?.isFolder ?? false }
+
+/// Whether two paths lead to one file, through links of any kind.
+public func isSameFile(_ path: String, _ other: String) -> Bool {
+  guard let a = FileStatus(path), let b = FileStatus(other) else { return false }
+  return a.isSame(as: b)
+}
 
 /// Why the last system call failed.
 func systemReason() -> String { String(cString: strerror(errno)) }

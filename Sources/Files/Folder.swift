@@ -30,7 +30,7 @@ func folder(of path: String) -> String { split(path).folder }
 /// The folder that a file or folder is in, and its name there.
 ///
 /// Foundation's `URL` would make the path absolute, which fails where the current folder's name is not UTF-8.
-func split(_ path: String) -> (folder: String, name: String) {
+public func split(_ path: String) -> (folder: String, name: String) {
   let slash = UInt8(ascii: "/")
   var bytes = Array(path.utf8)
   while bytes.count > 1, bytes.last == slash { bytes.removeLast() }
@@ -38,4 +38,22 @@ func split(_ path: String) -> (folder: String, name: String) {
   var folder = bytes[...end]
   while folder.count > 1, folder.last == slash { folder.removeLast() }
   return (String(decoding: folder, as: UTF8.self), String(decoding: bytes[(end + 1)...], as: UTF8.self))
+}
+
+/// The names in a folder, in the order of their bytes.
+/// - Throws: `FileError` where it cannot be read, with the system's reason. Names that are not UTF-8 are left out.
+public func folderNames(_ path: String) throws(FileError) -> [String] {
+  try requireFolder(path, expected: "a folder")
+  guard let folder = opendir(path) else {
+    throw FileError(path: path, found: systemReason(), expected: "a folder that can be read")
+  }
+  defer { closedir(folder) }
+  var names: [String] = []
+  while let entry = readdir(folder) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
+      name.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
+    }
+    if let name, name != ".", name != ".." { names.append(name) }
+  }
+  return names.sorted { $0.precedes($1) }
 }

@@ -17,6 +17,31 @@ enum Interrupts {
     return try body()
   }
 
+  /// Runs `body`, which may write a file under the temporary name `path`. A signal removes this file, says so, and ends the
+  /// program at once.
+  static func removing<Result>(_ path: String?, _ body: () throws -> Result) rethrows -> Result {
+    unfinished = path.flatMap { strdup($0) }
+    for number in [SIGINT, SIGTERM] {
+      Foundation.signal(number) { number in
+        // Only async-signal-safe calls are allowed here.
+        if let path = Interrupts.unfinished { _ = unlink(path) }
+        let line: StaticString = "error: interrupted; nothing was written\n"
+        if isatty(STDERR_FILENO) == 1 { _ = write(STDERR_FILENO, "\r\u{1B}[K", 4) }
+        _ = write(STDERR_FILENO, line.utf8Start, line.utf8CodeUnitCount)
+        _exit(128 + number)
+      }
+    }
+    defer {
+      install()
+      free(unfinished)
+      unfinished = nil
+    }
+    return try body()
+  }
+
+  /// What a signal removes. It is set and cleared while no handler that reads it is installed.
+  private nonisolated(unsafe) static var unfinished: UnsafeMutablePointer<CChar>?
+
   static func install() {
     _ = caught.load(ordering: .relaxed)
     for number in [SIGINT, SIGTERM] {

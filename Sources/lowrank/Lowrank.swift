@@ -8,7 +8,7 @@ import Study
 struct Lowrank: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lowrank",
-    abstract: "Compresses fully connected networks by truncated SVD: the study on MNIST, to the bit.",
+    abstract: "Compresses neural networks by truncated SVD: the weights that you have, and a study on MNIST, to the bit.",
     discussion: """
       A study is a YAML file in experiments/. Run it, figures and report included:
 
@@ -16,7 +16,10 @@ struct Lowrank: ParsableCommand {
 
       Check that its results can be made again: lowrank verify
 
-      Decompose a matrix of your own: lowrank svd weights.safetensors --tensor NAME
+      Make a model of your own smaller:
+
+        lowrank inspect model.safetensors
+        lowrank compress model.safetensors --size 50% -o smaller.safetensors
       """,
     groupedSubcommands: [
       CommandGroup(
@@ -25,6 +28,7 @@ struct Lowrank: ParsableCommand {
           RunCommand.self, BaselineCommand.self, Part1Command.self, Part2Command.self, Part3Command.self, Part4Command.self,
           FiguresCommand.self, ReportCommand.self, VerifyCommand.self,
         ]),
+      CommandGroup(name: "Your model", subcommands: [InspectCommand.self, CompressCommand.self]),
       CommandGroup(
         name: "Matrix", subcommands: [SVDCommand.self, SVDSizesCommand.self, LocateCommand.self, SourcesCommand.self]),
     ])

@@ -87,8 +87,8 @@ struct DrawnFigure {
 
   /// The panels with plots, without the key.
   var panels: [Panel] = []
-  /// The entries of the key in their order, each with the samples that are drawn beside its text.
-  private(set) var key: [(title: String, line: String?, points: String?)] = []
+  /// The entries of the key in their order, each with the samples that are drawn beside its text; `shades` is a line in pieces.
+  private(set) var key: [(title: String, line: String?, shades: [String], points: String?)] = []
   /// The title and the line or lines below it.
   private(set) var titles: [String] = []
 
@@ -165,7 +165,9 @@ struct DrawnFigure {
   }
 
   /// A sample belongs to the first text to its right at its height.
-  private static func key(_ panel: Panel) throws -> [(title: String, line: String?, points: String?)] {
+  private static func key(
+    _ panel: Panel
+  ) throws -> [(title: String, line: String?, shades: [String], points: String?)] {
     let texts = panel.labels.compactMap { label -> (title: String, x: Double, y: Double)? in
       guard let place = label.place.firstMatch(of: /^at first ([\d.]+), first ([\d.]+) left/) else { return nil }
       return (label.text, Double(place.1) ?? .nan, Double(place.2) ?? .nan)
@@ -173,20 +175,25 @@ struct DrawnFigure {
     func index(right x: Double, _ y: Double) -> Int? {
       texts.indices.filter { texts[$0].y == y && texts[$0].x > x }.min { texts[$0].x < texts[$1].x }
     }
-    var lines: [Int: String] = [:]
+    var lines: [Int: [String]] = [:]
+    var starts: Set<[Double]> = []
     var points: [Int: String] = [:]
     for arrow in panel.arrows {
       let match = try #require(
         arrow.firstMatch(of: /^from ([\d.]+), ([\d.]+) to ([\d.]+), ([\d.]+) nohead (.*)$/), "\(arrow)")
       let ends = [match.1, match.2, match.3, match.4].compactMap { Double($0) }
       #expect(ends[1] == ends[3])
-      if let index = index(right: ends[2], ends[1]) { lines[index] = String(match.5) }
+      if let index = index(right: ends[2], ends[1]) { lines[index, default: []].append(String(match.5)) }
+      starts.insert([ends[0], ends[1]])
     }
     for plot in panel.plots {
       if let index = index(right: plot.columns[0][0], plot.columns[1][0]) { points[index] = plot.style }
     }
-    #expect(lines.count == panel.arrows.count && points.count == panel.plots.count, "samples on each other")
-    return texts.indices.map { (texts[$0].title, lines[$0], points[$0]) }
+    #expect(starts.count == panel.arrows.count && points.count == panel.plots.count, "samples on each other")
+    return texts.indices.map { index in
+      let pieces = lines[index] ?? []
+      return (texts[index].title, pieces.count == 1 ? pieces[0] : nil, pieces.count > 1 ? pieces : [], points[index])
+    }
   }
 }
 

@@ -26,7 +26,7 @@ import TestSupport
     }
   }
 
-  private func check(_ svg: String, _ comment: String) throws {
+  static func check(_ svg: String, _ comment: String) throws {
     let size = try #require(svg.firstMatch(of: /viewBox="0 0 (\d+) (\d+)"/))
     let (width, height) = (try #require(Double(size.1)), try #require(Double(size.2)))
     let texts = SVGText.all(in: svg)
@@ -49,7 +49,7 @@ import TestSupport
           let (bytes, warnings) = try #require(figure(rows, title), "\(study.study), \(name)").draw(on: .svg)
           #expect(warnings == "", "\(study.study), \(name)")
           let svg = String(decoding: bytes, as: UTF8.self)
-          try check(svg, "\(study.study), \(name)")
+          try Self.check(svg, "\(study.study), \(name)")
           // gnuplot leaves out entries that its own key has no room for.
           for network in rows.history.byNetwork() where name == "learning-curves" {
             #expect(svg.contains("<text>\(network.key.titleWithRank)</text>"), "\(study.study): \(network.key)")
@@ -74,7 +74,7 @@ import TestSupport
         let rows = try StudyResults(reading: files)
         let figure = try #require(FigureCatalog.learningCurves(rows, StudyTitle(dataset: "mnist", study: "paper")))
         let svg = String(decoding: try figure.draw(on: .svg).output, as: UTF8.self)
-        try check(svg, "\(losses)")
+        try Self.check(svg, "\(losses)")
         // Numbers at the right of the first panel's epochs belong to the losses.
         #expect(SVGText.all(in: svg).count { $0.left > 380 && $0.bottom < 370 && Double($0.text) != nil } >= 2, "\(losses)")
       }

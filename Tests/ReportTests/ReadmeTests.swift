@@ -33,6 +33,10 @@ import Testing
       "95 % confidence interval", "95 % interval. A ratio", "d ± 1.96", "as many parameters, within 1 %", "ε = 10⁻³",
       "δ = 0.1",
     ],
+    "README.md": ["--size 60%"],
+    "docs/models.md": [
+      "| 90 %, 99 % |", "`--energy 0.95`", "`--size 60%`, `--size 12MB`",
+    ],
     "docs/numerics.md": ["from 1 to 10⁻¹²"],
     "docs/speed.md": ["more than 15 % of the median"],
     "Benchmarks/README.md": ["40 times, or as often as five seconds allow", "has a share of 100 %", "a share above 100 %"],

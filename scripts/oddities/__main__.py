@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 
-import figures, files, studies, threads, weights  # noqa: E401, F401: they list their oddities
+import figures, files, models, studies, threads, weights  # noqa: E401, F401: they list their oddities
 from oddity import ODDITIES, Place, Skipped
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent

@@ -5,24 +5,29 @@ import Foundation
 struct PanelGrid {
   let count: Int
   let parts: [GridPart]
+  var mostColumns = 4
+  /// Above each panel; a second one is smaller.
+  var titleLines = 1
 
-  private static let (top, foot, right) = (88, 62, 20)
+  private static let (foot, right) = (62, 20)
   /// Between columns, between rows, and between the parts of a panel.
-  private static let (across, down, seam) = (38, 56, 14)
+  private static let (across, seam) = (38, 14)
+  private var top: Int { 72 + 16 * titleLines }
+  private var down: Int { 40 + 16 * titleLines }
 
   private var columns: Int {
     switch count {
     case ...3: count
     case 4: 2
     case ...9: 3
-    default: 4
+    default: mostColumns
     }
   }
   private var rows: Int { (count + columns - 1) / columns }
   private var left: Int { parts.map(\.marks.margin).max() ?? 0 }
   private var panel: Int { parts.reduce(0) { $0 + $1.height } + Self.seam * (parts.count - 1) }
 
-  var height: Int { Self.top + rows * panel + (rows - 1) * Self.down + Self.foot }
+  var height: Int { top + rows * panel + (rows - 1) * down + Self.foot }
 
   /// Of a panel.
   var width: Int { (Figure.width - left - Self.right - (columns - 1) * Self.across) / columns }
@@ -32,15 +37,25 @@ struct PanelGrid {
     let part = parts[number]
     let isLeftmost = index % columns == 0
     let isLast = number == parts.count - 1
-    let left = left + index % columns * (width + Self.across)
     let above = parts[..<number].reduce(0) { $0 + $1.height + Self.seam }
-    let top = Self.top + index / columns * (panel + Self.down) + above
+    let (left, top) = (corner(index).left, corner(index).top + above)
     figure.add("set xtics \((isLast ? xMarks : xMarks.unnamed).list)")
     figure.add("set yrange [\(part.low):\(part.high)]")
     figure.add("set ytics \((isLeftmost ? part.marks : part.marks.unnamed).list)")
     figure.place(
       left: left, right: left + width, top: top, bottom: top + part.height,
       x: isLast && index + columns >= count ? x : "", y: isLeftmost ? part.name : "", marks: part.marks)
+  }
+
+  /// Adds the title of panel `index`, of two lines.
+  func addTitle(_ index: Int, _ title: String, _ second: String, in figure: inout Figure) {
+    let (left, top) = corner(index)
+    figure.addText(title, left: Double(left), middle: Double(top - 25), size: 13)
+    figure.addText(second, left: Double(left), middle: Double(top - 10), size: 12, colour: Palette.quiet)
+  }
+
+  private func corner(_ index: Int) -> (left: Int, top: Int) {
+    (left + index % columns * (width + Self.across), top + index / columns * (panel + down))
   }
 }
 

@@ -41,3 +41,32 @@ func wrapped(_ text: String, size: Double, width: Double) -> [String] {
   }
   return line.isEmpty && !lines.isEmpty ? lines : lines + [line]
 }
+
+/// `texts` so that each is at most `width` wide: what is too long lacks its middle. Those that differ still do.
+func shortened(_ texts: [String], size: Double, width: Double) -> [String] {
+  let ways = [0.5, 0.3, 0.7, 0.1, 0.9].map { share in
+    texts.map { shortened($0, size: size, width: width, start: share) }
+  }
+  let all = Set(texts).count
+  let best = ways.first { Set($0).count == all } ?? ways[0]
+  let counts = Dictionary(best.map { ($0, 1) }, uniquingKeysWith: +)
+  return best.enumerated().map { index, text in
+    guard counts[text, default: 0] > 1 else { return text }
+    let number = "\(index + 1): "
+    return number + shortened(texts[index], size: size, width: width - textWidth(number, size: size))
+  }
+}
+
+/// `text` without its middle if it is wider than `width`; the beginning has the share `start` of what stays.
+func shortened(_ text: String, size: Double, width: Double, start: Double = 0.5) -> String {
+  guard textWidth(text, size: size) > width else { return text }
+  let room = width - textWidth("…", size: size)
+  func fitting(_ text: some Sequence<Character>, _ width: Double) -> [Character] {
+    var left = width
+    return text.prefix {
+      left -= textWidth(String($0), size: size)
+      return left >= 0
+    }
+  }
+  return String(fitting(text, start * room)) + "…" + String(fitting(text.reversed(), (1 - start) * room).reversed())
+}

@@ -2,6 +2,39 @@ import Files
 import LinearAlgebra
 
 extension SafeTensors.Tensor {
+  /// A tensor of `shape` from its elements, row-major, rounded to the nearest of `type`, which is F64, F32, F16 or BF16. An
+  /// element beyond the range of the type becomes an infinity.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public init<Scalar: BLASScalar>(shape: [Int], elements: [Scalar], as type: SafeTensors.ElementType) {
+    precondition(shape.reduce(1, *) == elements.count)
+    let bytes =
+      switch type {
+      case .float64: Self.bytes(elements.map { Double($0).bitPattern.littleEndian })
+      case .float32: Self.bytes(elements.map { Float($0).bitPattern.littleEndian })
+      case .float16: Self.bytes(elements.map { Float16($0).bitPattern.littleEndian })
+      case .bfloat16: Self.bytes(elements.map { Self.bfloat16($0).littleEndian })
+      default: preconditionFailure("elements of type \(type.rawValue) are not written")
+      }
+    self.init(type: type, shape: shape, bytes: bytes)
+  }
+
+  private static func bytes<Word: FixedWidthInteger>(_ words: [Word]) -> [UInt8] { words.withUnsafeBytes { Array($0) } }
+
+  /// The nearest BF16, ties to the even one. From `Double`, `Float` is made by rounding to odd, so that nothing is rounded twice.
+  @inline(__always)
+  private static func bfloat16<Scalar: BLASScalar>(_ value: Scalar) -> UInt16 {
+    let single = Float(value)
+    var bits = single.bitPattern
+    if Scalar.self == Double.self, single.isFinite, Scalar(single) != value {
+      // One step towards zero where rounding went away from it; then the last bit says that something was cut off.
+      if Scalar(single.magnitude) > value.magnitude { bits -= 1 }
+      bits |= 1
+    }
+    guard !single.isNaN else { return UInt16(bits >> 16) | 0x40 }
+    return UInt16((bits + 0x7FFF + (bits >> 16 & 1)) >> 16)
+  }
+
   /// The elements, row-major, in another precision; narrower ones are widened without rounding.
   /// - Parameter place: the file and tensor, for the error.
   /// - Throws: `FileError` for a type other than F64, F32, F16 and BF16.

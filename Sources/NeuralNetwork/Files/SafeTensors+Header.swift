@@ -94,7 +94,7 @@ extension SafeTensors.Header {
       guard entry.offsets.0 == end else {
         throw FileError(
           path: path, found: "tensor '\(entry.name)' from byte \(entry.offsets.0) of the elements on",
-          expected: "\(end), where \(before) ends")
+          expected: "\(end), where \(before) ends" + (entry.offsets.0 < end ? ": these tensors share memory" : ""))
       }
       (end, before) = (entry.offsets.1, "'\(entry.name)'")
     }

@@ -13,6 +13,12 @@ public struct SafeTensors: Sendable {
     public let shape: [Int]
     /// The elements, without gaps.
     public let bytes: [UInt8]
+
+    /// A tensor whose elements fill `bytes`.
+    public init(type: ElementType, shape: [Int], bytes: [UInt8]) {
+      precondition(type.size(of: shape) == bytes.count)
+      (self.type, self.shape, self.bytes) = (type, shape, bytes)
+    }
   }
 
   /// In the order of their bytes in the file. Names that differ in any byte are different names.
@@ -26,19 +32,12 @@ public struct SafeTensors: Sendable {
   /// The tensor of this name.
   public subscript(name: String) -> Tensor? { tensors.first { $0.name.isIdentical(to: name) }?.tensor }
 
-  /// Adds a tensor of `shape` from its elements, row-major, rounded to `type`, which is `float64`, `float32` or `float16`.
+  /// Adds a tensor of `shape` from its elements, row-major, rounded to `type`, which is one of floating point from 16 bits on.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public mutating func append<Scalar: BLASScalar>(_ name: String, shape: [Int], elements: [Scalar], as type: ElementType) {
     precondition(shape.reduce(1, *) == elements.count && self[name] == nil)
-    let bytes =
-      switch type {
-      case .float64: Self.bytes(elements.map { Double($0).bitPattern.littleEndian })
-      case .float32: Self.bytes(elements.map { Float($0).bitPattern.littleEndian })
-      case .float16: Self.bytes(elements.map { Float16($0).bitPattern.littleEndian })
-      default: preconditionFailure("elements of type \(type.rawValue) are not written")
-      }
-    tensors.append((name, Tensor(type: type, shape: shape, bytes: bytes)))
+    tensors.append((name, Tensor(shape: shape, elements: elements, as: type)))
   }
 
   /// Adds a matrix, rounded to `type`.
@@ -57,8 +56,6 @@ public struct SafeTensors: Sendable {
     precondition(self[name] == nil)
     tensors.append((name, tensor))
   }
-
-  private static func bytes<Word: FixedWidthInteger>(_ words: [Word]) -> [UInt8] { words.withUnsafeBytes { Array($0) } }
 }
 
 extension SafeTensors {
@@ -85,12 +82,12 @@ extension SafeTensors {
   }
 
   /// What comes before the elements: the length of the header, and the header.
-  private static func header(
+  public static func header(
     of tensors: [(name: String, type: ElementType, shape: [Int])], metadata: [String: String]
   ) -> [UInt8] {
     var entries: [String] = []
     if !metadata.isEmpty {
-      let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
+      let pairs = metadata.sorted { $0.key.precedes($1.key) }.map { "\(quoted($0.key)):\(quoted($0.value))" }
       entries.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     var offset = 0

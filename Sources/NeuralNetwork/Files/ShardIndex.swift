@@ -1,16 +1,16 @@
 import Files
 
 /// `model.safetensors.index.json`: which of several files, the shards of a model, holds which tensor.
-struct ShardIndex {
+public struct ShardIndex: Sendable {
   /// In the order of the index.
-  private let shards: [(tensor: String, file: String)]
+  public let shards: [(tensor: String, file: String)]
 
   /// Such an index is a few megabytes for the largest models.
   private static let longest = 100_000_000
 
   /// `nil` if the file is JSON of another kind.
   /// - Throws: `FileError` where it cannot be read.
-  init?(of file: InputFile) throws(FileError) {
+  public init?(of file: InputFile) throws(FileError) {
     guard file.size <= Self.longest, let members = try? JSON.members(of: try file.read(0..<file.size)),
       let map = members.last(where: { $0.name == "weight_map" }), let shards = try? JSON.members(of: map.value)
     else { return nil }

@@ -57,7 +57,7 @@ public struct ProgramSources: Codable, Sendable {
 struct SourceTree {
   /// The targets that change no result: they draw and print what there is. All other folders of `Sources` are digested, so
   /// that a new target is.
-  static let notDigested: Set = ["CGnuplot", "Figures", "Report", "lowrank"]
+  static let notDigested: Set = ["CGnuplot", "Figures", "Models", "Report", "lowrank"]
 
   let root: String
 

@@ -1,0 +1,22 @@
+/// The leading part of an SVD, and what it leaves.
+public struct KrylovResult<Scalar: BLASScalar>: Equatable, Sendable {
+  /// U m×D, D values, Vᵀ D×n, D = min(rank, m, n).
+  public let svd: SVD<Scalar>
+  /// ‖A‖_F
+  public let norm: Double
+  /// ‖A − U S Vᵀ‖_F, measured: multiplied out in `Scalar`, subtracted from A, the squares added in `Double`.
+  public let residual: Double
+  /// Number of products with A from both sides; 0 where LAPACK computed the SVD.
+  public let iterations: Int
+
+  /// Whether this is LAPACK's SVD, truncated.
+  public var isFull: Bool { iterations == 0 }
+
+  /// Σ_{i ≤ d} sᵢ² / ‖A‖_F²: the fraction of ‖A‖_F² that the leading `rank` values keep; 1 for a matrix of zeros.
+  /// - Parameter rank: d, from 0 to D.
+  public func energy(keptAt rank: Int) -> Double {
+    precondition(0 <= rank && rank <= svd.rank)
+    guard norm > 0 else { return 1 }
+    return min(1, svd.singularValues[..<rank].reversed().reduce(0) { $0 + (Double($1) / norm) * (Double($1) / norm) })
+  }
+}

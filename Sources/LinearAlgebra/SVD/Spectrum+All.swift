@@ -1,0 +1,19 @@
+extension Spectrum {
+  /// All singular values of A (m×n): for `Float` from the eigenvalues of the smaller Gram matrix in `Double`, for `Double` by LAPACK's
+  /// SVD without vectors.
+  ///
+  /// Products of two `Float`s are exact in `Double`, so the eigenvalues of the Gram matrix are those of A Aᵀ within
+  /// c √k ε_double σ₁², k = max(m, n), and a value is within √(c √k ε_double) σ₁ of σ, or c √k ε_double σ₁² / σ where that is less.
+  /// - Parameter workers: share the Gram matrix; the bits do not depend on them.
+  /// - Throws: as `LAPACKSVD.decompose(_:drivers:)`.
+  public static func all<Scalar: BLASScalar>(
+    of a: Matrix<Scalar>, workers: Workers
+  ) throws(LinearAlgebraError) -> Spectrum {
+    try a.requireFinite()
+    guard Scalar.self != Double.self, a.maxNorm > 0 else { return Spectrum(try LAPACKSVD.singularValues(of: a)) }
+    let scale = Scalar.powerOfTwo(near: a.maxNorm)
+    let scaled = (a.rows <= a.columns ? a : a.transposed).map { $0 / scale }
+    let squares = try SymmetricEigen.values(of: scaled.gram(workers: workers))
+    return Spectrum(squares.map { max(0, $0).squareRoot() * Double(scale) })
+  }
+}

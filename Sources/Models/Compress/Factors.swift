@@ -1,0 +1,70 @@
+import Files
+import LinearAlgebra
+import NeuralNetwork
+
+/// A matrix W (m×n) as U V of some rank, as they are stored, and their errors.
+struct Factors: Sendable {
+  /// √S Vᵀ: rank × n.
+  let first: SafeTensors.Tensor
+  /// U √S: m × rank. Both factors have columns and rows of the same norms, so that neither leaves the range of a short type.
+  let second: SafeTensors.Tensor
+  /// ‖W − U S Vᵀ‖_F / ‖W‖_F by the singular values: √(1 − Σ sᵢ² / ‖W‖²_F).
+  let predictedError: Double
+  /// ‖W − Ŵ‖_F / ‖W‖_F of the factors as they are stored.
+  let measuredError: Double
+
+  /// Factors a matrix.
+  /// - Parameter place: its file and name, for errors.
+  /// - Throws: `FileError` where no iteration converges, a value overflows, or a factor does not fit its type.
+  init<Scalar: BLASScalar>(
+    of w: Matrix<Scalar>, rank: Int, stored: SafeTensors.ElementType, place: String, workers: Workers
+  ) throws(FileError) {
+    let result: KrylovResult<Scalar>
+    do { result = try BlockKrylovSVD.decompose(w, rank: rank, workers: workers) } catch {
+      throw FileError(error, place: place)
+    }
+    let roots = result.svd.singularValues.map { $0.squareRoot() }
+    let (v, u) = (result.svd.vT.scalingRows(by: roots), result.svd.u.scalingColumns(by: roots))
+    first = SafeTensors.Tensor(shape: [rank, w.columns], elements: v.elements, as: stored)
+    second = SafeTensors.Tensor(shape: [w.rows, rank], elements: u.elements, as: stored)
+    predictedError = result.norm > 0 ? result.residual / result.norm : 0
+    measuredError = try Self.error(of: w, first: first, second: second, place: place, workers: workers)
+  }
+
+  /// ‖W − U V‖_F / ‖W‖_F of stored factors; 0 where W is zero, and the factors are.
+  /// - Throws: `FileError` where a factor is not finite.
+  static func error<Scalar: BLASScalar>(
+    of w: Matrix<Scalar>, first: SafeTensors.Tensor, second: SafeTensors.Tensor, place: String, workers: Workers
+  ) throws(FileError) -> Double {
+    // The factors have the square root of the scale.
+    let v: Matrix<Scalar> = try first.matrix(of: Scalar.self, place: place)
+    let u: Matrix<Scalar> = try second.matrix(of: Scalar.self, place: place)
+    guard (u.maxNorm + v.maxNorm).isFinite else {
+      throw FileError(
+        path: place, found: "factors beyond the range of \(first.type.rawValue)", expected: "--store f32, or bf16")
+    }
+    let largest = w.maxNorm
+    let scale = largest > 0 ? Double(Scalar.powerOfTwo(near: largest)) : 1
+    let pieces = stride(from: 0, to: w.rows, by: 256).map { $0..<min(w.rows, $0 + 256) }
+    let sums = workers.map(pieces) { rows in
+      let product = u.rowSlice(rows) * v
+      return squares(w.rowSlice(rows), product, scale: scale)
+    }
+    let (difference, all) = sums.reduce((0, 0)) { ($0.0 + $1.0, $0.1 + $1.1) }
+    return all > 0 ? (difference / all).squareRoot() : difference.squareRoot()
+  }
+
+  /// Σ (a − b)² and Σ a², of elements over `scale`, in `Double`.
+  private static func squares<Scalar: BLASScalar>(
+    _ a: Matrix<Scalar>, _ b: Matrix<Scalar>, scale: Double
+  ) -> (Double, Double) {
+    let factor = 1 / scale
+    var (difference, all) = (0.0, 0.0)
+    for (x, y) in zip(a.elements, b.elements) {
+      let (x, d) = (Double(x) * factor, (Double(x) - Double(y)) * factor)
+      all += x * x
+      difference += d * d
+    }
+    return (difference, all)
+  }
+}

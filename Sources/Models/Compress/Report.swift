@@ -1,0 +1,139 @@
+import Files
+import NeuralNetwork
+
+/// What a compression did: a row a layer, and the whole before and after.
+public struct CompressionReport: Equatable, Sendable {
+  /// One selected matrix.
+  public struct Layer: Equatable, Sendable, Codable {
+    public var tensor: String
+    public var rows: Int
+    public var columns: Int
+    /// How the matrix was stored.
+    public var type: String
+    /// How it is stored now: the type of the factors, or its own.
+    public var stored: String
+    /// `nil` for a matrix that was copied.
+    public var rank: Int?
+    /// Why it was copied.
+    public var reason: String?
+    /// Relative, in the Frobenius norm: by the singular values, and of the factors as they are stored. 0 for a copy.
+    public var predictedError: Double
+    public var measuredError: Double
+    /// SHA-256 of the matrix's bytes.
+    public var digest: String
+
+    enum CodingKeys: String, CodingKey {
+      case tensor, rows, columns, type, stored, rank, reason
+      case predictedError = "predicted_error"
+      case measuredError = "measured_error"
+      case digest = "sha256"
+    }
+  }
+
+  /// Elements, bytes, and multiply–accumulates.
+  public struct Totals: Equatable, Sendable, Codable {
+    /// Elements of all tensors.
+    public var parameters: Int
+    /// Bytes of the files.
+    public var bytes: Int
+    /// Of one product of a vector with each selected matrix.
+    public var macs: Int
+  }
+
+  public var layers: [Layer]
+  public var before: Totals
+  public var after: Totals
+  /// SHA-256 of the file that was written.
+  public var digest: String
+
+  init(
+    of model: Model, plan: CompressionPlan, errors: [Int: (predicted: Double, measured: Double)], digest: String
+  ) {
+    layers = plan.layers.enumerated().map { index, layer in
+      let matrix = layer.matrix.matrix
+      return Layer(
+        tensor: matrix.name, rows: matrix.rows, columns: matrix.columns, type: matrix.type.rawValue,
+        stored: (layer.rank == nil ? matrix.type : layer.stored).rawValue, rank: layer.rank, reason: layer.reason,
+        predictedError: errors[index]?.predicted ?? 0, measuredError: errors[index]?.measured ?? 0,
+        digest: layer.matrix.digest)
+    }
+    let all = model.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
+    let dense = layers.reduce(0) { $0 + $1.parametersBefore }
+    let now = layers.reduce(0) { $0 + $1.parameters }
+    before = Totals(parameters: all, bytes: model.size, macs: dense)
+    after = Totals(parameters: all - dense + now, bytes: plan.size, macs: now)
+    self.digest = digest
+  }
+}
+
+extension CompressionReport.Layer {
+  public var parametersBefore: Int { rows * columns }
+  /// r (m + n) for factors. One product with a vector takes as many multiply–accumulates.
+  public var parameters: Int { rank.map { $0 * (rows + columns) } ?? rows * columns }
+  public var bytesBefore: Int { Self.bytes(parametersBefore, type) }
+  public var bytes: Int { Self.bytes(parameters, stored) }
+
+  private static func bytes(_ elements: Int, _ type: String) -> Int {
+    elements * (SafeTensors.ElementType(rawValue: type)?.bits ?? 0) / 8
+  }
+}
+
+extension CompressionReport {
+  /// `out.lowrank.json` and `out.lowrank.csv`, beside `out.safetensors`.
+  public static func paths(beside output: String) -> (json: String, csv: String) {
+    let suffix = ".safetensors"
+    let stem = output.hasSuffix(suffix) ? String(output.dropLast(suffix.count)) : output
+    return (stem + ".lowrank.json", stem + ".lowrank.csv")
+  }
+
+  /// The report as JSON. The same compression gives the same text.
+  public var json: JSON {
+    .object([
+      "version": .number(1), "sha256": .string(digest), "before": JSON(encoding: before), "after": JSON(encoding: after),
+      "layers": .array(layers.map { JSON(encoding: $0) }),
+    ])
+  }
+
+  /// The columns of the table.
+  static let columns = [
+    "tensor", "rows", "columns", "type", "stored", "rank", "predicted_error", "measured_error", "parameters_before",
+    "parameters", "bytes_before", "bytes", "macs_before", "macs",
+  ]
+
+  /// A row a layer. Edited, it is a `RankList`.
+  public var csv: String {
+    CSVTable(
+      columns: Self.columns,
+      rows: layers.map { layer in
+        [
+          layer.tensor, "\(layer.rows)", "\(layer.columns)", layer.type, layer.stored, layer.rank.map { "\($0)" } ?? "",
+          "\(layer.predictedError)", "\(layer.measuredError)", "\(layer.parametersBefore)", "\(layer.parameters)",
+          "\(layer.bytesBefore)", "\(layer.bytes)", "\(layer.parametersBefore)", "\(layer.parameters)",
+        ]
+      }
+    ).text
+  }
+
+  /// Reads the JSON of a report.
+  /// - Throws: `FileError` with the key that is wrong.
+  public init(readingFrom path: String) throws(FileError) {
+    let expected = "a report of lowrank compress"
+    let json: JSON
+    do { json = try JSON(parsing: try readFile(path, expected: expected)) } catch let error as FileError {
+      throw error
+    } catch {
+      throw FileError(path: path, found: "\(error)", expected: expected)
+    }
+    guard json["version"] == .number(1) else {
+      throw FileError(path: "\(path): version", found: json["version"]?.text ?? "no such key", expected: "1")
+    }
+    struct Contents: Decodable {
+      var layers: [Layer]
+      var before: Totals
+      var after: Totals
+      var sha256: String
+    }
+    let contents: Contents = try json.decoded(path: path, expected: expected)
+    (layers, before, after, digest) = (contents.layers, contents.before, contents.after, contents.sha256)
+  }
+}

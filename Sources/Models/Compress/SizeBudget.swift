@@ -1,0 +1,37 @@
+import Compression
+import Files
+
+/// The ranks for a size of the whole file.
+struct SizeBudget {
+  let model: Model
+  let asked: FileSize
+  /// Bytes of the whole file with these ranks.
+  let size: ([Int?]) throws(FileError) -> Int
+
+  init(of model: Model, asked: FileSize, size: @escaping ([Int?]) throws(FileError) -> Int) {
+    (self.model, self.asked, self.size) = (model, asked, size)
+  }
+
+  func ranks(errors: [[Double]], layers: [RankAllocation.Layer]) throws(FileError) -> [Int?] {
+    let target = asked.bytes(of: model.size)
+    let least = layers.map(\.leastRank)
+    let (smallest, largest) = (try size(least), try size(layers.map { _ in nil }))
+    guard smallest <= target, target < largest else {
+      func text(_ bytes: Int) -> String { Sizes.text(bytes) + ", " + Sizes.percent(bytes, of: model.size) }
+      let copied = largest - layers.reduce(0) { $0 + $1.cost(of: nil) }
+      throw FileError(
+        path: "--size", found: text(target),
+        expected: "at least \(text(smallest)), and less than \(text(largest))"
+          + (smallest > target ? " (\(Sizes.text(copied)) are copied; --include takes further matrices)" : ""))
+    }
+    func cost(_ ranks: [Int?]) -> Int { zip(layers, ranks).reduce(0) { $0 + $1.0.cost(of: $1.1) } }
+    // The header is a little longer or shorter with other ranks.
+    var rest = smallest - cost(least)
+    while let ranks = RankAllocation.ranks(errors: errors, layers: layers, budget: target - rest) {
+      let excess = try size(ranks) - target
+      if excess <= 0 { return ranks }
+      rest += excess
+    }
+    return least
+  }
+}

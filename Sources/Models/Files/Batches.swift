@@ -1,0 +1,63 @@
+import Files
+import LinearAlgebra
+import NeuralNetwork
+
+/// Work on matrices in groups whose memory has a bound.
+///
+/// A group of several is shared out, a matrix a worker. A large matrix is a group of its own, and the workers share its products.
+/// Neither changes a bit, so the bound may depend on anything.
+struct Batches<Element> {
+  /// Bytes that a group may need; a single matrix may need more.
+  static var limit: Int { 128 << 20 }
+
+  let groups: [[Element]]
+
+  /// - Parameter memory: the bytes that the work on an element needs.
+  init(_ elements: some Sequence<Element>, memory: (Element) -> Int) {
+    var (groups, bytes): ([[Element]], Int) = ([], 0)
+    for element in elements {
+      let own = memory(element)
+      if groups.isEmpty || bytes + own > Self.limit {
+        groups.append([])
+        bytes = 0
+      }
+      groups[groups.count - 1].append(element)
+      bytes += own
+    }
+    self.groups = groups
+  }
+
+  /// `transform` of each element, in their order.
+  /// - Throws: the first error.
+  func map<Result>(workers: Workers, _ transform: (Element, Workers) throws -> Result) throws -> [Result] {
+    try groups.flatMap { group in
+      group.count == 1
+        ? [try transform(group[0], workers)] : try workers.map(group) { try transform($0, Workers(count: 1)) }
+    }
+  }
+}
+
+/// Bytes that the work on a matrix needs.
+enum Work {
+  /// Its own bytes, the same as numbers, and for the spectrum its Gram matrix and pieces of itself in `Double`.
+  static func survey(_ matrix: Selection.Matrix, withSpectra: Bool) -> Int {
+    let (elements, smaller) = (matrix.rows * matrix.columns, min(matrix.rows, matrix.columns))
+    let scalar = matrix.type == .float64 ? 8 : 4
+    return elements * (matrix.type.bits / 8 + scalar) + (withSpectra ? elements * scalar + 16 * smaller * smaller : 0)
+  }
+
+  /// The same for the factors of some rank: the matrix in panels, and a basis of a few times the rank.
+  static func factors(_ matrix: Selection.Matrix, rank: Int) -> Int {
+    let scalar = matrix.type == .float64 ? 8 : 4
+    let (elements, both) = (matrix.rows * matrix.columns, matrix.rows + matrix.columns)
+    return elements * (matrix.type.bits / 8 + 2 * scalar) + 4 * rank * both * scalar
+  }
+}
+
+/// What a long work tells of itself; threads may call it at the same time.
+public struct ModelProgress: Sendable {
+  /// So many matrices and bytes are done.
+  let advance: @Sendable (_ matrices: Int, _ bytes: Int) -> Void
+
+  public init(advance: @escaping @Sendable (_ matrices: Int, _ bytes: Int) -> Void) { self.advance = advance }
+}

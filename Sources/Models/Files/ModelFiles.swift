@@ -1,0 +1,52 @@
+import Files
+import Foundation
+import NeuralNetwork
+
+/// The files that a path names.
+enum ModelFiles {
+  private static let suffix = ".safetensors"
+  private static let indexSuffix = ".safetensors.index.json"
+
+  /// - Throws: `FileError` where there is no such file, or a folder holds no model.
+  static func find(_ path: String) throws(FileError) -> (paths: [String], index: ShardIndex?) {
+    guard isFolder(path) else {
+      // Any text in JSON may be an index; other files are taken for safetensors, and their headers say what they are.
+      guard path.hasSuffix(".json") else { return ([path], nil) }
+      return try shards(of: path)
+    }
+    let names = try folderNames(path)
+    let indices = names.filter { $0.hasSuffix(indexSuffix) }
+    if indices.count == 1 { return try shards(of: "\(path)/\(indices[0])") }
+    guard indices.isEmpty else {
+      throw FileError(
+        path: path, found: "the indices \(indices.joined(separator: ", "))", expected: "one of them as the model")
+    }
+    let files = names.filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }
+    if files.isEmpty,
+      let pickle = names.first(where: { $0.hasSuffix(".bin") || $0.hasSuffix(".pt") || $0.hasSuffix(".pth") })
+    {
+      // The error about a pickle says how to convert it.
+      return (["\(path)/\(pickle)"], nil)
+    }
+    guard !files.isEmpty else {
+      throw FileError(path: path, found: "no file whose name ends in \(suffix)", expected: "a model")
+    }
+    return (files.map { "\(path)/\($0)" }, nil)
+  }
+
+  private static func shards(of path: String) throws(FileError) -> (paths: [String], index: ShardIndex?) {
+    guard let index = try ShardIndex(of: try InputFile(path)) else {
+      throw FileError(path: path, found: "JSON without 'weight_map'", expected: "an index of shards")
+    }
+    let (folder, _) = split(path)
+    var names = Set<[UInt8]>()
+    let files = index.shards.map(\.file).filter { names.insert(Array($0.utf8)).inserted }.sorted { $0.precedes($1) }
+    for file in files where file.contains("/") || file.isEmpty {
+      throw FileError(path: path, found: "the shard '\(file)'", expected: "the name of a file beside the index")
+    }
+    guard !files.isEmpty else {
+      throw FileError(path: path, found: "an index without shards", expected: "one shard or more")
+    }
+    return (files.map { folder == "." && !path.hasPrefix("./") ? $0 : "\(folder)/\($0)" }, index)
+  }
+}

@@ -1,0 +1,154 @@
+import ArgumentParser
+import Files
+import LinearAlgebra
+import Models
+
+extension StoredType: ExpressibleByArgument {}
+extension FactorNaming: ExpressibleByArgument {}
+
+/// Makes a model smaller.
+struct CompressCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compress", abstract: "Make a model smaller: factor its matrices by truncated SVD.",
+    discussion: """
+      Each selected matrix becomes two: NAME.weight (m×n) becomes NAME.0.weight (r×n) and NAME.1.weight (m×r), and NAME.bias becomes \
+      NAME.1.bias. All other tensors are copied. A matrix that would not become smaller is copied too.
+
+        lowrank compress model.safetensors --rank 64 -o smaller.safetensors
+        lowrank compress model.safetensors --size 50% --dry-run
+        lowrank compress shards/ --energy 0.95 --store bf16 --exclude 'lm_head.*' -o smaller.safetensors
+
+      Beside smaller.safetensors lie smaller.lowrank.json and smaller.lowrank.csv: a row a matrix with its rank, errors and sizes. An edited table \
+      goes back in by --ranks. python/lowrank_torch.py loads the file into a PyTorch model.
+      """)
+
+  @Argument(help: ModelArguments.help)
+  var model: String
+
+  @Option(name: [.short, .long], help: ArgumentHelp("The .safetensors file to write.", valueName: "file"))
+  var output: String?
+
+  @OptionGroup var selection: SelectionOptions
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("The same rank for each matrix.", valueName: "D"))
+  var rank: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("For each matrix, the smallest rank that keeps this share of Σ σ², such as 0.95.", valueName: "share")
+  )
+  var energy: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The size of the whole file, such as 40% or 12MB: ranks by the errors that they save for a byte.", valueName: "size"))
+  var size: String?
+
+  @Option(
+    help: ArgumentHelp("Ranks from a .csv file with the columns tensor and rank, as an earlier report.", valueName: "file"))
+  var ranks: String?
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Ranks are multiples of this number, rounded up.", valueName: "k"))
+  var multipleOf = 1
+
+  @Option(help: "How factors are stored: f32, f16, bf16, or same as the matrix.")
+  var store = StoredType.same
+
+  @Option(
+    help: "Names of factors: sequential (NAME.0.weight, NAME.1.weight), or lora (NAME.lora_A.weight, NAME.lora_B.weight).")
+  var naming = FactorNaming.sequential
+
+  @Option(help: ArgumentHelp("Read spectra from this .safetensors file, and write them there.", valueName: "file"))
+  var spectra: String?
+
+  @Flag(help: "Print ranks and sizes, and write nothing.")
+  var dryRun = false
+
+  @Flag(help: "Copy matrices with NaN or infinities as they are.")
+  var keepUnusable = false
+
+  @OptionGroup var threads: ThreadOptions
+
+  func validate() throws {
+    let given = [("--rank", rank != nil), ("--energy", energy != nil), ("--size", size != nil), ("--ranks", ranks != nil)]
+      .filter(\.1).map(\.0)
+    guard given.count == 1 else {
+      let found = given.isEmpty ? "none" : given.joined(separator: " and ")
+      throw ValidationError("--rank, --energy, --size, --ranks: found \(found), expected one of them")
+    }
+    if let rank, rank < 1 { throw ValidationError("--rank: found \(rank), expected 1 or more") }
+    if let energy, !(energy > 0 && energy <= 1) {
+      throw ValidationError("--energy: found \(energy), expected a share above 0, at most 1")
+    }
+    if let size, FileSize(size) == nil {
+      throw ValidationError("--size: found '\(size)', expected a size such as 40%, 12MB or 1.5GiB")
+    }
+    guard multipleOf >= 1 else { throw ValidationError("--multiple-of: found \(multipleOf), expected 1 or more") }
+    if ranks != nil, multipleOf != 1 || !selection.include.isEmpty || !selection.exclude.isEmpty {
+      throw ValidationError(
+        "--ranks: found --include, --exclude or --multiple-of beside it, expected the ranks of the list alone")
+    }
+    guard dryRun || output != nil else { throw ValidationError("--output: found nothing, expected a file, or --dry-run") }
+    if let output, !output.hasSuffix(".safetensors") {
+      throw ValidationError(
+        "--output: found \(output.isEmpty ? "nothing" : output), expected a file whose name ends in .safetensors")
+    }
+    if let spectra { try requireValue(spectra, of: "--spectra", expected: "a file") }
+  }
+
+  private func extent() throws(FileError) -> Extent? {
+    if let rank { return .rank(rank) }
+    if let energy { return .energy(energy) }
+    if let size { return FileSize(size).map { .size($0) } }
+    return try ranks.map { path throws(FileError) in .listed(try RankList(readingFrom: path)) }
+  }
+
+  func run() throws {
+    let model = try ModelArguments.open(self.model)
+    guard let extent = try extent() else { preconditionFailure("options were not validated") }
+    let selection: Selection
+    if case .listed(let list) = extent, let ranks {
+      selection = try Selection(of: model, listed: list, path: ranks)
+    } else {
+      selection = try self.selection.selection(of: model)
+    }
+    let reports = output.map { CompressionReport.paths(beside: $0) }
+    let outputs = dryRun ? [] : [("--output", output), ("--output", reports?.json), ("--output", reports?.csv)]
+    // Checked before the work.
+    for case (let option, let path?) in outputs + [("--spectra", spectra)] {
+      try ModelArguments.requireOther(path, than: model, option: option)
+      try AtomicFile.probe(file: path)
+    }
+    Terminal.shared.line(ModelText.summary(of: model))
+    let needsSpectra = if case .energy = extent { true } else if case .size = extent { true } else { false }
+    let surveyed = try Surveying(model, threads: threads, spectra: spectra)
+      .matrices(selection.selected, withSpectra: needsSpectra)
+    let plan = try CompressionPlan(
+      of: model, surveyed: surveyed, extent: extent, multiple: multipleOf, stored: store, naming: naming,
+      keepsUnusable: keepUnusable)
+    try Output.print(ModelText.plan(plan, of: model, selection: selection).joined(separator: "\n"))
+    guard !dryRun, let output, let reports else { return }
+    let report = try write(plan, of: model, to: output, reports: reports)
+    try Output.print((["", "\(printable(output)):"] + ModelText.report(report)).joined(separator: "\n"))
+  }
+
+  private func write(
+    _ plan: CompressionPlan, of model: Model, to output: String, reports: (json: String, csv: String)
+  ) throws -> CompressionReport {
+    let file = try PendingFile(output, size: plan.size)
+    let line = ModelProgressLine("compress")
+    line.begin(matrices: plan.layers.count { $0.rank != nil }, bytes: model.tensors.reduce(0) { $0 + $1.range.count })
+    let report = try Interrupts.removing(file.temporary) {
+      let report = try Compressor(plan, of: model, workers: threads.workers, progress: line.progress).write(to: file)
+      try file.commit()
+      return report
+    }
+    line.end()
+    try AtomicFile.write([
+      (reports.json, Array((report.json.prettyText + "\n").utf8)), (reports.csv, Array(report.csv.utf8)),
+    ])
+    return report
+  }
+}

@@ -1,0 +1,137 @@
+import Files
+import Foundation
+import LinearAlgebra
+import Models
+
+/// What the commands about models print.
+enum ModelText {
+  /// One line about the whole.
+  static func summary(of model: Model) -> String {
+    let parameters = model.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
+    let files = model.files.count == 1 ? "" : " in \(model.files.count) files"
+    return
+      "\(printable(model.path)): \(model.tensors.count) tensors, \(parameters) parameters, \(Sizes.text(model.size))\(files)"
+  }
+
+  /// The plan of a compression: a row a matrix, and the size of the whole.
+  static func plan(_ plan: CompressionPlan, of model: Model, selection: Selection) -> [String] {
+    var table = TextTable([
+      ("matrix", false), ("shape", false), ("type", false), ("rank", true), ("break-even", true), ("bytes", true),
+      ("", false),
+    ])
+    for layer in plan.layers {
+      let matrix = layer.matrix.matrix
+      table.rows.append([
+        matrix.name, "\(matrix.rows)×\(matrix.columns)",
+        layer.rank == nil || layer.stored == matrix.type
+          ? matrix.type.rawValue : "\(matrix.type.rawValue) → \(layer.stored.rawValue)",
+        layer.rank.map { "\($0)" } ?? "dense", "\(matrix.breakEvenRank)",
+        layer.rank.map {
+          Sizes.percent(
+            $0 * (matrix.rows + matrix.columns) * layer.stored.bits, of: matrix.rows * matrix.columns * matrix.type.bits)
+        } ?? "100.0 %",
+        layer.reason ?? "",
+      ])
+    }
+    let others = selection.matrices.count - plan.layers.count
+    let copied =
+      "copied as \(others == 1 ? "it is, 1 matrix" : "they are, \(others) matrices"): \(printable(selection.reasons))"
+    return table.lines + (others > 0 ? [copied] : [])
+      + ["the file: \(Sizes.text(model.size)) → \(Sizes.text(plan.size)), \(Sizes.percent(plan.size, of: model.size))"]
+  }
+
+  /// The report of a compression.
+  static func report(_ report: CompressionReport) -> [String] {
+    var table = TextTable([
+      ("matrix", false), ("rank", true), ("error", true), ("predicted", true), ("parameters", true), ("bytes", true),
+      ("MACs", true),
+    ])
+    for layer in report.layers {
+      func ratio(_ now: Int, _ before: Int) -> String { Sizes.percent(now, of: before) }
+      table.rows.append([
+        layer.tensor, layer.rank.map { "\($0)" } ?? "dense", layer.rank == nil ? "" : number(layer.measuredError),
+        layer.rank == nil ? "" : number(layer.predictedError), ratio(layer.parameters, layer.parametersBefore),
+        ratio(layer.bytes, layer.bytesBefore), ratio(layer.parameters, layer.parametersBefore),
+      ])
+    }
+    let (before, after) = (report.before, report.after)
+    var totals = TextTable([("the whole", false), ("before", true), ("after", true), ("", true)])
+    for (name, value) in [
+      ("parameters", \CompressionReport.Totals.parameters), ("bytes", \.bytes),
+      ("MACs of these matrices, one vector", \.macs),
+    ] {
+      totals.rows.append(
+        [
+          name, "\(before[keyPath: value])", "\(after[keyPath: value])",
+          Sizes.percent(after[keyPath: value], of: before[keyPath: value]),
+        ])
+    }
+    return table.lines + ["errors: ‖W − Ŵ‖ / ‖W‖ in the Frobenius norm, of the factors as they are stored"] + [""]
+      + totals.lines
+  }
+
+  /// What `inspect` prints.
+  static func inspection(_ inspection: Inspection, of model: Model) -> [String] {
+    var table = TextTable([
+      ("matrix", false), ("shape", false), ("type", false), ("σ₁", true), ("stable rank", true), ("effective", true),
+      ("90 %", true),
+      ("99 %", true), ("break-even", true), ("", false),
+    ])
+    for row in inspection.rows {
+      table.rows.append([
+        row.tensor, "\(row.rows)×\(row.columns)", row.type, row.largest.map(number) ?? "", row.stableRank.map(number) ?? "",
+        row.effectiveRank.map { String(format: "%.0f", $0) } ?? "", row.rank90.map { "\($0)" } ?? "",
+        row.rank99.map { "\($0)" } ?? "", "\(row.breakEvenRank)", row.reason ?? "",
+      ])
+    }
+    var budgets = TextTable([
+      ("lowrank compress", false), ("matrices factored", true), ("size of the whole", true), ("", true),
+      ("mean error", true),
+    ])
+    for budget in inspection.budgets {
+      budgets.rows.append([
+        budget.option, "\(budget.factored)", Sizes.text(budget.bytes), Sizes.percent(budget.bytes, of: model.size),
+        number(budget.error),
+      ])
+    }
+    return [summary(of: model), ""] + table.lines
+      + [
+        "stable rank ‖A‖² / σ₁²; effective rank (Roy and Vetterli 2007); ranks that keep 90 and 99 % of Σ σ²;",
+        "break-even: the largest rank at which two factors are smaller than the matrix", "",
+      ] + budgets.lines + ["mean error: root of the mean square of ‖W − Ŵ‖ / ‖W‖ over the matrices"]
+  }
+
+  private static func number(_ value: Double) -> String { String(format: value == 0 ? "%.0f" : "%.4g", value) }
+}
+
+/// What `lowrank verify --against` prints.
+struct ModelVerificationText {
+  let lines: [String]
+
+  /// More differences than these are counted only.
+  private static let shown = 20
+
+  init(_ checks: [ModelVerification.Check], path: String) {
+    var order: [String] = []
+    var counts: [String: (agree: Int, all: Int)] = [:]
+    for check in checks {
+      if counts[check.compared] == nil { order.append(check.compared) }
+      counts[check.compared, default: (0, 0)].all += 1
+      if check.difference == nil { counts[check.compared, default: (0, 0)].agree += 1 }
+    }
+    var table = TextTable([("compared", false), ("agree", true), ("", false)])
+    for compared in order {
+      let (agree, all) = counts[compared] ?? (0, 0)
+      table.rows.append([compared, "\(agree) of \(all)", agree == all ? "yes" : "NO"])
+    }
+    let differences = checks.filter { $0.difference != nil }
+    lines =
+      table.lines + (differences.isEmpty ? [] : [""])
+      + differences.prefix(Self.shown).map { printable("\($0.subject), \($0.compared): \($0.difference ?? "")") }
+      + (differences.count > Self.shown ? ["and \(differences.count - Self.shown) more"] : [])
+      + [
+        "",
+        "\(printable(path)): \(differences.isEmpty ? "all \(checks.count) agree" : "\(checks.count - differences.count) of \(checks.count) agree")",
+      ]
+  }
+}
