@@ -99,3 +99,14 @@ def spectra(place):
         container.write(place.folder / "model.safetensors", model)
         for options in [["--rank", "6"], ["--energy", "0.8"], ["--size", "30%"]]:
             Compressed(place, "model.safetensors", *options)
+
+
+@oddity
+def equal_values(place):
+    """multiples of the identity, all of whose singular values are the same"""
+    for kind, factor in itertools.product(["F32", "F64"], [1, 1e-3, 3]):
+        shapes = [(18, 18), (18, 59), (59, 18), (64, 64), (100, 100)]
+        model = {f"{m}x{n}.weight": container.stored(factor * numpy.eye(m, n), kind) for m, n in shapes}
+        container.write(place.folder / "model.safetensors", model)
+        for rank in "123":
+            Compressed(place, "model.safetensors", "--rank", rank)
