@@ -20,7 +20,7 @@ OPTIONS  = --data $(DATA) $(if $(THREADS),--threads $(THREADS)) --results "$(RES
 RUN      = $(LOWRANK) run "$(STUDY)" $(if $(SEEDS),--seeds $(SEEDS)) $(OPTIONS) --figures "$(FIGURES)"
 
 .PHONY: all beyond baseline part1 part2 part3 part4 figures report verify quick setup build install test test-long lint format fuzz \
-  mutation oddities headers torture sanitize bench scaling svd-sizes compare clean help
+  mutation oddities headers interop torture sanitize bench scaling svd-sizes compare clean help
 
 all: build ## Set up, get the data, build, run the study, draw the figures, write the report.
 	@$(RUN)
@@ -132,6 +132,18 @@ compare: baseline $(if $(SMOKE),,$(PEERS)/.venv/made) ## Compare with PyTorch an
 
 headers: build $(PEERS)/.venv/made ## Give odd weight files to the safetensors library and to lowrank; both must accept the same.
 	@$(PEERS)/.venv/bin/python $(PEERS)/headers.py --program $(LOWRANK)
+
+INTEROP_VENV := .build/interop-venv
+interop: build $(INTEROP_VENV)/made $(if $(TORCH),$(INTEROP_VENV)/torch) ## Compress models of other libraries, read the results there (TORCH=1: PyTorch too; INTEROP="sharded").
+	@$(INTEROP_VENV)/bin/python scripts/interop --program $(LOWRANK) $(INTEROP)
+
+$(INTEROP_VENV)/made: scripts/interop/requirements.txt
+	rm -rf $(@D) && $(PYTHON) -m venv $(@D) && $(@D)/bin/pip install --quiet --no-deps --requirement $<
+	@touch $@
+
+$(INTEROP_VENV)/torch: scripts/interop/requirements-torch.txt $(INTEROP_VENV)/made
+	$(@D)/bin/pip install --quiet --requirement $<
+	@touch $@
 
 $(PEERS)/.venv/made: $(PEERS)/requirements.txt
 	rm -rf $(@D) && $(PYTHON) -m venv $(@D) && $(@D)/bin/pip install --quiet --requirement $<

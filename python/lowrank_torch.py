@@ -29,7 +29,7 @@ TYPES = {"F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16
 
 
 class Factored(NamedTuple):
-    """A weight in the file: the names of W₀ (r×n), of W₁ (m×r) and of the bias, if there is one; the weight's former type."""
+    """A weight in the file: the names of W₀ (r×n), of W₁ (m×r) and of the bias, if any; and the weight's former type."""
     inner: str
     outer: str
     bias: str | None
