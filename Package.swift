@@ -90,6 +90,7 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"], swiftSettings: numeric),
     .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "TestSupport"], swiftSettings: numeric),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"], swiftSettings: numeric),
+    .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"], swiftSettings: numeric),
     .testTarget(name: "StudyTests", dependencies: ["Study", "TestSupport"], swiftSettings: numeric),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "TestSupport"]),

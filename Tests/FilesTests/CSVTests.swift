@@ -51,6 +51,36 @@ import TestSupport
     }
   }
 
+  /// Some columns of a table, in another order, with the line of each row.
+  @Test func selecting() throws {
+    try withTemporaryFolder { folder in
+      func read(_ text: String, _ columns: [String]) throws -> (rows: [[String]], lines: [Int]) {
+        try AtomicFile.write(text, to: "\(folder)/t.csv")
+        var lines: [Int] = []
+        let table = try CSVTable(readingFrom: "\(folder)/t.csv", selecting: columns, lines: &lines)
+        guard table.columns == columns else { return ([], []) }
+        return (table.rows, lines)
+      }
+      let read = try read("a,b,c\n1,2,3\n\"4\n4\",5,6\n7,8,9", ["c", "a"])
+      #expect(read.rows == [["3", "1"], ["6", "4\n4"], ["9", "7"]] && read.lines == [2, 3, 5])
+      for (text, message): (String, String) in [
+        ("a,b\n", "t.csv:1: found no column 'c', expected a CSV table with the columns a, c"),
+        ("", "t.csv:1: found no column 'a', expected a CSV table with the columns a, c"),
+        ("c,a,c\n", "t.csv:1: found two columns 'c', expected a CSV table with the columns a, c"),
+        ("a,c\n1,2\n3\n", "t.csv:3: found 1 field, expected 2"),
+      ] {
+        let error = #expect(throws: FileError.self) { try self.selected(text, in: folder) }
+        #expect(error?.description.hasSuffix(message) == true, "\(error as Any)")
+      }
+    }
+  }
+
+  private func selected(_ text: String, in folder: String) throws {
+    try AtomicFile.write(text, to: "\(folder)/t.csv")
+    var lines: [Int] = []
+    _ = try CSVTable(readingFrom: "\(folder)/t.csv", selecting: ["a", "c"], lines: &lines)
+  }
+
   private func rows(_ text: String) throws -> [[String]] {
     try withTemporaryFolder { folder in
       try AtomicFile.write(text, to: "\(folder)/t.csv")

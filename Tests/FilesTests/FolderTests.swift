@@ -59,4 +59,41 @@ import Testing
       #expect(!fileExists(path))
     }
   }
+
+  /// All names but those of the folder and the one above, in the order of their bytes.
+  @Test func names() throws {
+    try withTemporaryFolder { folder in
+      #expect(try folderNames(folder) == [])
+      let names = [".hidden", "B", "a b", "a.txt", "e\u{301}", "z", "\u{E9}"]
+      for name in names.reversed() { try AtomicFile.write("x", to: "\(folder)/\(name)") }
+      try makeFolder("\(folder)/folder")
+      #expect(try folderNames(folder) == names.prefix(4) + ["e\u{301}", "folder", "z", "\u{E9}"])
+      let long = String(repeating: "l", count: 255)
+      try AtomicFile.write("x", to: "\(folder)/folder/\(long)")
+      #expect(try folderNames("\(folder)/folder") == [long])
+      // A name that is not UTF-8.
+      let path = Array("\(folder)/folder/".utf8).map { CChar(bitPattern: $0) } + [CChar(bitPattern: 0xFF), 0]
+      try #require(mkdir(path, 0o700) == 0)
+      #expect(try folderNames("\(folder)/folder") == [long])
+      rmdir(path)
+      #expect(throws: FileError(path: "\(folder)/z", found: "a file", expected: "a folder")) {
+        try folderNames("\(folder)/z")
+      }
+      #expect(throws: FileError(path: "\(folder)/none", found: "no such folder", expected: "a folder")) {
+        try folderNames("\(folder)/none")
+      }
+    }
+  }
+
+  /// Through links of both kinds, and by any path.
+  @Test func sameFile() throws {
+    try withTemporaryFolder { folder in
+      for name in ["a", "b"] { try AtomicFile.write("same", to: "\(folder)/\(name)") }
+      try FileManager.default.createSymbolicLink(atPath: "\(folder)/soft", withDestinationPath: "a")
+      try FileManager.default.linkItem(atPath: "\(folder)/a", toPath: "\(folder)/hard")
+      for path in ["a", "./a", "soft", "hard"] { #expect(isSameFile("\(folder)/a", "\(folder)/\(path)"), "\(path)") }
+      for path in ["b", "none", ""] { #expect(!isSameFile("\(folder)/a", "\(folder)/\(path)"), "\(path)") }
+      #expect(!isSameFile("\(folder)/none", "\(folder)/none"))
+    }
+  }
 }

@@ -40,6 +40,35 @@ extension Matrix {
 extension Matrix where Scalar: BLASScalar {
   /// ‖A‖_F², unscaled: the squares must neither overflow nor vanish.
   public var sumOfSquares: Double { elements.sumOfSquares }
+
+  /// ‖A‖_F², unscaled, with all sums in `Double`; NaN or an infinity where an element is not finite. The workers share the elements;
+  /// the bits do not depend on these.
+  func squaredNorm(workers: Workers) -> Double {
+    let length = 1 << 16
+    var sums = [Double](repeating: 0, count: (elements.count + length - 1) / length)
+    elements.withUnsafeBufferPointer { elements in
+      sums.withUnsafeMutableBufferPointer { sums in
+        workers.forEach(elements.count, by: length) { range, _ in
+          sums[range.lowerBound / length] = squares(UnsafeBufferPointer(rebasing: elements[range]))
+        }
+      }
+    }
+    return sums.reduce(0, +)
+  }
+}
+
+/// Σ a² in `Double`, eight sums at once.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func squares<Scalar: BLASScalar>(_ values: UnsafeBufferPointer<Scalar>) -> Double {
+  var (sums, rest) = (SIMD8<Double>(), 0.0)
+  let whole = values.count / 8 * 8
+  for i in stride(from: 0, to: whole, by: 8) {
+    let x = SIMD8<Double>((values.baseAddress! + i).simd8)
+    sums.addProduct(x, x)
+  }
+  for i in whole..<values.count { rest += Double(values[i]) * Double(values[i]) }
+  return sums.sum() + rest
 }
 
 extension Array where Element: BLASScalar {

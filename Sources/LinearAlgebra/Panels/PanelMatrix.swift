@@ -5,7 +5,7 @@
 /// so no product has to pack it first, as a general `gemm` does in every call. Rows that fill up the last panel are zeros.
 public struct PanelMatrix<Scalar: BLASScalar>: Sendable {
   /// m
-  public let rows: Int
+  public private(set) var rows: Int
   /// n
   public let columns: Int
   var elements: [Scalar]
@@ -32,6 +32,24 @@ public struct PanelMatrix<Scalar: BLASScalar>: Sendable {
   public init(_ matrix: Matrix<Scalar>) {
     self.init(rows: matrix.rows, columns: matrix.columns)
     matrix.interleave(by: Tile.mr, into: &elements)
+  }
+
+  /// Adds the rows of `more` (l×columns) below.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  mutating func append(rowsOf more: Matrix<Scalar>) {
+    precondition(more.columns == columns)
+    let added = (Self.panels(rows + more.rows) - panels) * Tile.mr * columns
+    elements.append(contentsOf: repeatElement(0, count: added))
+    let (rows, columns) = (rows, columns)
+    elements.withUnsafeMutableBufferPointer { target in
+      for i in 0..<more.rows {
+        let (panel, place) = ((rows + i) / Tile.mr, (rows + i) % Tile.mr)
+        let (source, first) = (i * columns, panel * columns * Tile.mr + place)
+        for j in 0..<columns { target[first + j * Tile.mr] = more.elements[source + j] }
+      }
+    }
+    self.rows += more.rows
   }
 
   /// The same matrix, row by row.

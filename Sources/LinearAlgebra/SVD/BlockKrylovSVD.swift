@@ -1,19 +1,21 @@
 /// The leading part of the SVD of a large matrix by a block Krylov method (Golub, Luk and Overton 1981; Musco and Musco 2015).
 ///
-/// For n ≤ m (else of Aᵀ), with bases stored as rows:
+/// For n ≤ m (else of Aᵀ), with vectors as rows:
 ///
-///     X₀ = orthonormalised Gaussian rows        b×n
+///     X₀ = orthonormal Gaussian rows            b×n
 ///     Yⱼ = Xⱼ Aᵀ                                b×m
-///     Xⱼ₊₁ = Yⱼ A, orthogonal to X₀ … Xⱼ        b×n
-///     G = Y Yᵀ, λ and W its leading D eigenpairs
-///     V = Wᵀ X, and U, S of V Aᵀ = Wᵀ Y
+///     Xⱼ₊₁ = Yⱼ A, orthonormal to X₀ … Xⱼ       b×n
+///     G = Y Yᵀ, λ and W its leading D eigenpairs, in double precision
+///     Vᵀ = W X, and U S of A V = Yᵀ Wᵀ
 ///
-/// so that U S Vᵀ = A Vᵀ V is A, projected on the best D directions in the span of X. Blocks are added until ‖A − U S Vᵀ‖_F is
-/// predicted to be within 10⁻⁵ of the least at this rank.
+/// So U S Vᵀ = A V Vᵀ is A on those D directions of the span of X that keep most of it. Blocks are added until ‖A − U S Vᵀ‖_F is
+/// predicted to be within 10⁻⁵ of the least at this rank, in relative terms, or within rounding, 4 ε ‖A‖_F.
+///
+/// Where the span would have to be a large part of all dimensions, X = I: G is the Gram matrix of A.
 public enum BlockKrylovSVD {
-  /// The SVD of A (m×n) to rank min(`rank`, m, n).
+  /// The SVD of A (m×n) to rank D = min(`rank`, m, n).
   /// - Parameters:
-  ///   - rank: D, at least 1.
+  ///   - rank: at least 1.
   ///   - seed: of the Gaussian rows (stream "krylov").
   ///   - workers: share the work; the bits do not depend on them.
   /// - Throws: as `LAPACKSVD.decompose(_:drivers:)`.
@@ -28,109 +30,114 @@ public enum BlockKrylovSVD {
     _ a: Matrix<Scalar>, rank: Int, seed: UInt64, workers: Workers, plan: KrylovPlan
   ) throws(LinearAlgebraError) -> KrylovResult<Scalar> {
     precondition(rank >= 1)
-    try a.requireFinite()
-    let scale = a.maxNorm > 0 ? Scalar.powerOfTwo(near: a.maxNorm) : 1
-    let scaled = a.map { $0 / scale }
-    let kept = min(rank, a.rows, a.columns)
-    var (svd, iterations): (SVD<Scalar>, Int)
-    if kept > 0, let found = try krylov(scaled, kept, seed, workers, plan) {
-      (svd, iterations) = found
-    } else {
-      (svd, iterations) = (try LAPACKSVD.decompose(scaled).truncated(to: kept), 0)
+    let square = a.squaredNorm(workers: workers)
+    // Products of four elements neither overflow nor vanish. A sum in this range also says that all elements are finite.
+    guard (0x1p-48...0x1p48).contains(square) else {
+      try a.requireFinite()
+      guard a.maxNorm > 0 else { return .zero(rows: a.rows, columns: a.columns, rank: rank) }
+      let scale = Scalar.powerOfTwo(near: a.maxNorm)
+      return try decompose(a.map { $0 / scale }, rank: rank, seed: seed, workers: workers, plan: plan).scaledBack(by: scale)
     }
-    let left = scaled - svd.product
-    return KrylovResult(
-      svd: SVD(u: svd.u, singularValues: try svd.singularValues.scaledBack(by: scale), vT: svd.vT),
-      norm: scaled.sumOfSquares.squareRoot() * Double(scale), residual: left.sumOfSquares.squareRoot() * Double(scale),
-      iterations: iterations)
-  }
-
-  private static func krylov<Scalar: BLASScalar>(
-    _ a: Matrix<Scalar>, _ rank: Int, _ seed: UInt64, _ workers: Workers, _ plan: KrylovPlan
-  ) throws(LinearAlgebraError) -> (svd: SVD<Scalar>, iterations: Int)? {
-    let isWide = a.rows < a.columns
-    let n = min(a.rows, a.columns)
-    let most = plan.mostRows(of: n)
-    guard rank <= most else { return nil }
-    let panels = PanelMatrix(a)
-    var stream = RandomStream(seed: seed, name: "krylov")
-    var x = Matrix<Scalar>(rows: 0, columns: n)
-    var y = Matrix<Scalar>(rows: 0, columns: max(a.rows, a.columns))
-    var next = Matrix<Scalar>.normal(rows: min(plan.block, n), columns: n, from: &stream)
-    let total = a.sumOfSquares
-    var energies: [Double] = []
-    var iterations = 0
-    while true {
-      let block = orthonormal(next, to: x, &stream)
-      let image =
-        isWide
-        ? panels.multiplyTransposed(rowsOf: block, workers: workers) : panels.multiply(rowsOf: block, workers: workers)
-      (x, y, iterations) = (x.appendingRows(block), y.appendingRows(image), iterations + 1)
-      let gram = y.gram(workers: workers)
-      if x.rows >= rank {
-        let eigen = try SymmetricEigen(leading: rank, of: gram)
-        energies.append(eigen.values.reduce(0, +))
-        if x.rows == n || plan.isEnough(energies, of: total) {
-          let w = eigen.vectors.map { Scalar($0) }
-          let (q, l) = (w * y).orthonormalizingRows()
-          // A V = lᵀ-combination: (A V)ᵀ = l q, l = V' S U'ᵀ with V' on the side of V.
-          let inner = try LAPACKSVD.decompose(l)
-          let uT = inner.vT * q
-          let vT = Matrix.product(inner.u, transposeA: true, w * x)
-          let svd =
-            isWide
-            ? SVD(u: vT.transposed, singularValues: inner.singularValues, vT: uT)
-            : SVD(u: uT.transposed, singularValues: inner.singularValues, vT: vT)
-          return (svd, iterations)
-        }
-      }
-      if x.rows + plan.block > most, most < n { return nil }
-      next =
-        isWide
-        ? panels.multiply(rowsOf: image, workers: workers) : panels.multiplyTransposed(rowsOf: image, workers: workers)
-      if next.rows > n - x.rows { next = next.rowSlice(0..<n - x.rows) }
-    }
-  }
-
-  /// Orthonormal rows, orthogonal to those of `basis`, that span what is left of the rows of `rows`; Gaussian ones where nothing is.
-  private static func orthonormal<Scalar: BLASScalar>(
-    _ rows: Matrix<Scalar>, to basis: Matrix<Scalar>, _ stream: inout RandomStream
-  ) -> Matrix<Scalar> {
-    var (block, l) = (rows - Matrix.product(rows, basis, transposeB: true) * basis).orthonormalizingRows()
-    for pass in 0..<10 {
-      (block, l) = (block - Matrix.product(block, basis, transposeB: true) * basis).orthonormalizingRows()
-      let lost = (0..<l.rows).filter { abs(l[$0, $0]) < 0.5 }
-      if lost.isEmpty { break }
-      guard pass == 0 else { continue }
-      for row in lost {
-        let fresh = Matrix<Scalar>.normal(rows: 1, columns: block.columns, from: &stream)
-        for column in 0..<block.columns { block[row, column] = fresh[0, column] }
-      }
-      block = block.orthonormalizingRows().q
-    }
-    return block
+    let problem = KrylovProblem(a: a, rank: min(rank, a.rows, a.columns), square: square, workers: workers)
+    if let result = try problem.krylov(seed: seed, plan) { return result }
+    return try problem.whole()
   }
 }
 
 /// How far a Krylov space grows.
 struct KrylovPlan {
-  /// b: the rows of a block.
-  var block = 32
-  /// The largest part of min(m, n) that the Krylov space may take: beyond it LAPACK's SVD is faster.
-  var share = 0.4
+  /// b: rows of a block. Small blocks need fewer rows in all; 16 are a block of `InterleavedBatch`.
+  var block = 16
+  /// The largest part of min(m, n) dimensions that the space may take: beyond it the Gram matrix of A takes less time.
+  var share = 0.6
 
-  /// The most rows of a Krylov space in n dimensions.
-  func mostRows(of n: Int) -> Int { share >= 1 ? n : Int(share * Double(n)) }
+  /// The most rows in n dimensions.
+  func mostRows(of n: Int) -> Int { Int(share * Double(n)) }
+}
 
-  /// Whether the energy Σ λ of the leading directions, as it grew block by block, is within 2 · 10⁻⁵ of what is left of the total.
-  func isEnough(_ energies: [Double], of total: Double) -> Bool {
-    guard energies.count >= 3 else { return false }
-    let last = energies.suffix(3)
-    let (a, b, c) = (last[last.startIndex], last[last.startIndex + 1], last[last.startIndex + 2])
-    let left = max(total - c, 0)
-    let (before, gain) = (b - a, c - b)
-    let rate = before > 0 ? max(0, gain / before) : 0
-    guard rate < 1 else { return false }
-    return gain * rate / (1 - rate) <= 2e-5 * left || gain <= Double.ulpOfOne * total
+/// One matrix and what is asked of it.
+struct KrylovProblem<Scalar: BLASScalar> {
+  let a: Matrix<Scalar>
+  /// D
+  let rank: Int
+  /// ‖A‖_F²
+  let square: Double
+  let workers: Workers
+
+  /// The energy that may be missed: 2 · 10⁻⁵ of what is left, so 10⁻⁵ of its root; or rounding, of the result or of G.
+  func tolerance(left: Double) -> Double {
+    let epsilon = Double(Scalar.ulpOfOne)
+    return max(2e-5 * left, max(16 * epsilon * epsilon, 64 * Double.ulpOfOne) * square)
+  }
+
+  /// From a Krylov space; `nil` where that would grow too large.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func krylov(seed: UInt64, _ plan: KrylovPlan) throws(LinearAlgebraError) -> KrylovResult<Scalar>? {
+    let n = min(a.rows, a.columns)
+    let most = plan.mostRows(of: n)
+    // Fewer than three times D rows seldom suffice.
+    guard min(n, 3 * rank) <= most else { return nil }
+    var space = KrylovSpace(a, block: plan.block, seed: seed, workers: workers)
+    var convergence = KrylovConvergence(first: 2 * rank, step: max(plan.block, rank / 4))
+    var gram: TridiagonalEigen
+    while true {
+      while space.rows < min(n, convergence.next) { space.grow() }
+      gram = try TridiagonalEigen(reducing: space.gram)
+      let kept = try gram.values().prefix(rank).reduce(0, +)
+      let tolerance = tolerance(left: square - kept)
+      if convergence.isEnough(rows: space.rows, kept: kept, of: square, within: tolerance) || space.rows == n { break }
+      guard min(n, convergence.next) <= most else { return nil }
+    }
+    // In double precision a part below 10⁻⁹ of the square is lost in the rounding of G.
+    if Scalar.self == Double.self, n > space.rows, convergence.kept > (1 - 1e-9) * square { return nil }
+    let eigen = try gram.leading(rank, workers: workers)
+    let vT = space.combination(eigen.vectors.map { Scalar($0) })
+    return try result(vT: vT, eigen, y: space.y, iterations: space.rows / plan.block)
+  }
+
+  /// From the Gram matrix of A, or in double precision, where its rounding would be seen, by LAPACK.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func whole() throws(LinearAlgebraError) -> KrylovResult<Scalar> {
+    guard Scalar.self != Double.self else {
+      return measured(try LAPACKSVD.decompose(a).truncated(to: rank), iterations: 0)
+    }
+    let y = (a.rows < a.columns ? a : a.transposed).inDouble
+    let eigen = try TridiagonalEigen(reducing: y.gram(workers: workers)).leading(rank, workers: workers)
+    return try result(vT: eigen.vectors.map { Scalar($0) }, eigen, y: y, iterations: 0)
+  }
+
+  /// U and S from W Y = (A V)ᵀ, D×m, whose rows are orthogonal up to the rounding of G.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private func result(
+    vT: Matrix<Scalar>, _ eigen: SymmetricEigen, y: Matrix<Double>, iterations: Int
+  ) throws(LinearAlgebraError) -> KrylovResult<Scalar> {
+    let image = y.multiplyTransposed(rowsOf: eigen.vectors, workers: workers)
+    var (uT, values, vT) = (image.map { Scalar($0) }, eigen.values.map { Scalar(max(0, $0).squareRoot()) }, vT)
+    if eigen.values[rank - 1] * Double(Scalar.ulpOfOne) >= eigen.values[0] * Double.ulpOfOne {
+      uT = image.scalingRows(by: eigen.values.map { 1 / $0.squareRoot() }).map { Scalar($0) }
+    } else {
+      // W Y = L Q and L = V' S U'ᵀ, where V' turns V.
+      let (q, l) = uT.orthonormalizingRows()
+      let inner = try LAPACKSVD.decompose(l)
+      (uT, values, vT) = (inner.vT * q, inner.singularValues, Matrix.product(inner.u, transposeA: true, vT))
+    }
+    let svd =
+      a.rows < a.columns
+      ? SVD(u: vT.transposed, singularValues: values, vT: uT) : SVD(u: uT.transposed, singularValues: values, vT: vT)
+    return measured(svd, iterations: iterations)
+  }
+
+  /// The residual is √(‖A‖² − Σ s²) where rounding, some ε ‖A‖², is below 10⁻⁵ of the difference; otherwise it is multiplied out.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private func measured(_ svd: SVD<Scalar>, iterations: Int) -> KrylovResult<Scalar> {
+    var left = square - svd.singularValues.reversed().reduce(0) { $0 + Double($1) * Double($1) }
+    if left < 4e5 * Double(Scalar.ulpOfOne) * square {
+      left = (a - svd.vT.multiplyTransposed(rowsOf: svd.u.scalingColumns(by: svd.singularValues), workers: workers)).squaredNorm(workers: workers)
+    }
+    return KrylovResult(svd: svd, norm: square.squareRoot(), residual: left.squareRoot(), iterations: iterations)
   }
 }

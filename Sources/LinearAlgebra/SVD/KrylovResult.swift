@@ -19,4 +19,22 @@ public struct KrylovResult<Scalar: BLASScalar>: Equatable, Sendable {
     guard norm > 0 else { return 1 }
     return min(1, svd.singularValues[..<rank].reversed().reduce(0) { $0 + (Double($1) / norm) * (Double($1) / norm) })
   }
+
+  /// The result for a matrix of zeros.
+  static func zero(rows: Int, columns: Int, rank: Int) -> KrylovResult {
+    let kept = min(rank, rows, columns)
+    let svd = SVD<Scalar>(
+      u: Matrix(rows: rows, columns: kept) { $0 == $1 ? 1 : 0 }, singularValues: [Scalar](repeating: 0, count: kept),
+      vT: Matrix(rows: kept, columns: columns) { $0 == $1 ? 1 : 0 })
+    return KrylovResult(svd: svd, norm: 0, residual: 0, iterations: 0)
+  }
+
+  /// The result for the matrix times `scale`.
+  /// - Throws: `LinearAlgebraError.overflow`.
+  func scaledBack(by scale: Scalar) throws(LinearAlgebraError) -> KrylovResult {
+    let values = try svd.singularValues.scaledBack(by: scale)
+    return KrylovResult(
+      svd: SVD(u: svd.u, singularValues: values, vT: svd.vT), norm: norm * Double(scale), residual: residual * Double(scale),
+      iterations: iterations)
+  }
 }

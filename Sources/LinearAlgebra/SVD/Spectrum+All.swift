@@ -13,7 +13,7 @@ extension Spectrum {
     guard Scalar.self != Double.self, a.maxNorm > 0 else { return Spectrum(try LAPACKSVD.singularValues(of: a)) }
     let scale = Scalar.powerOfTwo(near: a.maxNorm)
     let scaled = (a.rows <= a.columns ? a : a.transposed).map { $0 / scale }
-    let squares = try SymmetricEigen.values(of: scaled.gram(workers: workers))
+    let squares = try SymmetricEigen.quickValues(of: scaled.gram(workers: workers))
     return Spectrum(squares.map { max(0, $0).squareRoot() * Double(scale) })
   }
 }

@@ -40,3 +40,49 @@ func symmetricEigen(
       CInt(last), 0, &found, values, vectors, CInt(n), &supports, &work, CInt(size), &integers, CInt(10 * n)))
   return info == 0 && Int(found) != last - first + 1 ? 2 * n + 1 : info
 }
+
+/// All eigenvalues of A, n×n, ascending; A is overwritten (`dsyev_2stage`: Haidar, Ltaief and Dongarra 2011).
+/// - Returns: LAPACK's `info`.
+func symmetricValuesByTwoStages(_ a: UnsafeMutablePointer<Double>, n: Int, values: UnsafeMutablePointer<Double>) -> Int {
+  _ = OpenBLAS.useOneThread
+  let (job, triangle) = (CChar(bitPattern: UInt8(ascii: "N")), CChar(bitPattern: UInt8(ascii: "L")))
+  return Int(LAPACKE_dsyev_2stage(LAPACK_COL_MAJOR, job, triangle, CInt(n), a, CInt(n), values))
+}
+
+// LAPACK's lower triangle, our upper one, takes less time than the other in what follows.
+
+/// A = Q T Qᵀ, n×n, n ≥ 1: the diagonal of T (n), what is beside it (n − 1), and the reflections of Q in A and `factors` (`dsytrd`).
+/// - Returns: LAPACK's `info`.
+func tridiagonalize(
+  _ a: UnsafeMutablePointer<Double>, n: Int, diagonal: UnsafeMutablePointer<Double>, beside: UnsafeMutablePointer<Double>,
+  factors: UnsafeMutablePointer<Double>
+) -> Int {
+  _ = OpenBLAS.useOneThread
+  return Int(
+    LAPACKE_dsytrd(LAPACK_COL_MAJOR, CChar(bitPattern: UInt8(ascii: "L")), CInt(n), a, CInt(n), diagonal, beside, factors))
+}
+
+/// The eigenvalues of a tridiagonal matrix, ascending, in the place of its diagonal (`dsterf`); with `vectors` also the vectors, n×n,
+/// a row each (`dstedc`, divide and conquer: Gu and Eisenstat 1995).
+/// - Returns: LAPACK's `info`.
+func tridiagonalEigen(
+  n: Int, diagonal: UnsafeMutablePointer<Double>, beside: UnsafeMutablePointer<Double>, vectors: UnsafeMutablePointer<Double>?
+) -> Int {
+  _ = OpenBLAS.useOneThread
+  guard let vectors else { return Int(LAPACKE_dsterf(CInt(n), diagonal, beside)) }
+  return Int(
+    LAPACKE_dstedc(LAPACK_COL_MAJOR, CChar(bitPattern: UInt8(ascii: "I")), CInt(n), diagonal, beside, vectors, CInt(n)))
+}
+
+/// v ← Q v for `count` rows v of length n, with Q of `tridiagonalize` (`dormtr`).
+/// - Returns: LAPACK's `info`.
+func applyReflections(
+  _ a: UnsafePointer<Double>, n: Int, factors: UnsafePointer<Double>, to vectors: UnsafeMutablePointer<Double>, count: Int
+) -> Int {
+  _ = OpenBLAS.useOneThread
+  let (left, lower, no) = (UInt8(ascii: "L"), UInt8(ascii: "L"), UInt8(ascii: "N"))
+  return Int(
+    LAPACKE_dormtr(
+      LAPACK_COL_MAJOR, CChar(bitPattern: left), CChar(bitPattern: lower), CChar(bitPattern: no), CInt(n), CInt(count), a, CInt(n),
+      factors, vectors, CInt(n)))
+}

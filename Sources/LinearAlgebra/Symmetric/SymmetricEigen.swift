@@ -5,6 +5,8 @@ public struct SymmetricEigen: Sendable {
   /// k×n: a row of norm 1 a value, orthogonal to each other.
   public let vectors: Matrix<Double>
 
+  init(values: [Double], vectors: Matrix<Double>) { (self.values, self.vectors) = (values, vectors) }
+
   /// The k largest eigenvalues of A (n×n), of which only the lower triangle is read, and their vectors. 0 ≤ k ≤ n.
   /// - Throws: `LinearAlgebraError.notFinite`, `.noConvergence`.
   public init(leading k: Int, of a: Matrix<Double>) throws(LinearAlgebraError) {

@@ -25,12 +25,11 @@ struct SizeBudget {
           + (smallest > target ? " (\(Sizes.text(copied)) are copied; --include takes further matrices)" : ""))
     }
     func cost(_ ranks: [Int?]) -> Int { zip(layers, ranks).reduce(0) { $0 + $1.0.cost(of: $1.1) } }
-    // The header is a little longer or shorter with other ranks.
-    var rest = smallest - cost(least)
-    while let ranks = RankAllocation.ranks(errors: errors, layers: layers, budget: target - rest) {
-      let excess = try size(ranks) - target
-      if excess <= 0 { return ranks }
-      rest += excess
+    // A header is longer where more layers are factors: from what would fit with the shortest one, step by step down.
+    var budget = target - (largest - cost(layers.map { _ in nil }))
+    while let ranks = RankAllocation.ranks(errors: errors, layers: layers, budget: budget) {
+      if try size(ranks) <= target { return ranks }
+      budget = cost(ranks) - 1
     }
     return least
   }

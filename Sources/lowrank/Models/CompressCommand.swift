@@ -142,13 +142,14 @@ struct CompressCommand: ParsableCommand {
     line.begin(matrices: plan.layers.count { $0.rank != nil }, bytes: model.tensors.reduce(0) { $0 + $1.range.count })
     let report = try Interrupts.removing(file.temporary) {
       let report = try Compressor(plan, of: model, workers: threads.workers, progress: line.progress).write(to: file)
+      // First, so that there is no compressed model without its report.
+      try AtomicFile.write([
+        (reports.json, Array((report.json.prettyText + "\n").utf8)), (reports.csv, Array(report.csv.utf8)),
+      ])
       try file.commit()
       return report
     }
     line.end()
-    try AtomicFile.write([
-      (reports.json, Array((report.json.prettyText + "\n").utf8)), (reports.csv, Array(report.csv.utf8)),
-    ])
     return report
   }
 }
