@@ -53,6 +53,17 @@ def ranks(place):
 
 
 @oddity
+def again_and_again(place):
+    """sixty runs on two threads give the same bytes"""
+    save_file(chain(), place.folder / "model.safetensors")
+    found = set()
+    for _ in range(60):
+        place.accepts("compress", "model.safetensors", "-o", "small.safetensors", "--rank", "46", "--threads", "2")
+        found.add((place.folder / "small.safetensors").read_bytes())
+    assert len(found) == 1, f"found {len(found)} files"
+
+
+@oddity
 def patterns(place):
     """--include and --exclude choose matrices by name; --dry-run writes nothing"""
     save_file(chain(), place.folder / "model.safetensors")
