@@ -103,7 +103,7 @@ struct KrylovProblem<Scalar: BLASScalar> {
     guard Scalar.self != Double.self else {
       return measured(try LAPACKSVD.decompose(a).truncated(to: rank), iterations: 0)
     }
-    let y = (a.rows <= a.columns ? a : a.transposed).inDouble
+    let y = (a.rows < a.columns ? a : a.transposed).inDouble
     let eigen = try TridiagonalEigen(reducing: y.gram(workers: workers)).leading(rank, workers: workers)
     return try result(vT: eigen.vectors.map { Scalar($0) }, eigen, y: y, iterations: 0)
   }

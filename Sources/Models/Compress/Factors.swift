@@ -29,6 +29,23 @@ struct Factors: Sendable {
     second = SafeTensors.Tensor(shape: [w.rows, rank], elements: u.elements, as: stored)
     predictedError = result.norm > 0 ? result.residual / result.norm : 0
     measuredError = try Self.error(of: w, first: first, second: second, place: place, workers: workers)
+    guard measuredError <= predictedError + Self.rounding(of: stored, rank: rank) else {
+      throw FileError(
+        path: place, found: "factors with a relative error of \(measuredError)",
+        expected: "\(predictedError), by the singular values, and rounding")
+    }
+  }
+
+  /// What rounding to a type may add to a relative error: each factor changes by half the spacing of 1, and ‖U‖_F ‖V‖₂ is at most
+  /// √rank ‖U V‖_F; twice that for both, and for the sums.
+  private static func rounding(of stored: SafeTensors.ElementType, rank: Int) -> Double {
+    let spacing =
+      switch stored {
+      case .float16: 0x1p-10
+      case .bfloat16: 0x1p-7
+      default: 0x1p-14
+      }
+    return 2 * spacing * Double(rank).squareRoot()
   }
 
   /// ‖W − U V‖_F / ‖W‖_F of stored factors; 0 where W is zero, and the factors are.
