@@ -22,8 +22,12 @@ public struct CSVTable: Equatable, Sendable {
   public var text: String { ([columns] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined() }
 
   private static func quoted(_ field: String) -> String {
-    guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
-    return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    // Not Characters: a comma that a combining accent follows is another one.
+    let scalars = field.unicodeScalars
+    guard scalars.contains(where: { $0 == "," || $0 == "\"" || Character($0).isNewline }) else { return field }
+    var quoted = "\""
+    for scalar in scalars { quoted.unicodeScalars.append(contentsOf: scalar == "\"" ? [scalar, scalar] : [scalar]) }
+    return quoted + "\""
   }
 }
 

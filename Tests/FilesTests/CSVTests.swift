@@ -6,7 +6,8 @@ import TestSupport
   @Test func roundTrip() throws {
     try withTemporaryFolder { folder in
       let table = CSVTable(
-        columns: ["a", "b"], rows: [["1", ""], ["x,y", "say \"no\""], ["two\nlines", "\r\n"], ["é", " "]])
+        columns: ["a", "b"],
+        rows: [["1", ""], ["x,y", "say \"no\""], ["two\nlines", "\r\n"], ["é", " "], ["a,\u{301}", "\"\u{301}\""]])
       try AtomicFile.write(table.text, to: "\(folder)/t.csv")
       #expect(try CSVTable(readingFrom: "\(folder)/t.csv", columns: ["a", "b"]) == table)
     }

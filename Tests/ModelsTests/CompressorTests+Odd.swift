@@ -55,6 +55,35 @@ extension CompressorTests {
 
   private func power(_ x: Double, _ n: Int) -> Double { (0..<n).reduce(1) { product, _ in product * x } }
 
+  /// The largest number: the product of its square roots, rounded, is beyond it.
+  @Test func largestElement() throws {
+    try withTemporaryFolder { folder in
+      var file = SafeTensors()
+      var a = Matrix<Float>(rows: 20, columns: 20)
+      a[3, 5] = .greatestFiniteMagnitude
+      file.append("w", a, as: .float32)
+      let model = try file.model(in: folder)
+      for stored in [StoredType.f32, .bf16] {
+        let plan = try CompressionPlan(of: model, surveyed: try model.surveyed(), extent: .rank(1), stored: stored)
+        let report = try model.write(plan, to: "\(folder)/out.safetensors")
+        #expect(report.layers[0].measuredError < 1e-2 && report.json.text.contains("measured_error"))
+      }
+    }
+  }
+
+  /// A norm beyond the largest `Double`, of finite singular values: an error that names the matrix.
+  @Test func normBeyondDouble() throws {
+    try withTemporaryFolder { folder in
+      var file = SafeTensors()
+      file.append("w", Matrix<Double>(rows: 20, columns: 20) { $0 == $1 ? 1.5e308 : 0 }, as: .float64)
+      let model = try file.model(in: folder)
+      let plan = try CompressionPlan(of: model, surveyed: try model.surveyed(), extent: .rank(3))
+      let expected = FileError(
+        path: "\(model.path): tensor 'w'", found: "a value too large for Double", expected: "a smaller matrix")
+      #expect(throws: expected) { try model.write(plan, to: "\(folder)/out.safetensors") }
+    }
+  }
+
   /// A rank beyond that of the matrix: factors of nothing more than rounding.
   @Test func rankDeficient() throws {
     try withTemporaryFolder { folder in

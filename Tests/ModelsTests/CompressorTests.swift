@@ -143,29 +143,35 @@ import Testing
     }
   }
 
-  /// What is told of the progress are the bytes of all tensors, whatever becomes of them.
+  /// What is told of the progress: each matrix, and the bytes of all tensors, whatever becomes of them.
   @Test func progress() throws {
     try withTemporaryFolder { folder in
       let model = try SafeTensors.sample().model(in: folder)
-      let all = model.tensors.reduce(0) { $0 + $1.range.count }
       let told = Told()
-      let progress = ModelProgress { told.add($0) }
+      let progress = ModelProgress { told.add($0, $1) }
       let surveyed = try Survey(of: model, workers: Workers(count: 3), progress: progress)
         .matrices(try Selection(of: model).selected, withSpectra: true)
-      #expect(told.bytes == 4 * (32 * 24 + 28 * 32))
+      #expect(told.take() == [2, 4 * (32 * 24 + 28 * 32)])
       let plan = try CompressionPlan(of: model, surveyed: surveyed, extent: .rank(3))
       let file = try PendingFile("\(folder)/out.safetensors", size: plan.size)
       _ = try Compressor(plan, of: model, workers: Workers(count: 3), progress: progress).write(to: file)
-      #expect(told.bytes == 4 * (32 * 24 + 28 * 32) + all)
+      #expect(told.take() == [2, model.tensors.reduce(0) { $0 + $1.range.count }])
     }
   }
 }
 
-/// Counts bytes on any thread.
+/// Counts matrices and bytes on any thread.
 final class Told: @unchecked Sendable {
   private let lock = NSLock()
-  private var sum = 0
+  private var sums = [0, 0]
 
-  func add(_ bytes: Int) { lock.withLock { sum += bytes } }
-  var bytes: Int { lock.withLock { sum } }
+  func add(_ matrices: Int, _ bytes: Int) { lock.withLock { sums = [sums[0] + matrices, sums[1] + bytes] } }
+
+  /// The counts, which begin anew.
+  func take() -> [Int] {
+    lock.withLock {
+      defer { sums = [0, 0] }
+      return sums
+    }
+  }
 }

@@ -52,6 +52,8 @@ extension ModelTests {
       let index = Self.index(["fc1.weight": "b-1.safetensors", "fc2.weight": "a-2.safetensors", "mask": "a-2.safetensors"])
       try AtomicFile.write(index, to: "\(folder)/model.safetensors.index.json")
       for path in [folder, "\(folder)/model.safetensors.index.json"] {
+        // As macOS leaves it beside a file.
+        try AtomicFile.write("x", to: "\(folder)/._model.safetensors.index.json")
         let model = try Model(readingFrom: path)
         #expect(model.files.map(\.path) == ["\(folder)/a-2.safetensors", "\(folder)/b-1.safetensors"])
         #expect(model.tensors.count == 11)
@@ -87,6 +89,11 @@ extension ModelTests {
     Mistake(
       testDescription: "a shard in another folder", index: ["mask": "../a-2.safetensors"],
       path: "/model.safetensors.index.json", found: "the shard '../a-2.safetensors'",
+      expected: "the name of a file beside the index"),
+    // A slash, and an accent over it: two bytes more, one Character.
+    Mistake(
+      testDescription: "a shard in another folder, disguised", index: ["mask": "../\u{301}.safetensors"],
+      path: "/model.safetensors.index.json", found: "the shard '../\u{301}.safetensors'",
       expected: "the name of a file beside the index"),
     Mistake(
       testDescription: "a shard without a name", index: ["mask": ""], path: "/model.safetensors.index.json",

@@ -56,6 +56,23 @@ import Testing
     }
   }
 
+  /// A tensor without elements, whose extents overflow before they come to 0.
+  @Test func hugeEmptyTensor() throws {
+    try withTemporaryFolder { folder in
+      let header =
+        "{\"e\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,2,0],\"data_offsets\":[0,0]},"
+        + "\"w\":{\"dtype\":\"F32\",\"shape\":[20,20],\"data_offsets\":[0,1600]}}"
+      let bytes = safeTensorsFile(header: header, data: [UInt8](repeating: 0, count: 1600))
+      try AtomicFile.write(bytes, to: "\(folder)/m.safetensors")
+      let model = try Model(readingFrom: "\(folder)/m.safetensors")
+      #expect(model.tensors.map(\.count) == [0, 400])
+      let plan = try CompressionPlan(of: model, surveyed: try model.surveyed(), extent: .rank(2))
+      let report = try model.write(plan, to: "\(folder)/out.safetensors")
+      #expect(report.before.parameters == 400 && report.after.parameters == 80)
+      #expect(try Model(readingFrom: "\(folder)/out.safetensors").tensors[0].shape == [1 << 62, 2, 0])
+    }
+  }
+
   /// Tensors that other names stand for, as safetensors' `save_model` has them in the metadata.
   @Test func aliases() throws {
     try withTemporaryFolder { folder in

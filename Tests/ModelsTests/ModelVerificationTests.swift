@@ -40,7 +40,7 @@ import Testing
       #expect(verification.size == fileSize(model))
       let compared = Set(try verification.checks().map { "\($0.subject), \($0.compared)" })
       let expected = ["fc1.weight", "fc2.weight"].flatMap { name in
-        ["SHA-256 before", "rank", "measured error"].map { "\(name), \($0)" }
+        ["SHA-256 before", "shape", "types", "rank", "measured error"].map { "\(name), \($0)" }
       }
       #expect(compared.isSuperset(of: expected))
       let copies = ["tok_embed.weight", "fc1.bias", "conv.weight", "head.weight", "scale", "empty", "ids", "mask"]
@@ -137,7 +137,58 @@ import Testing
       #expect(try found { $0.after.bytes += 1 } == ["\(out), bytes of the file"])
       #expect(try found { $0.before.bytes += 1 } == ["\(model), bytes before"])
       #expect(try found { $0.layers[1].digest = "0" } == ["fc2.weight, SHA-256 before"])
+      #expect(try found { $0.after.parameters -= 1 } == ["\(out), parameters of the file"])
+      #expect(try found { $0.before.parameters -= 1 } == ["\(model), parameters before"])
+      #expect(try found { $0.after.macs -= 1 } == ["\(out), multiply–accumulates"])
+      #expect(try found { $0.before.macs -= 1 } == ["\(model), multiply–accumulates before"])
+      #expect(try found { $0.layers[0].type = "F16" } == ["fc1.weight, types"])
+      #expect(try found { $0.layers[0].stored = "BF16" } == ["fc1.weight, types"])
+      #expect(try found { ($0.layers[0].rows, $0.layers[0].columns) = (24, 32) } == ["fc1.weight, shape"])
       #expect(try found { _ in } == [])
+    }
+  }
+
+  /// A row of the report that is gone, or about nothing.
+  @Test func otherRows() throws {
+    try withCompressed { _, out, model in
+      let path = CompressionReport.paths(beside: out).json
+      let report = try CompressionReport(readingFrom: path)
+      var fewer = report
+      fewer.layers.removeLast()
+      try AtomicFile.write(fewer.json.text, to: path)
+      let found = try differences(out, model)
+      #expect(found["fc2.weight, rank"] == "found 6, expected dense" && found["fc2.weight, measured error"] != nil)
+      var more = report
+      more.layers.append(more.layers[0])
+      more.layers[2].tensor = "none"
+      try AtomicFile.write(more.json.text, to: path)
+      #expect(try differences(out, model)["none, rank"] == "found no such tensor, expected one to factor")
+    }
+  }
+
+  /// Factors that hold NaN, or have the shapes of another matrix, or claim to be those of a vector: differences, not the end.
+  @Test func otherFactors() throws {
+    try withCompressed { folder, out, model in
+      let file = try SafeTensors(readingFrom: out)
+      func found(_ other: SafeTensors) throws -> [String: String] {
+        try other.write(to: out)
+        return try differences(out, model)
+      }
+      var (nan, turned) = (SafeTensors(), SafeTensors())
+      for (name, tensor) in file.tensors {
+        let isFirst = name == "fc1.0.weight"
+        let bytes = isFirst ? [0, 0, 0xC0, 0x7F] + tensor.bytes.dropFirst(4) : tensor.bytes
+        nan.append(name, SafeTensors.Tensor(type: tensor.type, shape: tensor.shape, bytes: bytes))
+        let shape = isFirst ? tensor.shape.reversed() : tensor.shape
+        turned.append(name, SafeTensors.Tensor(type: tensor.type, shape: shape, bytes: tensor.bytes))
+      }
+      (nan.metadata, turned.metadata) = (file.metadata, file.metadata)
+      #expect(try found(nan)["fc1.weight, measured error"]?.hasPrefix("found nan, expected 0.") == true)
+      let shapes = "found factors of the shapes [24, 6] and [32, 6], expected some whose product has the shape [32, 24]"
+      #expect(try found(turned)["fc1.weight, measured error"] == shapes)
+      var vector = file
+      vector.metadata["lowrank"] = file.metadata["lowrank"]?.replacing("\"fc1.weight\":", with: "\"mask\":")
+      #expect(try found(vector)["mask, measured error"]?.hasSuffix("has the shape [3]") == true)
     }
   }
 

@@ -7,7 +7,7 @@ import NeuralNetwork
 @testable import Models
 
 /// Hears of no progress.
-let unheard = ModelProgress { _ in }
+let unheard = ModelProgress { _, _ in }
 
 /// An m×n matrix with the singular values scale · decayⁱ.
 func decaying(

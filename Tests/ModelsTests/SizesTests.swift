@@ -16,6 +16,8 @@ import Testing
 
   @Test func ofAFile() {
     #expect(FileSize.share(0.25).bytes(of: 1001) == 250)
+    // More than any file, and more than an integer holds.
+    #expect(FileSize("99999999999999999999%")?.bytes(of: 1 << 40) == 1_000_000_000_000_000_000)
     #expect(FileSize.bytes(77).bytes(of: 1001) == 77)
   }
 

@@ -29,6 +29,11 @@ struct Factors: Sendable {
     second = SafeTensors.Tensor(shape: [w.rows, rank], elements: u.elements, as: stored)
     predictedError = result.norm > 0 ? result.residual / result.norm : 0
     measuredError = try Self.error(of: w, first: first, second: second, place: place, workers: workers)
+    guard result.norm.isFinite else { throw FileError(.overflow(precision: "\(Scalar.self)"), place: place) }
+    guard measuredError.isFinite else {
+      throw FileError(
+        path: place, found: "factors beyond the range of \(stored.rawValue)", expected: "--store f32, or bf16")
+    }
     guard measuredError <= predictedError + Self.rounding(of: stored, rank: rank) else {
       throw FileError(
         path: place, found: "factors with a relative error of \(measuredError)",
@@ -48,37 +53,31 @@ struct Factors: Sendable {
     return 2 * spacing * Double(rank).squareRoot()
   }
 
-  /// ‖W − U V‖_F / ‖W‖_F of stored factors; 0 where W is zero, and the factors are.
-  /// - Throws: `FileError` where a factor is not finite.
+  /// ‖W − U V‖_F / ‖W‖_F of stored factors; 0 where W is zero, and the factors are; not finite where the factors are not.
+  /// - Throws: `FileError` where the factors are of a type that is not converted.
   static func error<Scalar: BLASScalar>(
     of w: Matrix<Scalar>, first: SafeTensors.Tensor, second: SafeTensors.Tensor, place: String, workers: Workers
   ) throws(FileError) -> Double {
-    // The factors have the square root of the scale.
-    let v: Matrix<Scalar> = try first.matrix(of: Scalar.self, place: place)
-    let u: Matrix<Scalar> = try second.matrix(of: Scalar.self, place: place)
-    guard (u.maxNorm + v.maxNorm).isFinite else {
-      throw FileError(
-        path: place, found: "factors beyond the range of \(first.type.rawValue)", expected: "--store f32, or bf16")
-    }
     let largest = w.maxNorm
-    let scale = largest > 0 ? Double(Scalar.powerOfTwo(near: largest)) : 1
+    let scale = largest > 0 ? Scalar.powerOfTwo(near: largest) : 1
+    // U (V / scale) neither overflows nor vanishes where W does nearly.
+    let v: Matrix<Scalar> = try first.matrix(of: Scalar.self, place: place).map { $0 / scale }
+    let u: Matrix<Scalar> = try second.matrix(of: Scalar.self, place: place)
     let pieces = stride(from: 0, to: w.rows, by: 256).map { $0..<min(w.rows, $0 + 256) }
-    let sums = workers.map(pieces) { rows in
-      let product = u.rowSlice(rows) * v
-      return squares(w.rowSlice(rows), product, scale: scale)
-    }
+    let sums = workers.map(pieces) { rows in squares(w.rowSlice(rows), u.rowSlice(rows) * v, scale: Double(scale)) }
     let (difference, all) = sums.reduce((0, 0)) { ($0.0 + $1.0, $0.1 + $1.1) }
     return all > 0 ? (difference / all).squareRoot() : difference.squareRoot()
   }
 
-  /// Σ (a − b)² and Σ a², of elements over `scale`, in `Double`.
+  /// Σ (a / scale − b)² and Σ (a / scale)², in `Double`.
   private static func squares<Scalar: BLASScalar>(
     _ a: Matrix<Scalar>, _ b: Matrix<Scalar>, scale: Double
   ) -> (Double, Double) {
     let factor = 1 / scale
     var (difference, all) = (0.0, 0.0)
     for (x, y) in zip(a.elements, b.elements) {
-      let (x, d) = (Double(x) * factor, (Double(x) - Double(y)) * factor)
+      let x = Double(x) * factor
+      let d = x - Double(y)
       all += x * x
       difference += d * d
     }

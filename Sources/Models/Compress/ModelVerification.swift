@@ -32,34 +32,56 @@ public struct ModelVerification: Sendable {
   /// Bytes that are read.
   public var size: Int { original.size }
 
-  /// The file's digest and size; each matrix of the original by its digest; the errors of the factors, computed again; and every
-  /// other tensor, byte for byte.
+  /// The file's digest and sizes; each matrix of the original by its digest; the rows of the report; the errors of the factors,
+  /// computed again; and every other tensor, byte for byte.
   /// - Throws: `FileError` where a file cannot be read.
   public func checks() throws -> [Check] {
+    let (before, after) = (report.before, report.after)
+    func parameters(_ model: Model) -> Int { model.tensors.reduce(0) { $0 + $1.count } }
     var checks = [
       Self.check(output.path, "SHA-256 of the file", try digest(of: output.files[0]), report.digest),
-      Self.check(output.path, "bytes of the file", output.size, report.after.bytes),
-      Self.check(original.path, "bytes before", original.size, report.before.bytes),
+      Self.check(output.path, "bytes of the file", output.size, after.bytes),
+      Self.check(original.path, "bytes before", original.size, before.bytes),
+      Self.check(output.path, "parameters of the file", parameters(output), after.parameters),
+      Self.check(original.path, "parameters before", parameters(original), before.parameters),
+      Self.check(output.path, "multiply–accumulates", report.layers.reduce(0) { $0 + $1.parameters }, after.macs),
+      Self.check(
+        original.path, "multiply–accumulates before", report.layers.reduce(0) { $0 + $1.parametersBefore }, before.macs),
     ]
     let factorings = try Factorings(in: output)
     let stored = Dictionary(output.tensors.map { (Array($0.name.utf8), $0) }) { first, _ in first }
     let layers = Dictionary(factorings.layers.map { (Array($0.name.utf8), $0) }) { first, _ in first }
     let rows = Dictionary(report.layers.map { (Array($0.tensor.utf8), $0) }) { first, _ in first }
+    let names = Set(original.tensors.map { Array($0.name.utf8) })
+    for row in report.layers where !names.contains(Array(row.tensor.utf8)) {
+      checks.append(Check(subject: row.tensor, compared: "rank", difference: "found no such tensor, expected one to factor"))
+    }
     let tensors = Batches(original.tensors) { 6 * $0.range.count }
     checks += try tensors.map(workers: workers) { tensor, workers -> [Check] in
       defer { progress.advance(0, tensor.range.count) }
       let name = Array(tensor.name.utf8)
+      let (row, layer) = (rows[name], layers[name])
+      let factors = layer.map { $0.factors.compactMap { stored[Array($0.utf8)] } }
       let bytes = try original.read(tensor)
       var own: [Check] = []
-      if let row = rows[name] {
+      if let row {
         own.append(Self.check(tensor.name, "SHA-256 before", SHA256.hexDigest(of: bytes.bytes), row.digest))
         own.append(
-          Self.check(tensor.name, "rank", layers[name].map { "\($0.rank)" } ?? "dense", row.rank.map { "\($0)" } ?? "dense"))
+          Self.check(tensor.name, "shape", tensor.shape.description, [row.rows, row.columns].description))
+        let types = "\(tensor.type.rawValue) → \((factors?.first?.type ?? tensor.type).rawValue)"
+        own.append(Self.check(tensor.name, "types", types, "\(row.type) → \(row.stored)"))
       }
-      if let layer = layers[name], let v = stored[Array(layer.factors[0].utf8)], let u = stored[Array(layer.factors[1].utf8)]
-      {
-        let error = try error(of: bytes, v, u, workers: workers)
-        if let row = rows[name] { own.append(Self.check(tensor.name, "measured error", error, row.measuredError)) }
+      if row != nil || layer != nil {
+        func text(_ rank: Int?) -> String { rank.map { "\($0)" } ?? "dense" }
+        own.append(Self.check(tensor.name, "rank", text(layer?.rank), text(row?.rank)))
+      }
+      if let factors {
+        guard let error = try error(of: bytes, factors[0], factors[1], workers: workers) else {
+          let found = "found factors of the shapes \(factors[0].shape) and \(factors[1].shape)"
+          let difference = "\(found), expected some whose product has the shape \(bytes.shape)"
+          return own + [Check(subject: tensor.name, compared: "measured error", difference: difference)]
+        }
+        own.append(Self.check(tensor.name, "measured error", error, row?.measuredError ?? 0))
       } else {
         // A bias may have another name.
         let bias = factorings.layers.first { layer in
@@ -86,20 +108,17 @@ public struct ModelVerification: Sendable {
     return SHA256.hexadecimal(digest.digest())
   }
 
+  /// `nil` where the factors are not those of a matrix of this shape.
   private func error(
     of bytes: SafeTensors.Tensor, _ v: Model.Tensor, _ u: Model.Tensor, workers: Workers
-  ) throws(FileError) -> Double {
+  ) throws(FileError) -> Double? {
+    guard bytes.shape.count == 2, let rank = v.shape.first, v.shape == [rank, bytes.shape[1]],
+      u.shape == [bytes.shape[0], rank]
+    else { return nil }
     func error<Scalar: BLASScalar>(in _: Scalar.Type) throws(FileError) -> Double {
-      let (first, second) = (try output.read(v), try output.read(u))
-      guard let rank = first.shape.first, first.shape == [rank, bytes.shape[1]], second.shape == [bytes.shape[0], rank]
-      else {
-        throw FileError(
-          path: output.place(v), found: "factors of the shapes \(first.shape) and \(second.shape)",
-          expected: "some whose product has the shape \(bytes.shape)")
-      }
-      return try Factors.error(
-        of: try bytes.matrix(of: Scalar.self, place: output.path), first: first, second: second, place: output.place(v),
-        workers: workers)
+      try Factors.error(
+        of: try bytes.matrix(of: Scalar.self, place: output.path), first: try output.read(v), second: try output.read(u),
+        place: output.place(v), workers: workers)
     }
     return bytes.type == .float64 ? try error(in: Double.self) : try error(in: Float.self)
   }

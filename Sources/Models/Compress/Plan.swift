@@ -14,8 +14,6 @@ public struct CompressionPlan: Sendable {
     public let rank: Int?
     /// Why it is copied.
     public let reason: String?
-
-    var allocation: RankAllocation.Layer { CompressionPlan.allocation(matrix.matrix, stored: stored, multiple: 1) }
   }
 
   public let layers: [Layer]
@@ -50,8 +48,9 @@ public struct CompressionPlan: Sendable {
     let sizes = surveyed.map { Self.allocation($0.matrix, stored: stored.type(of: $0.matrix.type), multiple: multiple) }
     /// The rank, rounded up, where the factors are smaller.
     func smaller(_ rank: Int, _ index: Int) -> (Int?, String?) {
-      let rounded = (rank + multiple - 1) / multiple * multiple
-      return rounded <= sizes[index].largestRank ? (rounded, nil) : (nil, "rank \(rounded) would not be smaller")
+      // The largest rank is a multiple, and numbers up to it do not overflow.
+      if rank <= sizes[index].largestRank { return ((rank + multiple - 1) / multiple * multiple, nil) }
+      return (nil, "rank \(rank)\(multiple > 1 ? ", to a multiple of \(multiple)," : "") would not be smaller")
     }
     let chosen: [Layer]
     switch extent {

@@ -57,7 +57,7 @@ public struct CompressionReport: Equatable, Sendable {
         predictedError: errors[index]?.predicted ?? 0, measuredError: errors[index]?.measured ?? 0,
         digest: layer.matrix.digest)
     }
-    let all = model.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
+    let all = model.tensors.reduce(0) { $0 + $1.count }
     let dense = layers.reduce(0) { $0 + $1.parametersBefore }
     let now = layers.reduce(0) { $0 + $1.parameters }
     before = Totals(parameters: all, bytes: model.size, macs: dense)

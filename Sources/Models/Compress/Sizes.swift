@@ -28,7 +28,7 @@ public enum FileSize: Sendable, Equatable {
   func bytes(of before: Int) -> Int {
     switch self {
     case .bytes(let bytes): bytes
-    case .share(let share): Int(share * Double(before))
+    case .share(let share): Int(min(share * Double(before), 1e18))
     }
   }
 }

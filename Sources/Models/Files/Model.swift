@@ -91,6 +91,9 @@ public struct Model: Sendable {
 }
 
 extension Model.Tensor {
+  /// Elements. The product of the extents might overflow before it comes to one that is 0.
+  public var count: Int { range.count * 8 / type.bits }
+
   /// Rows and columns of a tensor that can be factored: two dimensions that are not empty, F64, F32, F16 or BF16.
   public var matrix: (rows: Int, columns: Int)? {
     guard shape.count == 2, shape[0] > 0, shape[1] > 0, type.isConverted else { return nil }

@@ -14,14 +14,14 @@ enum ModelFiles {
       guard path.hasSuffix(".json") else { return ([path], nil) }
       return try shards(of: path)
     }
-    let names = try folderNames(path)
+    let names = try folderNames(path).filter { !$0.hasPrefix(".") }
     let indices = names.filter { $0.hasSuffix(indexSuffix) }
     if indices.count == 1 { return try shards(of: "\(path)/\(indices[0])") }
     guard indices.isEmpty else {
       throw FileError(
         path: path, found: "the indices \(indices.joined(separator: ", "))", expected: "one of them as the model")
     }
-    let files = names.filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }
+    let files = names.filter { $0.hasSuffix(suffix) }
     if files.isEmpty,
       let pickle = names.first(where: { $0.hasSuffix(".bin") || $0.hasSuffix(".pt") || $0.hasSuffix(".pth") })
     {
@@ -41,7 +41,8 @@ enum ModelFiles {
     let (folder, _) = split(path)
     var names = Set<[UInt8]>()
     let files = index.shards.map(\.file).filter { names.insert(Array($0.utf8)).inserted }.sorted { $0.precedes($1) }
-    for file in files where file.contains("/") || file.isEmpty {
+    // Bytes: a slash that a combining accent follows is no Character "/".
+    for file in files where file.utf8.contains(UInt8(ascii: "/")) || file.isEmpty {
       throw FileError(path: path, found: "the shard '\(file)'", expected: "the name of a file beside the index")
     }
     guard !files.isEmpty else {

@@ -55,7 +55,8 @@ public struct SpectraFile: Sendable {
     else { throw wrong("metadata that are damaged, or of another version") }
     for (matrix, (name, tensor)) in zip(matrices, file.tensors) {
       let values: [Double] = try tensor.elements(as: Double.self, place: "\(path): tensor '\(name)'")
-      guard let digest = matrix["sha256"]?.string, let shape = matrix["shape"]?.naturals, shape.count == 2,
+      guard matrix["tensor"]?.string?.isIdentical(to: name) == true, let digest = matrix["sha256"]?.string,
+        let shape = matrix["shape"]?.naturals, shape.count == 2,
         let type = matrix["type"]?.string.flatMap(SafeTensors.ElementType.init), values.count == min(shape[0], shape[1]),
         tensor.shape == [values.count]
       else { throw wrong("metadata that do not fit '\(name)'") }
@@ -77,7 +78,8 @@ public struct SpectraFile: Sendable {
     }
     let matrices = entries.map { entry in
       JSON.object([
-        "sha256": .string(entry.digest), "shape": .array([.number(entry.rows), .number(entry.columns)]),
+        "tensor": .string(entry.name), "sha256": .string(entry.digest),
+        "shape": .array([.number(entry.rows), .number(entry.columns)]),
         "type": .string(entry.type.rawValue),
       ])
     }

@@ -6,7 +6,8 @@ P, C, R, O, L, M, N = (f"lowrank/{name}.swift" for name in [
 
 FAULTS = [
     Fault(P, "lines do not say whose seed", 'seed.map { "seed \\($0): " } ?? ""', '""'),
-    Fault("lowrank/VerifyCommand.swift", "a difference is no error", "differing > 0", "differing > comparisons.count"),
+    Fault("lowrank/VerifyCommand.swift", "a difference is no error", "differing > 0", "differing > comparisons.count",
+          then=" { throw Differences(folder: verification"),
     Fault(C, "the rank is that of the file", "min(rank ?? full, full)", "full", then=") }"),
     Fault(C, "the input may be written over", "real(output) != real(file)", "output != file"),
     Fault(R, "--fresh runs the baseline too", "(only?.experiment ?? experiment) == experiment", "true"),

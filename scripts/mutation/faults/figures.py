@@ -134,7 +134,7 @@ FAULTS = [
     Fault(S, "a band below 0 on a logarithmic axis", "max($0.value.lower, 1e-3 * $0.value.mean)", "$0.value.lower"),
     Fault(S, "before and after exchanged in the key", 'group.key.method == .dense ? "before" : "after"',
           'group.key.method == .dense ? "after" : "before"'),
-    Fault(G, "panels along a diagonal", "index / columns * (panel + Self.down)", "index % columns * (panel + Self.down)"),
+    Fault(G, "panels along a diagonal", "index / columns * (panel + down)", "index % columns * (panel + down)"),
     Fault(G, "the name of the x axis under the first row alone", "index + columns >= count", "index < columns"),
     Fault(G, "marks under the upper part", "(isLast ? xMarks : xMarks.unnamed)", "(isLast ? xMarks.unnamed : xMarks)"),
     Fault(T, "seeds that differ are not said", "seeds.count > 1", "seeds.count > 9"),

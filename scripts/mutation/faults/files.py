@@ -2,7 +2,7 @@
 from switched import Fault
 
 A, W, O, F = (f"Files/{name}.swift" for name in ["AtomicFile", "AtomicFile+Write", "OutputTarget", "Folder"])
-C, J, D, P = (f"Files/{name}.swift" for name in ["CSV", "JSON", "JSON+Codable", "JSONParser"])
+C, J, D, P, N = (f"Files/{name}.swift" for name in ["CSV", "JSON", "JSON+Codable", "JSONParser", "PendingFile"])
 I, R, L, S, T, X = (f"Files/{name}.swift" for name in ["InputFile", "ReadFile", "FolderLock", "SHA256", "FileStatus", "Printable"])
 
 FAULTS = [
@@ -29,7 +29,15 @@ FAULTS = [
     Fault(F, "folders for their owner alone", "mkdir(path, 0o777)", "mkdir(path, 0o700)"),
     Fault(F, "a missing folder for a closed one", 'errno == ENOENT ? "no such folder" : systemReason()', "systemReason()"),
     Fault(F, "a slash at the end is a name", "  while bytes.count > 1, bytes.last == slash { bytes.removeLast() }\n", ""),
-    Fault(C, "a line feed is not quoted", "$0.isNewline", "false"),
+    Fault(F, "names in the order of characters", "names.sorted { $0.precedes($1) }", "names.sorted()"),
+    Fault(F, "the folder above is in the folder", 'name != ".."', "true"),
+    Fault(N, "what is not committed stays", "    unlink(temporary)\n", ""),
+    Fault(N, "bytes are not counted", "    count += bytes.count\n", ""),
+    Fault(N, "permissions are those of a new file", "AtomicFile.create(temporary, replacing: end, named: path)",
+          "AtomicFile.create(temporary, replacing: nil, named: path)"),
+    Fault(N, "no room is taken in advance", "posix_fallocate(descriptor, 0, off_t(size))", "0"),
+    Fault(C, "a line feed is not quoted", "Character($0).isNewline", "false"),
+    Fault(C, "a comma is not quoted", '$0 == ","', "false"),
     Fault(C, "a line feed in quotes is no line", 'character == "\\n"', 'character == "\\n" && !quoted'),
     Fault(C, "the last row needs a line feed", "!fields.isEmpty || !field.isEmpty", "false"),
     Fault(C, "any order of columns", "found != expected", "!header.contains(expected ?? \"\")"),
@@ -54,6 +62,7 @@ FAULTS = [
     Fault(L, "two locks at a time", "LOCK_EX | LOCK_NB", "LOCK_SH | LOCK_NB"),
     Fault(S, "hexadecimal digits without zeros", 'digits.count == 1 ? "0" + digits : digits', "digits"),
     Fault(T, "what is closed does not exist", "errno != ENOENT && errno != ENOTDIR", "false"),
+    Fault(T, "all files of a disk are one", "record.st_ino == other.record.st_ino", "true"),
     Fault(T, "a folder is a file", "FileStatus(path)?.isFile ?? false", "FileStatus(path) != nil"),
     Fault(X, "an error of several lines", r"text.split(whereSeparator: \.isNewline).joined(separator: \" \")".replace('\\"',
           '"'), "text"),
