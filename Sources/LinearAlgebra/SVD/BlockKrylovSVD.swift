@@ -31,16 +31,20 @@ public enum BlockKrylovSVD {
   ) throws(LinearAlgebraError) -> KrylovResult<Scalar> {
     precondition(rank >= 1)
     let square = a.squaredNorm(workers: workers)
-    // Products of four elements neither overflow nor vanish. A sum in this range also says that all elements are finite.
-    guard (0x1p-48...0x1p48).contains(square) else {
+    // A sum in this range also says that all elements are finite.
+    guard (0x1p-900...0x1p900).contains(square) else {
       try a.requireFinite()
       guard a.maxNorm > 0 else { return .zero(rows: a.rows, columns: a.columns, rank: rank) }
       let scale = Scalar.powerOfTwo(near: a.maxNorm)
       return try decompose(a.map { $0 / scale }, rank: rank, seed: seed, workers: workers, plan: plan).scaledBack(by: scale)
     }
-    let problem = KrylovProblem(a: a, rank: min(rank, a.rows, a.columns), square: square, workers: workers)
-    if let result = try problem.krylov(seed: seed, plan) { return result }
-    return try problem.whole()
+    // So that the products of four elements neither overflow nor vanish. This is exact.
+    let scale = Scalar.powerOfTwo(near: Scalar(square.squareRoot()))
+    let problem = KrylovProblem(
+      a: scale == 1 ? a : a.map { $0 / scale }, rank: min(rank, a.rows, a.columns),
+      square: square / (Double(scale) * Double(scale)), workers: workers)
+    if let result = try problem.krylov(seed: seed, plan) { return try result.scaledBack(by: scale) }
+    return try problem.whole().scaledBack(by: scale)
   }
 }
 
@@ -89,8 +93,6 @@ struct KrylovProblem<Scalar: BLASScalar> {
       if convergence.isEnough(rows: space.rows, kept: kept, of: square, within: tolerance) || space.rows == n { break }
       guard min(n, convergence.next) <= most else { return nil }
     }
-    // In double precision a part below 10⁻⁹ of the square is lost in the rounding of G.
-    if Scalar.self == Double.self, n > space.rows, convergence.kept > (1 - 1e-9) * square { return nil }
     let eigen = try gram.leading(rank, workers: workers)
     let vT = space.combination(eigen.vectors.map { Scalar($0) })
     return try result(vT: vT, eigen, y: space.y, iterations: space.rows / plan.block)
@@ -103,7 +105,7 @@ struct KrylovProblem<Scalar: BLASScalar> {
     guard Scalar.self != Double.self else {
       return measured(try LAPACKSVD.decompose(a).truncated(to: rank), iterations: 0)
     }
-    let y = (a.rows < a.columns ? a : a.transposed).inDouble
+    let y = (a.isWide ? a : a.transposed).inDouble
     let eigen = try TridiagonalEigen(reducing: y.gram(workers: workers)).leading(rank, workers: workers)
     return try result(vT: eigen.vectors.map { Scalar($0) }, eigen, y: y, iterations: 0)
   }
@@ -125,7 +127,7 @@ struct KrylovProblem<Scalar: BLASScalar> {
       (uT, values, vT) = (inner.vT * q, inner.singularValues, Matrix.product(inner.u, transposeA: true, vT))
     }
     let svd =
-      a.rows < a.columns
+      a.isWide
       ? SVD(u: vT.transposed, singularValues: values, vT: uT) : SVD(u: uT.transposed, singularValues: values, vT: vT)
     return measured(svd, iterations: iterations)
   }
