@@ -110,7 +110,7 @@ class Compressed:
             assert self.report[side] == sums, (side, self.report[side], sums)
 
     def _verified(self):
-        """`lowrank verify` accepts the file, and none with another byte: in the header; in a factor or in a copy, although the
+        """`lowrank verify` accepts the file, and none with another byte: in the header; in a factor or in a copy, even if the
         report then has its digest."""
         command = "verify", self.out.name, "--against", self.model.relative_to(self.place.folder)
         self.place.accepts(*command, timeout=600)

@@ -12,7 +12,7 @@ def matrix(generator, rows, columns, decay=0.05):
 
 
 def chain(kind=numpy.float32, seed=1):
-    """A fully connected network 100 → 80 → 120 → 64 → 9. The third layer has no bias; the last one is too small to factor."""
+    """A fully connected network 100 → 80 → 120 → 64 → 9. The third layer has no bias; the last one is too small."""
     generator = numpy.random.default_rng(seed)
     tensors = {}
     for index, (n, m) in enumerate(itertools.pairwise([100, 80, 120, 64, 9])):
