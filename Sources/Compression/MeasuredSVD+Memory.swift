@@ -22,6 +22,10 @@ extension MeasuredSVD {
       case .lapack: lapack
       // Where the iteration does not converge, LAPACK takes over. A scaled copy of A; blocks of D + 10 rows.
       case .subspace: m * n + lapack + 8 * (r + 10) * (m + n)
+      // A scaled copy of A, and the same in panels; of k rows, at most 0.6 of the shorter side, a basis, its image in double precision,
+      // twice where it grows, and four matrices k×k in double precision. Or A and its Gram matrix in double precision, and LAPACK.
+      case .krylov:
+        4 * m * n + max(lapack, 10 * k * k) + min(0.6 * k, 8 * r + 64) * (m + n + 4 * max(m, n)) + 4 * r * (m + n)
       }
     // A, the product and their difference; U twice, Vᵀ, and three Gram matrices.
     let errors = 3 * m * n + r * (2 * m + 2 * n) + 3 * r * r

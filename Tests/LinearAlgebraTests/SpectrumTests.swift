@@ -35,4 +35,35 @@ import Testing
     let empty = Spectrum([] as [Double])
     #expect(empty.effectiveRank == 0 && empty.energy(keptAt: 0) == 1 && empty.norm(droppedAt: 0) == 0)
   }
+
+  /// All values from the Gram matrix are as good as LAPACK's in single precision, against those in double precision.
+  @Test(arguments: BlockKrylovSVDTests.Falloff.allCases)
+  func allValues(_ falloff: BlockKrylovSVDTests.Falloff) throws {
+    func check<Scalar: BLASScalar>(_ rows: Int, _ columns: Int, scale: Scalar) throws {
+      let a = falloff.matrix(rows: rows, columns: columns, Scalar.self).map { $0 * scale }
+      let known = try LAPACKSVD.singularValues(of: a.map { Double($0) })
+      func error(_ spectrum: Spectrum) -> Double { zip(spectrum.values, known).map { abs($0 - $1) }.max() ?? .nan }
+      let ours = try Spectrum.all(of: a, workers: Workers(count: 2))
+      let isSame = try ours == Spectrum.all(of: a, workers: Workers(count: 1))
+      #expect(ours.values.count == min(rows, columns) && isSame)
+      let lapack = error(Spectrum(try LAPACKSVD.singularValues(of: a)))
+      let bound = (Double(max(rows, columns)).squareRoot() * Double.ulpOfOne).squareRoot()
+      #expect(error(ours) <= bound * known[0] && error(ours) <= max(lapack, 0.5 * Double(Scalar.ulpOfOne) * known[0]))
+    }
+    for scale: Float in [0x1p-120, 1, 0x1p+120] {
+      try check(150, 90, scale: scale)
+      try check(300, 300, scale: scale)
+    }
+    try check(90, 150, scale: 1.0)
+    try check(64, 1600, scale: Float(1))
+    try check(1600, 1600, scale: Float(1))
+  }
+
+  @Test func allValuesOfNothing() throws {
+    #expect(try Spectrum.all(of: Matrix<Float>(rows: 0, columns: 4), workers: Workers(count: 1)).values == [])
+    #expect(try Spectrum.all(of: Matrix<Float>(rows: 2, columns: 4), workers: Workers(count: 1)).values == [0, 0])
+    #expect(throws: LinearAlgebraError.notFinite(row: 0, column: 1, value: .infinity)) {
+      try Spectrum.all(of: Matrix<Float>(rows: 1, columns: 2, elements: [1, .infinity]), workers: Workers(count: 1))
+    }
+  }
 }

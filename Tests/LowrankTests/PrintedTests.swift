@@ -16,7 +16,7 @@ import TestSupport
     var stream = RandomStream(seed: 1, name: "printed")
     let values = (0..<count).map { max(1, 4 - Double($0)) }
     let matrix = Matrix<Double>.prescribing(values, rows: count + 7, columns: count, from: &stream)
-    return try MeasuredSVD(of: matrix.map { Float($0) }, by: algorithm, rank: rank)
+    return try MeasuredSVD(of: matrix.map { Float($0) }, by: algorithm, rank: rank, workers: Workers(count: 2))
   }
 
   private func lines(_ measured: MeasuredSVD<Float>, _ count: Int, algorithm: SVDAlgorithm = .lapack) -> [String] {
@@ -44,7 +44,7 @@ import TestSupport
 
   /// D = 2 of 12: τ² = 4 + 9.
   @Test func truncatedSVD() throws {
-    for algorithm in [SVDAlgorithm.lapack, .subspace] {
+    for algorithm in [SVDAlgorithm.lapack, .subspace, .krylov] {
       let measured = try measured(12, rank: 2, by: algorithm)
       let lines = lines(measured, 12, algorithm: algorithm)
       #expect(lines.contains("algorithm: \(algorithm.rawValue), in F32, rank 2 of 12"))
@@ -55,11 +55,11 @@ import TestSupport
       let (residual, dropped) = (
         String(format: "%.8g", measured.errors.residual), String(format: "%.8g", measured.errors.dropped)
       )
-      #expect(
-        line.contains("‖A − U S Vᵀ‖ = \(residual) is") && line.contains("= \(dropped), the least at this rank"), "\(line)")
-      #expect(
-        lines.contains { $0.hasPrefix("  subspace: \(measured.subspace?.iterations ?? 0) iterations, ") }
-          == (algorithm == .subspace))
+      let least = algorithm == .lapack ? "the least at this rank" : "what the values leave"
+      #expect(line.contains("‖A − U S Vᵀ‖ = \(residual) is") && line.contains("= \(dropped), \(least)"), "\(line)")
+      #expect(lines.contains { $0.hasPrefix("effective rank") && $0.contains("not known") } == (algorithm != .lapack))
+      #expect(lines.contains { $0.hasPrefix("  subspace: ") && $0.contains(" iterations, ") } == (algorithm == .subspace))
+      #expect(lines.contains { $0.hasPrefix("  krylov: ") } == (algorithm == .krylov))
     }
     // Ten values are all of ten.
     #expect(lines(try measured(40, rank: 10), 40).contains("  4  3  2  1  1  1  1  1  1  1"))

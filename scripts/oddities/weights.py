@@ -60,7 +60,7 @@ def small_tensor_of_a_large_file(place):
 def too_little_memory(place):
     """a matrix that does not fit in memory is an error of one line, whatever the limit of the process"""
     sparse(place, {"w": ("F32", [200_000, 200_000], 4 * 200_000**2), "v": ("F32", [500, 500], 10**6)})
-    for algorithm in ["lapack", "subspace", "jacobi"]:
+    for algorithm in ["lapack", "subspace", "jacobi", "krylov"]:
         place.refuses("svd", "sparse.safetensors", "--tensor", "w", "--algorithm", algorithm,
                       words=["'w'", "too little memory", "GB"])
     refused = 0
@@ -163,7 +163,7 @@ def shard_index(place):
 def same_signs(place):
     """the same input gives the same bytes of singular vectors, on one processor and on all"""
     place.write("w.safetensors", safetensors({"w": matrix(30, 20)}))
-    for algorithm in ["lapack", "jacobi", "subspace"]:
+    for algorithm in ["lapack", "jacobi", "subspace", "krylov"]:
         outputs = set()
         for count in [1, len(os.sched_getaffinity(0))]:
             place.accepts("svd", "w.safetensors", "--algorithm", algorithm, "--rank", "5", "--output", "f.safetensors",

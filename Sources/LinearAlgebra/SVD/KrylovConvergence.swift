@@ -36,6 +36,9 @@ struct KrylovConvergence {
     return false
   }
 
+  /// The gain since the last look.
+  func gain(to kept: Double) -> Double { kept - self.kept }
+
   /// The gains of the last two intervals, and their rows.
   private var gains: [(rows: Int, kept: Double)] {
     zip(seen, seen.dropFirst()).suffix(2).map { ($1.rows - $0.rows, $1.kept - $0.kept) }

@@ -14,11 +14,7 @@ public struct KrylovResult<Scalar: BLASScalar>: Equatable, Sendable {
 
   /// Σ_{i ≤ d} sᵢ² / ‖A‖_F²: the fraction of ‖A‖_F² that the leading `rank` values keep; 1 for a matrix of zeros.
   /// - Parameter rank: d, from 0 to D.
-  public func energy(keptAt rank: Int) -> Double {
-    precondition(0 <= rank && rank <= svd.rank)
-    guard norm > 0 else { return 1 }
-    return min(1, svd.singularValues[..<rank].reversed().reduce(0) { $0 + (Double($1) / norm) * (Double($1) / norm) })
-  }
+  public func energy(keptAt rank: Int) -> Double { Spectrum(svd.singularValues).energy(keptAt: rank, of: norm) }
 
   /// The result for a matrix of zeros.
   static func zero(rows: Int, columns: Int, rank: Int) -> KrylovResult {

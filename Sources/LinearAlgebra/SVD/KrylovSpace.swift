@@ -4,6 +4,7 @@ struct KrylovSpace<Scalar: BLASScalar> {
   var y: Matrix<Double> { Matrix(rows: rows, columns: longest, elements: images) }
   /// k
   var rows: Int { x.rows }
+  private(set) var blocks = 0
 
   private let a: PanelMatrix<Scalar>
   private let isWide: Bool
@@ -29,13 +30,13 @@ struct KrylovSpace<Scalar: BLASScalar> {
     stream = RandomStream(seed: seed, name: "krylov")
   }
 
-  /// Adds a block, of fewer rows where the basis is then complete.
+  /// Adds a block, of fewer rows where the basis is then complete: the next one, or with `fresh` a Gaussian one.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  mutating func grow() {
+  mutating func grow(fresh: Bool = false) {
     let count = min(block, x.columns - x.rows)
     var next: Matrix<Scalar>
-    if let last {
+    if let last, !fresh {
       next = isWide ? a.multiply(rowsOf: last, workers: workers) : a.multiplyTransposed(rowsOf: last, workers: workers)
       next = next.rowSlice(0..<count)
     } else {
@@ -44,6 +45,7 @@ struct KrylovSpace<Scalar: BLASScalar> {
     next = orthonormal(next)
     let image = isWide ? a.multiplyTransposed(rowsOf: next, workers: workers) : a.multiply(rowsOf: next, workers: workers)
     x.append(rowsOf: next)
+    blocks += 1
     images.append(contentsOf: image.inDouble.elements)
     recent = recent.map { $0.rowSlice(max(0, $0.rows - block)..<$0.rows).appendingRows(next) } ?? next
     last = image
@@ -62,7 +64,8 @@ struct KrylovSpace<Scalar: BLASScalar> {
           workers.forEach(k - old, by: 64) { range, _ in
             let (first, end) = (old + range.lowerBound, old + range.upperBound)
             Double.gemm(
-              transposeA: false, transposeB: true, m: range.count, n: end, k: m, alpha: 1, a: y.baseAddress! + first * m, strideA: m,
+              transposeA: false, transposeB: true, m: range.count, n: end, k: m, alpha: 1, a: y.baseAddress! + first * m,
+              strideA: m,
               b: y.baseAddress!, strideB: m, beta: 0, c: result.baseAddress! + first * k, strideC: k)
           }
         }

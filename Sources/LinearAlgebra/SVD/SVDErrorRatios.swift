@@ -8,9 +8,11 @@ public struct SVDErrorRatios: Equatable, Sendable {
 
   /// ‖A − U S Vᵀ‖, of the size of A.
   public let residual: Double
-  /// τ = √(Σ dropped σ²), which no approximation of this rank can get below (Eckart and Young 1936); 0 at full rank.
+  /// τ = √(Σ dropped σ²), which no approximation of this rank can get below (Eckart and Young 1936); 0 at full rank. Where the dropped
+  /// values are not known, √(‖A‖² − Σ s²), what the kept ones leave.
   public let dropped: Double
-  /// |‖A − U S Vᵀ‖ − τ| / (‖A‖ max(m, n) ε). At full rank, where τ = 0, this is LAPACK's ratio.
+  /// |‖A − U S Vᵀ‖ − τ| / (‖A‖ max(m, n) ε). At full rank, where τ = 0, this is LAPACK's ratio. Where the dropped values are not known,
+  /// |‖A − U S Vᵀ‖² − (‖A‖² − Σ s²)| / (‖A‖² max(m, n) ε).
   public let residualRatio: Double
   /// ‖UᵀU − I‖ / (m ε)
   public let orthogonalityOfU: Double
@@ -19,24 +21,33 @@ public struct SVDErrorRatios: Equatable, Sendable {
 
   /// - Parameters:
   ///   - svd: of A (m×n), whole or truncated to rank D.
-  ///   - spectrum: all min(m, n) singular values of A, of which the truncated SVD dropped those from D + 1 on.
+  ///   - spectrum: all min(m, n) singular values of A, of which the truncated SVD dropped those from D + 1 on; `nil` where these are
+  ///     not known.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public init<Scalar: BLASScalar>(_ svd: SVD<Scalar>, of a: Matrix<Scalar>, spectrum: Spectrum) {
-    precondition(spectrum.values.count == min(a.rows, a.columns) && svd.rank <= spectrum.values.count)
+  public init<Scalar: BLASScalar>(_ svd: SVD<Scalar>, of a: Matrix<Scalar>, spectrum: Spectrum?) {
+    precondition(svd.rank <= min(a.rows, a.columns))
+    precondition(spectrum.map { $0.values.count == min(a.rows, a.columns) } ?? true)
     let scale = a.maxNorm > 0 ? Double(Scalar.powerOfTwo(near: a.maxNorm)) : 1
     let epsilon = Double(Scalar.ulpOfOne)
     let scaled = a.map { Double($0) / scale }
     let u = svd.u.map { Double($0) }
     let vT = svd.vT.map { Double($0) }
-    let product = u.scalingColumns(by: svd.singularValues.map { Double($0) / scale }) * vT
+    let values = svd.singularValues.map { Double($0) / scale }
+    let product = u.scalingColumns(by: values) * vT
 
-    let left = (scaled - product).frobeniusNorm
-    let tail = spectrum.norm(droppedAt: svd.rank) / scale
+    let (left, norm) = ((scaled - product).frobeniusNorm, scaled.frobeniusNorm)
     // The spacing of subnormal values is wider than ‖A‖ ε.
-    let spacing = max(scaled.frobeniusNorm * epsilon, Double(Scalar.leastNonzeroMagnitude) / scale)
-    (residual, dropped) = (left * scale, tail * scale)
-    residualRatio = abs(left - tail) / (spacing * Double(max(1, a.rows, a.columns)))
+    let spacing = max(norm * epsilon, Double(Scalar.leastNonzeroMagnitude) / scale) * Double(max(1, a.rows, a.columns))
+    residual = left * scale
+    if let spectrum {
+      dropped = spectrum.norm(droppedAt: svd.rank)
+      residualRatio = abs(left - dropped / scale) / spacing
+    } else {
+      let rest = norm * norm - values.reversed().reduce(0) { $0 + $1 * $1 }
+      dropped = max(0, rest).squareRoot() * scale
+      residualRatio = abs(left * left - rest) / max(norm * spacing, Double.leastNormalMagnitude)
+    }
     orthogonalityOfU = Self.distanceFromIdentity(.product(u, transposeA: true, u)) / (Double(max(1, a.rows)) * epsilon)
     orthogonalityOfV = Self.distanceFromIdentity(.product(vT, vT, transposeB: true)) / (Double(max(1, a.columns)) * epsilon)
   }

@@ -15,6 +15,15 @@ public struct Spectrum: Equatable, Sendable {
     return squares(of: values[..<rank], over: largest) / squares(of: values[...], over: largest)
   }
 
+  /// Σ_{i ≤ D} σᵢ² / ‖A‖_F², where `values` are the leading ones only: from 0 to 1, and 1 for a matrix of zeros.
+  /// - Parameters:
+  ///   - rank: D, from 0 to the number of values.
+  ///   - norm: ‖A‖_F.
+  public func energy(keptAt rank: Int, of norm: Double) -> Double {
+    precondition(0 <= rank && rank <= values.count)
+    return norm > 0 ? min(1, squares(of: values[..<rank], over: norm)) : 1
+  }
+
   /// √(Σ_{i > D} σᵢ²): the error of the best approximation of rank D in the Frobenius norm.
   /// - Parameter rank: D, from 0 to k.
   public func norm(droppedAt rank: Int) -> Double {

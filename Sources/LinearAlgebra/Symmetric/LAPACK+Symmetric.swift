@@ -66,7 +66,8 @@ func tridiagonalize(
 /// a row each (`dstedc`, divide and conquer: Gu and Eisenstat 1995).
 /// - Returns: LAPACK's `info`.
 func tridiagonalEigen(
-  n: Int, diagonal: UnsafeMutablePointer<Double>, beside: UnsafeMutablePointer<Double>, vectors: UnsafeMutablePointer<Double>?
+  n: Int, diagonal: UnsafeMutablePointer<Double>, beside: UnsafeMutablePointer<Double>,
+  vectors: UnsafeMutablePointer<Double>?
 ) -> Int {
   _ = OpenBLAS.useOneThread
   guard let vectors else { return Int(LAPACKE_dsterf(CInt(n), diagonal, beside)) }
@@ -74,15 +75,17 @@ func tridiagonalEigen(
     LAPACKE_dstedc(LAPACK_COL_MAJOR, CChar(bitPattern: UInt8(ascii: "I")), CInt(n), diagonal, beside, vectors, CInt(n)))
 }
 
-/// v ← Q v for `count` rows v of length n, with Q of `tridiagonalize` (`dormtr`).
+/// v ← Q v for `count` rows v of length n, with Q of `tridiagonalize` (`dormtr`, which changes A in between).
 /// - Returns: LAPACK's `info`.
 func applyReflections(
-  _ a: UnsafePointer<Double>, n: Int, factors: UnsafePointer<Double>, to vectors: UnsafeMutablePointer<Double>, count: Int
+  _ a: UnsafeMutablePointer<Double>, n: Int, factors: UnsafePointer<Double>, to vectors: UnsafeMutablePointer<Double>,
+  count: Int
 ) -> Int {
   _ = OpenBLAS.useOneThread
   let (left, lower, no) = (UInt8(ascii: "L"), UInt8(ascii: "L"), UInt8(ascii: "N"))
   return Int(
     LAPACKE_dormtr(
-      LAPACK_COL_MAJOR, CChar(bitPattern: left), CChar(bitPattern: lower), CChar(bitPattern: no), CInt(n), CInt(count), a, CInt(n),
+      LAPACK_COL_MAJOR, CChar(bitPattern: left), CChar(bitPattern: lower), CChar(bitPattern: no), CInt(n), CInt(count), a,
+      CInt(n),
       factors, vectors, CInt(n)))
 }

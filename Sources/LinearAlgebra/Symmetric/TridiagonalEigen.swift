@@ -12,7 +12,9 @@ struct TridiagonalEigen {
     precondition(a.rows == a.columns && a.rows > 0)
     try a.requireFinite()
     (n, reflections) = (a.rows, a.elements)
-    (diagonal, beside, factors) = ([Double](repeating: 0, count: n), [Double](repeating: 0, count: n), [Double](repeating: 0, count: n))
+    (diagonal, beside, factors) = (
+      [Double](repeating: 0, count: n), [Double](repeating: 0, count: n), [Double](repeating: 0, count: n)
+    )
     let info = reflections.withUnsafeMutableBufferPointer { a in
       diagonal.withUnsafeMutableBufferPointer { d in
         beside.withUnsafeMutableBufferPointer { e in
@@ -33,12 +35,18 @@ struct TridiagonalEigen {
   /// - Throws: `LinearAlgebraError.noConvergence`.
   func leading(_ k: Int, workers: Workers) throws(LinearAlgebraError) -> SymmetricEigen {
     var all = [Double](repeating: 0, count: n * n)
-    let values = try all.withUnsafeMutableBufferPointer { all throws(LinearAlgebraError) in try eigen(vectors: all.baseAddress!) }
+    let values = try all.withUnsafeMutableBufferPointer { all throws(LinearAlgebraError) in
+      try eigen(vectors: all.baseAddress!)
+    }
     var vectors = Matrix<Double>(rows: k, columns: n) { i, j in all[(n - 1 - i) * n + j] }
     vectors.withElements { vectors in
-      workers.forEach(k, by: 32) { range, _ in
-        let info = applyReflections(
-          reflections, n: n, factors: factors, to: vectors.baseAddress! + range.lowerBound * n, count: range.count)
+      workers.forEach(k, by: max(32, (k + 1) / 2)) { range, _ in
+        // `ormtr` writes ones into the reflections while it works, so each call needs its own.
+        var own = reflections
+        let info = own.withUnsafeMutableBufferPointer { own in
+          applyReflections(
+            own.baseAddress!, n: n, factors: factors, to: vectors.baseAddress! + range.lowerBound * n, count: range.count)
+        }
         precondition(info == 0, "ormtr: info \(info)")
       }
     }
@@ -69,7 +77,9 @@ extension SymmetricEigen {
     try a.requireFinite()
     var (work, values) = (a.elements, [Double](repeating: 0, count: a.rows))
     let info = work.withUnsafeMutableBufferPointer { work in
-      values.withUnsafeMutableBufferPointer { symmetricValuesByTwoStages(work.baseAddress!, n: a.rows, values: $0.baseAddress!) }
+      values.withUnsafeMutableBufferPointer {
+        symmetricValuesByTwoStages(work.baseAddress!, n: a.rows, values: $0.baseAddress!)
+      }
     }
     guard info == 0 else { throw .noConvergence(routine: "LAPACK's syev_2stage (info \(info))") }
     return values.reversed()
