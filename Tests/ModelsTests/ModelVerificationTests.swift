@@ -58,6 +58,21 @@ import Testing
     }
   }
 
+  /// Against a model that was itself compressed: earlier factors and their bias are copies.
+  @Test func compressedAgain() throws {
+    try withCompressed(ranks: .rank(9)) { folder, _, _ in
+      var file = try SafeTensors(readingFrom: "\(folder)/out.safetensors")
+      file.append("fc3.weight", decaying(30, 28, seed: 9), as: .float32)
+      file.append("fc3.bias", shape: [30], elements: [Float](repeating: 1, count: 30), as: .float32)
+      let model = try file.model(in: folder, "once.safetensors")
+      let plan = try CompressionPlan(of: model, surveyed: try model.surveyed(), extent: .rank(5))
+      let report = try model.write(plan, to: "\(folder)/twice.safetensors")
+      #expect(report.layers.map(\.tensor) == ["fc3.weight"])
+      try AtomicFile.write(report.json.text, to: "\(folder)/twice.lowrank.json")
+      #expect(try differences("\(folder)/twice.safetensors", model.path) == [:])
+    }
+  }
+
   /// A bit of each tensor of the output, flipped: found by its own comparison, beside the file's digest.
   @Test(arguments: [
     ("fc1.0.weight", "fc1.weight, measured error"), ("fc1.1.weight", "fc1.weight, measured error"),
