@@ -37,7 +37,8 @@ struct Factors: Sendable {
     guard measuredError <= predictedError + Self.rounding(of: stored, rank: rank) else {
       throw FileError(
         path: place, found: "factors with a relative error of \(measuredError)",
-        expected: "\(predictedError), by the singular values, and rounding")
+        expected: "\(predictedError), by the singular values, and rounding"
+          + (stored == .float16 ? ": --store f32, or bf16, has smaller numbers" : ""))
     }
   }
 

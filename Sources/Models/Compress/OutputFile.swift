@@ -66,7 +66,7 @@ struct OutputFile: Sendable {
     }
     var metadata = model.metadata
     let earlier = try Factorings(in: model).layers
-    if !described.isEmpty { metadata[Factorings.key] = Factorings(layers: earlier + described).text }
+    metadata[Factorings.key] = Factorings(layers: earlier + described).text
     header = SafeTensors.header(of: tensors, metadata: metadata)
     size = header.count + tensors.reduce(0) { $0 + ($1.type.size(of: $1.shape) ?? 0) }
   }
