@@ -8,7 +8,7 @@ FAULTS = [
     Fault(P, "lines do not say whose seed", 'seed.map { "seed \\($0): " } ?? ""', '""'),
     Fault("lowrank/VerifyCommand.swift", "a difference is no error", "differing > 0", "differing > comparisons.count",
           then=" { throw Differences(folder: verification"),
-    Fault(C, "the rank is that of the file", "min(rank ?? full, full)", "full", then=") }"),
+    Fault(C, "the rank is that of the file", "min(rank ?? full, full)", "full", then=", workers"),
     Fault(C, "the input may be written over", "real(output) != real(file)", "output != file"),
     Fault(R, "--fresh runs the baseline too", "(only?.experiment ?? experiment) == experiment", "true"),
     Fault(R, "one seed of several", "seeds.isEmpty ? [configuration.seed] : self.seeds.seeds",

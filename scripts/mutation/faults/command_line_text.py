@@ -20,7 +20,7 @@ FAULTS = [
           "Double(progress.bytes)"),
     Fault(D, "a MB is 1,048,576 bytes", "Double(bytes) / 1e6", "Double(bytes) / 1_048_576"),
     Fault(Z, "the whole time for the time left", "gone * (1 / progress.fraction - 1)", "gone / progress.fraction"),
-    Fault(S, "a fraction for a percentage", "100 * spectrum.energy(keptAt: usual)", "spectrum.energy(keptAt: usual)"),
+    Fault(S, "a fraction for a percentage", "100 * measured.energy(keptAt: usual)", "measured.energy(keptAt: usual)"),
     Fault(S, "U for V", '("‖VᵀV − I‖ / (n ε)", errors.orthogonalityOfV)', '("‖VᵀV − I‖ / (n ε)", errors.orthogonalityOfU)'),
     Fault(S, "more values where all are shown", "rank > 10", "full > 10"),
     Fault(S, "the error for its bound", "Self.number(errors.dropped, 8)", "Self.number(errors.residual, 8)"),

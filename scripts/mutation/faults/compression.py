@@ -18,7 +18,7 @@ FAULTS = [
     Fault(D, "the finished layer has full rank", "try LAPACKSVD.decompose(weights).truncated(to: rank)",
           "try LAPACKSVD.decompose(weights)"),
     Fault(M, "the rank is ignored", "whole.truncated(to: rank)", "whole"),
-    Fault(M, "ranks above the full one are shown", "$0 <= full", "$0 <= 2 * full"),
+    Fault(M, "ranks above the full one are shown", "$0 <= known", "$0 <= 2 * known"),
     Fault(P, "renewed one step late", "step % period == 0", "step % period == 1 % period"),
     Fault(P, "what is dropped stays in R with what is kept", "full - kept", "full"),
     Fault(P, "R's momentum is lost", "dropped.map { $0 * scaleMomentum[0] }", "dropped.map { $0 * 0 }"),
