@@ -76,7 +76,8 @@ let package = Package(
     .executableTarget(
       name: "lowrank",
       dependencies: [
-        "Compression", "Files", "LinearAlgebra", "Datasets", "Models", "NeuralNetwork", "Results", "Study", "Figures", "Report",
+        "Compression", "Files", "LinearAlgebra", "Datasets", "Models", "NeuralNetwork", "Results", "Study", "Figures",
+        "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

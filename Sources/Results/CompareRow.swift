@@ -18,6 +18,10 @@ public struct CompareRow: Hashable, Sendable {
     case truncatedSVDTrack = "truncated_svd_track"
     /// The same by what training calls: `SubspaceSVD.follow`.
     case truncatedSVDFollow = "truncated_svd_follow"
+    /// The SVD to D = 128 of a 2048×2048 matrix, a power law above noise: `BlockKrylovSVD`.
+    case krylovSVD2048 = "krylov_svd_2048"
+    /// The same of a 4096×4096 matrix.
+    case krylovSVD4096 = "krylov_svd_4096"
   }
 
   /// The peer, and its variant.

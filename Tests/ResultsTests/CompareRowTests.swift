@@ -64,7 +64,8 @@ import TestSupport
       (
         "A,sorting,numpy,1,1,1,2,2,2,2,seconds,5",
         "compare.csv:2: work: found 'sorting', expected dense_epoch, dense_epoch_without_zeros, dynamic_every_step, "
-          + "dynamic_every_step_without_zeros, full_svd_five_layers, truncated_svd_track, truncated_svd_follow"
+          + "dynamic_every_step_without_zeros, full_svd_five_layers, truncated_svd_track, truncated_svd_follow, krylov_svd_2048, "
+          + "krylov_svd_4096"
       ),
       (
         "A,dense_epoch,jax,1,1,1,2,2,2,2,seconds,5",

@@ -5,20 +5,21 @@ import numpy
 import torch
 from safetensors import safe_open
 from safetensors.numpy import load_file
+from safetensors.torch import load_file as load_torch
 
 RANK = 20
 
 
-def full_factors(weight):
+def full_factors(weight, rank=RANK):
     """U S and Vᵀ to D = 20 of a full SVD."""
     u, s, vt = torch.linalg.svd(weight, full_matrices=False)
-    return u[:, :RANK] * s[:RANK], vt[:RANK]
+    return u[:, :rank] * s[:rank], vt[:rank]
 
 
-def lowrank_factors(weight, q, niter):
+def lowrank_factors(weight, q, niter, rank=RANK):
     """The same by PyTorch's randomised SVD, cut to D = 20 where it was asked for more."""
     u, s, v = torch.svd_lowrank(weight, q=q, niter=niter)
-    return u[:, :RANK] * s[:RANK], v[:, :RANK].T
+    return u[:, :rank] * s[:rank], v[:, :rank].T
 
 
 class WarmStart:
@@ -73,3 +74,37 @@ class Sequence:
             if all(self.error(i, *lowrank_factors(self[i], q, niter)) <= error for i in numbers):
                 return q, niter
         return None
+
+
+class Large:
+    """A large matrix, and errors of its approximations of rank D."""
+
+    def __init__(self, ours, size, path):
+        self.ours, self.path, self.rank = ours, path, ours.ask("large", size, path)["rank"]
+        self.matrix = load_torch(path)["matrix"]
+        # Products of single precision are exact in double precision, so these are the values' squares to 10⁻¹⁵ of the largest.
+        double = self.matrix.double()
+        squares = torch.linalg.eigvalsh(double @ double.T)
+        self.least = squares[:-self.rank].clamp(min=0).sum().sqrt().item()
+
+    def error(self, left, right):
+        """‖A − A_D‖_F / τ − 1, as in `Sequence`."""
+        return torch.linalg.norm(self.matrix.double() - left.double() @ right.double()).item() / self.least - 1
+
+    def our_error(self):
+        self.ours.ask("large_factors", self.path)
+        factors = load_torch(self.path)
+        return self.error(factors["u"] * factors["singular_values"], factors["vt"])
+
+    def least_work(self, error, most=64):
+        """The q and niter with the fewest flops with which PyTorch's randomised SVD has at most this error."""
+        best = None
+        for q in (self.rank + 10, self.rank * 5 // 4, self.rank * 3 // 2, self.rank * 2):
+            for niter in range(2, most + 1, 2):
+                work = q * (2 * niter + 2)
+                if best and work >= best[0]:
+                    break
+                if self.error(*lowrank_factors(self.matrix, q, niter, self.rank)) <= error:
+                    best = work, q, niter
+                    break
+        return best and best[1:]

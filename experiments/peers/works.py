@@ -42,6 +42,8 @@ class Works:
         yield from self.full()
         for work, halves in (("truncated_svd_track", 2), ("truncated_svd_follow", 1)):
             yield from self.truncated(work, halves, svds.Sequence(self.folder / "matrices.safetensors", sequence_length))
+        for size in (2048, 4096)[:1 if self.smoke else 2]:
+            yield from self.large(f"krylov_svd_{size}", svds.Large(self.ours, size, self.folder / "large.safetensors"))
 
     def training(self, work, peer, how, our_steps, their_steps, factors=None):
         """A training's row: the seconds of some steps, scaled to an epoch. PyTorch's optimiser goes the way that is the
@@ -118,6 +120,23 @@ class Works:
         how = f"WarmStart, {'half an iteration' if halves == 1 else 'an iteration'}"
         yield self.truncated_row(
             work, "pytorch_warm_start", how, lambda a: svds.WarmStart(a, self.directions, halves), sequence, calls)
+
+    def large(self, work, large):
+        """The leading triplets of a large matrix: by a full SVD, then by PyTorch's randomised SVD with what it needs for an
+        error of 10⁻⁴, or no larger than ours if that is more."""
+        self.ours.seconds(work, 1)
+        error = max(large.our_error(), 1e-4)
+        found = (large.rank + 10, 2) if self.smoke else large.least_work(error)
+        ways = [("pytorch", "torch.linalg.svd", lambda: svds.full_factors(large.matrix, large.rank), self.few_turns)]
+        if found:
+            ways.append((
+                "pytorch_equal_error", "torch.svd_lowrank(q={}, niter={})".format(*found),
+                lambda: svds.lowrank_factors(large.matrix, *found, large.rank), self.turns))
+        for peer, how, theirs, turns in ways:
+            times = alternate(work, peer, lambda: self.ours.seconds(work, 1), lambda: seconds(theirs, 1), turns)
+            yield row(
+                work, peer, *times, "seconds", measured_on={"ours": "1 call", "theirs": "1 call"}, how=how,
+                relative_error={"ours": large.our_error(), "theirs": large.error(*theirs())})
 
     def truncated_row(self, work, peer, how, factors, sequence, calls):
         """Both sides go through the sequence once, `calls` matrices a turn; the error is that of a turn's last."""

@@ -74,6 +74,8 @@ extension CompareRow.Work {
     case .fullSVDFiveLayers: "full SVD of W1 … W5"
     case .truncatedSVDTrack: "SVD to D = 20, an iteration"
     case .truncatedSVDFollow: "half an iteration"
+    case .krylovSVD2048: "SVD to D = 128 of 2048×2048"
+    case .krylovSVD4096: "of 4096×4096"
     }
   }
 }

@@ -12,6 +12,8 @@ import Study
 ///     <work> COUNT                  seconds for so many steps, rounds or calls
 ///     restart                       begins the truncated SVDs again, before their sequence is gone through once more
 ///     factors FILE                  the factors of the last truncated SVD, and of which matrix
+///     large SIZE FILE               the large matrix of that size, which the works krylov_svd_SIZE decompose
+///     large_factors FILE            the factors of the last of its SVDs
 ///     parity CASE float32|float64 STEPS FILE
 ///                                   losses of a training (ParityCase), its plan, its images in order; initial weights go to FILE
 @main
@@ -45,6 +47,13 @@ enum PeerWork {
     case 1 where words[0] == "restart":
       try works.restart()
       return json([String: Int]())
+    case 3 where words[0] == "large":
+      guard let size = Int(words[1]), (8...8192).contains(size) else { break }
+      try works.large.export(size: size, to: words[2])
+      return json(["rank": LargeSVDs.rank])
+    case 2 where words[0] == "large_factors":
+      try works.large.writeFactors(to: words[1])
+      return json([String: Int]())
     case 2 where words[0] == "factors": return json(["matrix": try works.writeFactors(to: words[1])])
     case 2:
       guard let work = CompareRow.Work(rawValue: words[0]), let count = Int(words[1]), count > 0 else { break }
@@ -61,7 +70,8 @@ enum PeerWork {
       }
     default: break
     }
-    throw RequestError(found: line, expected: "recipe, export, a work and a count, restart, factors, or parity")
+    throw RequestError(
+      found: line, expected: "recipe, export, a work and a count, restart, factors, large, large_factors, or parity")
   }
 
   private static func json(_ value: some Encodable) -> String { JSON(encoding: value).text }

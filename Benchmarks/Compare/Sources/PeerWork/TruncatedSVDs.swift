@@ -54,11 +54,7 @@ struct TruncatedSVDs {
   /// - Returns: the number of its matrix.
   func writeFactors(to path: String) throws -> Int {
     guard let last else { throw RequestError(found: "factors", expected: "restart before it") }
-    var file = SafeTensors()
-    file.append("u", shape: [last.u.rows, last.u.columns], elements: last.u.elements, as: .float32)
-    file.append("singular_values", shape: [last.rank], elements: last.singularValues, as: .float32)
-    file.append("vt", shape: [last.vT.rows, last.vT.columns], elements: last.vT.elements, as: .float32)
-    try AtomicFile.write(file.encoded, to: path)
+    try AtomicFile.write(last.file.encoded, to: path)
     return position
   }
 

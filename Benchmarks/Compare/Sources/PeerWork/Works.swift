@@ -18,6 +18,8 @@ struct Works {
   private var dynamic: Steps<Float>
   private var dynamicWithoutZeros: Steps<Float>
   private var truncated: TruncatedSVDs
+  /// Of the works `krylov_svd_…`.
+  var large: LargeSVDs
 
   /// Everything at work, past its first steps.
   init(_ inputs: Inputs) throws {
@@ -30,6 +32,7 @@ struct Works {
     let plans = (dense: configuration.baseline, dynamic: try inputs.dynamicPlan())
     let trained: Network<Float> = inputs.trained()
     self.workers = workers
+    large = LargeSVDs(workers: workers)
     matrices = trained.layers.prefix(configuration.compressedLayers).compactMap(\.matrix)
     dense = steps(initial.layers.map { $0.trainable() }, plans.dense, samples)
     denseWithoutZeros = steps(positive.layers.map { $0.trainable() }, plans.dense.withoutZeros, full)
@@ -63,6 +66,8 @@ struct Works {
     case .fullSVDFiveLayers: for _ in 0..<count { _ = try workers.map(matrices) { try LAPACKSVD.decompose($0) } }
     case .truncatedSVDTrack: try truncated.track(count)
     case .truncatedSVDFollow: try truncated.follow(count)
+    case .krylovSVD2048: try large.decompose(size: 2048, count: count)
+    case .krylovSVD4096: try large.decompose(size: 4096, count: count)
     }
     let (seconds, attoseconds) = (clock.now - start).components
     return Double(seconds) + Double(attoseconds) * 1e-18
