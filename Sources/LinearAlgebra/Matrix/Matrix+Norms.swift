@@ -57,6 +57,21 @@ extension Matrix where Scalar: BLASScalar {
   }
 }
 
+extension Matrix where Scalar: BLASScalar {
+  /// A / `scale`. The workers share the elements.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func divided(by scale: Scalar, workers: Workers) -> Matrix {
+    var result = self
+    result.withElements { elements in
+      workers.forEach(elements.count, by: 1 << 16) { range, _ in
+        for i in range { elements[i] /= scale }
+      }
+    }
+    return result
+  }
+}
+
 /// Σ a² in `Double`, eight sums at once.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)

@@ -29,9 +29,9 @@ public struct PanelMatrix<Scalar: BLASScalar>: Sendable {
   }
 
   /// The same matrix in panels.
-  public init(_ matrix: Matrix<Scalar>) {
+  public init(_ matrix: Matrix<Scalar>, workers: Workers = Workers(count: 1)) {
     self.init(rows: matrix.rows, columns: matrix.columns)
-    matrix.interleave(by: Tile.mr, into: &elements)
+    matrix.interleave(by: Tile.mr, into: &elements, workers: workers)
   }
 
   /// Adds the rows of `more` (l×columns) below.

@@ -41,7 +41,7 @@ public enum BlockKrylovSVD {
     // So that the products of four elements neither overflow nor vanish. This is exact.
     let scale = Scalar.powerOfTwo(near: Scalar(square.squareRoot()))
     let problem = KrylovProblem(
-      a: scale == 1 ? a : a.map { $0 / scale }, rank: min(rank, a.rows, a.columns),
+      a: scale == 1 ? a : a.divided(by: scale, workers: workers), rank: min(rank, a.rows, a.columns),
       square: square / (Double(scale) * Double(scale)), workers: workers)
     if let result = try problem.krylov(seed: seed, plan) { return try result.scaledBack(by: scale) }
     return try problem.whole().scaledBack(by: scale)

@@ -24,7 +24,7 @@ struct KrylovSpace<Scalar: BLASScalar> {
 
   /// The empty space, for blocks of `block` rows.
   init(_ a: Matrix<Scalar>, block: Int, seed: UInt64, workers: Workers) {
-    (self.a, isWide, self.block, self.workers) = (PanelMatrix(a), a.isWide, block, workers)
+    (self.a, isWide, self.block, self.workers) = (PanelMatrix(a, workers: workers), a.isWide, block, workers)
     x = PanelMatrix(rows: 0, columns: min(a.rows, a.columns))
     longest = max(a.rows, a.columns)
     stream = RandomStream(seed: seed, name: "krylov")

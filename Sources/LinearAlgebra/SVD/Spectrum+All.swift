@@ -2,8 +2,9 @@ extension Spectrum {
   /// All singular values of A (m×n): for `Float` from the eigenvalues of the smaller Gram matrix in `Double`, for `Double` by LAPACK's
   /// SVD without vectors.
   ///
-  /// Products of two `Float`s are exact in `Double`, so the eigenvalues of the Gram matrix are those of A Aᵀ within
-  /// c √k ε_double σ₁², k = max(m, n), and a value is within √(c √k ε_double) σ₁ of σ, or c √k ε_double σ₁² / σ where that is less.
+  /// Products of two `Float`s are exact in `Double`, so the eigenvalues of the Gram matrix are those of A Aᵀ within c √k ε σ₁², where
+  /// ε = 2⁻⁵², k = max(m, n) and c is small. So a value is within √(c √k ε) σ₁ of σ, or c √k ε σ₁² / σ where that is less; the error of
+  /// LAPACK's in `Float` is some 2⁻²³ σ₁.
   /// - Parameter workers: share the Gram matrix; the bits do not depend on them.
   /// - Throws: as `LAPACKSVD.decompose(_:drivers:)`.
   public static func all<Scalar: BLASScalar>(
