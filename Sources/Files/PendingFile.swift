@@ -44,11 +44,25 @@ public final class PendingFile {
     count += bytes.count
   }
 
-  /// Flushes the file to the disk and gives it its name, in one step that survives a power cut.
+  /// Writes the whole file.
+  /// - Throws: `FileError` as `init(_:size:)` and `append(_:)`.
+  public convenience init(_ path: String, text: String) throws(FileError) {
+    let bytes = Array(text.utf8)
+    try self.init(path, size: bytes.count)
+    try append(bytes)
+  }
+
+  /// Flushes the file to the disk: what takes time of `commit`.
+  /// - Throws: `FileError` with the system's reason.
+  public func flush() throws(FileError) {
+    precondition(count == size, "\(count) bytes of \(size)")
+    guard fsync(descriptor) == 0 else { throw FileError(path: path, found: systemReason()) }
+  }
+
+  /// Gives the file, which has been flushed, its name, in one step that survives a power cut.
   /// - Throws: `FileError` with the system's reason; nothing stays behind then either.
   public func commit() throws(FileError) {
     precondition(count == size, "\(count) bytes of \(size)")
-    guard fsync(descriptor) == 0 else { throw FileError(path: path, found: systemReason()) }
     try AtomicFile.rename(temporary, to: end)
     close(descriptor)
     descriptor = -1

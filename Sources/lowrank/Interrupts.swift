@@ -1,4 +1,5 @@
 import Foundation
+import Study
 import Synchronization
 
 /// Ctrl-C and SIGTERM: the first asks the program to stop at the end of a step, the second stops it at once.
@@ -17,30 +18,52 @@ enum Interrupts {
     return try body()
   }
 
-  /// Runs `body`, which may write a file under the temporary name `path`. A signal removes this file, says so, and ends the
-  /// program at once.
-  static func removing<Result>(_ path: String?, _ body: () throws -> Result) rethrows -> Result {
-    unfinished = path.flatMap { strdup($0) }
+  /// Runs `body`. A signal removes the files of `remember(_:)`, says so, and ends the program at once.
+  static func endingAtOnce<Result>(_ body: () throws -> Result) throws -> Result {
+    endAtOnce()
+    defer { install() }
+    if isInterrupted { throw Interruption() }
+    return try body()
+  }
+
+  /// Runs a short part of the body of `endingAtOnce` that must not be left in the middle. A signal ends the program after it.
+  static func afterwards<Result>(_ body: () throws -> Result) throws -> Result {
+    install()
+    let result = try body()
+    if isInterrupted { throw Interruption() }
+    endAtOnce()
+    return result
+  }
+
+  /// Names the files that a signal is to remove. Within `afterwards`.
+  static func remember(_ paths: [String]) {
+    let text = paths.map { Array($0.utf8) + [0] }.joined() + [0]
+    let bytes = UnsafeMutablePointer<CChar>.allocate(capacity: text.count)
+    for (place, byte) in text.enumerated() { bytes[place] = CChar(bitPattern: byte) }
+    unfinished?.deallocate()
+    unfinished = bytes
+  }
+
+  /// Paths, each ended by a zero, and another zero. They change while no handler that reads them is installed.
+  private nonisolated(unsafe) static var unfinished: UnsafeMutablePointer<CChar>?
+
+  private static func endAtOnce() {
     for number in [SIGINT, SIGTERM] {
       Foundation.signal(number) { number in
         // Only async-signal-safe calls are allowed here.
-        if let path = Interrupts.unfinished { _ = unlink(path) }
+        if var path = Interrupts.unfinished {
+          while path.pointee != 0 {
+            _ = unlink(path)
+            path += strlen(path) + 1
+          }
+        }
         let line: StaticString = "error: interrupted; nothing was written\n"
         if isatty(STDERR_FILENO) == 1 { _ = write(STDERR_FILENO, "\r\u{1B}[K", 4) }
         _ = write(STDERR_FILENO, line.utf8Start, line.utf8CodeUnitCount)
         _exit(128 + number)
       }
     }
-    defer {
-      install()
-      free(unfinished)
-      unfinished = nil
-    }
-    return try body()
   }
-
-  /// What a signal removes. It is set and cleared while no handler that reads it is installed.
-  private nonisolated(unsafe) static var unfinished: UnsafeMutablePointer<CChar>?
 
   static func install() {
     _ = caught.load(ordering: .relaxed)

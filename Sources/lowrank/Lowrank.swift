@@ -19,7 +19,7 @@ struct Lowrank: ParsableCommand {
       Make a model of your own smaller:
 
         lowrank inspect model.safetensors
-        lowrank compress model.safetensors --size 50% -o smaller.safetensors
+        lowrank compress model.safetensors --size 60% -o smaller.safetensors
       """,
     groupedSubcommands: [
       CommandGroup(

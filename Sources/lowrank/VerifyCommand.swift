@@ -49,6 +49,7 @@ struct VerifyCommand: ParsableCommand {
   func validate() throws {
     if let against {
       try requireValue(against, of: "--against", expected: "a model")
+      guard seeds.isEmpty else { throw ValidationError("--seeds: found it beside --against, expected one of them") }
       guard subjects.count == 1 else {
         throw ValidationError("--against: found \(subjects.count) compressed models, expected one")
       }
@@ -84,7 +85,7 @@ struct VerifyCommand: ParsableCommand {
 
   private func verify(_ output: String, against original: String) throws {
     let line = ModelProgressLine("verify")
-    let checks = try Interrupts.removing(nil) {
+    let checks = try Interrupts.endingAtOnce {
       let verification = try ModelVerification(
         of: output, against: original, workers: threads.workers, progress: line.progress)
       line.begin(bytes: verification.size)

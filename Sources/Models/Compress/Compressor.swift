@@ -44,7 +44,7 @@ public struct Compressor: Sendable {
           }
           for (index, factor) in zip(group, own) { factors[index] = factor }
         }
-        guard let own = factors.removeValue(forKey: layer) else { preconditionFailure("layers in another order") }
+        guard let own = factors.removeValue(forKey: layer) else { preconditionFailure("a layer without its factors") }
         errors[layer] = (own.predictedError, own.measuredError)
         try append(own.first.bytes)
         try append(own.second.bytes)

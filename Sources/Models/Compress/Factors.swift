@@ -32,18 +32,23 @@ struct Factors: Sendable {
     guard result.norm.isFinite else { throw FileError(.overflow(precision: "\(Scalar.self)"), place: place) }
     guard measuredError.isFinite else {
       throw FileError(
-        path: place, found: "factors beyond the range of \(stored.rawValue)", expected: "--store f32, or bf16")
+        path: place, found: "factors beyond the range of \(stored.rawValue)", expected: Self.wider(than: stored))
     }
     guard measuredError <= predictedError + Self.rounding(of: stored, rank: rank) else {
       throw FileError(
         path: place, found: "factors with a relative error of \(measuredError)",
         expected: "\(predictedError), by the singular values, and rounding"
-          + (stored == .float16 ? ": --store f32, or bf16, has smaller numbers" : ""))
+          + "; where the elements are very small: \(Self.wider(than: stored))")
     }
   }
 
-  /// What rounding to a type may add to a relative error: each factor changes by half the spacing of 1, and ‖U‖_F ‖V‖₂ is at most
-  /// √rank ‖U V‖_F; twice that for both, and for the sums.
+  private static func wider(than type: SafeTensors.ElementType) -> String {
+    type == .float16 ? "--store f32 or bf16, which have a wider range" : "--store same, on a type with a wider range"
+  }
+
+  /// What rounding to a type may add to a relative error. A factor changes by at most half the spacing of 1, relatively, and
+  /// ‖U‖_F ‖V‖₂ is at most √rank ‖U V‖_F: that for each factor, and as much again for the sums of the product. For F32 and F64 the
+  /// spacing is that of sums of thousands of terms in single precision.
   private static func rounding(of stored: SafeTensors.ElementType, rank: Int) -> Double {
     let spacing =
       switch stored {

@@ -37,13 +37,12 @@ public struct ModelVerification: Sendable {
   /// - Throws: `FileError` where a file cannot be read.
   public func checks() throws -> [Check] {
     let (before, after) = (report.before, report.after)
-    func parameters(_ model: Model) -> Int { model.tensors.reduce(0) { $0 + $1.count } }
     var checks = [
       Self.check(output.path, "SHA-256 of the file", try digest(of: output.files[0]), report.digest),
       Self.check(output.path, "bytes of the file", output.size, after.bytes),
       Self.check(original.path, "bytes before", original.size, before.bytes),
-      Self.check(output.path, "parameters of the file", parameters(output), after.parameters),
-      Self.check(original.path, "parameters before", parameters(original), before.parameters),
+      Self.check(output.path, "parameters of the file", output.parameters, after.parameters),
+      Self.check(original.path, "parameters before", original.parameters, before.parameters),
       Self.check(output.path, "multiply–accumulates", report.layers.reduce(0) { $0 + $1.parameters }, after.macs),
       Self.check(
         original.path, "multiply–accumulates before", report.layers.reduce(0) { $0 + $1.parametersBefore }, before.macs),

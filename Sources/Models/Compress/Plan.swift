@@ -60,7 +60,8 @@ public struct CompressionPlan: Sendable {
       let ranks = Dictionary(list.ranks.map { (Array($0.name.utf8), $0.rank) }) { first, _ in first }
       chosen = layers { index in
         let rank = ranks[Array(surveyed[index].matrix.name.utf8)] ?? nil
-        guard let rank, rank > sizes[index].largestRank else { return (rank, nil) }
+        guard let rank else { return (nil, "listed as dense") }
+        if rank <= sizes[index].largestRank { return (rank, nil) }
         return (nil, "rank \(rank) would not be smaller")
       }
     case .size(let size):

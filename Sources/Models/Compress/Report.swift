@@ -57,16 +57,32 @@ public struct CompressionReport: Equatable, Sendable {
         predictedError: errors[index]?.predicted ?? 0, measuredError: errors[index]?.measured ?? 0,
         digest: layer.matrix.digest)
     }
-    let all = model.tensors.reduce(0) { $0 + $1.count }
     let dense = layers.reduce(0) { $0 + $1.parametersBefore }
     let now = layers.reduce(0) { $0 + $1.parameters }
-    before = Totals(parameters: all, bytes: model.size, macs: dense)
-    after = Totals(parameters: all - dense + now, bytes: plan.size, macs: now)
+    before = Totals(parameters: model.parameters, bytes: model.size, macs: dense)
+    after = Totals(parameters: model.parameters - dense + now, bytes: plan.size, macs: now)
     self.digest = digest
   }
 }
 
 extension CompressionReport.Layer {
+  /// With the sizes, which follow from the rest.
+  fileprivate var json: JSON {
+    guard case .object(let members) = JSON(encoding: self) else { preconditionFailure("a layer is an object") }
+    let sizes = [
+      ("parameters_before", parametersBefore), ("parameters", parameters), ("bytes_before", bytesBefore), ("bytes", bytes),
+      ("macs_before", parametersBefore), ("macs", parameters),
+    ]
+    return .object(members.merging(sizes.map { ($0.0, JSON.number($0.1)) }) { first, _ in first })
+  }
+
+  /// Whether the sizes can be computed.
+  fileprivate var isPossible: Bool {
+    let extents = 1...Int(Int32.max)
+    return [rows, columns, rank ?? 1].allSatisfy(extents.contains)
+      && [type, stored].allSatisfy { SafeTensors.ElementType(rawValue: $0)?.isConverted ?? false }
+  }
+
   public var parametersBefore: Int { rows * columns }
   /// r (m + n) for factors. One product with a vector takes as many multiply–accumulates.
   public var parameters: Int { rank.map { $0 * (rows + columns) } ?? rows * columns }
@@ -90,7 +106,7 @@ extension CompressionReport {
   public var json: JSON {
     .object([
       "version": .number(1), "sha256": .string(digest), "before": JSON(encoding: before), "after": JSON(encoding: after),
-      "layers": .array(layers.map { JSON(encoding: $0) }),
+      "layers": .array(layers.map(\.json)),
     ])
   }
 
@@ -134,6 +150,13 @@ extension CompressionReport {
       var sha256: String
     }
     let contents: Contents = try json.decoded(path: path, expected: expected)
+    if let layer = contents.layers.first(where: { !$0.isPossible }) {
+      throw FileError(
+        path: "\(path): layer '\(layer.tensor)'",
+        found:
+          "\(layer.rows)×\(layer.columns), \(layer.type) → \(layer.stored), rank \(layer.rank.map { "\($0)" } ?? "none")",
+        expected: "a matrix")
+    }
     (layers, before, after, digest) = (contents.layers, contents.before, contents.after, contents.sha256)
   }
 }

@@ -27,16 +27,21 @@ public struct Model: Sendable {
   public let metadata: [String: String]
   /// Names under which files have different texts.
   public let metadataConflicts: [String]
+  /// The path of the index of shards; `nil` where there is none.
+  public let index: String?
+  /// The folder of which all .safetensors files are the model; `nil` where a file or an index names them.
+  public let folderOfAllFiles: String?
 
   /// Opens a .safetensors file, an index of shards (`model.safetensors.index.json`), or a folder with an index or with
   /// .safetensors files.
   /// - Throws: `FileError` that names the file: what is wrong in a header; a shard that is missing, or lacks a tensor of the index;
   ///   a tensor that is in two shards; for another format, what converts it.
   public init(readingFrom path: String) throws(FileError) {
-    let (paths, index) = try ModelFiles.find(path)
+    let found = try ModelFiles.find(path)
+    let index = found.index?.contents
     var (files, tensors, metadata, conflicts): ([InputFile], [Tensor], [String: String], Set<String>) = ([], [], [:], [])
     var owners: [[UInt8]: Int] = [:]
-    for shard in paths {
+    for shard in found.paths {
       let file = try InputFile(shard, expected: index == nil ? "a file" : "a shard, as the index has it")
       let header = try SafeTensors.Header(of: file)
       for entry in header.entries {
@@ -56,14 +61,17 @@ public struct Model: Sendable {
       let owner = owners[Array(name.utf8)].map { files[$0].path }
       guard let owner, split(owner).name == split(shard).name else {
         throw FileError(
-          path: paths.first { split($0).name == split(shard).name } ?? shard, found: "no tensor '\(name)'",
+          path: found.paths.first { split($0).name == split(shard).name } ?? shard, found: "no tensor '\(name)'",
           expected: "it, as the index has it")
       }
     }
-    self.path = path
+    (self.path, self.index, folderOfAllFiles) = (path, found.index?.path, found.folder)
     (self.files, self.tensors, self.metadata) = (files, tensors, metadata)
     metadataConflicts = conflicts.sorted()
   }
+
+  /// Elements of all tensors.
+  public var parameters: Int { tensors.reduce(0) { $0 + $1.count } }
 
   /// Bytes of all files.
   public var size: Int { files.reduce(0) { $0 + $1.size } }
@@ -83,7 +91,8 @@ public struct Model: Sendable {
     let names = Set(tensors.map { Array($0.name.utf8) })
     var aliases: [[UInt8]: [String]] = [:]
     for (alias, name) in metadata.sorted(by: { $0.key.precedes($1.key) }) {
-      guard names.contains(Array(name.utf8)), !names.contains(Array(alias.utf8)) else { continue }
+      // Nearly every file has the format's name, which is none of a tensor.
+      guard alias != "format", names.contains(Array(name.utf8)), !names.contains(Array(alias.utf8)) else { continue }
       aliases[Array(name.utf8), default: []].append(alias)
     }
     return aliases

@@ -3,15 +3,22 @@ import Foundation
 import NeuralNetwork
 
 /// The files that a path names.
-enum ModelFiles {
+struct ModelFiles {
+  /// The .safetensors files.
+  let paths: [String]
+  /// What the index says, and its path; `nil` without an index.
+  var index: (contents: ShardIndex, path: String)?
+  /// The folder of which all .safetensors files are shards; `nil` where a file or an index names them.
+  var folder: String?
+
   private static let suffix = ".safetensors"
   private static let indexSuffix = ".safetensors.index.json"
 
   /// - Throws: `FileError` where there is no such file, or a folder holds no model.
-  static func find(_ path: String) throws(FileError) -> (paths: [String], index: ShardIndex?) {
+  static func find(_ path: String) throws(FileError) -> ModelFiles {
     guard isFolder(path) else {
       // Any text in JSON may be an index; other files are taken for safetensors, and their headers say what they are.
-      guard path.hasSuffix(".json") else { return ([path], nil) }
+      guard path.hasSuffix(".json") else { return ModelFiles(paths: [path]) }
       return try shards(of: path)
     }
     let names = try folderNames(path).filter { !$0.hasPrefix(".") }
@@ -26,15 +33,15 @@ enum ModelFiles {
       let pickle = names.first(where: { $0.hasSuffix(".bin") || $0.hasSuffix(".pt") || $0.hasSuffix(".pth") })
     {
       // The error about a pickle says how to convert it.
-      return (["\(path)/\(pickle)"], nil)
+      return ModelFiles(paths: ["\(path)/\(pickle)"])
     }
     guard !files.isEmpty else {
       throw FileError(path: path, found: "no file whose name ends in \(suffix)", expected: "a model")
     }
-    return (files.map { "\(path)/\($0)" }, nil)
+    return ModelFiles(paths: files.map { "\(path)/\($0)" }, folder: path)
   }
 
-  private static func shards(of path: String) throws(FileError) -> (paths: [String], index: ShardIndex?) {
+  private static func shards(of path: String) throws(FileError) -> ModelFiles {
     guard let index = try ShardIndex(of: try InputFile(path)) else {
       throw FileError(path: path, found: "JSON without 'weight_map'", expected: "an index of shards")
     }
@@ -48,6 +55,7 @@ enum ModelFiles {
     guard !files.isEmpty else {
       throw FileError(path: path, found: "an index without shards", expected: "one shard or more")
     }
-    return (files.map { folder == "." && !path.hasPrefix("./") ? $0 : "\(folder)/\($0)" }, index)
+    let paths = files.map { folder == "." && !path.hasPrefix("./") ? $0 : "\(folder)/\($0)" }
+    return ModelFiles(paths: paths, index: (index, path))
   }
 }

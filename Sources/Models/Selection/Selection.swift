@@ -31,8 +31,7 @@ public struct Selection: Sendable {
   /// those that fit one of them.
   ///
   /// Never selected are tensors that other names stand for (`Model.aliases`), and the factors of an earlier run.
-  /// - Throws: `FileError` where a pattern fits no tensor, with the nearest names; where it fits none that can be factored; and
-  ///   where nothing is selected.
+  /// - Throws: `FileError` where a pattern fits no tensor, with the nearest names, or where it fits none that can be factored.
   public init(of model: Model, include: [String] = [], exclude: [String] = []) throws(FileError) {
     let (include, exclude) = (include.map { Glob($0) }, exclude.map { Glob($0) })
     let least = include.isEmpty ? Self.leastBreakEvenRank : 1
@@ -45,28 +44,26 @@ public struct Selection: Sendable {
     for (option, globs) in [("--include", include), ("--exclude", exclude)] {
       for glob in globs { try require(glob, of: model, option: option, mustSelect: option == "--include") }
     }
-    try requireSome(of: model)
   }
 
-  /// Selects the matrices to which a list gives a rank.
-  /// - Throws: `FileError` where the list names a tensor that is not there or cannot be factored, or gives no rank.
+  /// Selects the matrices of a list.
+  /// - Throws: `FileError` where the list names a tensor that is not there, or gives a rank to one that cannot be factored.
   public init(of model: Model, listed list: RankList, path: String) throws(FileError) {
     let ranks = Dictionary(list.ranks.map { (Array($0.name.utf8), $0.rank) }) { first, _ in first }
     try self.init(of: model) { name, breakEven in
       guard let rank = ranks[Array(name.utf8)] else { return "not listed" }
-      return rank == nil ? "listed as dense" : breakEven < 1 ? "break-even rank 0" : nil
+      return rank != nil && breakEven < 1 ? "break-even rank 0" : nil
     }
     let own = Dictionary(matrices.map { (Array($0.name.utf8), $0) }) { first, _ in first }
     for (name, rank) in list.ranks {
       guard model.tensors.contains(where: { $0.name.isIdentical(to: name) }) else {
-        let nearest = Glob(name).nearest(of: model.tensors.map(\.name)).map { "'\($0)'" }.joined(separator: ", ")
-        throw FileError(path: path, found: "'\(name)', which is no tensor of \(model.path)", expected: "such as \(nearest)")
+        throw FileError(
+          path: path, found: "'\(name)', which is no tensor of \(model.path)", expected: Self.nearest(Glob(name), of: model))
       }
       guard rank != nil, own[Array(name.utf8)]?.isSelected != true else { continue }
       let reason = own[Array(name.utf8)]?.reason ?? "no matrix of F64, F32, F16 or BF16"
       throw FileError(path: path, found: "a rank for '\(name)' (\(reason))", expected: "none: it cannot be factored")
     }
-    try requireSome(of: model)
   }
 
   /// - Parameter reason: why a matrix of some name and break-even rank is left as it is; `nil` where it is selected.
@@ -103,20 +100,26 @@ public struct Selection: Sendable {
     }
   }
 
-  private func requireSome(of model: Model) throws(FileError) {
+  /// - Throws: `FileError` where nothing is selected, with the reasons.
+  public func requireSome(of model: Model) throws(FileError) {
     guard !matrices.contains(where: \.isSelected) else { return }
     throw FileError(
       path: model.path, found: matrices.isEmpty ? "no matrix of F64, F32, F16 or BF16" : "no matrix to factor (\(reasons))",
       expected: "one or more")
   }
 
+  /// The names that are most like a pattern, for an error.
+  private static func nearest(_ glob: Glob, of model: Model) -> String {
+    let names = glob.nearest(of: model.tensors.map(\.name)).map { "'\($0)'" }.joined(separator: ", ")
+    return names.isEmpty ? "a model with tensors" : "the name of a tensor; the nearest are \(names)"
+  }
+
   private func require(_ glob: Glob, of model: Model, option: String, mustSelect: Bool) throws(FileError) {
     let matched = model.tensors.filter { glob.matches($0.name) }
     guard !matched.isEmpty else {
-      let nearest = glob.nearest(of: model.tensors.map(\.name)).map { "'\($0)'" }.joined(separator: ", ")
       throw FileError(
         path: option, found: "'\(glob.pattern)', which no tensor of \(model.path) fits",
-        expected: nearest.isEmpty ? "a model with tensors" : "a pattern of names; the nearest are \(nearest)")
+        expected: Self.nearest(glob, of: model))
     }
     guard mustSelect else { return }
     let own = matrices.filter { glob.matches($0.name) }

@@ -47,8 +47,7 @@ public struct Inspection: Sendable {
     public var factored: Int
     /// Bytes of the file.
     public var bytes: Int
-    /// √(Σ dropped σ² / Σ σ²) over the selected matrices, each with the same weight: the root of the mean square of their relative
-    /// errors.
+    /// The root of the mean square of the relative errors of the selected matrices: √(mean of Σ dropped σ² / Σ σ²).
     public var error: Double
   }
 

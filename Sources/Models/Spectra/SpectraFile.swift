@@ -2,8 +2,8 @@ import Files
 import LinearAlgebra
 import NeuralNetwork
 
-/// Spectra of matrices in a safetensors file: a tensor of F64 each, under the matrix's name. The metadata has the digest of each
-/// matrix, by which a spectrum is found again.
+/// Spectra of matrices in a safetensors file: a tensor of F64 each, in order `0`, `1`, …. The metadata has name and digest of each
+/// matrix; by the digest a spectrum is found again. The file may have those of several models.
 public struct SpectraFile: Sendable {
   /// The spectrum of one matrix.
   public struct Entry: Sendable {
@@ -18,7 +18,7 @@ public struct SpectraFile: Sendable {
     public let spectrum: Spectrum
 
     /// What a matrix is known by.
-    var key: String { "\(digest) \(rows) \(columns) \(type.rawValue)" }
+    var key: String { SpectraFile.key(digest: digest, rows: rows, columns: columns, type: type) }
   }
 
   public private(set) var entries: [Entry] = []
@@ -30,15 +30,19 @@ public struct SpectraFile: Sendable {
   /// No spectra.
   public init() {}
 
-  /// Those of the surveyed matrices whose spectrum is known.
-  public init(of surveyed: [SurveyedMatrix]) {
-    entries = surveyed.compactMap { matrix in
-      matrix.spectrum.map {
+  /// Adds the spectra of surveyed matrices to those that are there.
+  /// - Returns: whether one is new.
+  public mutating func add(_ surveyed: [SurveyedMatrix]) -> Bool {
+    let before = entries.count
+    var keys = Set(entries.map(\.key))
+    for matrix in surveyed {
+      guard let spectrum = matrix.spectrum, keys.insert(matrix.key).inserted else { continue }
+      entries.append(
         Entry(
           name: matrix.matrix.name, digest: matrix.digest, rows: matrix.matrix.rows, columns: matrix.matrix.columns,
-          type: matrix.matrix.type, spectrum: $0)
-      }
+          type: matrix.matrix.type, spectrum: spectrum))
     }
+    return entries.count > before
   }
 
   /// Reads a file, which may be missing: then there are no spectra.
@@ -53,9 +57,12 @@ public struct SpectraFile: Sendable {
     guard let json = try? JSON(parsing: text.utf8), json["version"] == .number(Self.version),
       case .array(let matrices)? = json["matrices"], matrices.count == file.tensors.count
     else { throw wrong("metadata that are damaged, or of another version") }
-    for (matrix, (name, tensor)) in zip(matrices, file.tensors) {
+    // By their numbers: empty tensors may lie in another order.
+    for (number, matrix) in matrices.enumerated() {
+      let name = "\(number)"
+      guard let tensor = file[name] else { throw wrong("no tensor '\(name)'") }
       let values: [Double] = try tensor.elements(as: Double.self, place: "\(path): tensor '\(name)'")
-      guard matrix["tensor"]?.string?.isIdentical(to: name) == true, let digest = matrix["sha256"]?.string,
+      guard let matrixName = matrix["tensor"]?.string, let digest = matrix["sha256"]?.string,
         let shape = matrix["shape"]?.naturals, shape.count == 2,
         let type = matrix["type"]?.string.flatMap(SafeTensors.ElementType.init), values.count == min(shape[0], shape[1]),
         tensor.shape == [values.count]
@@ -65,7 +72,7 @@ public struct SpectraFile: Sendable {
           path: "\(path): tensor '\(name)'", found: "values that are not singular values", expected: "descending ones")
       }
       entries.append(
-        Entry(name: name, digest: digest, rows: shape[0], columns: shape[1], type: type, spectrum: Spectrum(values)))
+        Entry(name: matrixName, digest: digest, rows: shape[0], columns: shape[1], type: type, spectrum: Spectrum(values)))
     }
   }
 
@@ -73,8 +80,8 @@ public struct SpectraFile: Sendable {
   /// - Throws: `FileError` with the system's reason.
   public func write(to path: String) throws(FileError) {
     var file = SafeTensors()
-    for entry in entries {
-      file.append(entry.name, shape: [entry.spectrum.values.count], elements: entry.spectrum.values, as: .float64)
+    for (number, entry) in entries.enumerated() {
+      file.append("\(number)", shape: [entry.spectrum.values.count], elements: entry.spectrum.values, as: .float64)
     }
     let matrices = entries.map { entry in
       JSON.object([
@@ -87,6 +94,11 @@ public struct SpectraFile: Sendable {
       Self.key: JSON.object(["version": .number(Self.version), "matrices": .array(matrices)]).text
     ]
     try AtomicFile.write(pieces: file.pieces, to: path)
+  }
+
+  /// What a matrix is known by.
+  static func key(digest: String, rows: Int, columns: Int, type: SafeTensors.ElementType) -> String {
+    "\(digest) \(rows) \(columns) \(type.rawValue)"
   }
 
   /// The spectra by `Entry.key`.

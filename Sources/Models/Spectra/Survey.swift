@@ -11,6 +11,9 @@ public struct SurveyedMatrix: Sendable {
   public let spectrum: Spectrum?
   /// The first element that is NaN or an infinity, in words; `nil` where all are finite.
   public let unusable: String?
+
+  /// What its spectrum is known by.
+  var key: String { SpectraFile.key(digest: digest, rows: matrix.rows, columns: matrix.columns, type: matrix.type) }
 }
 
 /// Reads matrices of a model once: are all elements finite, what is the digest, and what are the singular values.
@@ -46,24 +49,30 @@ public struct Survey: Sendable {
     let tensor = model.tensors[matrix.tensor]
     let place = model.place(tensor)
     try Memory.require(Work.survey(matrix, withSpectra: withSpectra), place: place)
-    let stored = try model.read(tensor)
-    let digest = SHA256.hexDigest(of: stored.bytes)
-    let key = "\(digest) \(matrix.rows) \(matrix.columns) \(matrix.type.rawValue)"
-    if let spectrum = known[key] {
-      return SurveyedMatrix(matrix: matrix, digest: digest, spectrum: spectrum, unusable: nil)
-    }
+    // The bytes are given back once they are numbers.
     func surveyed<Scalar: BLASScalar>(in _: Scalar.Type) throws -> SurveyedMatrix {
-      let a: Matrix<Scalar> = try stored.matrix(of: Scalar.self, place: place)
+      let (a, digest) = try elements(of: tensor, as: Scalar.self)
+      func result(_ spectrum: Spectrum?, unusable: String? = nil) -> SurveyedMatrix {
+        SurveyedMatrix(matrix: matrix, digest: digest, spectrum: spectrum, unusable: unusable)
+      }
+      let key = result(nil).key
+      if let spectrum = known[key] { return result(spectrum) }
       do throws(LinearAlgebraError) {
         try a.requireFinite()
-        let spectrum = withSpectra ? try Spectrum.all(of: a, workers: workers) : nil
-        return SurveyedMatrix(matrix: matrix, digest: digest, spectrum: spectrum, unusable: nil)
+        return result(withSpectra ? try Spectrum.all(of: a, workers: workers) : nil)
       } catch {
         guard case .notFinite(let row, let column, let value) = error else { throw FileError(error, place: place) }
-        let unusable = "\(value) in row \(row), column \(column) (counted from 0)"
-        return SurveyedMatrix(matrix: matrix, digest: digest, spectrum: nil, unusable: unusable)
+        let text = value.isNaN ? "NaN" : "\(value)"
+        return result(nil, unusable: "\(text) in row \(row), column \(column) (counted from 0)")
       }
     }
     return matrix.type == .float64 ? try surveyed(in: Double.self) : try surveyed(in: Float.self)
+  }
+
+  private func elements<Scalar: BLASScalar>(
+    of tensor: Model.Tensor, as _: Scalar.Type
+  ) throws(FileError) -> (matrix: Matrix<Scalar>, digest: String) {
+    let stored = try model.read(tensor)
+    return (try stored.matrix(of: Scalar.self, place: model.place(tensor)), SHA256.hexDigest(of: stored.bytes))
   }
 }

@@ -15,7 +15,7 @@ struct CompressCommand: ParsableCommand {
       NAME.1.bias. All other tensors are copied. A matrix that would not become smaller is copied too.
 
         lowrank compress model.safetensors --rank 64 -o smaller.safetensors
-        lowrank compress model.safetensors --size 50% --dry-run
+        lowrank compress model.safetensors --size 60% --dry-run
         lowrank compress shards/ --energy 0.95 --store bf16 --exclude 'lm_head.*' -o smaller.safetensors
 
       Beside smaller.safetensors lie smaller.lowrank.json and smaller.lowrank.csv: a row a matrix with its rank, errors and sizes. An edited table \
@@ -106,6 +106,13 @@ struct CompressCommand: ParsableCommand {
   }
 
   func run() throws {
+    let report = try Interrupts.endingAtOnce { try compress() }
+    guard let report, let output else { return }
+    try Output.print((["", "\(printable(output)):"] + ModelText.report(report)).joined(separator: "\n"))
+  }
+
+  /// - Returns: what was written; `nil` after a dry run.
+  private func compress() throws -> CompressionReport? {
     let model = try ModelArguments.open(self.model)
     guard let extent = try extent() else { preconditionFailure("options were not validated") }
     let selection: Selection
@@ -114,40 +121,42 @@ struct CompressCommand: ParsableCommand {
     } else {
       selection = try self.selection.selection(of: model)
     }
+    try selection.requireSome(of: model)
     let reports = output.map { CompressionReport.paths(beside: $0) }
     let outputs = dryRun ? [] : [("--output", output), ("--output", reports?.json), ("--output", reports?.csv)]
-    // Checked before the work.
-    for case (let option, let path?) in outputs + [("--spectra", spectra)] {
-      try ModelArguments.requireOther(path, than: model, option: option)
-      try AtomicFile.probe(file: path)
-    }
+    try ModelArguments.require(outputs + [("--spectra", spectra)], besides: [("--ranks", ranks)], of: model)
     Terminal.shared.line(ModelText.summary(of: model))
+    try Output.print(ModelText.selection(selection).joined(separator: "\n") + "\n")
     let needsSpectra = if case .energy = extent { true } else if case .size = extent { true } else { false }
     let surveyed = try Surveying(model, threads: threads, spectra: spectra)
       .matrices(selection.selected, withSpectra: needsSpectra)
     let plan = try CompressionPlan(
       of: model, surveyed: surveyed, extent: extent, multiple: multipleOf, stored: store, naming: naming,
       keepsUnusable: keepUnusable)
-    try Output.print(ModelText.plan(plan, of: model, selection: selection).joined(separator: "\n"))
-    guard !dryRun, let output, let reports else { return }
-    let report = try write(plan, of: model, to: output, reports: reports)
-    try Output.print((["", "\(printable(output)):"] + ModelText.report(report)).joined(separator: "\n"))
+    // The report has the ranks too.
+    try Output.print(((dryRun ? ModelText.plan(plan) : []) + [ModelText.sizes(of: plan, model)]).joined(separator: "\n"))
+    guard !dryRun, let output, let reports else { return nil }
+    return try write(plan, of: model, to: output, reports: reports)
   }
 
   private func write(
     _ plan: CompressionPlan, of model: Model, to output: String, reports: (json: String, csv: String)
   ) throws -> CompressionReport {
-    let file = try PendingFile(output, size: plan.size)
+    let file = try Interrupts.afterwards {
+      let file = try PendingFile(output, size: plan.size)
+      Interrupts.remember([file.temporary])
+      return file
+    }
     let line = ModelProgressLine("compress")
     line.begin(matrices: plan.layers.count { $0.rank != nil }, bytes: model.tensors.reduce(0) { $0 + $1.range.count })
-    let report = try Interrupts.removing(file.temporary) {
-      let report = try Compressor(plan, of: model, workers: threads.workers, progress: line.progress).write(to: file)
-      // First, so that there is no compressed model without its report.
-      try AtomicFile.write([
-        (reports.json, Array((report.json.prettyText + "\n").utf8)), (reports.csv, Array(report.csv.utf8)),
-      ])
-      try file.commit()
-      return report
+    let report = try Compressor(plan, of: model, workers: threads.workers, progress: line.progress).write(to: file)
+    try file.flush()
+    // The model and its report appear together.
+    try Interrupts.afterwards {
+      let json = try PendingFile(reports.json, text: report.json.prettyText + "\n")
+      let csv = try PendingFile(reports.csv, text: report.csv)
+      for file in [json, csv] { try file.flush() }
+      for file in [file, json, csv] { try file.commit() }
     }
     line.end()
     return report

@@ -46,22 +46,28 @@ struct InspectCommand: ParsableCommand {
   }
 
   func run() throws {
+    try Output.print(try Interrupts.endingAtOnce { try inspect() }.joined(separator: "\n"))
+  }
+
+  private func inspect() throws -> [String] {
     let model = try ModelArguments.open(self.model)
     let outputs = [("--csv", csv), ("--json", json), ("--figure", figure), ("--spectra", spectra)]
-    // Checked before the work.
-    for case (let option, let path?) in outputs {
-      try ModelArguments.requireOther(path, than: model, option: option)
-      try AtomicFile.probe(file: path)
-    }
+    try ModelArguments.require(outputs, besides: [], of: model)
     if let figure { try FigureCatalog.probe(figure: figure) }
     let selection = try selection.selection(of: model)
-    let matrices = self.selection.include.isEmpty && self.selection.exclude.isEmpty ? selection.matrices : selection.selected
+    let matrices =
+      self.selection.include.isEmpty && self.selection.exclude.isEmpty ? selection.matrices : selection.selected
+    guard !matrices.isEmpty else {
+      throw FileError(path: model.path, found: "no matrix of F64, F32, F16 or BF16", expected: "one or more")
+    }
     let surveyed = try Surveying(model, threads: threads, spectra: spectra).matrices(matrices, withSpectra: true)
     let inspection = Inspection(of: model, selection: selection, surveyed: surveyed)
-    if let csv { try AtomicFile.write(inspection.csv, to: csv) }
-    if let json { try AtomicFile.write(inspection.json.prettyText + "\n", to: json) }
-    if let figure { try draw(surveyed, of: model, to: figure) }
-    try Output.print(ModelText.inspection(inspection, of: model).joined(separator: "\n"))
+    try Interrupts.afterwards {
+      if let csv { try AtomicFile.write(inspection.csv, to: csv) }
+      if let json { try AtomicFile.write(inspection.json.prettyText + "\n", to: json) }
+      if let figure { try draw(surveyed, of: model, to: figure) }
+    }
+    return ModelText.inspection(inspection, of: model)
   }
 }
 
@@ -88,15 +94,13 @@ struct Surveying {
   }
 
   func matrices(_ matrices: [Selection.Matrix], withSpectra: Bool) throws -> [SurveyedMatrix] {
-    let known = try path.map { try SpectraFile(readingFrom: $0) } ?? SpectraFile()
+    var known = try path.map { try SpectraFile(readingFrom: $0) } ?? SpectraFile()
     let line = ModelProgressLine(withSpectra ? "spectra" : "reading")
     line.begin(matrices: matrices.count, bytes: matrices.reduce(0) { $0 + model.tensors[$1.tensor].range.count })
-    let surveyed = try Interrupts.removing(nil) {
-      try Survey(of: model, workers: threads.workers, progress: line.progress)
-        .matrices(matrices, known: known, withSpectra: withSpectra)
-    }
+    let surveyed = try Survey(of: model, workers: threads.workers, progress: line.progress)
+      .matrices(matrices, known: known, withSpectra: withSpectra)
     line.end()
-    if let path, withSpectra { try SpectraFile(of: surveyed).write(to: path) }
+    if let path, withSpectra, known.add(surveyed) { try Interrupts.afterwards { try known.write(to: path) } }
     return surveyed
   }
 }

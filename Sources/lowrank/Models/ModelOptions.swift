@@ -23,10 +23,9 @@ enum ModelArguments {
   static let help = ArgumentHelp(
     "A .safetensors file, an index of shards, or a folder of shards.", valueName: "model")
 
-  /// Opens a model, and says what cannot be kept of its metadata.
+  /// Opens a model, and says what cannot be kept of its metadata. Within `Interrupts.endingAtOnce`.
   static func open(_ path: String) throws -> Model {
-    // Ctrl-C ends the wait for a slow disk.
-    let model = try Interrupts.stoppingAtOnce { try Model(readingFrom: path) }
+    let model = try Model(readingFrom: path)
     if !model.metadataConflicts.isEmpty {
       let names = model.metadataConflicts.map { "'\($0)'" }.joined(separator: ", ")
       Terminal.shared.line(
@@ -35,10 +34,28 @@ enum ModelArguments {
     return model
   }
 
-  /// - Throws: `ValidationError` where a file to write is one of the model's.
-  static func requireOther(_ output: String, than model: Model, option: String) throws(FileError) {
-    for file in model.files where isSameFile(file.path, output) {
-      throw FileError(path: option, found: "\(output), a file of the model itself", expected: "another file")
+  /// Checks before the work that files can be written, and are other files than those of the model, each other, and `inputs`.
+  /// - Throws: `FileError` that names the option.
+  static func require(
+    _ outputs: [(option: String, path: String?)], besides inputs: [(option: String, path: String?)], of model: Model
+  ) throws(FileError) {
+    let own = (model.files.map(\.path) + [model.index].compactMap { $0 }).map { ("a file of the model itself", $0) }
+    var taken = own + inputs.compactMap { input in input.path.map { ("that of \(input.option)", $0) } }
+    for case (let option, let path?) in outputs {
+      // A file that is not there yet has a folder and a name.
+      for (what, other) in taken
+      where isSameFile(path, other)
+        || (isSameFile(split(path).folder, split(other).folder) && split(path).name.isIdentical(to: split(other).name))
+      {
+        throw FileError(path: option, found: "\(path), \(what)", expected: "another file")
+      }
+      if let folder = model.folderOfAllFiles, path.hasSuffix(".safetensors"), isSameFile(split(path).folder, folder) {
+        throw FileError(
+          path: option, found: "\(path), in the folder of the model, which would have it as a shard",
+          expected: "another folder")
+      }
+      try AtomicFile.probe(file: path)
+      taken.append(("that of another option", path))
     }
   }
 }

@@ -7,51 +7,55 @@ import Models
 enum ModelText {
   /// One line about the whole.
   static func summary(of model: Model) -> String {
-    let parameters = model.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
     let files = model.files.count == 1 ? "" : " in \(model.files.count) files"
     return
-      "\(printable(model.path)): \(model.tensors.count) tensors, \(parameters) parameters, \(Sizes.text(model.size))\(files)"
+      "\(printable(model.path)): \(model.tensors.count) tensors, \(model.parameters) parameters, \(Sizes.text(model.size))\(files)"
   }
 
-  /// The plan of a compression: a row a matrix, and the size of the whole.
-  static func plan(_ plan: CompressionPlan, of model: Model, selection: Selection) -> [String] {
-    var table = TextTable([
-      ("matrix", false), ("shape", false), ("type", false), ("rank", true), ("break-even", true), ("bytes", true),
-      ("", false),
-    ])
-    for layer in plan.layers {
-      let matrix = layer.matrix.matrix
-      table.rows.append([
-        matrix.name, "\(matrix.rows)×\(matrix.columns)",
-        layer.rank == nil || layer.stored == matrix.type
-          ? matrix.type.rawValue : "\(matrix.type.rawValue) → \(layer.stored.rawValue)",
-        layer.rank.map { "\($0)" } ?? "dense", "\(matrix.breakEvenRank)",
-        layer.rank.map {
-          Sizes.percent(
-            $0 * (matrix.rows + matrix.columns) * layer.stored.bits, of: matrix.rows * matrix.columns * matrix.type.bits)
-        } ?? "100.0 %",
-        layer.reason ?? "",
-      ])
+  /// What is selected, before the work: a row a matrix.
+  static func selection(_ selection: Selection) -> [String] {
+    var table = TextTable([("matrix", false), ("shape", false), ("type", false), ("break-even", true)])
+    table.rows = selection.selected.map {
+      [$0.name, "\($0.rows)×\($0.columns)", $0.type.rawValue, "\($0.breakEvenRank)"]
     }
-    let others = selection.matrices.count - plan.layers.count
+    let others = selection.matrices.count - table.rows.count
     let copied =
       "copied as \(others == 1 ? "it is, 1 matrix" : "they are, \(others) matrices"): \(printable(selection.reasons))"
     return table.lines + (others > 0 ? [copied] : [])
-      + ["the file: \(Sizes.text(model.size)) → \(Sizes.text(plan.size)), \(Sizes.percent(plan.size, of: model.size))"]
+  }
+
+  /// The ranks: a row a matrix.
+  static func plan(_ plan: CompressionPlan) -> [String] {
+    var table = TextTable([("matrix", false), ("rank", true), ("type", false), ("bytes", true), ("", false)])
+    for layer in plan.layers {
+      let matrix = layer.matrix.matrix
+      let elements = layer.rank.map { $0 * (matrix.rows + matrix.columns) } ?? matrix.rows * matrix.columns
+      let type = layer.rank == nil ? matrix.type : layer.stored
+      table.rows.append([
+        matrix.name, layer.rank.map { "\($0)" } ?? "dense", type.rawValue,
+        Sizes.percent(elements * type.bits, of: matrix.rows * matrix.columns * matrix.type.bits), layer.reason ?? "",
+      ])
+    }
+    return table.lines
+  }
+
+  /// The size of the whole before and after.
+  static func sizes(of plan: CompressionPlan, _ model: Model) -> String {
+    "the file: \(Sizes.text(model.size)) → \(Sizes.text(plan.size)), \(Sizes.percent(plan.size, of: model.size))"
   }
 
   /// The report of a compression.
   static func report(_ report: CompressionReport) -> [String] {
     var table = TextTable([
       ("matrix", false), ("rank", true), ("error", true), ("predicted", true), ("parameters", true), ("bytes", true),
-      ("MACs", true),
+      ("MACs", true), ("", false),
     ])
     for layer in report.layers {
       func ratio(_ now: Int, _ before: Int) -> String { Sizes.percent(now, of: before) }
       table.rows.append([
         layer.tensor, layer.rank.map { "\($0)" } ?? "dense", layer.rank == nil ? "" : number(layer.measuredError),
         layer.rank == nil ? "" : number(layer.predictedError), ratio(layer.parameters, layer.parametersBefore),
-        ratio(layer.bytes, layer.bytesBefore), ratio(layer.parameters, layer.parametersBefore),
+        ratio(layer.bytes, layer.bytesBefore), ratio(layer.parameters, layer.parametersBefore), layer.reason ?? "",
       ])
     }
     let (before, after) = (report.before, report.after)
