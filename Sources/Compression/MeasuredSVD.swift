@@ -68,7 +68,7 @@ public struct MeasuredSVD<Scalar: BLASScalar>: Sendable {
     }
     spectrum = (values ?? (rank == full ? svd.singularValues : nil)).map { Spectrum($0) }
     errors = SVDErrorRatios(svd, of: a, spectrum: spectrum)
-    (fullRank, norm) = (full, Double(a.frobeniusNorm))
+    (fullRank, norm) = (full, a.norm(workers: workers))
   }
 
   /// Σ_{i ≤ d} σᵢ² / ‖A‖_F²: the fraction of ‖A‖_F² that the best approximation of rank `rank` keeps.
@@ -101,7 +101,7 @@ extension FileError {
   public init(_ error: LinearAlgebraError, place: String) {
     switch error {
     case .notFinite(let row, let column, let value):
-      self.init(path: place, found: "\(value) in row \(row), column \(column) (counted from 0)", expected: "finite elements")
+      self.init(path: place, found: "\(value.isNaN ? "nan" : "\(value)") in row \(row), column \(column) (counted from 0)", expected: "finite elements")
     case .noConvergence(let routine): self.init(path: place, found: "a matrix for which \(routine) did not converge")
     case .overflow(let precision):
       self.init(path: place, found: "a value too large for \(precision)", expected: "a smaller matrix")

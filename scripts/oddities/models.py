@@ -139,6 +139,71 @@ def spectra_of_another_kind(place):
 
 
 @oddity
+def outputs_that_are_one(place):
+    """two outputs of one name, an index of the model, and a new shard in its folder are refused"""
+    model(place)
+    place.refuses(*compress("--size", "70%", "--spectra", "small.safetensors"), words=["small.safetensors", "another option"])
+    place.refuses("inspect", "model.safetensors", "--csv", "x.csv", "--json", "./x.json", "--spectra", "x.json",
+                  words=["x.json", "another option"])
+    place.write("small.lowrank.csv", "tensor,rank\nfc1.weight,4\n")
+    place.refuses(*compress("--ranks", "small.lowrank.csv"), words=["that of --ranks"])
+    shards(place)
+    index = "s/model.safetensors.index.json"
+    before = (place.folder / index).read_bytes()
+    place.refuses("inspect", index, "--json", index, words=["the model itself"])
+    place.refuses("inspect", "s", "--json", index, words=["the model itself"])
+    assert (place.folder / index).read_bytes() == before
+    place.accepts(*compress("--rank", "4", model="s", output="s/small.safetensors"))
+    (place.folder / index).unlink()
+    (place.folder / "s/small.safetensors").unlink()
+    place.refuses(*compress("--rank", "4", model="s", output="s/small.safetensors"), words=["in the folder of the model"])
+
+
+@oddity
+def spectra_are_kept(place):
+    """a file of spectra keeps those of other matrices and models"""
+    model(place)
+    values(place, "other.safetensors", {"w.weight": matrix(50, 50)})
+    place.accepts("inspect", "model.safetensors", "--spectra", "s.safetensors")
+    place.accepts("inspect", "other.safetensors", "--spectra", "s.safetensors")
+    both = (place.folder / "s.safetensors").read_bytes()
+    place.accepts(*compress("--size", "70%", "--include", "fc1.*", "--spectra", "s.safetensors"))
+    assert (place.folder / "s.safetensors").read_bytes() == both and len(both) > 8 * 100
+
+
+@oddity
+def inspected_though_nothing_to_do(place):
+    """a model of which nothing would be compressed is inspected all the same"""
+    values(place, "model.safetensors", {"small.weight": matrix(10, 10), "embedding.weight": matrix(40, 30)})
+    assert "an embedding" in place.accepts("inspect", "model.safetensors")
+    model(place)
+    place.accepts(*compress("--rank", "8"))
+    assert "a factor already" in place.accepts("inspect", "small.safetensors")
+
+
+@oddity
+def vast_shapes(place):
+    """shapes whose product overflows are those of empty tensors"""
+    values(place, "model.safetensors", {"a": ("F32", [2**62, 3, 0], b""), "fc1.weight": matrix(40, 30)})
+    place.accepts("inspect", "model.safetensors")
+    place.accepts(*compress("--rank", "4"))
+    place.accepts("verify", "small.safetensors", "--against", "model.safetensors")
+    report = place.folder / "small.lowrank.json"
+    text = report.read_text()
+    for old, new in (('"rows" : 40', f'"rows" : {2**62}'), ('"rank" : 4', '"rank" : 0'), ('"stored" : "F32"', '"stored" : "F5"')):
+        report.write_text(text.replace(old, new))
+        place.refuses("verify", "small.safetensors", "--against", "model.safetensors", words=["'fc1.weight'"])
+
+
+@oddity
+def long_names_of_files(place):
+    """a report whose name would be too long is an error before the work"""
+    model(place)
+    place.refuses(*compress("--rank", "4", output="x" * 243 + ".safetensors"), words=["too long"])
+    assert left(place) == ["model.safetensors"]
+
+
+@oddity
 def full_disk(place):
     """a file that may not grow so far gives one line, and nothing stays behind"""
     values(place, "model.safetensors", {f"{i}.weight": matrix(100, 100) for i in range(20)})
@@ -286,10 +351,12 @@ def rank_lists(place):
         ("tensor,rank\nfc3.weight,4\n", ["'fc3.weight'", "'fc1.weight'"]), ("tensor\nfc1.weight\n", ["'rank'"]),
         ("tensor,rank\nfc1.weight,x\n", [":2", "'x'"]), ("tensor,rank\nfc1.weight,0\n", [":2", "'0'"]),
         ("tensor,rank\nfc1.weight,4\nfc1.weight,5\n", [":3", "again"]), ("tensor,rank\nfc1.bias,4\n", ["'fc1.bias'"]),
-        ("tensor,rank\nfc1.weight,\n", ["listed as dense"]), ("", ["list.csv"]), ("tensor,rank\n", ["no row"]),
+        ("", ["list.csv"]), ("tensor,rank\n", ["no row"]),
     ):
         place.write("list.csv", text)
         place.refuses(*compress("--ranks", "list.csv"), words=words)
+    place.write("list.csv", "tensor,rank\nfc1.weight,\n")
+    assert "listed as dense" in place.accepts(*compress("--ranks", "list.csv"))
     place.write("list.csv", "rank,note,tensor\n3,mine,fc1.weight\n900,,fc2.weight\n")
     assert "rank 900 would not be smaller" in place.accepts(*compress("--ranks", "list.csv"))
 
@@ -343,6 +410,7 @@ def verification(place):
     place.refuses("verify", "small.safetensors", "--against", "small.safetensors")
     place.refuses("verify", "--against", "model.safetensors", words=["expected one"])
     place.refuses("verify", "nonsense", words=["nonsense"])
+    place.refuses(*verify, "--seeds", "3", words=["--seeds"])
     report = place.folder / "small.lowrank.json"
     text = report.read_text()
     report.write_text(text.replace('"rank" : 4', '"rank" : 5', 1))

@@ -13,7 +13,8 @@ extension Matrix {
     }
   }
 
-  /// ‖A‖_F, scaled first so that the squares neither overflow nor vanish.
+  /// ‖A‖_F, scaled first so that the squares neither overflow nor vanish. The sum is in `Scalar`: for a million elements, see
+  /// `norm(workers:)`.
   public var frobeniusNorm: Scalar {
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
@@ -40,6 +41,13 @@ extension Matrix {
 extension Matrix where Scalar: BLASScalar {
   /// ‖A‖_F², unscaled: the squares must neither overflow nor vanish.
   public var sumOfSquares: Double { elements.sumOfSquares }
+
+  /// ‖A‖_F, with all sums in `Double`, of finite elements: it neither overflows nor vanishes. The workers share the elements; the
+  /// bits do not depend on these.
+  public func norm(workers: Workers) -> Double {
+    let scale = maxNorm > 0 ? Scalar.powerOfTwo(near: maxNorm) : 1
+    return divided(by: scale, workers: workers).squaredNorm(workers: workers).squareRoot() * Double(scale)
+  }
 
   /// ‖A‖_F², unscaled, with all sums in `Double`; NaN or an infinity where an element is not finite. The workers share the elements;
   /// the bits do not depend on these.

@@ -12,9 +12,8 @@ extension Spectrum {
   ) throws(LinearAlgebraError) -> Spectrum {
     try a.requireFinite()
     guard Scalar.self != Double.self, a.maxNorm > 0 else { return Spectrum(try LAPACKSVD.singularValues(of: a)) }
-    let scale = Scalar.powerOfTwo(near: a.maxNorm)
-    let scaled = (a.rows <= a.columns ? a : a.transposed).map { $0 / scale }
-    let squares = try SymmetricEigen.quickValues(of: scaled.gram(workers: workers))
-    return Spectrum(squares.map { max(0, $0).squareRoot() * Double(scale) })
+    // Squares of any `Float` neither overflow nor vanish in `Double`. A thousand columns at a time, for the memory.
+    let gram = (a.rows <= a.columns ? a : a.transposed).gram(columnsAtOnce: 1024, workers: workers)
+    return Spectrum(try SymmetricEigen.quickValues(of: gram).map { max(0, $0).squareRoot() })
   }
 }

@@ -70,15 +70,17 @@ extension SymmetricEigen {
   /// All eigenvalues of A (n×n), descending, by the fastest routine; their last bits are not those of `values(of:)`. Only the upper
   /// triangle is read.
   /// - Throws: as `init(leading:of:)`.
-  static func quickValues(of a: Matrix<Double>) throws(LinearAlgebraError) -> [Double] {
+  static func quickValues(of a: consuming Matrix<Double>) throws(LinearAlgebraError) -> [Double] {
     guard a.rows > 0 else { return [] }
     // The reduction in one stage reads all of A for each column, which is slow where A is larger than the cache.
     guard a.rows > 1500 else { return try TridiagonalEigen(reducing: a).values() }
     try a.requireFinite()
-    var (work, values) = (a.elements, [Double](repeating: 0, count: a.rows))
-    let info = work.withUnsafeMutableBufferPointer { work in
+    let n = a.rows
+    var (values, info) = ([Double](repeating: 0, count: n), 0)
+    // In the place of A, which may be large.
+    a.withElements { a in
       values.withUnsafeMutableBufferPointer {
-        symmetricValuesByTwoStages(work.baseAddress!, n: a.rows, values: $0.baseAddress!)
+        info = symmetricValuesByTwoStages(a.baseAddress!, n: n, values: $0.baseAddress!)
       }
     }
     guard info == 0 else { throw .noConvergence(routine: "LAPACK's syev_2stage (info \(info))") }

@@ -16,12 +16,14 @@ struct SizeBudget {
     let target = asked.bytes(of: model.size)
     let least = layers.map(\.leastRank)
     let (smallest, largest) = (try size(least), try size(layers.map { _ in nil }))
-    guard smallest <= target, target < largest else {
+    // Without a factor, our metadata alone are added.
+    let most = min(largest, model.size)
+    guard smallest <= target, target < most else {
       func text(_ bytes: Int) -> String { Sizes.text(bytes) + ", " + Sizes.percent(bytes, of: model.size) }
       let copied = largest - layers.reduce(0) { $0 + $1.cost(of: nil) }
       throw FileError(
         path: "--size", found: text(target),
-        expected: "at least \(text(smallest)), and less than \(text(largest))"
+        expected: "at least \(text(smallest)), and less than \(text(most))"
           + (smallest > target ? " (\(Sizes.text(copied)) are copied; --include takes further matrices)" : ""))
     }
     func cost(_ ranks: [Int?]) -> Int { zip(layers, ranks).reduce(0) { $0 + $1.0.cost(of: $1.1) } }

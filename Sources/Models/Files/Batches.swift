@@ -39,11 +39,16 @@ struct Batches<Element> {
 
 /// Bytes that the work on a matrix needs.
 enum Work {
-  /// Its own bytes, the same as numbers, and for the spectrum its Gram matrix and pieces of itself in `Double`.
+  /// Its own bytes and the same as numbers; or for the spectrum the numbers, perhaps transposed, a thousand columns in `Double`, and
+  /// the Gram matrix. LAPACK, for `Double`, takes a copy and its workspace.
   static func survey(_ matrix: Selection.Matrix, withSpectra: Bool) -> Int {
-    let (elements, smaller) = (matrix.rows * matrix.columns, min(matrix.rows, matrix.columns))
+    let (elements, smaller, larger) =
+      (matrix.rows * matrix.columns, min(matrix.rows, matrix.columns), max(matrix.rows, matrix.columns))
     let scalar = matrix.type == .float64 ? 8 : 4
-    return elements * (matrix.type.bits / 8 + scalar) + (withSpectra ? elements * scalar + 16 * smaller * smaller : 0)
+    let reading = elements * (matrix.type.bits / 8 + scalar)
+    guard withSpectra else { return reading }
+    let spectrum = scalar == 8 ? 3 * elements * scalar : 2 * elements * scalar + 8 * smaller * (min(larger, 1024) + smaller)
+    return max(reading, spectrum)
   }
 
   /// The same for the factors of some rank: the matrix in panels, and a basis of a few times the rank.

@@ -62,7 +62,7 @@ public struct Survey: Sendable {
         return result(withSpectra ? try Spectrum.all(of: a, workers: workers) : nil)
       } catch {
         guard case .notFinite(let row, let column, let value) = error else { throw FileError(error, place: place) }
-        let text = value.isNaN ? "NaN" : "\(value)"
+        let text = value.isNaN ? "nan" : "\(value)"
         return result(nil, unusable: "\(text) in row \(row), column \(column) (counted from 0)")
       }
     }
