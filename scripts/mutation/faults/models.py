@@ -28,7 +28,7 @@ FAULTS = [
     Fault(G, "a name with brackets does not fit itself", "pattern.isIdentical(to: name)", "false"),
     Fault(P, "unusable matrices are always copied", "!keepsUnusable", "false"),
     Fault(P, "multiples below the rank", "(rank + multiple - 1) / multiple * multiple", "max(1, rank / multiple) * multiple"),
-    Fault(P, "listed ranks may be larger than the matrix", "rank <= sizes[index].largestRank", "true"),
+    Fault(P, "listed ranks may be larger than the matrix", "if rank <= sizes[index].largestRank", "if true"),
     Fault(P, "factors cost what the matrix does", "stored.bits / 8", "matrix.type.bits / 8"),
     Fault(B, "the header of the least ranks", "target - (largest - cost(layers.map { _ in nil }))",
           "target - (smallest - cost(least))"),
