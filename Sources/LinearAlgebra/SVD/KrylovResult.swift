@@ -4,12 +4,13 @@ public struct KrylovResult<Scalar: BLASScalar>: Equatable, Sendable {
   public let svd: SVD<Scalar>
   /// ‖A‖_F
   public let norm: Double
-  /// ‖A − U S Vᵀ‖_F, measured: multiplied out in `Scalar`, subtracted from A, the squares added in `Double`.
+  /// ‖A − U S Vᵀ‖_F. As U S Vᵀ = A Vᵀ V with orthonormal V, it is √(‖A‖² − Σ s²), in `Double`; where rounding would be seen in this
+  /// difference, it is multiplied out.
   public let residual: Double
-  /// Number of products with A from both sides; 0 where LAPACK computed the SVD.
+  /// Blocks of the Krylov space; 0 where the SVD came from the Gram matrix of A or from LAPACK.
   public let iterations: Int
 
-  /// Whether this is LAPACK's SVD, truncated.
+  /// Whether no Krylov space was used.
   public var isFull: Bool { iterations == 0 }
 
   /// Σ_{i ≤ d} sᵢ² / ‖A‖_F²: the fraction of ‖A‖_F² that the leading `rank` values keep; 1 for a matrix of zeros.

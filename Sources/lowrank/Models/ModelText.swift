@@ -101,7 +101,8 @@ enum ModelText {
     return [summary(of: model), ""] + table.lines
       + [
         "stable rank ‖A‖² / σ₁²; effective rank (Roy and Vetterli 2007); ranks that keep 90 and 99 % of Σ σ²;",
-        "break-even: the largest rank at which two factors are smaller than the matrix", "",
+        "break-even: the largest rank at which two factors are smaller than the matrix",
+        "singular values: from the smaller Gram matrix in double precision; of F64 by LAPACK", "",
       ] + budgets.lines + ["mean error: root of the mean square of ‖W − Ŵ‖ / ‖W‖ over the matrices"]
   }
 
