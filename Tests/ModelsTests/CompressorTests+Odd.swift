@@ -111,7 +111,7 @@ extension CompressorTests {
       let plan = try CompressionPlan(of: model, surveyed: try model.surveyed(), extent: .rank(4), stored: .f16)
       let expected = FileError(
         path: "\(model.path): tensor 'big.weight'", found: "factors beyond the range of F16",
-        expected: "--store f32, or bf16")
+        expected: "--store f32 or bf16, which have a wider range")
       #expect(throws: expected) { try model.write(plan, to: "\(folder)/out.safetensors") }
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["model.safetensors"])
       // Their square roots are within the range of F16 far beyond that of the elements.

@@ -51,7 +51,7 @@ import Testing
         #expect(try Selection(of: model).selected.map(\.type) == [type])
       } else {
         let none = FileError(path: model.path, found: "no matrix of F64, F32, F16 or BF16", expected: "one or more")
-        #expect(throws: none) { try Selection(of: model) }
+        #expect(throws: none) { try Selection(of: model).requireSome(of: model) }
       }
     }
   }
@@ -113,9 +113,10 @@ import Testing
       let expected = FileError(
         path: model.path, found: "no matrix to factor (excluded (2), an embedding (1), break-even rank 4 (1))",
         expected: "one or more")
-      #expect(throws: expected) { try Selection(of: model, exclude: ["fc*"]) }
+      #expect(throws: expected) { try Selection(of: model, exclude: ["fc*"]).requireSome(of: model) }
       let empty = try SafeTensors().model(in: folder, "empty.safetensors")
-      #expect(throws: FileError.self) { try Selection(of: empty) }
+      #expect(throws: FileError.self) { try Selection(of: empty).requireSome(of: empty) }
+      try Selection(of: model).requireSome(of: model)
     }
   }
 
@@ -148,7 +149,7 @@ import Testing
     }
   }
 
-  /// Ranks by name: what has a rank is selected, embeddings too.
+  /// Ranks by name: what is listed is selected, embeddings too, and what is listed as dense.
   @Test func listed() throws {
     try withTemporaryFolder { folder in
       let model = try SafeTensors.sample().model(in: folder)
@@ -158,12 +159,15 @@ import Testing
       let some = try selection([("head.weight", 2), ("tok_embed.weight", 3), ("fc1.weight", nil)])
       #expect(
         reasons(some) == [
-          "tok_embed.weight": nil, "fc1.weight": "listed as dense", "fc2.weight": "not listed", "head.weight": nil,
+          "tok_embed.weight": nil, "fc1.weight": nil, "fc2.weight": "not listed", "head.weight": nil,
         ])
       // A tensor without a rank need not be a matrix.
       #expect(try selection([("fc1.weight", 2), ("mask", nil)]).selected.map(\.name) == ["fc1.weight"])
       for (ranks, found, expected): ([(String, Int?)], String, String) in [
-        ([("fc9.weight", 2)], "'fc9.weight', which is no tensor of \(model.path)", "such as 'fc1.weight', 'fc2.weight', "),
+        (
+          [("fc9.weight", 2)], "'fc9.weight', which is no tensor of \(model.path)",
+          "the name of a tensor; the nearest are 'fc1.weight', 'fc2.weight', "
+        ),
         (
           [("conv.weight", 2)], "a rank for 'conv.weight' (no matrix of F64, F32, F16 or BF16)",
           "none: it cannot be factored"
@@ -172,7 +176,7 @@ import Testing
         let error = #expect(throws: FileError.self) { try selection(ranks) }
         #expect(error?.path == "ranks.csv" && error?.found == found && error?.expected?.hasPrefix(expected) == true)
       }
-      #expect(throws: FileError.self) { try selection([("fc1.weight", nil)]) }
+      #expect(try selection([("fc1.weight", nil)]).selected.map(\.name) == ["fc1.weight"])
     }
   }
 }
