@@ -101,7 +101,9 @@ extension FileError {
   public init(_ error: LinearAlgebraError, place: String) {
     switch error {
     case .notFinite(let row, let column, let value):
-      self.init(path: place, found: "\(value.isNaN ? "nan" : "\(value)") in row \(row), column \(column) (counted from 0)", expected: "finite elements")
+      // A NaN may print with its bits.
+      let value = value.isNaN ? "nan" : "\(value)"
+      self.init(path: place, found: "\(value) in row \(row), column \(column) (counted from 0)", expected: "finite elements")
     case .noConvergence(let routine): self.init(path: place, found: "a matrix for which \(routine) did not converge")
     case .overflow(let precision):
       self.init(path: place, found: "a value too large for \(precision)", expected: "a smaller matrix")

@@ -150,6 +150,23 @@ import TestSupport
     try check(Double.self)
   }
 
+  /// The rest is below the rounding of a Gram matrix: √ε ‖A‖.
+  @Test(arguments: [0.6, 1]) func aSmallRestInDoublePrecision(share: Double) throws {
+    var stream = RandomStream(seed: 6, name: "small rest")
+    let values = (0..<120).map { Elementary.exp(-0.4 * Double($0)) }
+    for (rows, columns) in [(120, 150), (150, 120)] {
+      let a = Matrix<Double>.prescribing(values, rows: rows, columns: columns, from: &stream)
+      for rank in [20, 30] {
+        let result = try BlockKrylovSVD.decompose(
+          a, rank: rank, seed: 1, workers: Workers(count: 2), plan: KrylovPlan(block: 8, share: share))
+        let isFull = result.isFull
+        #expect(!isFull || share < 1)
+        let left = (a - result.svd.product).frobeniusNorm
+        #expect(abs(left / Spectrum(values).norm(droppedAt: rank) - 1) < 1e-4)
+      }
+    }
+  }
+
   @Test func zeros() throws {
     let result = try BlockKrylovSVD.decompose(Matrix<Float>(rows: 5, columns: 3), rank: 2, workers: Workers(count: 1))
     #expect(

@@ -116,6 +116,7 @@ import Testing
     ("no digest", "{\"version\":1,\"matrices\":[{SHAPE,TYPE}]}", [2, 1]),
     ("no type", "{\"version\":1,\"matrices\":[{SHA,SHAPE}]}", [2, 1]),
     ("no shape", "{\"version\":1,\"matrices\":[{SHA,TYPE}]}", [2, 1]),
+    ("no name", "{\"version\":1,\"matrices\":[{\"sha256\":\"00\",SHAPE,TYPE}]}", [2, 1]),
     ("another name", "{\"version\":1,\"matrices\":[{SHA,SHAPE,TYPE}]}", [2, 1]),
     ("too few values", "{\"version\":1,\"matrices\":[{SHA,SHAPE,TYPE}]}", [2]),
     ("too many values", "{\"version\":1,\"matrices\":[{SHA,SHAPE,TYPE}]}", [3, 2, 1]),

@@ -95,7 +95,7 @@ struct KrylovProblem<Scalar: BLASScalar> {
       isVerified = convergence.isEnough(rows: space.rows, kept: kept, of: square, within: tolerance)
       // A value that is there more often than a block has rows is found by rounding errors alone, or from another block.
       if isVerified { space.grow(fresh: true) }
-      guard min(n, convergence.next) <= most else { return nil }
+      guard isVerified || min(n, convergence.next) <= most else { return nil }
     }
     let eigen = try gram.leading(rank, workers: workers)
     let vT = space.combination(eigen.vectors.map { Scalar($0) })

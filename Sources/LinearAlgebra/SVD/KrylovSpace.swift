@@ -4,6 +4,7 @@ struct KrylovSpace<Scalar: BLASScalar> {
   var y: Matrix<Double> { Matrix(rows: rows, columns: longest, elements: images) }
   /// k
   var rows: Int { x.rows }
+  /// Blocks so far.
   private(set) var blocks = 0
 
   private let a: PanelMatrix<Scalar>
@@ -65,8 +66,7 @@ struct KrylovSpace<Scalar: BLASScalar> {
             let (first, end) = (old + range.lowerBound, old + range.upperBound)
             Double.gemm(
               transposeA: false, transposeB: true, m: range.count, n: end, k: m, alpha: 1, a: y.baseAddress! + first * m,
-              strideA: m,
-              b: y.baseAddress!, strideB: m, beta: 0, c: result.baseAddress! + first * k, strideC: k)
+              strideA: m, b: y.baseAddress!, strideB: m, beta: 0, c: result.baseAddress! + first * k, strideC: k)
           }
         }
         for i in old..<k { for j in 0..<i { result[j * k + i] = result[i * k + j] } }

@@ -30,6 +30,9 @@ public struct SpectraFile: Sendable {
   /// No spectra.
   public init() {}
 
+  /// Those of the surveyed matrices whose spectrum is known.
+  public init(of surveyed: [SurveyedMatrix]) { _ = add(surveyed) }
+
   /// Adds the spectra of surveyed matrices to those that are there.
   /// - Returns: whether one is new.
   public mutating func add(_ surveyed: [SurveyedMatrix]) -> Bool {
