@@ -89,6 +89,7 @@ extension PlanTests {
       let least = try CompressionPlan(of: model, surveyed: surveyed, extent: .rank(1)).size
       let dense = try CompressionPlan(of: model, surveyed: surveyed, extent: .rank(1000)).size
       func text(_ bytes: Int) -> String { "\(Sizes.text(bytes)), \(Sizes.percent(bytes, of: model.size))" }
+      #expect(model.size < dense)
       let copied = dense - 20 * 18 * 4 - 17 * 22 * 2 - 24 * 12 * 4
       for target in [1, least - 1] {
         #expect(
@@ -98,7 +99,7 @@ extension PlanTests {
               + "--include takes further matrices)")
         ) { try CompressionPlan(of: model, surveyed: surveyed, extent: .size(.bytes(target))) }
       }
-      for target in [model.size, 10 * dense] {
+      for target in [model.size, dense, 10 * dense] {
         let expected = FileError(
           path: "--size", found: text(target), expected: "at least \(text(least)), and less than \(text(model.size))")
         #expect(throws: expected) {

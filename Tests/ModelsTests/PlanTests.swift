@@ -108,16 +108,17 @@ import Testing
   @Test func listed() throws {
     try withTemporaryFolder { folder in
       let model = try SafeTensors.sample().model(in: folder)
-      let list = try RankList([("fc2.weight", 7), ("fc1.weight", 14), ("head.weight", 1)], in: folder)
+      let list = try RankList(
+        [("fc2.weight", 7), ("fc1.weight", 14), ("head.weight", 1), ("tok_embed.weight", nil)], in: folder)
       let matrices = try Selection(of: model, listed: list, path: "").selected
       let surveyed = try Survey(of: model, workers: Workers(count: 1), progress: unheard)
         .matrices(matrices, withSpectra: false)
       let plan = try CompressionPlan(of: model, surveyed: surveyed, extent: .listed(list), multiple: 4)
-      #expect(plan.layers.map(\.matrix.matrix.name) == ["fc1.weight", "fc2.weight", "head.weight"])
-      #expect(plan.layers.map(\.rank) == [nil, 7, 1])
+      #expect(plan.layers.map(\.matrix.matrix.name) == ["tok_embed.weight", "fc1.weight", "fc2.weight", "head.weight"])
+      #expect(plan.layers.map(\.rank) == [nil, nil, 7, 1])
       let ones = try CompressionPlan(of: model, surveyed: surveyed, extent: .listed(list))
-      #expect(ones.layers.map(\.rank) == [nil, 7, 1])
-      #expect(ones.layers.map(\.reason) == ["rank 14 would not be smaller", nil, nil])
+      #expect(ones.layers.map(\.rank) == [nil, nil, 7, 1])
+      #expect(ones.layers.map(\.reason) == ["listed as dense", "rank 14 would not be smaller", nil, nil])
     }
   }
 

@@ -116,6 +116,7 @@ import Testing
       #expect(throws: expected) { try Selection(of: model, exclude: ["fc*"]).requireSome(of: model) }
       let empty = try SafeTensors().model(in: folder, "empty.safetensors")
       #expect(throws: FileError.self) { try Selection(of: empty).requireSome(of: empty) }
+      try Selection(of: model).requireSome(of: model)
     }
   }
 
@@ -148,7 +149,7 @@ import Testing
     }
   }
 
-  /// Ranks by name: what has a rank is selected, embeddings too.
+  /// Ranks by name: what is listed is selected, embeddings too, and what is listed as dense.
   @Test func listed() throws {
     try withTemporaryFolder { folder in
       let model = try SafeTensors.sample().model(in: folder)
@@ -165,7 +166,7 @@ import Testing
       for (ranks, found, expected): ([(String, Int?)], String, String) in [
         (
           [("fc9.weight", 2)], "'fc9.weight', which is no tensor of \(model.path)",
-          "the name of a tensor; the nearest are 'fc1.weight', "
+          "the name of a tensor; the nearest are 'fc1.weight', 'fc2.weight', "
         ),
         (
           [("conv.weight", 2)], "a rank for 'conv.weight' (no matrix of F64, F32, F16 or BF16)",
@@ -175,7 +176,6 @@ import Testing
         let error = #expect(throws: FileError.self) { try selection(ranks) }
         #expect(error?.path == "ranks.csv" && error?.found == found && error?.expected?.hasPrefix(expected) == true)
       }
-      // A list may leave all as they are.
       #expect(try selection([("fc1.weight", nil)]).selected.map(\.name) == ["fc1.weight"])
     }
   }

@@ -19,7 +19,10 @@ import Testing
       let path = "\(folder)/spectra.safetensors"
       for file in [SafeTensors.sample(), .sample(.float64), CompressionReportTests.oddlyNamed] {
         let surveyed = try spectra(try file.model(in: folder))
-        try SpectraFile(of: surveyed).write(to: path)
+        var spectra = SpectraFile()
+        let areNew = [spectra.add(surveyed), spectra.add(surveyed)]
+        #expect(areNew == [true, false])
+        try spectra.write(to: path)
         let bytes = try readFile(path)
         let read = try SpectraFile(readingFrom: path)
         #expect(read.entries.count == surveyed.count)
@@ -42,12 +45,14 @@ import Testing
       let changed = decaying(20, 30, seed: 2)
       file.append("changed", changed, as: .float32)
       // One value that no matrix here has marks what was read.
-      let marked = SpectraFile(
-        of: try spectra(try file.model(in: folder)).map {
+      var marked = SpectraFile()
+      let isNew = marked.add(
+        try spectra(try file.model(in: folder)).map {
           SurveyedMatrix(
             matrix: $0.matrix, digest: $0.digest, spectrum: $0.spectrum.map { Spectrum([77] + $0.values.dropFirst()) },
             unusable: nil)
         })
+      #expect(isNew)
       var other = SafeTensors()
       other.append("renamed", decaying(30, 20, seed: 1), as: .float32)
       other.append("changed", changed.map { -$0 }, as: .float32)
@@ -56,6 +61,32 @@ import Testing
       let found = try spectra(try other.model(in: folder), known: marked)
       let largest = found.map { $0.spectrum?.values[0] ?? 0 }
       #expect(largest[0] == 77 && abs(largest[1] - 1) < 1e-6 && largest[2] < 2)
+    }
+  }
+
+  /// Spectra of several models in one file: those that are there stay, new ones follow.
+  @Test func severalModels() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/spectra.safetensors"
+      let first = try spectra(try SafeTensors.sample().model(in: folder, "a.safetensors"))
+      let second = try spectra(try SafeTensors.sample(.float64).model(in: folder, "b.safetensors"))
+      var file = SpectraFile()
+      var areNew = [file.add(first)]
+      try file.write(to: path)
+      var read = try SpectraFile(readingFrom: path)
+      areNew.append(read.add(second))
+      try read.write(to: path)
+      let entries = try SpectraFile(readingFrom: path).entries
+      #expect(entries.map(\.digest) == (first + second).map(\.digest))
+      #expect(entries.map(\.name) == (first + second).map(\.matrix.name))
+      #expect(entries.map(\.spectrum) == (first + second).map(\.spectrum))
+      // A matrix that is not finite has none.
+      var broken = decaying(20, 20)
+      broken[0, 0] = .nan
+      var other = SafeTensors()
+      other.append("broken", broken, as: .float32)
+      areNew.append(read.add(try spectra(try other.model(in: folder, "c.safetensors"))))
+      #expect(areNew == [true, true, false])
     }
   }
 
@@ -86,6 +117,7 @@ import Testing
     ("no type", "{\"version\":1,\"matrices\":[{SHA,SHAPE}]}", [2, 1]),
     ("no shape", "{\"version\":1,\"matrices\":[{SHA,TYPE}]}", [2, 1]),
     ("no name", "{\"version\":1,\"matrices\":[{\"sha256\":\"00\",SHAPE,TYPE}]}", [2, 1]),
+    ("another name", "{\"version\":1,\"matrices\":[{SHA,SHAPE,TYPE}]}", [2, 1]),
     ("too few values", "{\"version\":1,\"matrices\":[{SHA,SHAPE,TYPE}]}", [2]),
     ("too many values", "{\"version\":1,\"matrices\":[{SHA,SHAPE,TYPE}]}", [3, 2, 1]),
     ("ascending values", "{\"version\":1,\"matrices\":[{SHA,SHAPE,TYPE}]}", [1, 2]),
@@ -96,17 +128,17 @@ import Testing
   func damaged(what: String, text: String, values: [Double]) throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/spectra.safetensors"
-      func read(_ text: String, _ values: [Double]) throws -> SpectraFile {
+      func read(_ what: String, _ text: String, _ values: [Double]) throws -> SpectraFile {
         var file = SafeTensors()
-        file.append("0", shape: [values.count], elements: values, as: .float64)
+        file.append(what == "another name" ? "w" : "0", shape: [values.count], elements: values, as: .float64)
         file.metadata["lowrank.spectra"] = text.replacing("SHAPE", with: "\"shape\":[3,2]")
           .replacing("SHA,", with: "\"sha256\":\"00\",\"tensor\":\"w\",").replacing("TYPE", with: "\"type\":\"F32\"")
         try file.write(to: path)
         return try SpectraFile(readingFrom: path)
       }
-      let sound = try read("{\"version\":1,\"matrices\":[{SHA,SHAPE,TYPE}]}", [2, 1])
+      let sound = try read("", "{\"version\":1,\"matrices\":[{SHA,SHAPE,TYPE}]}", [2, 1])
       #expect(sound.entries.count == 1)
-      let error = #expect(throws: FileError.self, "\(what)") { try read(text, values) }
+      let error = #expect(throws: FileError.self, "\(what)") { try read(what, text, values) }
       #expect(error?.path.hasPrefix(path) == true)
     }
   }

@@ -44,7 +44,7 @@ FAULTS = [
     Fault(A, "the gain is that of a rank, not of a weight", "(points[i] - points[k]) / Double(costs[k] - costs[i])",
           "(points[i] - points[k]) / Double(k - i)"),
     Fault(A, "a dense layer has the error of its last factors", "rank.map { errors[$0] } ?? 0",
-          "rank.map { errors[$0] } ?? errors[largest]"),
+          "rank.map { errors[$0] } ?? errors[sizes.largestRank]"),
     Fault(E, "a scale may overflow", "a.maxNorm / largest * (ScaleCandidates.fractions.max() ?? 1) <= Double(Float16.greatestFiniteMagnitude)",
           "true"),
     Fault(E, "codes stay in the order of the factor", "zip(factor.order, row.codes)", "zip(Array(0..<n), row.codes)"),

@@ -6,7 +6,7 @@ S, G = (f"Models/Selection/{name}.swift" for name in ["Selection", "Glob"])
 P, B, O, F, C, V, R, L, N, Z = (
     f"Models/Compress/{name}.swift" for name in ["Plan", "SizeBudget", "OutputFile", "Factors", "Compressor", "ModelVerification",
                                                  "Report", "RankList", "Options", "Sizes"])
-K, T, U, I = (f"Models/Spectra/{name}.swift" for name in ["SpectraFile", "Survey", "Spectrum+Ranks", "Inspection"])
+K, U, I = (f"Models/Spectra/{name}.swift" for name in ["SpectraFile", "Spectrum+Ranks", "Inspection"])
 
 FAULTS = [
     Fault(M, "a tensor may be in two shards", "owners.updateValue(files.count, forKey: Array(entry.name.utf8))",
@@ -28,8 +28,8 @@ FAULTS = [
     Fault(G, "a name with brackets does not fit itself", "pattern.isIdentical(to: name)", "false"),
     Fault(P, "unusable matrices are always copied", "!keepsUnusable", "false"),
     Fault(P, "multiples below the rank", "(rank + multiple - 1) / multiple * multiple", "max(1, rank / multiple) * multiple"),
-    Fault(P, "listed ranks may be larger than the matrix", "if rank <= sizes[index].largestRank { return (rank, nil) }",
-          "return (rank, nil)"),
+    Fault(P, "listed ranks may be larger than the matrix",
+          "        if rank <= sizes[index].largestRank { return (rank, nil) }\n", "        return (rank, nil)\n"),
     Fault(P, "factors cost what the matrix does", "stored.bits / 8", "matrix.type.bits / 8"),
     Fault(B, "the header of the least ranks", "target - (largest - cost(layers.map { _ in nil }))",
           "target - (smallest - cost(least))"),
@@ -54,7 +54,7 @@ FAULTS = [
     Fault(L, "a rank of 0", "row[1].isEmpty || (rank ?? 0) >= 1", "true"),
     Fault(N, "the bias of LoRA moves", 'self == .sequential ? $0 + "1.bias" : $0 + "bias"', '$0 + "1.bias"'),
     Fault(Z, "a share beyond all integers", "min(share * Double(before), 1e18)", "share * Double(before)"),
-    Fault(K, "spectra by the name of their tensor alone", "keys.insert(matrix.key).inserted", "true"),
+    Fault(K, "spectra once more", "keys.insert(matrix.key).inserted", "true"),
     Fault(K, "a spectrum by the digest alone", r'"\(digest) \(rows) \(columns) \(type.rawValue)"', "digest"),
     Fault(U, "more than the energy", "1 - $0 >= energy", "1 - $0 > energy"),
     Fault(I, "the mean over factored matrices alone", "squares / Double(plan.layers.count)", "squares / Double(factored.count)"),

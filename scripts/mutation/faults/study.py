@@ -105,7 +105,7 @@ FAULTS = [
           "SHA256.hexDigest(of: bytes) == baseline.digests[ResultFiles.baselineWeights]", "!bytes.isEmpty"),
     Fault(V, "verify runs all seeds", "seeds.isEmpty || seeds.contains($0.seed)", "true"),
     # Ranks a layer, and part 4.
-    Fault(B, "calibration images are the first training images", "order.prefix(count)", "(0..<order.count).prefix(count)"),
+    Fault(B, "calibration images are the first training images", "order.prefix(count)", "Array(0..<order.count).prefix(count)"),
     Fault(B, "ranks are exchanged on the images of the statistics", "order.dropFirst(count).prefix(section.heldOut)",
           "order.prefix(section.heldOut)"),
     Fault(B, "the last layer has no weights in the budget", "configuration.budget(of: rank) + denseWeights",
@@ -138,7 +138,7 @@ FAULTS = [
           "        var network = Network(layers: compressed)\n"),
     Fault(KA, "held-out images matter to all who allocate", "usesHeldOut(experiment)", "usesImages(experiment)", then="\n      case"),
     Fault(KA, "what allocated stands for matters to all", "asksForIt", "usesImages(experiment)", then="\n      default"),
-    Fault(KA, "ranks by energy depend on the images", ".contains(where: \\.needsImages)", ".contains { _ in true }"),
+    Fault(KA, "ranks by energy depend on the images", r"allocations(of: experiment).contains(where: \.needsImages)", "!allocations(of: experiment).isEmpty"),
     Fault(KM, "a budget above the dense network is read", "budget <= dense", "budget >= 0"),
     Fault(KM, "a list of any length is read", "ranks.count == compressedLayers", "!ranks.isEmpty", then=" ? nil : (found"),
     Fault(KM, "nothing held out for the exchange", "heldOut == 0 && exchanges", "heldOut == -1"),
