@@ -9,6 +9,7 @@ import numpy
 from compression import Compressed, dropped, singular_values
 from networks import chain
 from oddity import oddity
+from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 
@@ -111,7 +112,10 @@ def inspected(place):
     """inspect finds NumPy's singular values, and the numbers that follow from them"""
     save_file(chain(), place.folder / "model.safetensors")
     place.accepts("inspect", "model.safetensors", "--csv", "i.csv", "--spectra", "spectra.safetensors", "--json", "i.json")
-    spectra, tensors = load_file(place.folder / "spectra.safetensors"), load_file(place.folder / "model.safetensors")
+    tensors = load_file(place.folder / "model.safetensors")
+    with safe_open(place.folder / "spectra.safetensors", "np") as file:
+        matrices = json.loads(file.metadata()["lowrank.spectra"])["matrices"]
+        spectra = {matrix["tensor"]: file.get_tensor(str(number)) for number, matrix in enumerate(matrices)}
     with open(place.folder / "i.csv", newline="") as file:
         rows = {row["tensor"]: row for row in csv.DictReader(file)}
     assert spectra.keys() == rows.keys() == {name for name in tensors if "weight" in name}, rows.keys()
