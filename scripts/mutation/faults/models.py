@@ -24,7 +24,7 @@ FAULTS = [
     Fault(S, "patterns take large matrices only", "include.isEmpty ? Self.leastBreakEvenRank : 1", "Self.leastBreakEvenRank"),
     Fault(S, "factors are factored again", "factors.contains(name)", "false"),
     Fault(S, "a pattern may fit other tensors alone", 'option == "--include"', "false"),
-    Fault(G, "a star is like no text", "token == .text ? 0 : 1", "1"),
+    Fault(G, "a star costs each character", "min(row[j], row[j + 1])", "min(row[j] + 1, row[j + 1])"),
     Fault(G, "a name with brackets does not fit itself", "pattern.isIdentical(to: name)", "false"),
     Fault(P, "unusable matrices are always copied", "!keepsUnusable", "false"),
     Fault(P, "multiples below the rank", "(rank + multiple - 1) / multiple * multiple", "max(1, rank / multiple) * multiple"),
