@@ -1,7 +1,12 @@
 """What the oddities share: how the program is run, and what is expected of it."""
+import argparse
 import os
+import pathlib
 import subprocess
+import tempfile
+import time
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 ODDITIES = []
 
 
@@ -57,3 +62,27 @@ class Place:
         for word in words:
             assert word in lines[-1], f"found {lines[-1]!r}, expected {word!r} in it"
         return lines[-1]
+
+
+def main(prog, description, noun):
+    """Runs the checks that were listed, a line each; the status of the process."""
+    parser = argparse.ArgumentParser(prog=prog, description=description)
+    parser.add_argument("words", nargs="*", metavar="word", help=f"only {noun} whose line has this word")
+    parser.add_argument("--program", type=pathlib.Path, default=ROOT / ".build/release/lowrank")
+    options = parser.parse_args()
+    began, failed, skipped = time.monotonic(), 0, 0
+    chosen = [(title, check) for title, check in ODDITIES if all(word in title for word in options.words)]
+    for title, check in chosen:
+        start = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix=f"lowrank-{prog}-") as folder:
+            try:
+                # What a check returns is worth a look.
+                detail, word = check(Place(pathlib.Path(folder), options.program.resolve())) or "", "ok  "
+            except Skipped as reason:
+                word, detail, skipped = "skip", str(reason), skipped + 1
+            except Exception as error:  # A fault of the program or of the check: the next ones run all the same.
+                word, detail, failed = "FAIL", f"{type(error).__name__}: {error}", failed + 1
+        print(f"{word} {title} ({time.monotonic() - start:.1f} s){': ' if detail else ''}{detail}", flush=True)
+    print(f"{len(chosen) - failed - skipped} {noun} passed, {failed} failed, {skipped} skipped, "
+          f"{time.monotonic() - began:.0f} s")
+    return 1 if failed or not chosen else 0
