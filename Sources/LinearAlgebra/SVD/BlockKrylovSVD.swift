@@ -115,9 +115,11 @@ struct KrylovProblem<Scalar: BLASScalar> {
     guard Scalar.self != Double.self else {
       return measured(try LAPACKSVD.decompose(a).truncated(to: rank), iterations: 0)
     }
-    let y = (a.isWide ? a : a.transposed).inDouble
-    let eigen = try TridiagonalEigen(reducing: y.gram(workers: workers)).leading(rank, workers: workers)
-    return try result(vT: eigen.vectors.map { Scalar($0) }, eigen, y: y, iterations: 0)
+    // A thousand columns are converted at a time, and A itself after the eigenproblem, for the memory.
+    let wide = a.isWide ? a : a.transposed
+    let eigen = try TridiagonalEigen(reducing: wide.gram(columnsAtOnce: 1024, workers: workers))
+      .leading(rank, workers: workers)
+    return try result(vT: eigen.vectors.map { Scalar($0) }, eigen, y: wide.inDouble, iterations: 0)
   }
 
   /// U and S from W Y = (A V)ᵀ, D×m, whose rows are orthogonal up to the rounding of G.

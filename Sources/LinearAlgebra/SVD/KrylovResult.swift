@@ -4,7 +4,7 @@ public struct KrylovResult<Scalar: BLASScalar>: Equatable, Sendable {
   public let svd: SVD<Scalar>
   /// ‖A‖_F
   public let norm: Double
-  /// ‖A − U S Vᵀ‖_F. As U S Vᵀ = A Vᵀ V with orthonormal V, it is √(‖A‖² − Σ s²), in `Double`; where rounding would be seen in this
+  /// ‖A − U S Vᵀ‖_F. As U S Vᵀ is A V Vᵀ, it is √(‖A‖² − Σ s²), in `Double`; where rounding would be seen in this
   /// difference, it is multiplied out.
   public let residual: Double
   /// Blocks of the Krylov space; 0 where the SVD came from the Gram matrix of A or from LAPACK.

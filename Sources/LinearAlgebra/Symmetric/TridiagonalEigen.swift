@@ -8,7 +8,7 @@ struct TridiagonalEigen {
 
   /// Reduces A (n×n, n ≥ 1), of which only the upper triangle is read.
   /// - Throws: `LinearAlgebraError.notFinite`.
-  init(reducing a: Matrix<Double>) throws(LinearAlgebraError) {
+  init(reducing a: consuming Matrix<Double>) throws(LinearAlgebraError) {
     precondition(a.rows == a.columns && a.rows > 0)
     try a.requireFinite()
     (n, reflections) = (a.rows, a.elements)
@@ -40,8 +40,8 @@ struct TridiagonalEigen {
     }
     var vectors = Matrix<Double>(rows: k, columns: n) { i, j in all[(n - 1 - i) * n + j] }
     vectors.withElements { vectors in
-      workers.forEach(k, by: max(32, (k + 1) / 2)) { range, _ in
-        // `ormtr` writes ones into the reflections while it works, so each call needs its own.
+      // `ormtr` writes ones into the reflections while it works, so each call needs its own: of a large matrix, one alone.
+      workers.forEach(k, by: n > 2048 ? max(k, 1) : max(32, (k + 1) / 2)) { range, _ in
         var own = reflections
         let info = own.withUnsafeMutableBufferPointer { own in
           applyReflections(

@@ -51,11 +51,14 @@ enum Work {
     return max(reading, spectrum)
   }
 
-  /// The same for the factors of some rank: the matrix in panels, and a basis of a few times the rank.
+  /// The same for the factors of some rank: the matrix, a scaled copy, and either the copy in panels and a basis with its image of a
+  /// few times the rank, or three matrices of the smaller side in `Double`, which the Gram matrix and its eigenvectors take.
   static func factors(_ matrix: Selection.Matrix, rank: Int) -> Int {
     let scalar = matrix.type == .float64 ? 8 : 4
     let (elements, both) = (matrix.rows * matrix.columns, matrix.rows + matrix.columns)
-    return elements * (matrix.type.bits / 8 + 2 * scalar) + 4 * rank * both * scalar
+    let smaller = min(matrix.rows, matrix.columns)
+    let basis = elements * scalar + 8 * min(5 * rank, smaller) * both
+    return elements * (matrix.type.bits / 8 + 2 * scalar) + max(basis, 24 * smaller * smaller) + rank * both * scalar
   }
 }
 
