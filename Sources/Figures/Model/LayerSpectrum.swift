@@ -8,6 +8,7 @@ public struct LayerSpectrum: Sendable {
   /// From 1 to min(m, n); another one is not drawn.
   public let rank: Int?
 
+  /// The spectrum of an m×n matrix.
   public init(name: String, rows: Int, columns: Int, values: [Double], rank: Int? = nil) {
     precondition(values.count == min(rows, columns) && values.allSatisfy { $0.isFinite && $0 >= 0 })
     (self.name, self.rows, self.columns, self.values, self.rank) = (name, rows, columns, values, rank)

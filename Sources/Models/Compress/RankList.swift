@@ -27,6 +27,7 @@ public struct RankList: Sendable, Equatable {
     self.ranks = ranks
   }
 
+  /// The same names, by their bytes, with the same ranks in the same order.
   public static func == (a: RankList, b: RankList) -> Bool {
     a.ranks.elementsEqual(b.ranks) { $0.name.isIdentical(to: $1.name) && $0.rank == $1.rank }
   }

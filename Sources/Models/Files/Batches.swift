@@ -67,5 +67,6 @@ public struct ModelProgress: Sendable {
   /// So many matrices and bytes are done.
   let advance: @Sendable (_ matrices: Int, _ bytes: Int) -> Void
 
+  /// Calls `advance` after each piece of work.
   public init(advance: @escaping @Sendable (_ matrices: Int, _ bytes: Int) -> Void) { self.advance = advance }
 }

@@ -6,6 +6,7 @@ import Foundation
 public struct Glob: Sendable {
   public let pattern: String
 
+  /// Any text is a pattern.
   public init(_ pattern: String) { self.pattern = pattern }
 
   /// Whether the whole name fits.
