@@ -11,7 +11,7 @@ extension Manifest {
     }
   }
 
-  /// Times have whole seconds; of two in one second, the later entry.
+  /// Times have milliseconds, those of earlier programs whole seconds; of two at one time, the later entry.
   var newest: Run? {
     runs.enumerated().max { ($0.element.started, $0.offset) < ($1.element.started, $1.offset) }?.element
   }

@@ -54,7 +54,7 @@ public struct Manifest: ManifestFile, Equatable {
     public var tables: [String: String]
     /// The program and the machine.
     public var environment: Environment
-    /// ISO 8601, UTC.
+    /// ISO 8601, UTC, with milliseconds: the newest run decides which others belong with it.
     public var started: String
     /// From start to end.
     public var seconds: Double

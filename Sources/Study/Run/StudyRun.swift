@@ -90,7 +90,8 @@ public final class StudyRun {
       seed: seed, experiment: experiment, configuration: configuration.json, fingerprint: fingerprint,
       digests: Dictionary(
         uniqueKeysWithValues: output.files(of: experiment).map { ($0.name, SHA256.hexDigest(of: $0.bytes)) }),
-      tables: output.tables.digests, environment: environment, started: began.formatted(.iso8601),
+      tables: output.tables.digests, environment: environment,
+      started: began.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
       seconds: checkpoints.earlierSeconds + (clock.now - from).seconds)
     if observer.isInterrupted() { throw checkpoints.interruption }
     try store.replace(run, dataset: try data().description, with: output)
