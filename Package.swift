@@ -56,13 +56,15 @@ let package = Package(
       swiftSettings: numeric + whole + vectors),
 
     // The study, from the data up.
-    .target(name: "Datasets", dependencies: ["CZlib", "Files", "LinearAlgebra"], swiftSettings: numeric),
     .target(name: "NeuralNetwork", dependencies: ["Files", "LinearAlgebra"], swiftSettings: numeric),
+    .target(
+      name: "Datasets", dependencies: ["CZlib", "Files", "LinearAlgebra", "NeuralNetwork"], swiftSettings: numeric),
     .target(name: "Compression", dependencies: ["Files", "LinearAlgebra", "NeuralNetwork"], swiftSettings: numeric),
     .target(name: "Results", dependencies: ["Files"]),
     // Networks of other programs.
     .target(
-      name: "Models", dependencies: ["Compression", "Files", "LinearAlgebra", "NeuralNetwork"], swiftSettings: numeric),
+      name: "Models", dependencies: ["Compression", "Datasets", "Files", "LinearAlgebra", "NeuralNetwork", "Results"],
+      swiftSettings: numeric),
     .target(
       name: "Study",
       dependencies: [

@@ -39,6 +39,6 @@ public struct NetworkSVD<Scalar: BLASScalar>: Sendable {
       layers: network.layers.enumerated().map { index, layer in
         guard index < ranks.count, let rank = ranks[index] else { return layer }
         return .lowRank(LowRank(layers[index].truncated(to: min(rank, layers[index].rank)), bias: layer.bias))
-      })
+      }, activation: network.activation)
   }
 }

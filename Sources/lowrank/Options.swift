@@ -91,6 +91,9 @@ struct ThreadOptions: ParsableArguments {
 
   var workers: Workers { Workers(count: count) }
 
+  /// All that there are, for short work.
+  static var all: Workers { Workers(count: Processors.available) }
+
   /// Address space in MB without which the program's libraries do not come up reliably.
   private static let leastAddressSpace = 450
 

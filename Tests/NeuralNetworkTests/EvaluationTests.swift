@@ -166,13 +166,13 @@ import TestSupport
       vT: .normal(rows: 3, columns: 30, from: &stream),
       bias: bias)
     for layer in [Layer.dense(Dense(weights: dense.weights, bias: bias)), .lowRank(factors)] {
-      let outputs = layer.outputs(of: x, relu: false, workers: Workers(count: threads))
+      let outputs = layer.outputs(of: x, workers: Workers(count: threads))
       for row in Set([0, count / 2, count - 1]) {
-        let alone = layer.outputs(of: x.rowSlice(row..<row + 1), relu: false, workers: Workers(count: 1))
+        let alone = layer.outputs(of: x.rowSlice(row..<row + 1), workers: Workers(count: 1))
         #expect(alone == outputs.rowSlice(row..<row + 1))
       }
       if count > 1 { #expect(outputs == Network(layers: [layer]).logits(x, workers: Workers(count: 2))) }
-      #expect(layer.outputs(of: x, relu: true, workers: Workers(count: threads)) == outputs.map { max($0, 0) })
+      #expect(layer.outputs(of: x, activation: .relu, workers: Workers(count: threads)) == outputs.map { max($0, 0) })
     }
   }
 }

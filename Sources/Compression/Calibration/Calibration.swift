@@ -31,7 +31,7 @@ public struct Calibration: Sendable {
     var (x, inputs) = (samples.matrix(indices, workers: workers), [Matrix<Float>]())
     for (index, layer) in network.layers.enumerated() {
       inputs.append(x)
-      x = layer.outputs(of: x, relu: index < network.layers.count - 1, workers: workers)
+      x = layer.outputs(of: x, activation: network.activation(after: index), workers: workers)
       guard x.elements.allSatisfy(\.isFinite) else { throw .overflow(layer: index) }
       guard !x.hasEqualRows else { throw .constantOutputs(layer: index, images: indices.count) }
     }

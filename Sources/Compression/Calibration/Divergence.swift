@@ -7,7 +7,7 @@ extension Calibration {
   public func divergence(of other: Network<Float>) -> Double {
     var x = inputs[0]
     for (index, layer) in other.layers.enumerated() {
-      x = layer.outputs(of: x, relu: index < other.layers.count - 1, workers: workers)
+      x = layer.outputs(of: x, activation: other.activation(after: index), workers: workers)
     }
     return divergence(ofLogits: x)
   }

@@ -16,14 +16,24 @@ extension Calibration {
       let origin = [Double](repeating: 0, count: gradient.columns)
       covariances.append(Moments.covariance(of: gradient, mean: origin, workers: workers))
       guard layer > 0 else { break }
-      // g ← (g W) where the layer's inputs are above 0.
+      // g ← (g W) f′(z), with f(z) the layer's inputs.
       let transposed = Layer.dense(
         Dense(
           weights: weights(layer).transposed.map(Float.init),
           bias: [Float](repeating: 0, count: network.layers[layer].inputs)))
-      gradient = transposed.outputs(of: gradient, relu: false, workers: workers).keeping(where: inputs[layer])
+      gradient = transposed.outputs(of: gradient, workers: workers).multiplied(by: slopes(layer))
     }
     return covariances.reversed()
+  }
+
+  /// f′(z) of the layer's inputs f(z): images × n.
+  private func slopes(_ layer: Int) -> Matrix<Float> {
+    let activation = network.activation
+    // ReLU is above 0 where its argument is.
+    let z =
+      activation == .relu
+      ? inputs[layer] : network.layers[layer - 1].outputs(of: inputs[layer - 1], workers: workers)
+    return z.map { Float(activation.derivative(Double($0))) }
   }
 
   /// q − one-hot(label): images × classes.
@@ -44,9 +54,9 @@ extension Calibration {
 }
 
 extension Matrix<Float> {
-  /// The elements where those of `x` are above 0, and 0 elsewhere.
-  fileprivate func keeping(where x: Matrix<Float>) -> Matrix<Float> {
-    Matrix(rows: rows, columns: columns, elements: zip(elements, x.elements).map { $1 > 0 ? $0 : 0 })
+  /// The elements, each times that of `x`.
+  fileprivate func multiplied(by x: Matrix<Float>) -> Matrix<Float> {
+    Matrix(rows: rows, columns: columns, elements: zip(elements, x.elements).map { $1 == 0 ? 0 : $0 * $1 })
   }
 }
 

@@ -29,9 +29,9 @@ extension Calibration {
           try matched(index, rank: rank, seeing: x, metric: metrics?[index])
         }
       layers.append(next)
-      if index < network.layers.count - 1 { x = next.outputs(of: x, relu: true, workers: workers) }
+      if index < network.layers.count - 1 { x = next.outputs(of: x, activation: network.activation, workers: workers) }
     }
-    return Network(layers: layers)
+    return Network(layers: layers, activation: network.activation)
   }
 
   /// Layer `index`, compressed to `rank` (`nil`: dense), where its inputs are the rows of `x`.
@@ -65,7 +65,7 @@ extension Calibration {
     let (mean, c) = index == 0 ? (means[0], covariance(0)) : moments(of: x)
     if layer.outputs < layer.inputs / 2 {
       // K = Cov(y, x̂), which is less work where y is short.
-      let y = layer.outputs(of: inputs[index], relu: false, workers: workers)
+      let y = layer.outputs(of: inputs[index], workers: workers)
       let outputMean = Moments.mean(of: y, workers: workers)
       return (mean, c, Moments.covariance(of: y, mean: outputMean, with: x, mean: mean, workers: workers))
     }

@@ -26,9 +26,10 @@ extension Calibration {
           try quantised(index, rank: rank, bits: bits, seeing: x, metric: metrics[index])
         })
       guard index < network.layers.count - 1 else { break }
-      x = QuantisedNetwork(layers: [layers[index]]).network.layers[0].outputs(of: x, relu: true, workers: workers)
+      x = QuantisedNetwork(layers: [layers[index]]).network.layers[0].outputs(
+        of: x, activation: network.activation, workers: workers)
     }
-    return QuantisedNetwork(layers: layers)
+    return QuantisedNetwork(layers: layers, activation: network.activation)
   }
 
   private func quantised(

@@ -51,6 +51,6 @@ extension Calibration {
         return .lowRank(try LowRank(balancing: u, v, bias: bias))
       }
     }
-    return Network(layers: compressed + network.layers[ranks.count...])
+    return Network(layers: compressed + network.layers[ranks.count...], activation: network.activation)
   }
 }

@@ -63,7 +63,7 @@ struct TrialNetwork {
       let scale = map.maxNorm > 0 ? Double.powerOfTwo(near: map.maxNorm) : 1
       let projection = Layer.dense(
         Dense(weights: map.map { Float($0 / scale) }, bias: [Float](repeating: 0, count: map.rows)))
-      values = projection.outputs(of: calibration.inputs[layer], relu: false, workers: workers)
+      values = projection.outputs(of: calibration.inputs[layer], workers: workers)
       mean = Moments.mean(of: values, workers: workers)
       back = metric.unweighted(p, workers: workers).map { $0 * scale }
     }
@@ -113,7 +113,7 @@ struct TrialNetwork {
       regressions = Array(previous.regressions.prefix(kept + 1))
       seen = Array(previous.seen.prefix(kept + 1))
     }
-    let workers = problem.calibration.workers
+    let (workers, activation) = (problem.calibration.workers, problem.calibration.network.activation)
     for (index, rank) in ranks.enumerated().dropFirst(seen.count - 1) {
       let x = seen[index]
       if index == regressions.count {
@@ -127,11 +127,11 @@ struct TrialNetwork {
       if index < ranks.count - 1 {
         seen.append(
           (
-            layer.outputs(of: x.calibration, relu: true, workers: workers),
-            layer.outputs(of: x.heldOut, relu: true, workers: workers)
+            layer.outputs(of: x.calibration, activation: activation, workers: workers),
+            layer.outputs(of: x.heldOut, activation: activation, workers: workers)
           ))
       } else {
-        divergence = problem.heldOut.divergence(ofLogits: layer.outputs(of: x.heldOut, relu: false, workers: workers))
+        divergence = problem.heldOut.divergence(ofLogits: layer.outputs(of: x.heldOut, workers: workers))
       }
     }
   }

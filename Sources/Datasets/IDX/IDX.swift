@@ -80,7 +80,7 @@ public enum IDX {
     FileError(path: path, found: "\(file.count) bytes", expected: "a header of \(kind.headerBytes) bytes")
   }
 
-  private static func word(of file: [UInt8], at offset: Int) -> UInt32 {
+  static func word(of file: [UInt8], at offset: Int) -> UInt32 {
     file[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
   }
 

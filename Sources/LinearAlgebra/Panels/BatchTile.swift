@@ -39,6 +39,18 @@ extension BatchTile {
     }
   }
 
+  /// y ← f(y + b)
+  @inline(__always)
+  public func addBias(_ bias: [Scalar], then f: (Scalar) -> Scalar) {
+    precondition(bias.count == width)
+    for block in blocks {
+      for feature in features {
+        let (y, b) = (lanes(block, feature), bias[feature])
+        for lane in 0..<Tile.nr { y[lane] = f(y[lane] + b) }
+      }
+    }
+  }
+
   /// y ← y s, each feature by its own factor.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)

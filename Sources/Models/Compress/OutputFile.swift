@@ -65,8 +65,8 @@ struct OutputFile: Sendable {
       layer.rank.map { Self.factoring(layer.matrix.matrix, rank: $0, naming: naming, renamed: renamed) }
     }
     var metadata = model.metadata
-    let earlier = try Factorings(in: model).layers
-    metadata[Factorings.key] = Factorings(layers: earlier + described).text
+    let earlier = try Factorings(in: model)
+    metadata[Factorings.key] = Factorings(layers: earlier.layers + described, network: earlier.network).text
     header = SafeTensors.header(of: tensors, metadata: metadata)
     size = header.count + tensors.reduce(0) { $0 + ($1.type.size(of: $1.shape) ?? 0) }
   }

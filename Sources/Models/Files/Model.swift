@@ -109,3 +109,11 @@ extension Model.Tensor {
     return (shape[0], shape[1])
   }
 }
+
+extension Factorings {
+  /// What the metadata of a model says.
+  /// - Throws: as `init(in:names:path:)`.
+  public init(in model: Model) throws(FileError) {
+    try self.init(in: model.metadata, names: Set(model.tensors.map { Array($0.name.utf8) }), path: model.path)
+  }
+}

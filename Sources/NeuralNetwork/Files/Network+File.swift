@@ -6,13 +6,19 @@ extension Network {
   /// `layers.<i>.u` (outputs × D), `layers.<i>.singular_values` (D) unless folded, `layers.<i>.vt` (D × inputs).
   public func tensors(as type: SafeTensors.ElementType = .float32) -> SafeTensors {
     var file = SafeTensors()
+    file.metadata = metadata
     for array in arrays { file.append(array.name, shape: array.shape, elements: array.elements, as: type) }
     return file
   }
 
   /// Length in bytes of the file that `tensors(as:).encoded` is, from the shapes alone.
   public func encodedSize(as type: SafeTensors.ElementType = .float32) -> Int {
-    SafeTensors.encodedSize(of: arrays.map { ($0.name, type, $0.shape) })
+    SafeTensors.encodedSize(of: arrays.map { ($0.name, type, $0.shape) }, metadata: metadata)
+  }
+
+  /// Another activation function than ReLU.
+  private var metadata: [String: String] {
+    activation == .relu ? [:] : [Factorings.key: NetworkDescription(activation: activation).metadata]
   }
 
   private var arrays: [(name: String, shape: [Int], elements: [Scalar])] {
@@ -30,8 +36,10 @@ extension Network {
   /// The network in a decoded file; `path` is for the errors.
   /// - Throws: as `init(readingFrom:)`.
   public init(from file: SafeTensors, path: String) throws(FileError) {
+    let names = Set(file.tensors.map { Array($0.name.utf8) })
+    let activation = try Factorings(in: file.metadata, names: names, path: path).network?.activation ?? .relu
     if QuantisedNetwork.isIn(file) {
-      self = try QuantisedNetwork(from: file, path: path).decoded()
+      self = try QuantisedNetwork(from: file, path: path, activation: activation).decoded()
       return
     }
     var layers: [Layer<Scalar>] = []
@@ -50,7 +58,7 @@ extension Network {
         path: "\(path): layers.\(index)", found: "\(layers[index].inputs) inputs",
         expected: "\(layers[index - 1].outputs), the outputs of the layer before")
     }
-    self.init(layers: layers)
+    self.init(layers: layers, activation: activation)
   }
 }
 

@@ -76,9 +76,11 @@ extension SafeTensors {
       + tensors.map(\.tensor.bytes)
   }
 
-  /// Length of `encoded` in bytes, for tensors without metadata, from types and shapes alone.
-  static func encodedSize(of tensors: [(name: String, type: ElementType, shape: [Int])]) -> Int {
-    tensors.reduce(header(of: tensors, metadata: [:]).count) { $0 + size(of: $1.shape, $1.type) }
+  /// Length of `encoded` in bytes, from types and shapes alone.
+  static func encodedSize(
+    of tensors: [(name: String, type: ElementType, shape: [Int])], metadata: [String: String]
+  ) -> Int {
+    tensors.reduce(header(of: tensors, metadata: metadata).count) { $0 + size(of: $1.shape, $1.type) }
   }
 
   /// What comes before the elements: the length of the header, and the header.

@@ -11,6 +11,7 @@ public struct Inference<Scalar: BLASScalar>: Sendable {
   /// Number of classes: length of an output vector.
   public let classes: Int
   private let layers: [PanelLayer<Scalar>]
+  private let activations: [ActivationFunction]
 
   /// Images in a piece: eight blocks of sixteen, so that each panel of weights is read once for many images.
   private static var piece: Int { 128 }
@@ -18,6 +19,7 @@ public struct Inference<Scalar: BLASScalar>: Sendable {
   /// Copies the weights into panels.
   public init(_ network: Network<Scalar>) {
     (inputs, classes, layers) = (network.inputs, network.classes, network.layers.map(PanelLayer.init))
+    activations = network.layers.indices.map(network.activation(after:))
   }
 
   /// Logits: x is images × inputs, the result images × classes.
@@ -34,43 +36,36 @@ public struct Inference<Scalar: BLASScalar>: Sendable {
 
   /// Logits of a batch that is in cache: the workers share each layer.
   public func logits(_ x: InterleavedBatch<Scalar>, workers: Workers) -> InterleavedBatch<Scalar> {
-    var activation = x
-    for (index, layer) in layers.enumerated() {
-      let bias = layer.bias
-      activation = layer.product(activation, workers: workers) { tile in
-        if index == layers.count - 1 { tile.addBias(bias) } else { tile.addBiasThenReLU(bias) }
-      }
+    zip(layers, activations).reduce(x) { x, next in
+      let (layer, activation) = next
+      return layer.product(x, workers: workers) { activation.apply(to: $0, bias: layer.bias) }
     }
-    return activation
   }
 
   /// Logits of one image.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func logits(_ image: [Scalar], workers: Workers) -> [Scalar] {
-    var activation = image
-    for (index, layer) in layers.enumerated() {
-      activation = layer.product(activation, workers: workers)
-      let last = index == layers.count - 1
-      for i in activation.indices {
-        let y = activation[i] + layer.bias[i]
-        activation[i] = last ? y : max(y, 0)
-      }
+    var x = image
+    for (layer, activation) in zip(layers, activations) {
+      x = layer.product(x, workers: workers)
+      for i in x.indices { x[i] = activation.value(x[i] + layer.bias[i]) }
     }
-    return activation
+    return x
   }
 }
 
 extension Layer {
-  /// y = x Wᵀ + b, or max(0, y) with `relu`: x is images × inputs, y images × outputs. The bits of an image do not depend on the
+  /// y = f(x Wᵀ + b), with f the activation: x is images × inputs, y images × outputs. The bits of an image do not depend on the
   /// others, or on the workers.
-  public func outputs(of x: Matrix<Scalar>, relu: Bool, workers: Workers) -> Matrix<Scalar> {
+  public func outputs(
+    of x: Matrix<Scalar>, activation: ActivationFunction = .identity, workers: Workers
+  ) -> Matrix<Scalar> {
     let (layer, size) = (PanelLayer(self), 128)
     let pieces = stride(from: 0, to: x.rows, by: size).map { $0..<min(x.rows, $0 + size) }
     let outputs = workers.map(pieces) { piece in
-      let bias = layer.bias
-      return layer.product(InterleavedBatch(rowsOf: x.rowSlice(piece)), workers: Workers(count: 1)) { tile in
-        if relu { tile.addBiasThenReLU(bias) } else { tile.addBias(bias) }
+      layer.product(InterleavedBatch(rowsOf: x.rowSlice(piece)), workers: Workers(count: 1)) {
+        activation.apply(to: $0, bias: layer.bias)
       }.matrix
     }
     return Matrix(rows: x.rows, columns: self.outputs, elements: outputs.flatMap(\.elements))

@@ -1,15 +1,18 @@
 import LinearAlgebra
 
-/// A fully connected network: linear layers, ReLU after each but the last, whose outputs are the logits of the classes.
+/// A fully connected network: linear layers, an activation function after each but the last, whose outputs are the logits of the
+/// classes.
 public struct Network<Scalar: BLASScalar>: Equatable, Sendable {
   /// From the input on; the last one's outputs are the logits.
   public var layers: [Layer<Scalar>]
+  /// What follows each layer but the last. Networks that are trained have ReLU.
+  public var activation: ActivationFunction
 
   /// Layers whose sizes fit each other.
-  public init(layers: [Layer<Scalar>]) {
+  public init(layers: [Layer<Scalar>], activation: ActivationFunction = .relu) {
     precondition(!layers.isEmpty)
     precondition(zip(layers, layers.dropFirst()).allSatisfy { $0.outputs == $1.inputs }, "layers do not fit")
-    self.layers = layers
+    (self.layers, self.activation) = (layers, activation)
   }
 
   /// A dense network of these widths, from inputs to classes, with He initialisation: see `Dense`. Each layer has the
@@ -30,8 +33,13 @@ public struct Network<Scalar: BLASScalar>: Equatable, Sendable {
 
   /// The same network with S multiplied into the factors of every low-rank layer.
   public var folded: Network {
-    Network(layers: layers.map { if case .lowRank(let factors) = $0 { .lowRank(factors.folded) } else { $0 } })
+    Network(
+      layers: layers.map { if case .lowRank(let factors) = $0 { .lowRank(factors.folded) } else { $0 } },
+      activation: activation)
   }
+
+  /// What follows layer `index`: nothing follows the last.
+  public func activation(after index: Int) -> ActivationFunction { index < layers.count - 1 ? activation : .identity }
 
   /// Checks that all weights, factors and biases are finite.
   /// - Throws: `LinearAlgebraError.notFinite`.

@@ -16,6 +16,7 @@ extension QuantisedNetwork {
       "ranks": layers.map { $0.rank.map(String.init) ?? Self.dense }.joined(separator: "-"),
       "widths": ([layers[0].inputs] + layers.map(\.bias.count)).map(String.init).joined(separator: "-"),
     ]
+    if activation != .relu { file.metadata[Factorings.key] = NetworkDescription(activation: activation).metadata }
     let (scales, biases) = (matrices.flatMap(\.scales), layers.flatMap(\.bias))
     file.append("scales", shape: [scales.count], elements: scales.map { Float($0) }, as: .float16)
     file.append("biases", shape: [biases.count], elements: biases.map { Float($0) }, as: .float16)
@@ -35,7 +36,7 @@ extension QuantisedNetwork {
   /// Reads what `tensors` gave; `path` is for the errors.
   /// - Throws: `FileError` that names the tensor or the part of the metadata that is missing or wrong. Codes of b bits are all
   ///   within range; what can be wrong with them is their number, or a bit behind the last.
-  public init(from file: SafeTensors, path: String) throws(FileError) {
+  public init(from file: SafeTensors, path: String, activation: ActivationFunction = .relu) throws(FileError) {
     let names = ["scales", "biases", "codes"]
     if let (name, _) = file.tensors.first(where: { tensor in !names.contains { $0.isIdentical(to: tensor.name) } }) {
       throw FileError(path: path, found: "the tensor '\(name)'", expected: names.joined(separator: ", "))
@@ -64,7 +65,7 @@ extension QuantisedNetwork {
         return Layer(
           matrices.count == 1 ? .dense(matrices[0]) : .lowRank(u: matrices[0], vT: matrices[1]),
           bias: Array(biases[bias..<bias + layer[0].rows]))
-      })
+      }, activation: activation)
   }
 }
 

@@ -42,12 +42,14 @@ public struct QuantisedNetwork: Equatable, Sendable {
 
   /// From the input on.
   public let layers: [Layer]
+  /// What follows each layer but the last.
+  public let activation: ActivationFunction
 
   /// Layers whose sizes fit each other, all with codes of the same number of bits.
-  public init(layers: [Layer]) {
+  public init(layers: [Layer], activation: ActivationFunction = .relu) {
     precondition(!layers.isEmpty && layers.flatMap(\.matrices).allSatisfy { $0.bits == layers[0].matrices[0].bits })
     precondition(zip(layers, layers.dropFirst()).allSatisfy { $0.bias.count == $1.inputs }, "layers do not fit")
-    self.layers = layers
+    (self.layers, self.activation) = (layers, activation)
   }
 
   /// Bits a code.
@@ -67,6 +69,6 @@ public struct QuantisedNetwork: Equatable, Sendable {
           return .lowRank(
             LowRank(u: u.matrix(of: Scalar.self), singularValues: nil, vT: vT.matrix(of: Scalar.self), bias: bias))
         }
-      })
+      }, activation: activation)
   }
 }

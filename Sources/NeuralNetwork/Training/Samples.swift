@@ -1,13 +1,17 @@
 import LinearAlgebra
 
-/// Labelled images, a byte a pixel, and the inputs that the bytes stand for.
+/// The inputs of a network, a vector a sample, with their labels: bytes and the inputs that they stand for, as of images, or numbers.
 public struct Samples<Scalar: BLASScalar>: Sendable {
-  /// Pixels of an image.
+  /// Length of a vector: pixels of an image.
   public let width: Int
-  /// `count` × `width` bytes, one image after the other.
+  /// Number of samples.
+  public let count: Int
+  /// `count` × `width` bytes, one image after the other; empty where the samples are numbers.
   public let pixels: [UInt8]
-  /// One class an image.
+  /// One class a sample; empty where there are no labels.
   public let labels: [UInt8]
+  /// `count` × `width` inputs; empty where the samples are bytes.
+  private let values: [Scalar]
   /// The difference of the input for each byte and that for a black pixel.
   private let inputs: [Scalar]
   /// The input for a black pixel; most pixels are black.
@@ -15,29 +19,49 @@ public struct Samples<Scalar: BLASScalar>: Sendable {
 
   /// Images whose inputs are (byte / 255 − `mean`) / `deviation`.
   public init(width: Int, pixels: [UInt8], labels: [UInt8], mean: Double, deviation: Double) {
-    precondition(pixels.count == labels.count * width && deviation > 0)
-    (self.width, self.pixels, self.labels) = (width, pixels, labels)
+    precondition(width > 0 && pixels.count % width == 0 && deviation > 0)
+    (self.width, self.pixels, self.labels, values) = (width, pixels, labels, [])
+    count = pixels.count / width
+    precondition(labels.isEmpty || labels.count == count)
     inputs = (0..<256).map { Scalar(Double($0) / 255 / deviation) }
     background = Scalar(-mean / deviation)
   }
 
-  /// Number of images.
-  public var count: Int { labels.count }
+  /// Samples whose inputs are (value − `mean`) / `deviation`.
+  public init(width: Int, values: [Float], labels: [UInt8], mean: Double, deviation: Double) {
+    precondition(width > 0 && values.count % width == 0 && deviation > 0)
+    (self.width, self.labels, pixels, inputs, background) = (width, labels, [], [], 0)
+    count = values.count / width
+    precondition(labels.isEmpty || labels.count == count)
+    self.values = values.map { Scalar((Double($0) - mean) / deviation) }
+  }
 
-  /// Copies the images `indices` into the vectors of `batch`: `indices.count` vectors of length `width`.
+  /// Copies the samples `indices` into the vectors of `batch`: `indices.count` vectors of length `width`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func gather(_ indices: ArraySlice<Int>, into batch: inout InterleavedBatch<Scalar>, workers: Workers) {
     precondition(batch.count == indices.count && batch.width == width)
-    let width = width
     batch.background = background
-    pixels.withUnsafeBufferPointer { pixels in
+    if values.isEmpty {
       inputs.withUnsafeBufferPointer { inputs in
-        batch.fillBlocks(workers: workers) { vectors, elements in
-          for (lane, vector) in vectors.enumerated() {
-            let start = indices[indices.startIndex + vector] * width
-            for column in 0..<width { elements[16 * column + lane] = inputs[Int(pixels[start + column])] }
-          }
+        gather(indices, of: pixels, into: &batch, workers: workers) { inputs[Int($0)] }
+      }
+    } else {
+      gather(indices, of: values, into: &batch, workers: workers) { $0 }
+    }
+  }
+
+  @inline(__always)
+  private func gather<Stored>(
+    _ indices: ArraySlice<Int>, of stored: [Stored], into batch: inout InterleavedBatch<Scalar>, workers: Workers,
+    _ input: (Stored) -> Scalar
+  ) {
+    let width = width
+    stored.withUnsafeBufferPointer { stored in
+      batch.fillBlocks(workers: workers) { vectors, elements in
+        for (lane, vector) in vectors.enumerated() {
+          let start = indices[indices.startIndex + vector] * width
+          for column in 0..<width { elements[16 * column + lane] = input(stored[start + column]) }
         }
       }
     }

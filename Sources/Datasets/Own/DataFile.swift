@@ -1,0 +1,81 @@
+import Files
+import LinearAlgebra
+import NeuralNetwork
+
+/// Somebody's data: a vector a sample, perhaps with labels. Read from a pair of IDX files, or from a safetensors file with `x` and `y`.
+public struct DataFile: Sendable {
+  /// The elements of all samples, one behind the other.
+  public enum Values: Sendable {
+    /// They stand for byte / 255.
+    case bytes([UInt8])
+    case numbers([Float])
+  }
+
+  /// The file of the samples, as the user named it.
+  public let path: String
+  /// That of the labels: the same one, or another; `nil` where there are none.
+  public let labelPath: String?
+  /// The extents of a sample, such as [28, 28].
+  public let shape: [Int]
+  /// Number of samples, one or more.
+  public let count: Int
+  /// `count` times the product of `shape`.
+  public let values: Values
+  /// One class a sample, 0 … 255; `nil` where there are none.
+  public let labels: [UInt8]?
+  /// SHA-256 of what the files hold, decompressed, by file name.
+  public let sha256: [String: String]
+
+  /// Elements of a sample.
+  public var width: Int { shape.reduce(1, *) }
+
+  /// One more than the largest label; 0 without labels.
+  public var classes: Int { labels?.max().map { Int($0) + 1 } ?? 0 }
+
+  init(
+    path: String, labelPath: String?, shape: [Int], values: Values, labels: [UInt8]?, sha256: [String: String]
+  ) throws(FileError) {
+    let width = shape.reduce(1, *)
+    let elements =
+      switch values {
+      case .bytes(let bytes): bytes.count
+      case .numbers(let numbers): numbers.count
+      }
+    guard width > 0, elements > 0 else {
+      throw FileError(path: path, found: "no element", expected: "one sample or more")
+    }
+    count = elements / width
+    (self.path, self.labelPath, self.shape, self.values, self.labels) = (path, labelPath, shape, values, labels)
+    self.sha256 = sha256
+    if let labels, labels.count != count {
+      throw FileError(
+        path: labelPath ?? path, found: "\(labels.count) labels", expected: "\(count), one for each sample of \(path)")
+    }
+    guard case .numbers(let numbers) = values, let index = numbers.firstIndex(where: { !$0.isFinite }) else { return }
+    throw FileError(
+      path: "\(path): x", found: "\(numbers[index]) in sample \(index / width), element \(index % width) (counted from 0)",
+      expected: "finite numbers")
+  }
+
+  init(_ images: Images, name: String) throws(FileError) {
+    try self.init(
+      path: name, labelPath: name, shape: [Images.rows, Images.columns], values: .bytes(images.pixels),
+      labels: images.labels,
+      sha256: [name: SHA256.hexDigest(of: images.pixels + images.labels)])
+  }
+
+  /// The samples of a range as the inputs of a network.
+  public func samples(_ range: Range<Int>? = nil, normalisation: Normalisation) -> Samples<Float> {
+    let range = range ?? 0..<count
+    let (elements, labels) = (
+      range.lowerBound * width..<range.upperBound * width, self.labels.map { Array($0[range]) } ?? []
+    )
+    let (mean, deviation) = (normalisation.mean, normalisation.deviation)
+    return switch values {
+    case .bytes(let bytes):
+      Samples(width: width, pixels: Array(bytes[elements]), labels: labels, mean: mean, deviation: deviation)
+    case .numbers(let numbers):
+      Samples(width: width, values: Array(numbers[elements]), labels: labels, mean: mean, deviation: deviation)
+    }
+  }
+}

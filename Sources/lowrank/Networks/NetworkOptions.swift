@@ -1,0 +1,106 @@
+import ArgumentParser
+import Datasets
+import Files
+import NeuralNetwork
+import Study
+
+extension ActivationFunction: ExpressibleByArgument {}
+
+/// How a fully connected network is read from a file.
+struct NetworkOptions: ParsableArguments {
+  static let help = ArgumentHelp(
+    "A .safetensors file of a fully connected network: NAME.weight [outputs, inputs] and NAME.bias.", valueName: "network")
+
+  @Option(
+    help: ArgumentHelp(
+      "The names of the layers from the input on, such as fc1,fc2,out. (default: those that the file says, or all in natural order)",
+      valueName: "names"))
+  var layers: String?
+
+  @Option(
+    help: "What follows each layer but the last: relu, tanh, gelu, sigmoid, identity. (default: what the file says, or relu)"
+  )
+  var activation: ActivationFunction?
+
+  /// The names in `layers`.
+  var names: [String]? { layers.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) } }
+
+  func validate() throws {
+    if let layers, names?.contains("") ?? false, layers != "" {
+      throw ValidationError("--layers: found '\(layers)', expected names with commas between them")
+    }
+  }
+
+  /// Reads a network.
+  /// - Throws: `FileError`.
+  func read(_ path: String) throws(FileError) -> NetworkFile {
+    try NetworkFile(readingFrom: path, layers: names, activation: activation)
+  }
+}
+
+/// The data of a network.
+struct DataOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A folder in MNIST's format, an IDX file of images, a .safetensors file with x and y; or the word mnist or digits.",
+      valueName: "path"))
+  var data: String?
+
+  @Option(help: ArgumentHelp("The IDX file of the labels. (default: that beside the images)", valueName: "file"))
+  var labels: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Inputs are (x − mean) / deviation, x = byte / 255 or a number. (default: what the network's file says, or 0)",
+      valueName: "m"))
+  var mean: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("See --mean. (default: what the network's file says, or 1)", valueName: "s"))
+  var deviation: Double?
+
+  func validate() throws {
+    if let data { try requireValue(data, of: "--data", expected: "a file or a folder") }
+    if let mean, !mean.isFinite { throw ValidationError("--mean: found \(mean), expected a number") }
+    if let deviation, !(deviation > 0 && deviation.isFinite) {
+      throw ValidationError("--deviation: found \(deviation), expected a number above 0")
+    }
+  }
+
+  /// Looks for the data; `nil` where none are asked for.
+  func open() throws -> OwnData? {
+    guard let data else { return nil }
+    if let choice = DatasetChoice(rawValue: data), choice != .auto, !fileExists(data), !isFolder(data) {
+      return try Self.builtIn(choice)
+    }
+    return try OwnData(at: data, labels: labels)
+  }
+
+  /// Those that the study is run on.
+  private static func builtIn(_ choice: DatasetChoice) throws -> OwnData {
+    var download = DownloadLine()
+    let source = try DatasetSource.resolve(
+      choice, log: { Terminal.shared.line($0) }, progress: { download.show($0) }, isCancelled: { Interrupts.isInterrupted })
+    switch source {
+    case .mnist(let folder):
+      var data = try OwnData(at: folder.path)
+      data.name = source.name.rawValue
+      return data
+    case .digits: return try OwnData(.digits(seed: 1, training: 60_000, test: 10_000, workers: ThreadOptions.all))
+    }
+  }
+
+  /// The options, else what the file says, else the data as they are.
+  func normalisation(of network: NetworkFile) -> Normalisation {
+    let known = network.normalisation ?? Normalisation()
+    let chosen = Normalisation(mean: mean ?? known.mean, deviation: deviation ?? known.deviation)
+    if let stated = network.normalisation, stated != chosen {
+      Terminal.shared.line(
+        "warning: --mean, --deviation: found \(chosen.mean) and \(chosen.deviation), where \(printable(network.path)) says "
+          + "\(stated.mean) and \(stated.deviation)")
+    }
+    return chosen
+  }
+}
