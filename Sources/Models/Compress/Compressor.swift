@@ -36,6 +36,7 @@ public struct Compressor: Sendable {
     var groups = Batches(layers) { Work.factors(plan.layers[$0].matrix.matrix, rank: plan.layers[$0].rank ?? 1) }.groups[...]
     for source in plan.output.sources {
       switch source {
+      case .bias: preconditionFailure("a bias without data")
       case .copy(let tensor): try copy(model.tensors[tensor], append)
       case .factors(let layer):
         if factors[layer] == nil, let group = groups.popFirst() {
