@@ -6,7 +6,9 @@ import NeuralNetwork
 /// Beside `fc1.weight`, `fc1.bias`, … in single precision are `activation`, a text, and `mean` and `deviation` where they are known. The
 /// bytes depend on the network and the options alone.
 public struct NumPyExport: Sendable {
-  private let pieces: [[UInt8]]
+  /// Of the arrays.
+  public let names: [String]
+  let pieces: [[UInt8]]
   /// Bytes of the file.
   public let size: Int
 
@@ -41,7 +43,7 @@ public struct NumPyExport: Sendable {
       }
     }
     let zip = try ZipFile(arrays.map { ("\($0.name).npy", $0.bytes) }, path: file.path)
-    (pieces, size) = (zip.pieces, zip.size)
+    (names, pieces, size) = (arrays.map(\.name), zip.pieces, zip.size)
   }
 
   /// Writes the file.

@@ -53,6 +53,7 @@ struct ExportCommand: ParsableCommand {
   /// - Returns: a line a file.
   private func export() throws -> [String] {
     let file = try options.read(network)
+    for line in NetworkText.read(file) { Terminal.shared.line(line) }
     try OutputArguments.require([("--onnx", onnx), ("--npz", npz)], besides: [("the network", network)])
     let (input, normalisation) = (input ?? .normalised, inputs.normalisation(of: file))
     let model = try onnx.map { _ in
@@ -63,29 +64,14 @@ struct ExportCommand: ParsableCommand {
       if let onnx, let model { try model.write(to: onnx) }
       if let npz, let archive { try archive.write(to: npz) }
     }
+    let (features, classes) = (file.network.inputs, file.network.classes)
     var lines: [String] = []
     if let onnx, let model {
-      lines.append("\(onnx): \(description(of: file, input)), operators \(model.operators), \(Sizes.text(model.size))")
+      lines.append(
+        "\(onnx): input [batch, \(features)] (\(input.rawValue)), logits [batch, \(classes)], operators \(model.operators), "
+          + Sizes.text(model.size))
     }
-    if let npz, let archive { lines.append("\(npz): \(description(of: file, .normalised)), \(Sizes.text(archive.size))") }
+    if let npz, let archive { lines.append("\(npz): \(archive.names.joined(separator: ", ")), \(Sizes.text(archive.size))") }
     return lines.map(printable)
-  }
-
-  /// `784 bytes → 10 logits, 6 layers of relu, 5 of them factors`
-  private func description(of file: NetworkFile, _ input: ExportedInput) -> String {
-    let network = file.network
-    let inputs =
-      switch input {
-      case .normalised: "normalised inputs"
-      case .unit: "inputs"
-      case .bytes: "bytes"
-      }
-    let factored = network.layers.count { if case .lowRank = $0 { true } else { false } }
-    let layers = "\(network.layers.count) layer\(network.layers.count == 1 ? "" : "s")"
-    let parts = [
-      "\(network.inputs) \(inputs) → \(network.classes) logits", "\(layers) (\(network.activation.rawValue))",
-      factored > 0 ? "\(factored) factored" : nil, file.quantised.map { "\($0.bits)-bit codes" },
-    ]
-    return parts.compactMap { $0 }.joined(separator: ", ")
   }
 }
