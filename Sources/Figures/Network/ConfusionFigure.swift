@@ -21,16 +21,16 @@ extension FigureCatalog {
   static func confusion(_ matrix: ConfusionMatrix, data: String, network: String) -> Figure {
     let (classes, samples) = (matrix.classes, matrix.samples)
     let accuracy = String(format: "%.2f", 100 * Double(matrix.correct) / Double(max(1, samples)))
-    let heading = "Confusion matrix of \(titleText(data)): \(accuracy) % right"
+    let heading = "Confusion matrix of \(titleText(data)): accuracy \(accuracy) %"
     let unanswered = matrix.unanswered.reduce(0, +)
     let none = unanswered == 0 ? "" : "; \(unanswered) without an answer are not shown"
     let subtitle = "\(titleText(network)), \(samples) samples; a row a true class, a column a class given\(none)"
 
     let size = 800.0 / Double(max(classes, 1))
-    let marks = Ticks(marks: [0.1, 1, 10, 100].map { ($0, Ticks.number($0) + " %") })
+    let marks = Ticks(marks: [0.1, 1, 10, 100].map { ($0, Ticks.number($0)) })
     let left = 44 + Int(textWidth("\(max(classes, 1) - 1)", size: 15)) + 8
     let right = Figure.width - 40 - marks.margin - 8
-    let bottom = 80 + Int(min(size, 60) * Double(classes)).clamped(to: 120...560)
+    let bottom = 80 + Int(min(size, 60) * Double(classes)).clamped(to: 200...560)
     var figure = Figure(
       name: "confusion", title: shortened(heading, size: 18, width: Double(Figure.width) - 40), subtitle: subtitle,
       height: bottom + 58)
@@ -56,7 +56,7 @@ extension FigureCatalog {
     figure.add("unset label")
     figure.add("set border 3")
     figure.addColourBar(
-      "share of the true class (log scale)", from: leastPercent, to: 100, marks: marks, top: 80, bottom: bottom,
+      "% of the true class (log scale)", from: leastPercent, to: 100, marks: marks, top: 80, bottom: bottom,
       isLightLow: true)
     return figure
   }
