@@ -172,15 +172,19 @@ public struct CalibratedCompression {
       divergence: heldOut.divergence(of: after.network), logitsError: errors[errors.count - 1],
       heldOut: part(own, after.network),
       test: test.map { part($0.samples(normalisation: problem.normalisation), after.network) })
+    let codeBits = problem.options.stored.codeBits
+    let rows = layers.enumerated().map { index, layer in
+      var row = CompressionReport.Layer(layer, codeBits: codeBits)
+      (row.outputError, row.isFitted) = (errors[index], codeBits != nil || NetworkLayout.isFitted(index, ranks))
+      return row
+    }
+    let added = rows.indices.filter { !problem.file.hasBias[$0] && rows[$0].isFitted == true }
     return (
       bytes,
       CompressionReport(
-        of: problem.model, layers: layers, size: size, outputErrors: errors,
-        fitted: ranks.indices.map { NetworkLayout.isFitted($0, ranks) }, codeBits: problem.options.stored.codeBits,
-        addedBiases: problem.file.hasBias.indices.filter {
-          !problem.file.hasBias[$0] && (problem.options.stored.codeBits != nil || NetworkLayout.isFitted($0, ranks))
-        }.reduce(0) { $0 + problem.file.network.layers[$1].outputs },
-        calibration: report, digest: SHA256.hexDigest(of: bytes))
+        of: problem.model, layers: rows, size: size, addedBiases: added.reduce(0) { $0 + rows[$1].rows },
+        calibration: report,
+        digest: SHA256.hexDigest(of: bytes))
     )
   }
 
