@@ -31,11 +31,13 @@ public struct NetworkFile: Sendable {
   /// - Parameters:
   ///   - layers: the names of the layers from the input on, of which there may be others; `nil` for all, in the natural order of
   ///     their names, unless the file says another.
-  ///   - activation: `nil` for what the file says, or ReLU.
+  ///   - activation: `nil` for what the file says.
+  ///   - fallback: the activation where neither the caller nor the file says one.
   /// - Throws: `FileError` that names the tensor: one that is missing, belongs to no layer, does not fit the layer before it, is not
   ///   finite, or has another type or number of elements.
   public init(
-    readingFrom path: String, layers: [String]? = nil, activation: ActivationFunction? = nil
+    readingFrom path: String, layers: [String]? = nil, activation: ActivationFunction? = nil,
+    fallback: ActivationFunction = .relu
   ) throws(FileError) {
     let input = try InputFile(path)
     // The file, its tensors, and the network.
@@ -55,7 +57,7 @@ public struct NetworkFile: Sendable {
     let description = factorings.network
     normalisation = description?.normalisation
     statesActivation = description != nil
-    let function = activation ?? description?.activation ?? .relu
+    let function = activation ?? description?.activation ?? fallback
     if QuantisedNetwork.isIn(tensors) {
       let quantised = try QuantisedNetwork(from: tensors, path: path, activation: function)
       let own = description?.layers ?? quantised.layers.indices.map { "layers.\($0)" }

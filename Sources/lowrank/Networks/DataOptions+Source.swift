@@ -1,0 +1,11 @@
+import Models
+import NeuralNetwork
+
+extension DataOptions {
+  /// `normalisation(of:)`, and where it comes from.
+  func sourcedNormalisation(of file: NetworkFile) -> (value: Normalisation, source: EvaluatedNetwork.Source) {
+    let source: EvaluatedNetwork.Source =
+      mean != nil || deviation != nil ? .option : file.normalisation != nil ? .file : .default
+    return (normalisation(of: file), source)
+  }
+}
