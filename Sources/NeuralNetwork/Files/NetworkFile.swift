@@ -20,8 +20,8 @@ public struct NetworkFile: Sendable {
   public let normalisation: Normalisation?
   /// Whether the file says what the activation function is.
   public let statesActivation: Bool
-  /// All tensors of the file.
-  public let tensors: SafeTensors
+  /// The names of tensors that belong to no layer.
+  public let others: [String]
   /// Bytes of the file.
   public let size: Int
   /// SHA-256 of the file.
@@ -42,9 +42,16 @@ public struct NetworkFile: Sendable {
     let input = try InputFile(path)
     // The file, its tensors, and the network.
     try Memory.require(4 * input.size, place: path)
-    let bytes = try input.contents()
+    try self.init(decoding: try input.contents(), path: path, layers: layers, activation: activation)
+  }
+
+  /// Decodes the bytes of a file.
+  /// - Throws: as `init(readingFrom:layers:activation:)`.
+  public init(
+    decoding bytes: [UInt8], path: String, layers: [String]? = nil, activation: ActivationFunction? = nil
+  ) throws(FileError) {
     let tensors = try SafeTensors(decoding: bytes, path: path)
-    (self.path, self.tensors, size, digest) = (path, tensors, bytes.count, SHA256.hexDigest(of: bytes))
+    (self.path, size, digest) = (path, bytes.count, SHA256.hexDigest(of: bytes))
     let names = Set(tensors.tensors.map { Array($0.name.utf8) })
     let factorings = try Factorings(in: tensors.metadata, names: names, path: path)
     let description = factorings.network
@@ -64,14 +71,15 @@ public struct NetworkFile: Sendable {
           path: "--layers", found: layers.joined(separator: ","), expected: "\(own.joined(separator: ",")), those of \(path)"
         )
       }
-      (self.names, self.quantised, network) = (own, quantised, quantised.network)
+      (self.names, self.quantised, network, others) = (own, quantised, quantised.network, [])
       (hasBias, types) = (own.map { _ in true }, own.map { _ in nil })
       return
     }
     let chain = try LayerChain(
-      in: tensors, factorings: factorings.layers, listed: layers ?? description?.layers, allowsOthers: layers != nil,
+      in: tensors, factorings: factorings.layers, listed: layers ?? description?.layers,
+      allowsOthers: layers != nil || description?.layers != nil,
       path: path)
-    quantised = nil
+    (quantised, others) = (nil, chain.others)
     self.names = chain.layers.map(\.name)
     hasBias = chain.layers.map { $0.bias != nil }
     types = chain.layers.map(\.type)

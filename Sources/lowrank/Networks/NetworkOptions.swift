@@ -18,8 +18,9 @@ struct NetworkOptions: ParsableArguments {
   var layers: String?
 
   @Option(
-    help: "What follows each layer but the last: relu, tanh, gelu, sigmoid, identity. (default: what the file says, or relu)"
+    help: ArgumentHelp("What follows each layer but the last. (default: what the file says, or relu)", valueName: "function")
   )
+
   var activation: ActivationFunction?
 
   /// The names in `layers`.

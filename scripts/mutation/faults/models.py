@@ -1,7 +1,8 @@
 """Faults in the compression of somebody's model: opening, selection, ranks, the file, its report and its verification."""
 from switched import Fault
 
-M, D, A = (f"Models/Files/{name}.swift" for name in ["Model", "ModelFiles", "Factorings"])
+M, D = (f"Models/Files/{name}.swift" for name in ["Model", "ModelFiles"])
+A = "NeuralNetwork/Files/Factorings.swift"
 S, G = (f"Models/Selection/{name}.swift" for name in ["Selection", "Glob"])
 P, B, O, F, C, V, R, L, N, Z = (
     f"Models/Compress/{name}.swift" for name in ["Plan", "SizeBudget", "OutputFile", "Factors", "Compressor", "ModelVerification",
@@ -30,14 +31,14 @@ FAULTS = [
     Fault(P, "multiples below the rank", "(rank + multiple - 1) / multiple * multiple", "max(1, rank / multiple) * multiple"),
     Fault(P, "listed ranks may be larger than the matrix",
           "        if rank <= sizes[index].largestRank { return (rank, nil) }\n", "        return (rank, nil)\n"),
-    Fault(P, "factors cost what the matrix does", "stored.bits / 8", "matrix.type.bits / 8"),
-    Fault(B, "the header of the least ranks", "target - (largest - cost(layers.map { _ in nil }))",
-          "target - (smallest - cost(least))"),
+    Fault(P, "factors cost what the matrix does", "factorCost: stored.bits", "factorCost: matrix.type.bits"),
+    Fault(B, "the header of the least ranks", "8 * (target - largest) + cost(layers.map { _ in nil })",
+          "8 * (target - smallest) + cost(least)"),
     Fault(B, "a size above the whole", "target < most", "true"),
     Fault(O, "the order of the model alone", "(parts[$1].bits, $0) < (parts[$0].bits, $1)", "$0 < $1"),
     Fault(O, "any tensor is the bias", "tensor.shape == [bias.rows]", "true"),
     Fault(O, "two tensors of one name", "!names.insert(Array(tensor.name.utf8)).inserted", "false"),
-    Fault(O, "earlier factors are forgotten", "earlier + described", "described"),
+    Fault(O, "earlier factors are forgotten", "earlier.layers + described", "described"),
     Fault(F, "all of the scale in one factor",
           "(result.svd.vT.scalingRows(by: roots), result.svd.u.scalingColumns(by: roots))",
           "(result.svd.vT.scalingRows(by: result.svd.singularValues), result.svd.u)"),

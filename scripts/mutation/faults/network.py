@@ -44,7 +44,7 @@ FAULTS = [
           "    rule.update(weights: &values, momentum: &momentum, gradient: dY.sum(workers: workers), decays: false)\n",
           "    rule.update(weights: &values, momentum: &momentum, gradient: dY.sum(workers: workers), decays: true)\n"),
     Fault(W, "momentum is not added where weights are replaced", "momentum.matrix + added", "momentum.matrix"),
-    Fault(I, "no ReLU for a single image", "last ? y : max(y, 0)", "y"),
+    Fault(I, "no activation for a single image", "activation.value(x[i] + layer.bias[i])", "x[i] + layer.bias[i]"),
     Fault(E, "the smallest logit is the answer", "self[row, $0] < self[row, $1]", "self[row, $0] > self[row, $1]"),
     Fault(E, "the answers of a batch in reverse order", "logits.largestColumns", "Array(logits.largestColumns.reversed())",
           then=" }.flatMap"),
