@@ -44,6 +44,17 @@ import Testing
     #expect(try SVGText.all(in: svg(matrix(47, each: 37))).count { $0.text == "37" } == 0)
   }
 
+  /// A row a true class; the colour is the share of the class, whatever its number of samples.
+  @Test func cells() throws {
+    let matrix = ConfusionMatrix(classes: 3, labels: [0, 0, 0, 0, 1, 1, 2], answers: [1, 1, 2, 2, 1, 2, 2])
+    let cells = FigureCatalog.confusion(matrix, data: "d", network: "n").statements.compactMap { statement in
+      if case .data(let columns, _) = statement { columns } else { nil }
+    }[0]
+    #expect(cells[0] == [1, 2, 1, 2, 2] && cells[1] == [0, 0, 1, 1, 2])
+    let colours = cells[6]
+    #expect(Set(colours[..<4]).count == 1 && colours[4] == ColourScale.number(0) && colours[0] != colours[4])
+  }
+
   @Test func noSamplesAtAll() throws {
     #expect(try svg(ConfusionMatrix(classes: 3, labels: [], answers: [])).contains("accuracy 0.00 %"))
   }

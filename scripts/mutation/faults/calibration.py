@@ -6,6 +6,7 @@ C, D, G, L, M, O, H, Q, R, W = (f"Compression/Calibration/{name}.swift" for name
     "QuantisedMatched", "ReducedRankRegression", "Whitened"])
 S, T = (f"Compression/Ranks/{name}.swift" for name in ["RankSearch", "TrialNetwork"])
 
+
 FAULTS = [
     Fault(C, "weights that are not finite pass", "    try Self.requireFinite(network)\n", ""),
     Fault(C, "constant outputs pass", "!x.hasEqualRows", "true"),
@@ -70,4 +71,8 @@ FAULTS = [
     Fault(W, "the inputs are taken as white", "c.multiplyTransposed(rowsOf: weights, workers: workers)", "weights"),
     Fault(W, "the bias is never corrected", "correctingBias ? bias(index, u * v, mean: means[index]) : network.layers[index].bias",
           "network.layers[index].bias"),
+    Fault(G, "the slope of ReLU for all", "activation == .relu", "true"),
+    Fault(M, "the activation is lost", "Network(layers: layers, activation: network.activation)", "Network(layers: layers)"),
+    Fault(M, "the compressed network's inputs by ReLU", "next.outputs(of: x, activation: network.activation, workers: workers)",
+          "next.outputs(of: x, activation: .relu, workers: workers)"),
 ]

@@ -13,6 +13,7 @@ V, VE, VT = (f"Figures/SVD/SVD{name}.swift" for name in ["Panels", "ErrorBySize"
 SC, C = "Figures/Scaling/ScalingFigure.swift", "Figures/Compare/CompareFigure.swift"
 F, K, O, D = (f"Figures/{name}.swift" for name in ["Figure", "Key", "FigureGroup", "FigureCatalog"])
 W, N = "Figures/Gnuplot/Drawing.swift", "Figures/Gnuplot/GnuplotTerminal.swift"
+CONFUSION = "Figures/Network/ConfusionFigure.swift"
 
 FAULTS = [
     Fault(X, "accuracies upside down", "-log10(max(100 - accuracy, leastError))", "log10(max(100 - accuracy, leastError))"),
@@ -192,4 +193,8 @@ FAULTS = [
     Fault(W, "warnings are lost", '        if !warnings.isEmpty { log("\\(path): gnuplot: \\(warnings)") }\n', ""),
     Fault(N, "half a figure is one", "Self.position(of: tail, in: bytes.suffix(16)) != nil", "true"),
     Fault(N, "the time of drawing in a PDF", "self == .pdf", "self == .png"),
+    Fault(CONFUSION, "shares of all samples", "Double(matrix.samples(of: label))", "Double(samples)"),
+    Fault(CONFUSION, "a column a true class", "Double(answer)", "Double(label)", then=", y"),
+    Fault(CONFUSION, "numbers lie on others", "textWidth($0.text, size: Double(size)) + 6 < across", "true"),
+    Fault(CONFUSION, "every class has a mark", "[1, 2, 5, 10, 20, 50, 100].first { Double($0) * size >= room } ?? 200", "1"),
 ]

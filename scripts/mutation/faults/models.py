@@ -8,6 +8,8 @@ P, B, O, F, C, V, R, L, N, Z = (
     f"Models/Compress/{name}.swift" for name in ["Plan", "SizeBudget", "OutputFile", "Factors", "Compressor", "ModelVerification",
                                                  "Report", "RankList", "Options", "Sizes"])
 K, U, I = (f"Models/Spectra/{name}.swift" for name in ["SpectraFile", "Spectrum+Ranks", "Inspection"])
+NE, DA, NS, PC, TU, NT = (f"Models/Networks/{name}.swift" for name in [
+    "NetworkEvaluation", "DataFile+Fit", "NetworkSize", "PairedComparison", "Turns", "NetworkTiming"])
 
 FAULTS = [
     Fault(M, "a tensor may be in two shards", "owners.updateValue(files.count, forKey: Array(entry.name.utf8))",
@@ -59,4 +61,16 @@ FAULTS = [
     Fault(K, "a spectrum by the digest alone", r'"\(digest) \(rows) \(columns) \(type.rawValue)"', "digest"),
     Fault(U, "more than the energy", "1 - $0 >= energy", "1 - $0 > energy"),
     Fault(I, "the mean over factored matrices alone", "squares / Double(plan.layers.count)", "squares / Double(factored.count)"),
+    Fault(NE, "each batch's loss has the same weight", "loss * Double(logits.rows)", "loss * 128"),
+    Fault(NE, "the labels of the first batch", "Array(samples.labels[indices])", "Array(samples.labels.prefix(indices.count))"),
+    Fault(DA, "inputs of any size", "width == network.network.inputs", "true"),
+    Fault(DA, "one class more than there are outputs", "Int($0) >= network.network.classes", "Int($0) > network.network.classes"),
+    Fault(NS, "biases that are not there are counted", "$1.1 ? 0 : $1.0.outputs", "0"),
+    Fault(PC, "the second is right alone where the first is", "$0.second && !$0.first", "$0.first && !$0.second"),
+    Fault(PC, "no worse by the difference alone", "interval.lowerBound >= -margin", "points >= -margin"),
+    Fault(PC, "worse by the difference alone", "interval.upperBound < -margin", "points < -margin"),
+    Fault(TU, "the first run is timed", "    for work in works { work() }\n", ""),
+    Fault(TU, "always as many rounds as allowed", "clock.now - began > .seconds(seconds)", "false"),
+    Fault(NT, "slower by the median alone", "factored.lower > dense.upper", "factored.median > dense.median"),
+    Fault(NT, "every layer is timed anew", "known[key] == nil", "true"),
 ]
