@@ -166,7 +166,7 @@ import Testing
     wide.data = SampleNetwork(widths: [41, 36, 32, 12]).data
     #expect(
       try error(wide)
-        == "/data.safetensors: found samples of 41 elements, expected 40, the inputs of layer 'fc1' in /model.safetensors")
+        == "/data.safetensors: found samples of 41 elements, expected 40, the inputs of 'fc1' in /model.safetensors")
     var few = SampleNetwork(samples: 9)
     #expect(try error(few) == "/data.safetensors: found 9 samples, expected 10 or more for statistics")
     few = SampleNetwork(samples: 40)
@@ -174,7 +174,7 @@ import Testing
     few.data.append("y", shape: [40], bytes: [UInt8](repeating: 0, count: 39) + [12])
     #expect(
       try error(few)
-        == "/data.safetensors: found the label 12 for sample 39 (counted from 0), expected at most 11: /model.safetensors has 12 outputs"
+        == "/data.safetensors: found the label 12 for sample 39 (counted from 0), expected a class from 0 to 11: 'out' in /model.safetensors has 12 outputs"
     )
     #expect(try error(SampleNetwork(), .few(.size(.bytes(100))))?.hasPrefix("--size: found 100 B") == true)
   }

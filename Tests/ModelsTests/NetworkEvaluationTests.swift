@@ -83,11 +83,9 @@ import Testing
     let same = try #require(PairedComparison([0, 1], [0, 1], labels: [0, 1]).difference)
     let end = same.interval.upperBound
     #expect(same.isNoWorse(than: end) == .holds && same.isNoWorse(than: end.nextDown) == .undecided)
-    let worse = try #require(
-      PairedComparison(
-        [Int?](repeating: 1, count: 200), [Int?](repeating: 0, count: 200), labels: [UInt8](repeating: 0, count: 200)
-      )
-      .difference)
+    let lost = PairedComparison(
+      [Int?](repeating: 1, count: 200), [Int?](repeating: 0, count: 200), labels: [UInt8](repeating: 0, count: 200))
+    let worse = try #require(lost.difference)
     #expect(worse.points == -100 && worse.isNoWorse(than: 50) == .fails && worse.isNoWorse(than: 100) == .holds)
     #expect(worse.isNoWorse(than: -worse.interval.upperBound) == .undecided)
   }

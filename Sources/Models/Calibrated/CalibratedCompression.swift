@@ -45,7 +45,7 @@ public struct CalibratedCompression {
   /// - Throws: `FileError` where data do not fit the network, a layer cannot be compressed, or a size cannot be met.
   public init(_ problem: Problem, workers: Workers, progress: @escaping (String) -> Void) throws {
     let (model, file, data, options) = (problem.model, problem.file, problem.data, problem.options)
-    try file.require(data)
+    try data.requireFit(to: file)
     let matrices = try Self.matrices(problem)
     (self.problem, self.workers) = (problem, workers)
     samples = try CalibrationSamples(of: data, images: options.images, heldOut: options.heldOut, seed: options.seed)

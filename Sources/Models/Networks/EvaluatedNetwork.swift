@@ -34,10 +34,12 @@ public struct EvaluatedNetwork: Sendable {
     (self.file, size, self.activation) = (file, NetworkSize(of: file), activation)
     (self.normalisation, self.evaluation) = (normalisation, evaluation)
   }
+}
 
+extension NetworkFile {
   /// `F32`, or `codes of 4 bits`.
   public func type(ofLayer index: Int) -> String {
-    file.types[index]?.rawValue ?? "codes of \(file.quantised?.bits ?? 0) bits"
+    types[index]?.rawValue ?? "codes of \(quantised?.bits ?? 0) bits"
   }
 }
 
@@ -54,7 +56,7 @@ extension EvaluatedNetwork {
           let layer = file.network.layers[index]
           return .object([
             "name": .string(file.names[index]), "outputs": .number(layer.outputs), "inputs": .number(layer.inputs),
-            "rank": layer.rank.map { JSON.number($0) } ?? .null, "type": .string(type(ofLayer: index)),
+            "rank": layer.rank.map { JSON.number($0) } ?? .null, "type": .string(file.type(ofLayer: index)),
             "bias": .bool(file.hasBias[index]),
           ])
         }),

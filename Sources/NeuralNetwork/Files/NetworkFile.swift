@@ -42,13 +42,14 @@ public struct NetworkFile: Sendable {
     let input = try InputFile(path)
     // The file, its tensors, and the network.
     try Memory.require(4 * input.size, place: path)
-    try self.init(decoding: try input.contents(), path: path, layers: layers, activation: activation)
+    try self.init(decoding: try input.contents(), path: path, layers: layers, activation: activation, fallback: fallback)
   }
 
   /// Decodes the bytes of a file.
-  /// - Throws: as `init(readingFrom:layers:activation:)`.
+  /// - Throws: as `init(readingFrom:layers:activation:fallback:)`.
   public init(
-    decoding bytes: [UInt8], path: String, layers: [String]? = nil, activation: ActivationFunction? = nil
+    decoding bytes: [UInt8], path: String, layers: [String]? = nil, activation: ActivationFunction? = nil,
+    fallback: ActivationFunction = .relu
   ) throws(FileError) {
     let tensors = try SafeTensors(decoding: bytes, path: path)
     (self.path, size, digest) = (path, bytes.count, SHA256.hexDigest(of: bytes))

@@ -75,7 +75,7 @@ struct CalibrationArguments: ParsableArguments {
     /// The bytes of the file, and the report.
     func run() throws -> (bytes: [UInt8], report: CompressionReport) {
       let test = try self.test?.read()
-      if let test { try file.require(test) }
+      try test?.requireFit(to: file)
       Terminal.shared.status("compress: fitting the layers")
       let result = try compression.run(test: test)
       Terminal.shared.status("")
@@ -88,7 +88,10 @@ struct CalibrationArguments: ParsableArguments {
     naming: FactorNaming, workers: Workers
   ) throws -> Work {
     let file = try network.read(model.path)
-    for line in NetworkText.read(file) { Terminal.shared.line(line) }
+    let normalisation = self.data.sourcedNormalisation(of: file)
+    for line in NetworkText.lines(of: file, activation: network.source(for: file), normalisation: normalisation) {
+      Terminal.shared.line(line)
+    }
     guard let training = data.training else {
       throw FileError(
         path: self.data.data ?? data.name, found: "data for test alone",
@@ -102,7 +105,7 @@ struct CalibrationArguments: ParsableArguments {
     if let seed { options.seed = seed }
     let problem = CalibratedCompression.Problem(
       model: model, file: file, selection: selection, data: try training.read(), dataName: data.name,
-      normalisation: self.data.normalisation(of: file), options: options)
+      normalisation: normalisation.value, options: options)
     let compression = try CalibratedCompression(
       problem, workers: workers, progress: { Terminal.shared.status("compress: \($0)") })
     Terminal.shared.status("")

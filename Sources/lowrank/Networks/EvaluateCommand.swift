@@ -92,7 +92,7 @@ struct EvaluateCommand: ParsableCommand {
     let part: EvaluationReport.Part = source.test != nil ? .test : isFolder(data.data ?? "") ? .training : .all
 
     let first = run(
-      file, activation: options.activation != nil ? .option : file.statesActivation ? .file : .default,
+      file, activation: options.source(for: file),
       normalisation: data.sourcedNormalisation(of: file), samples)
     let second = other.map { other in
       let own = data.sourcedNormalisation(of: other)

@@ -12,7 +12,9 @@ enum EvaluationText {
   private static let classes = 12
 
   static func lines(of report: EvaluationReport) -> [String] {
-    var lines = report.networks.flatMap(description)
+    var lines = report.networks.flatMap {
+      NetworkText.lines(of: $0.file, activation: $0.activation, normalisation: $0.normalisation)
+    }
     lines += [data(of: report), ""] + table(of: report)
     if report.data.labels == nil {
       lines.append("no labels in \(printable(report.data.path)): accuracy and loss are not known")
@@ -20,35 +22,6 @@ enum EvaluationText {
     if let score = report.networks[0].evaluation.score { lines += [""] + mistakes(in: score.confusion) }
     if let comparison = report.comparison { lines += [""] + self.comparison(comparison, of: report) }
     return lines
-  }
-
-  /// The network as it was read, a line a layer.
-  private static func description(of network: EvaluatedNetwork) -> [String] {
-    let (file, function) = (network.file, network.file.network.activation.rawValue)
-    let layers = file.network.layers
-    var table = TextTable([("layer", false), ("shape", false), ("rank", true), ("type", false), ("bias", false)])
-    table.rows = layers.enumerated().map { index, layer in
-      [
-        file.names[index].isEmpty ? "(no name)" : file.names[index], "\(layer.outputs)×\(layer.inputs)",
-        layer.rank.map { "\($0)" } ?? "dense", network.type(ofLayer: index), file.hasBias[index] ? "yes" : "no",
-      ]
-    }
-    let activation = layers.count == 1 ? "no activation" : "\(function) between them (\(source(network.activation)))"
-    let (mean, deviation) = (network.normalisation.value.mean, network.normalisation.value.deviation)
-    let inputs = mean == 0 && deviation == 1 ? "x" : "(x − \(mean)) / \(deviation)"
-    return [
-      "\(printable(file.path)): \(layers.count) layer\(layers.count == 1 ? "" : "s"), \(activation); inputs "
-        + "\(inputs) (\(source(network.normalisation.source)))"
-    ] + table.lines.map { "  " + $0 }
-  }
-
-  private static func source(_ source: EvaluatedNetwork.Source) -> String {
-    switch source {
-    case .option: "by option"
-    case .file: "by its metadata"
-    case .other: "as the first network"
-    case .default: "by default"
-    }
   }
 
   private static func data(of report: EvaluationReport) -> String {

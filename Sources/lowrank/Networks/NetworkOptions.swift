@@ -74,6 +74,7 @@ struct DataOptions: ParsableArguments {
   func open() throws -> OwnData? {
     guard let data else { return nil }
     if let choice = DatasetChoice(rawValue: data), choice != .auto, !fileExists(data), !isFolder(data) {
+      if let labels { throw FileError(path: "--labels", found: labels, expected: "nothing beside the word \(data)") }
       return try Self.builtIn(choice)
     }
     return try OwnData(at: data, labels: labels)

@@ -7,6 +7,8 @@ S, G = (f"Models/Selection/{name}.swift" for name in ["Selection", "Glob"])
 P, B, O, F, C, V, R, L, N, Z = (
     f"Models/Compress/{name}.swift" for name in ["Plan", "SizeBudget", "OutputFile", "Factors", "Compressor", "ModelVerification",
                                                  "Report", "RankList", "Options", "Sizes"])
+X, Y, W, Q = (
+    f"Models/Calibrated/{name}.swift" for name in ["CalibrationSamples", "CalibratedRanks", "NetworkLayout", "CalibratedCompression"])
 K, U, I = (f"Models/Spectra/{name}.swift" for name in ["SpectraFile", "Spectrum+Ranks", "Inspection"])
 NE, DA, NS, PC, TU, NT = (f"Models/Networks/{name}.swift" for name in [
     "NetworkEvaluation", "DataFile+Fit", "NetworkSize", "PairedComparison", "Turns", "NetworkTiming"])
@@ -73,4 +75,25 @@ FAULTS = [
     Fault(TU, "always as many rounds as allowed", "clock.now - began > .seconds(seconds)", "false"),
     Fault(NT, "slower by the median alone", "factored.lower > dense.upper", "factored.median > dense.median"),
     Fault(NT, "every layer is timed anew", "known[key] == nil", "true"),
+    Fault(X, "held-out samples are those of the statistics", "order.dropFirst(used).prefix(held)", "order.prefix(held)"),
+    Fault(X, "nothing is left for statistics", "min(heldOut, data.count / 5)", "min(heldOut, data.count - 2)"),
+    Fault(X, "no class is missing", "!missing.isEmpty", "false"),
+    Fault(X, "few samples pass", "images.count < widest", "false"),
+    Fault(Y, "more than the energy", "$0 <= 1 - energy", "$0 < energy"),
+    Fault(Y, "a size that is exceeded by an exchange", "while try !fits(ranks), let most", "while false, let most"),
+    Fault(Y, "the ranks of a list for other layers", "listed[Array(layer.tensor.utf8)]", "list.ranks.first?.rank"),
+    Fault(Y, "listed ranks larger than the matrix", "$0 <= layer.size.largestRank ? $0 : nil", "$0"),
+    Fault(Y, "multiples below the rank", "(rank + options.multiple - 1) / options.multiple * options.multiple", "rank"),
+    Fault(Y, "the budget of dense layers", "$1.size.cost(of: smaller(rank, $1))",
+          "$1.size.cost(of: nil)"),
+    Fault(W, "layers before the first factored one are fitted", "ranks[...index].contains { $0 != nil }", "true"),
+    Fault(W, "U before V", "[factors.vT, factors.u]", "[factors.u, factors.vT]"),
+    Fault(W, "biases are copied", "biases[Array(tensor.name.utf8)], Self.isFitted(layer, ranks)",
+          "biases[Array(tensor.name.utf8)], layer < 0"),
+    Fault(W, "values beyond the range pass", ".allSatisfy(\\.isFinite)", ".allSatisfy { _ in true }"),
+    Fault(W, "the model's metadata are lost", "model.metadata.merging([Factorings.key: description.metadata]) { _, ours in ours }",
+          "[Factorings.key: description.metadata]"),
+    Fault(Q, "other tensors go with codes", "let other = file.others.first", "let other = file.others.dropFirst(1000).first"),
+    Fault(Q, "accuracy of the samples before", "samples.accuracy(of: b)", "samples.accuracy(of: a)"),
+    Fault(Q, "another seed for all", "indices: indices, seed: options.seed", "indices: indices, seed: 1"),
 ]
