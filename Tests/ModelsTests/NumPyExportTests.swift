@@ -77,7 +77,7 @@ import TestSupport
   @Test func limits() throws {
     let members = [("a", [UInt8](repeating: 1, count: 10)), ("bc", [])]
     let zip = try ZipFile(members, path: "n")
-    #expect(zip.size == zip.pieces.joined().count && (try Self.members(of: zip.pieces.flatMap { $0 })).count == 2)
+    #expect(try zip.size == zip.pieces.joined().count && Self.members(of: zip.pieces.flatMap { $0 }).count == 2)
     #expect(throws: Never.self) { try ZipFile(members, path: "n", limit: zip.size) }
     expectError(["n: found \(zip.size) bytes", "at most \(zip.size - 1)"]) { () throws(FileError) in
       _ = try ZipFile(members, path: "n", limit: zip.size - 1)

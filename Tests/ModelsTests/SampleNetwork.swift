@@ -1,57 +1,86 @@
+import Datasets
 import Files
 import LinearAlgebra
 import NeuralNetwork
+import Results
+import TestSupport
 
 @testable import Models
 
-extension NetworkFile {
-  /// A network 9 → 7 → 8 → 3 of normal elements, whose layer in the middle is factors of rank 2.
-  static func sample(
-    _ names: [String] = ["fc1", "fc2", "out"], biases: [Bool] = [true, true, true], activation: ActivationFunction = .relu,
-    normalisation: Normalisation? = nil
-  ) throws -> NetworkFile {
-    var stream = RandomStream(seed: 1, name: "network")
+/// A network, its data and the options by which it is compressed.
+struct SampleNetwork {
+  var network: SafeTensors
+  var data: SafeTensors
+  var activation = ActivationFunction.relu
+  /// Without biases in the file.
+  static let widths = [40, 36, 32, 12]
+  static let names = ["fc1", "fc2", "out"]
+
+  /// - Parameter biases: which layers have one.
+  init(
+    widths: [Int] = Self.widths, biases: [Bool] = [true, true, true], type: SafeTensors.ElementType = .float32,
+    activation: ActivationFunction = .relu, samples: Int = 400
+  ) {
+    let trained = Network<Float>(widths: widths, seed: 3).withRandomBiases()
+    var layers = trained.layers
+    for index in layers.indices where !biases[index] {
+      guard case .dense(let dense) = layers[index] else { continue }
+      layers[index] = .dense(Dense(weights: dense.weights, bias: dense.bias.map { _ in 0 }))
+    }
     var file = SafeTensors()
-    func add(_ name: String, _ rows: Int, _ columns: Int) {
-      file.append(name, Matrix<Float>.normal(rows: rows, columns: columns, from: &stream), as: .float32)
+    for (index, name) in Self.names.enumerated() {
+      guard case .dense(let dense) = layers[index] else { continue }
+      file.append("\(name).weight", dense.weights, as: type)
+      if biases[index] { file.append("\(name).bias", shape: [dense.bias.count], elements: dense.bias, as: type) }
     }
-    func addBias(_ prefix: String, _ count: Int) {
-      file.append("\(prefix)bias", shape: [count], elements: (0..<count).map { _ in Float(stream.normal()) }, as: .float32)
+    file.metadata = ["format": "pt"]
+    // Inputs of a falling spectrum.
+    var stream = RandomStream(seed: 5, name: "inputs")
+    let mixing = decaying(widths[0], widths[0], by: 0.85).map(Float.init)
+    let x = Matrix<Float>.normal(rows: samples, columns: widths[0], from: &stream) * mixing
+    let logits = Network(layers: layers, activation: activation).logits(x, workers: Workers(count: 1))
+    let labels = (0..<samples).map { row in
+      UInt8((0..<logits.columns).max { logits[row, $0] < logits[row, $1] } ?? 0)
     }
-    let prefixes = names.map { $0.isEmpty ? "" : "\($0)." }
-    add("\(prefixes[0])weight", 7, 9)
-    add("\(prefixes[1])0.weight", 2, 7)
-    add("\(prefixes[1])1.weight", 8, 2)
-    add("\(prefixes[2])weight", 3, 8)
-    for (prefix, count) in [(prefixes[0], 7), ("\(prefixes[1])1.", 8), (prefixes[2], 3)]
-    where biases[prefixes.firstIndex(of: prefix) ?? 1] { addBias(prefix, count) }
-    let middle = Factorings.Layer(
-      name: "\(prefixes[1])weight", rank: 2, shape: [8, 7], type: "F32",
-      factors: ["\(prefixes[1])0.weight", "\(prefixes[1])1.weight"], bias: biases[1] ? "\(prefixes[1])1.bias" : nil)
-    file.metadata[Factorings.key] =
-      Factorings(
-        layers: [middle],
-        network: NetworkDescription(activation: activation, layers: names, normalisation: normalisation)
-      ).text
-    return try NetworkFile(decoding: file.encoded, path: "n.safetensors")
+    var data = SafeTensors()
+    data.append("x", x, as: .float32)
+    data.append("y", shape: [samples], bytes: labels)
+    (network, self.data, self.activation) = (file, data, activation)
   }
 
-  /// A network 5 → 7 → 3 of codes, whose first layer is factors of rank 3.
-  static func codes(bits: Int) throws -> NetworkFile {
-    var stream = RandomStream(seed: 1, name: "codes")
-    func matrix(_ rows: Int, _ columns: Int) -> QuantisedMatrix {
-      QuantisedMatrix(
-        rows: rows, columns: columns, bits: bits, codes: (0..<rows * columns).map { _ in UInt8(stream.below(1 << bits)) },
-        scales: (0..<rows).map { _ in Float16(stream.uniform(in: 0.001...0.2)) })
-    }
-    func bias(_ count: Int) -> [Float16] { (0..<count).map { _ in Float16(stream.normal()) } }
-    let network = QuantisedNetwork(layers: [
-      .init(.lowRank(u: matrix(7, 3), vT: matrix(3, 5)), bias: bias(7)), .init(.dense(matrix(3, 7)), bias: bias(3)),
-    ])
-    return try NetworkFile(decoding: network.tensors.encoded, path: "q.safetensors")
+  /// Writes both, and compresses the network.
+  func compress(
+    in folder: String, _ options: CalibrationOptions, threads: Int = 1, include: [String] = ["*"],
+    out: String = "out.safetensors"
+  ) throws -> CompressionReport {
+    let model = try network.model(in: folder)
+    try data.write(to: "\(folder)/data.safetensors")
+    let file = try NetworkFile(readingFrom: model.path, activation: activation)
+    let source = try OwnData(at: "\(folder)/data.safetensors")
+    let data = try DataFile(readingFrom: "\(folder)/data.safetensors")
+    let compression = try CalibratedCompression(
+      CalibratedCompression.Problem(
+        model: model, file: file, selection: try Selection(of: model, include: include), data: data, dataName: source.name,
+        normalisation: Normalisation(), options: options), workers: Workers(count: threads), progress: { _ in })
+    let (bytes, report) = try compression.run(test: data)
+    #if DEBUG
+      precondition(bytes.count == compression.size)
+    #endif
+    try AtomicFile.write(bytes, to: "\(folder)/\(out)")
+    try AtomicFile.write(report.json.prettyText, to: CompressionReport.paths(beside: "\(folder)/\(out)").json)
+    try AtomicFile.write(report.csv, to: CompressionReport.paths(beside: "\(folder)/\(out)").csv)
+    return report
   }
 }
 
-extension ONNXExport {
-  var bytes: [UInt8] { message.pieces.flatMap { $0 } }
+extension CalibrationOptions {
+  /// Options for few samples.
+  static func few(
+    _ extent: Extent, _ allocation: Results.Allocation = .gradient, _ stored: StoredType = .same,
+    naming: FactorNaming = .sequential
+  ) -> CalibrationOptions {
+    var options = CalibrationOptions(extent: extent, allocation: allocation, stored: stored)
+    (options.images, options.heldOut, options.naming) = (300, 80, naming)
+    return options
+  }
 }

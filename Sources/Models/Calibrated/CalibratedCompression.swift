@@ -1,6 +1,7 @@
 import Compression
 import Datasets
 import Files
+import Foundation
 import LinearAlgebra
 import NeuralNetwork
 import Results
@@ -40,16 +41,11 @@ public struct CalibratedCompression {
   private let searched: Network<Float>?
 
   /// Takes the statistics and chooses the ranks.
-  /// - Parameters:
-  ///   - progress: is told what is done.
-  ///   - checkpoint: asked now and then; what it throws ends the work.
-  /// - Throws: `FileError` where data do not fit the network, a layer cannot be compressed, or a size cannot be met; what
-  ///   `checkpoint` throws.
-  public init(
-    _ problem: Problem, workers: Workers, progress: (String) -> Void, checkpoint: @escaping () throws -> Void
-  ) throws {
+  /// - Parameter progress: is told what is done.
+  /// - Throws: `FileError` where data do not fit the network, a layer cannot be compressed, or a size cannot be met.
+  public init(_ problem: Problem, workers: Workers, progress: @escaping (String) -> Void) throws {
     let (model, file, data, options) = (problem.model, problem.file, problem.data, problem.options)
-    try file.require(data)
+    try data.requireFit(to: file)
     let matrices = try Self.matrices(problem)
     (self.problem, self.workers) = (problem, workers)
     samples = try CalibrationSamples(of: data, images: options.images, heldOut: options.heldOut, seed: options.seed)
@@ -68,9 +64,7 @@ public struct CalibratedCompression {
     }
     do {
       self.calibration = try calibration(samples.images)
-      try checkpoint()
       heldOut = try calibration(samples.heldOut)
-      progress(options.allocation == .exchanged ? "exchange of ranks on \(samples.heldOut.count) others" : "ranks")
       let layers = matrices.enumerated().filter { $0.element.isSelected }.map { index, matrix in
         let stored = options.stored.codeBits ?? options.stored.type(of: matrix.type).bits
         return CalibratedRanks.Layer(
@@ -81,18 +75,29 @@ public struct CalibratedCompression {
       }
       let layout = layout
       (ranks, searched) = try CalibratedRanks(
-        layers: layers, calibration: self.calibration, options: options, checkpoint: checkpoint
-      ).ranks(of: model, size: { ranks throws(FileError) in try layout.size(ranks) }, heldOut: heldOut)
+        layers: layers, calibration: self.calibration, options: options
+      ) { step in
+        let divergence = String(format: "%.4f", step.divergence)
+        progress("exchange of ranks: \(step.networks) networks, divergence \(divergence) nats")
+      }.ranks(of: model, size: { ranks throws(FileError) in try layout.size(ranks) }, heldOut: heldOut)
     } catch let error as CalibrationError {
       throw Self.named(error, file)
     }
-    self.layers = zip(layout.plan(ranks), matrices).map { layer, matrix in
-      let largest = layer.rank == nil && matrix.breakEvenRank == 0
-      let reason =
-        layer.rank != nil ? nil : matrix.reason ?? (largest ? "no rank would be smaller" : "dense within the budget")
+    layers = zip(layout.plan(ranks), matrices).map { layer, matrix in
+      let reason = layer.rank == nil ? matrix.reason ?? Self.reason(matrix, options) : nil
       return CompressionPlan.Layer(matrix: layer.matrix, stored: layer.stored, rank: layer.rank, reason: reason)
     }
     size = try layout.size(ranks)
+  }
+
+  /// Why a layer that may be factored stays dense.
+  private static func reason(_ matrix: Selection.Matrix, _ options: CalibrationOptions) -> String {
+    switch options.extent {
+    case .rank(let rank) where options.allocation == .uniform: "rank \(rank) would not be smaller"
+    case .listed: "listed as dense"
+    case .energy: "no smaller rank keeps as much"
+    case .rank, .size: matrix.breakEvenRank == 0 ? "no rank would be smaller" : "dense within the budget"
+    }
   }
 
   /// The matrices of the layers, from the input on.
@@ -167,15 +172,19 @@ public struct CalibratedCompression {
       divergence: heldOut.divergence(of: after.network), logitsError: errors[errors.count - 1],
       heldOut: part(own, after.network),
       test: test.map { part($0.samples(normalisation: problem.normalisation), after.network) })
+    let codeBits = problem.options.stored.codeBits
+    let rows = layers.enumerated().map { index, layer in
+      var row = CompressionReport.Layer(layer, codeBits: codeBits)
+      (row.outputError, row.isFitted) = (errors[index], codeBits != nil || NetworkLayout.isFitted(index, ranks))
+      return row
+    }
+    let added = rows.indices.filter { !problem.file.hasBias[$0] && rows[$0].isFitted == true }
     return (
       bytes,
       CompressionReport(
-        of: problem.model, layers: layers, size: size, outputErrors: errors,
-        fitted: ranks.indices.map { NetworkLayout.isFitted($0, ranks) }, codeBits: problem.options.stored.codeBits,
-        addedBiases: problem.file.hasBias.indices.filter {
-          !problem.file.hasBias[$0] && (problem.options.stored.codeBits != nil || NetworkLayout.isFitted($0, ranks))
-        }.reduce(0) { $0 + problem.file.network.layers[$1].outputs },
-        calibration: report, digest: SHA256.hexDigest(of: bytes))
+        of: problem.model, layers: rows, size: size, addedBiases: added.reduce(0) { $0 + rows[$1].rows },
+        calibration: report,
+        digest: SHA256.hexDigest(of: bytes))
     )
   }
 

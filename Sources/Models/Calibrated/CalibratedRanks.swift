@@ -18,8 +18,8 @@ struct CalibratedRanks {
   let layers: [Layer]
   let calibration: Calibration
   let options: CalibrationOptions
-  /// Asked now and then: throws to end a search.
-  let checkpoint: () throws -> Void
+  /// Is told how far a search is.
+  let progress: (RankSearch.Step) -> Void
 
   private var sizes: [RankAllocation.Layer] { layers.map(\.size) }
 
@@ -28,7 +28,7 @@ struct CalibratedRanks {
   ///   - model: that of the network.
   ///   - size: bytes of the file with such ranks.
   ///   - heldOut: the network on the samples by which ranks are exchanged.
-  /// - Throws: `FileError` for a size that cannot be met, `CalibrationError.failed`, and what `checkpoint` throws.
+  /// - Throws: `FileError` for a size that cannot be met and `CalibrationError.failed`.
   func ranks(
     of model: Model, size: @escaping ([Int?]) throws(FileError) -> Int, heldOut: Calibration
   ) throws -> (ranks: [Int?], network: Network<Float>?) {
@@ -97,8 +97,7 @@ struct CalibratedRanks {
     let shapes = calibration.shapes
     let found = try RankSearch(calibration, heldOut: heldOut).ranks(
       from: starts.flatMap { RankSearch.starts($0, shapes: layers.map { shapes[$0.index] }) }.map(whole),
-      budget: starts.map { RankAllocation.cost(of: whole($0), shapes: shapes) }.max() ?? 0
-    ) { _ in try checkpoint() }
+      budget: starts.map { RankAllocation.cost(of: whole($0), shapes: shapes) }.max() ?? 0, onStep: progress)
     // Other ranks with as many weights may take a few bytes more.
     var ranks = found.ranks
     while try !fits(ranks), let most = layers.max(by: { cost($0, ranks) < cost($1, ranks) }), let rank = ranks[most.index],

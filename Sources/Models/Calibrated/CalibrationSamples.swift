@@ -52,20 +52,3 @@ public struct CalibrationSamples: Sendable {
     return warnings
   }
 }
-
-extension NetworkFile {
-  /// Checks that data fit a network.
-  /// - Throws: `FileError` where a sample has not as many elements as the first layer has inputs, or a label no output.
-  public func require(_ data: DataFile) throws(FileError) {
-    guard data.width == network.inputs else {
-      let shape = data.shape.map(String.init).joined(separator: "×")
-      throw FileError(
-        path: data.path, found: "samples of \(data.shape.count > 1 ? "\(shape), " : "")\(data.width) elements",
-        expected: "\(network.inputs), the inputs of layer '\(names[0])' in \(path)")
-    }
-    guard let labels = data.labels, let index = labels.firstIndex(where: { Int($0) >= network.classes }) else { return }
-    throw FileError(
-      path: data.labelPath ?? data.path, found: "the label \(labels[index]) for sample \(index) (counted from 0)",
-      expected: "at most \(network.classes - 1): \(path) has \(network.classes) outputs")
-  }
-}

@@ -41,7 +41,6 @@ public struct ModelVerification: Sendable {
       Self.check(output.path, "SHA-256 of the file", try digest(of: output.files[0]), report.digest),
       Self.check(output.path, "bytes of the file", output.size, after.bytes),
       Self.check(original.path, "bytes before", original.size, before.bytes),
-      Self.check(output.path, "parameters of the file", output.parameters, after.parameters),
       Self.check(original.path, "parameters before", original.parameters, before.parameters),
       Self.check(output.path, "multiply–accumulates", report.layers.reduce(0) { $0 + $1.parameters }, after.macs),
       Self.check(
@@ -53,6 +52,7 @@ public struct ModelVerification: Sendable {
     }
     // Codes have no tensor a layer; that they are those of the report, the digest says.
     if report.layers.contains(where: { $0.stored.hasPrefix(CompressionReport.codes) }) { return checks }
+    checks.append(Self.check(output.path, "parameters of the file", output.parameters, after.parameters))
     let factorings = try Factorings(in: output)
     let stored = Dictionary(output.tensors.map { (Array($0.name.utf8), $0) }) { first, _ in first }
     let layers = Dictionary(factorings.layers.map { (Array($0.name.utf8), $0) }) { first, _ in first }

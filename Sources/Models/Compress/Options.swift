@@ -21,6 +21,9 @@ public enum StoredType: String, CaseIterable, Sendable {
   /// Codes of all layers of a network, which its data decide (`QuantisedNetwork`).
   case int8, int4
 
+  /// Those that need no data.
+  public static let elements = [StoredType.f32, .f16, .bf16, .same]
+
   /// Bits of a code; `nil` for other types.
   public var codeBits: Int? { self == .int8 ? 8 : self == .int4 ? 4 : nil }
 

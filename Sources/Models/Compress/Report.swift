@@ -55,45 +55,16 @@ public struct CompressionReport: Equatable, Sendable {
   /// `nil` without data.
   public var calibration: CalibrationReport?
 
-  init(
-    of model: Model, plan: CompressionPlan, errors: [Int: (predicted: Double, measured: Double)], digest: String
-  ) {
-    layers = plan.layers.enumerated().map { index, layer in
-      let matrix = layer.matrix.matrix
-      return Layer(
-        tensor: matrix.name, rows: matrix.rows, columns: matrix.columns, type: matrix.type.rawValue,
-        stored: (layer.rank == nil ? matrix.type : layer.stored).rawValue, rank: layer.rank, reason: layer.reason,
-        predictedError: errors[index]?.predicted ?? 0, measuredError: errors[index]?.measured ?? 0,
-        digest: layer.matrix.digest)
-    }
-    let dense = layers.reduce(0) { $0 + $1.parametersBefore }
-    let now = layers.reduce(0) { $0 + $1.parameters }
-    before = Totals(parameters: model.parameters, bytes: model.size, macs: dense)
-    after = Totals(parameters: model.parameters - dense + now, bytes: plan.size, macs: now)
-    (self.digest, calibration) = (digest, nil)
-  }
-
   /// - Parameters:
-  ///   - layers: all layers of a network.
   ///   - size: bytes of the file.
-  ///   - codeBits: the bits of the codes, where the file has these.
   ///   - addedBiases: elements of biases that the model does not have.
   init(
-    of model: Model, layers plan: [CompressionPlan.Layer], size: Int, outputErrors: [Double], fitted: [Bool], codeBits: Int?,
-    addedBiases: Int, calibration: CalibrationReport, digest: String
+    of model: Model, layers: [Layer], size: Int, addedBiases: Int = 0, calibration: CalibrationReport? = nil, digest: String
   ) {
-    layers = plan.enumerated().map { index, layer in
-      let matrix = layer.matrix.matrix
-      let stored = codeBits.map { "\(Self.codes)\($0)" } ?? (layer.rank == nil ? matrix.type : layer.stored).rawValue
-      return Layer(
-        tensor: matrix.name, rows: matrix.rows, columns: matrix.columns, type: matrix.type.rawValue, stored: stored,
-        rank: layer.rank, reason: layer.reason, outputError: outputErrors[index], isFitted: fitted[index],
-        digest: layer.matrix.digest)
-    }
     let (dense, now) = (layers.reduce(0) { $0 + $1.parametersBefore }, layers.reduce(0) { $0 + $1.parameters })
     before = Totals(parameters: model.parameters, bytes: model.size, macs: dense)
     after = Totals(parameters: model.parameters - dense + now + addedBiases, bytes: size, macs: now)
-    (self.digest, self.calibration) = (digest, calibration)
+    (self.layers, self.digest, self.calibration) = (layers, digest, calibration)
   }
 
   /// What the type of codes begins with, such as INT4.
@@ -101,6 +72,17 @@ public struct CompressionReport: Equatable, Sendable {
 }
 
 extension CompressionReport.Layer {
+  /// A layer of a plan.
+  /// - Parameter codeBits: the bits of its codes, where it is stored as such.
+  init(_ layer: CompressionPlan.Layer, codeBits: Int? = nil) {
+    let matrix = layer.matrix.matrix
+    let stored = codeBits.map { "\(CompressionReport.codes)\($0)" }
+    self.init(
+      tensor: matrix.name, rows: matrix.rows, columns: matrix.columns, type: matrix.type.rawValue,
+      stored: stored ?? (layer.rank == nil ? matrix.type : layer.stored).rawValue, rank: layer.rank, reason: layer.reason,
+      digest: layer.matrix.digest)
+  }
+
   /// With the sizes, which follow from the rest.
   fileprivate var json: JSON {
     guard case .object(let members) = JSON(encoding: self) else { preconditionFailure("a layer is an object") }

@@ -31,22 +31,25 @@ public struct NetworkFile: Sendable {
   /// - Parameters:
   ///   - layers: the names of the layers from the input on, of which there may be others; `nil` for all, in the natural order of
   ///     their names, unless the file says another.
-  ///   - activation: `nil` for what the file says, or ReLU.
+  ///   - activation: `nil` for what the file says.
+  ///   - fallback: the activation where neither the caller nor the file says one.
   /// - Throws: `FileError` that names the tensor: one that is missing, belongs to no layer, does not fit the layer before it, is not
   ///   finite, or has another type or number of elements.
   public init(
-    readingFrom path: String, layers: [String]? = nil, activation: ActivationFunction? = nil
+    readingFrom path: String, layers: [String]? = nil, activation: ActivationFunction? = nil,
+    fallback: ActivationFunction = .relu
   ) throws(FileError) {
     let input = try InputFile(path)
     // The file, its tensors, and the network.
     try Memory.require(4 * input.size, place: path)
-    try self.init(decoding: try input.contents(), path: path, layers: layers, activation: activation)
+    try self.init(decoding: try input.contents(), path: path, layers: layers, activation: activation, fallback: fallback)
   }
 
   /// Decodes the bytes of a file.
-  /// - Throws: as `init(readingFrom:layers:activation:)`.
+  /// - Throws: as `init(readingFrom:layers:activation:fallback:)`.
   public init(
-    decoding bytes: [UInt8], path: String, layers: [String]? = nil, activation: ActivationFunction? = nil
+    decoding bytes: [UInt8], path: String, layers: [String]? = nil, activation: ActivationFunction? = nil,
+    fallback: ActivationFunction = .relu
   ) throws(FileError) {
     let tensors = try SafeTensors(decoding: bytes, path: path)
     (self.path, size, digest) = (path, bytes.count, SHA256.hexDigest(of: bytes))
@@ -55,7 +58,7 @@ public struct NetworkFile: Sendable {
     let description = factorings.network
     normalisation = description?.normalisation
     statesActivation = description != nil
-    let function = activation ?? description?.activation ?? .relu
+    let function = activation ?? description?.activation ?? fallback
     if QuantisedNetwork.isIn(tensors) {
       let quantised = try QuantisedNetwork(from: tensors, path: path, activation: function)
       let own = description?.layers ?? quantised.layers.indices.map { "layers.\($0)" }

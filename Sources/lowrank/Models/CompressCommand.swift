@@ -37,12 +37,17 @@ struct CompressCommand: ParsableCommand {
 
   @OptionGroup var selection: SelectionOptions
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("The same rank for each matrix.", valueName: "D"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The same rank for each matrix; with --data, ranks that differ and take as many weights.", valueName: "D"))
   var rank: Int?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("For each matrix, the smallest rank that keeps this share of Σ σ², such as 0.95.", valueName: "share")
+    help: ArgumentHelp(
+      "For each matrix, the smallest rank that keeps this share of Σ σ², such as 0.95; with --data, of the variance of its outputs.",
+      valueName: "share")
   )
   var energy: Double?
 

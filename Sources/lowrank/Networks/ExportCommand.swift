@@ -53,9 +53,12 @@ struct ExportCommand: ParsableCommand {
   /// - Returns: a line a file.
   private func export() throws -> [String] {
     let file = try options.read(network)
-    for line in NetworkText.read(file) { Terminal.shared.line(line) }
     try OutputArguments.require([("--onnx", onnx), ("--npz", npz)], besides: [("the network", network)])
     let (input, normalisation) = (input ?? .normalised, inputs.normalisation(of: file))
+    let sourced = (normalisation ?? Normalisation(), inputs.source(for: file))
+    for line in NetworkText.lines(of: file, activation: options.source(for: file), normalisation: sourced) {
+      Terminal.shared.line(line)
+    }
     let model = try onnx.map { _ in
       try ONNXExport(of: file, input: input, normalisation: normalisation, producer: Lowrank.version)
     }

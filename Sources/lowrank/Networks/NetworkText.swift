@@ -2,19 +2,36 @@ import Files
 import Models
 import NeuralNetwork
 
-/// What the commands about networks print.
+/// What the commands about networks print of one.
 enum NetworkText {
-  /// The network that was read: a line, then one a layer.
-  static func read(_ file: NetworkFile) -> [String] {
-    let activation = file.network.activation.rawValue
-    var table = TextTable([("layer", false), ("inputs → outputs", false), ("rank", true), ("type", false)])
-    for (index, layer) in file.network.layers.enumerated() {
-      let rank = if case .lowRank(let factors) = layer { "\(factors.rank)" } else { "dense" }
-      let type = file.types[index]?.rawValue ?? file.quantised.map { "\($0.bits) bits" } ?? ""
-      table.rows.append([
-        file.names[index], "\(layer.inputs) → \(layer.outputs)", rank, type + (file.hasBias[index] ? "" : ", no bias"),
-      ])
+  /// The network as it was read: a line, then one a layer.
+  static func lines(
+    of file: NetworkFile, activation: EvaluatedNetwork.Source,
+    normalisation: (value: Normalisation, source: EvaluatedNetwork.Source)
+  ) -> [String] {
+    let (layers, function) = (file.network.layers, file.network.activation.rawValue)
+    var table = TextTable([("layer", false), ("shape", false), ("rank", true), ("type", false), ("bias", false)])
+    table.rows = layers.enumerated().map { index, layer in
+      [
+        file.names[index].isEmpty ? "(no name)" : file.names[index], "\(layer.outputs)×\(layer.inputs)",
+        layer.rank.map { "\($0)" } ?? "dense", file.type(ofLayer: index), file.hasBias[index] ? "yes" : "no",
+      ]
     }
-    return ["\(printable(file.path)): \(file.names.count) layers, \(activation) between them"] + table.lines
+    let between = layers.count == 1 ? "no activation" : "\(function) between them (\(text(activation)))"
+    let (mean, deviation) = (normalisation.value.mean, normalisation.value.deviation)
+    let inputs = mean == 0 && deviation == 1 ? "x" : "(x − \(mean)) / \(deviation)"
+    return [
+      "\(printable(file.path)): \(layers.count) layer\(layers.count == 1 ? "" : "s"), \(between); inputs \(inputs) "
+        + "(\(text(normalisation.source)))"
+    ] + table.lines.map { "  " + $0 }
+  }
+
+  private static func text(_ source: EvaluatedNetwork.Source) -> String {
+    switch source {
+    case .option: "by option"
+    case .file: "by its metadata"
+    case .other: "as the first network"
+    case .default: "by default"
+    }
   }
 }
