@@ -9,6 +9,9 @@ In the file, the weight W (m×n) of a layer is two factors, W ≈ W₁ W₀ with
 becomes a sequence of two, which computes y = W₁ (W₀ x) + b with r (m + n) multiply–accumulates instead of m n. The metadata
 of the file, under the key `lowrank`, says which layers these are. All other tensors are loaded as usual.
 
+After `lowrank compress --data` the factors are fitted to data, and a layer may have a bias that it did not have: it is added. Codes
+(`--store int8`, `int4`) are loaded as the numbers that they stand for.
+
 A weight that the model does not use as `nn.Linear` does gets the product W₁ W₀, at its full size, and a warning names it: an
 embedding, a weight that has two names, the projections of `nn.MultiheadAttention`, the weight of a subclass of `nn.Linear`.
 
@@ -45,11 +48,14 @@ def load(model: nn.Module, path: Path, strict: bool = True, prefix: str = "") ->
     Raises ValueError for a file without the metadata of lowrank, and RuntimeError for names or shapes that do not fit; the
     model is then as it was. If not `strict`, missing and unexpected names are a warning.
     """
-    tensors, layers, tied = _read(path, prefix)
+    tensors, layers, tied, fitted = _read(path, prefix)
     modules = dict(model.named_modules())
     held = model.state_dict(keep_vars=True)
     dense = {name: tensor.to("meta") for name, tensor in tensors.items()}
     _multiply(dense, layers, tied)
+    bare = [name for name in fitted if _is_linear(modules.get(name)) and modules[name].bias is None]
+    for name in bare:
+        dense.pop(_former_bias(f"{name}.weight" if name else "weight"), None)
     _compare(model, held, dense, strict, path)
 
     names = [id(value) for value in held.values()]
@@ -63,6 +69,14 @@ def load(model: nn.Module, path: Path, strict: bool = True, prefix: str = "") ->
     full = ", ".join(weight for weight in multiplied if weight in held)
     if full:
         warnings.warn(f"loaded at full size, as the model does not use them as nn.Linear does: {full}", stacklevel=2)
+
+    for name in bare:
+        place = f"{name}." if name else ""
+        layer = layers.get(f"{place}weight")
+        if (layer.bias if layer else f"{place}bias") in tensors:
+            module = modules[name]
+            rows = tensors[layer.bias if layer else f"{place}bias"].shape
+            module.bias = nn.Parameter(module.weight.new_zeros(rows), module.weight.requires_grad)
 
     for weight, layer in replaced.items():
         name = weight.rpartition(".")[0]
@@ -84,7 +98,7 @@ def load(model: nn.Module, path: Path, strict: bool = True, prefix: str = "") ->
 def state_dict(path: Path, prefix: str = "") -> Tensors:
     """The tensors of the file with each product W₁ W₀ multiplied out, in the weight's former type and under its former name:
     what `load_state_dict` of the dense model expects. Raises ValueError for a file without the metadata of lowrank."""
-    tensors, layers, tied = _read(path, prefix)
+    tensors, layers, tied, _ = _read(path, prefix)
     _multiply(tensors, layers, tied)
     return tensors
 
@@ -101,9 +115,9 @@ class LowRankLinear(nn.Sequential):
         return self[1].bias
 
 
-def _read(path: Path, prefix: str) -> tuple[Tensors, dict[str, Factored], dict[str, str]]:
-    """The tensors; the factored weights by their former names; and what `safetensors.torch.save_model` left out because the
-    tensor has a second name, each with that name. All without the prefix."""
+def _read(path: Path, prefix: str) -> tuple[Tensors, dict[str, Factored], dict[str, str], list[str]]:
+    """The tensors; the factored weights by their former names; what `safetensors.torch.save_model` left out because the tensor
+    has a second name, each with that name; and the layers that are fitted to data. All without the prefix."""
     with safe_open(path, "pt") as file:
         metadata = file.metadata() or {}
         tensors = {name.removeprefix(prefix): file.get_tensor(name) for name in file.keys() if name.startswith(prefix)}
@@ -112,6 +126,9 @@ def _read(path: Path, prefix: str) -> tuple[Tensors, dict[str, Factored], dict[s
     contents = json.loads(metadata["lowrank"])
     if contents.get("version") != 1:
         raise ValueError(f"{path}: found version {contents.get('version')} of lowrank's metadata, expected 1")
+    fitted = contents.get("network", {}).get("layers", [])
+    if "codes" in tensors:
+        contents["layers"] = _decode(tensors, metadata, fitted)
     if not tensors:
         raise ValueError(f"{path}: found no tensor whose name begins with '{prefix}'")
     layers, known = {}, set(tensors)
@@ -123,7 +140,37 @@ def _read(path: Path, prefix: str) -> tuple[Tensors, dict[str, Factored], dict[s
             layers[weight] = Factored(inner, outer, bias if bias in tensors else None, TYPES[layer["type"]])
             known |= {weight, _former_bias(weight)} if layers[weight].bias else {weight}
     tied = {name.removeprefix(prefix): kept.removeprefix(prefix) for name, kept in metadata.items()}
-    return tensors, layers, {name: kept for name, kept in tied.items() if kept in known and name not in known}
+    own = [name.removeprefix(prefix) for name in fitted if name.startswith(prefix)]
+    return tensors, layers, {name: kept for name, kept in tied.items() if kept in known and name not in known}, own
+
+
+def _decode(tensors: Tensors, metadata: dict[str, str], names: list[str]) -> dict[str, dict]:
+    """Puts what codes stand for in their place: of b bits each, from the lowest bit of the first byte on, code c is
+    (c - (2^b - 1) / 2) times the scale of its row. Gives the factored layers as the metadata of other files has them."""
+    bits, widths = int(metadata["bits"]), [int(width) for width in metadata["widths"].split("-")]
+    stream = tensors.pop("codes")
+    ones = (stream[:, None] >> torch.arange(8, dtype=torch.uint8)) & 1
+    whole = ones.flatten()[: ones.numel() // bits * bits].reshape(-1, bits).to(torch.int64)
+    codes = (whole << torch.arange(bits)).sum(1).to(torch.float32) - (2**bits - 1) / 2
+    scales, biases = tensors.pop("scales").to(torch.float32), tensors.pop("biases").to(torch.float32)
+
+    def matrix(rows: int, columns: int) -> Tensor:
+        nonlocal codes, scales
+        taken, codes, own, scales = codes[: rows * columns], codes[rows * columns :], scales[:rows], scales[rows:]
+        return taken.reshape(rows, columns) * own[:, None]
+
+    layers = {}
+    for name, rank, inputs, outputs in zip(names, metadata["ranks"].split("-"), widths[:-1], widths[1:], strict=True):
+        place = f"{name}." if name else ""
+        if rank == "dense":
+            tensors[f"{place}weight"], bias = matrix(outputs, inputs), f"{place}bias"
+        else:
+            outer = matrix(outputs, int(rank))
+            tensors |= {f"{place}1.weight": outer, f"{place}0.weight": matrix(int(rank), inputs)}
+            bias = f"{place}1.bias"
+            layers[f"{place}weight"] = {"factors": [f"{place}0.weight", f"{place}1.weight"], "bias": bias, "type": "F32"}
+        tensors[bias], biases = biases[:outputs], biases[outputs:]
+    return layers
 
 
 def _former_bias(weight: str) -> str:

@@ -46,8 +46,11 @@ public final class PendingFile {
 
   /// Writes the whole file.
   /// - Throws: `FileError` as `init(_:size:)` and `append(_:)`.
-  public convenience init(_ path: String, text: String) throws(FileError) {
-    let bytes = Array(text.utf8)
+  public convenience init(_ path: String, text: String) throws(FileError) { try self.init(path, bytes: Array(text.utf8)) }
+
+  /// Writes the whole file.
+  /// - Throws: `FileError` as `init(_:size:)` and `append(_:)`.
+  public convenience init(_ path: String, bytes: [UInt8]) throws(FileError) {
     try self.init(path, size: bytes.count)
     try append(bytes)
   }

@@ -10,9 +10,12 @@ extension StudyReport {
       ("a", [.baseline], baselineClaim), ("b", [.part3], dynamicClaim), ("c", [.part1, .part2, .part3], memoryClaim),
       ("d", [.part1], fullRankClaim), ("e", [.part1], monotonyClaim),
     ]
+    // Other data have no network of the paper's ranks: what they do not measure is no news.
+    let measured = claims.filter { $0.parts == [.baseline] || $0.parts.contains(where: study.has) }
+      .map { (letter: $0.letter, claim: $0.claim(study)) }
+      .filter { !study.isOwnData || $0.claim.outcome != .notMeasured }
     return ["## The paper's claims"]
-      + claims.filter { $0.parts == [.baseline] || $0.parts.contains(where: study.has) }.map { letter, _, claim in
-        let claim = claim(study)
+      + measured.map { letter, claim in
         let verdict = claim.verdict(in: study)
         let criterion = claim.criterion.isEmpty ? "" : " Criterion: \(claim.criterion)."
         return "**(\(letter)) \(claim.text)** \(claim.measured)\n\nVerdict: **\(verdict)**.\(criterion)"

@@ -33,17 +33,12 @@ struct PairedDifference {
 }
 
 extension StudyFacts {
-  /// The 95 % interval of a difference of accuracies in points. With one seed it is that of two proportions of the same n images:
-  ///
-  ///     d ± z √(b + c − (b − c)² / n) / n,   d = (b − c) / n
-  ///
-  /// - Parameter differing: b + c, the images on which one of the two alone is right; |b − c| at least.
+  /// The 95 % interval of a difference of accuracies in points: over the seeds, and with one seed over the test images.
+  /// - Parameter differing: the images on which one of the two alone is right; as many as the difference at least.
   func range(of points: Interval, differing: Double) -> ClosedRange<Double> {
     let images = Double(manifest.dataset.testImages)
     guard points.count == 1, images >= 1 else { return points.lower...points.upper }
-    let lost = points.mean * images / 100
-    let half = 1.959_963_984_540_054 * 100 * max(0, differing - lost * lost / images).squareRoot() / images
-    return points.mean - half...points.mean + half
+    return PairedProportions.wald(lead: points.mean * images / 100, differing: differing, images: images)
   }
 
   /// The images on which one of two networks alone is right. Where `comparisons.csv` does not have them, the most that they can be:

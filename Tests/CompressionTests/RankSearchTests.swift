@@ -7,6 +7,17 @@ import TestSupport
 
 /// The search for ranks by held-out images, and the cheap networks that it compares.
 @Suite struct RankSearchTests {
+  /// A layer that is never smaller as factors stays dense, and the others are factored.
+  @Test func factoredStarts() {
+    let shapes = [(rows: 24, columns: 784), (rows: 1, columns: 24), (rows: 20, columns: 1), (rows: 10, columns: 20)]
+    for (ranks, expected): ([Int?], [[Int?]]) in [
+      ([5, nil, nil, 6], [[5, nil, nil, 6]]), ([5, nil, nil, nil], [[5, nil, nil, nil], [5, nil, nil, 6]]),
+      ([nil, nil, nil], [[nil, nil, nil], [23, nil, nil]]), ([5, 1, 1, 2], [[5, 1, 1, 2]]),
+    ] {
+      #expect(RankSearch.starts(ranks, shapes: shapes) == expected)
+    }
+  }
+
   private static let samples: Samples<Float> = sampleImages(count: 260, width: 20, classes: 6)
 
   private func network(_ seed: UInt64) -> Network<Float> {

@@ -19,7 +19,7 @@ extension CompressorTests {
       for extent: Extent in [.rank(3), .energy(0.9), .size(.share(0.5))] {
         let plan = try CompressionPlan(of: model, surveyed: try model.surveyed(), extent: extent)
         let report = try model.write(plan, to: "\(folder)/out.safetensors")
-        #expect(report.layers[0].predictedError == 0 && report.layers[0].measuredError == 0)
+        #expect(report.layers[0].predicted == 0 && report.layers[0].measured == 0)
         let out = try Model(readingFrom: "\(folder)/out.safetensors")
         for tensor in out.tensors {
           let elements = try out.read(tensor).elements(as: Double.self, place: "")
@@ -45,8 +45,8 @@ extension CompressorTests {
       let plan = try CompressionPlan(of: model, surveyed: surveyed, extent: .rank(6))
       let row = try model.write(plan, to: "\(folder)/out.safetensors").layers[0]
       let expected = power(0.49, 6)
-      #expect(abs(row.predictedError - expected.squareRoot()) < tolerance, "\(row.predictedError)")
-      #expect(abs(row.measuredError - expected.squareRoot()) < tolerance, "\(row.measuredError)")
+      #expect(abs(row.predicted - expected.squareRoot()) < tolerance, "\(row.predicted)")
+      #expect(abs(row.measured - expected.squareRoot()) < tolerance, "\(row.measured)")
       let spectrum = try #require(surveyed[0].spectrum)
       #expect(abs(spectrum.values[0] / scale - 1) < tolerance)
       #expect(abs(spectrum.droppedShares[6] - expected) < tolerance)
@@ -66,7 +66,7 @@ extension CompressorTests {
       for stored in [StoredType.f32, .bf16] {
         let plan = try CompressionPlan(of: model, surveyed: try model.surveyed(), extent: .rank(1), stored: stored)
         let report = try model.write(plan, to: "\(folder)/out.safetensors")
-        #expect(report.layers[0].measuredError < 1e-2 && report.json.text.contains("measured_error"))
+        #expect(report.layers[0].measured < 1e-2 && report.json.text.contains("measured_error"))
       }
     }
   }
@@ -97,7 +97,7 @@ extension CompressorTests {
       let model = try file.model(in: folder)
       let plan = try CompressionPlan(of: model, surveyed: try model.surveyed(), extent: .rank(9))
       let row = try model.write(plan, to: "\(folder)/out.safetensors").layers[0]
-      #expect(row.predictedError < 1e-13 && row.measuredError < 1e-13)
+      #expect(row.predicted < 1e-13 && row.measured < 1e-13)
       #expect(try CompressionPlan(of: model, surveyed: try model.surveyed(), extent: .energy(0.999999)).layers[0].rank == 2)
     }
   }
@@ -116,7 +116,7 @@ extension CompressorTests {
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["model.safetensors"])
       // Their square roots are within the range of F16 far beyond that of the elements.
       let half = try CompressionPlan(of: model, surveyed: try model.surveyed(), extent: .rank(4), stored: .bf16)
-      #expect(try model.write(half, to: "\(folder)/out.safetensors").layers.last?.measuredError ?? 1 < 0.3)
+      #expect(try model.write(half, to: "\(folder)/out.safetensors").layers.last?.measured ?? 1 < 0.3)
     }
   }
 

@@ -43,7 +43,7 @@ import Testing
   }
 
   static let storages = [SafeTensors.ElementType.float64, .float32, .float16, .bfloat16].flatMap { type in
-    StoredType.allCases.map { Storage(type: type, stored: $0) }
+    StoredType.elements.map { Storage(type: type, stored: $0) }
   }
 
   /// Half the distance between 1 and the next larger number of a type: one rounding.
@@ -80,12 +80,12 @@ import Testing
         let v: Matrix<Double> = try first.matrix(of: Double.self, place: name)
         let u: Matrix<Double> = try second.matrix(of: Double.self, place: name)
         let error = naiveError(a, u, v)
-        #expect(abs(error - row.measuredError) < arithmetic, "\(name)")
+        #expect(abs(error - row.measured) < arithmetic, "\(name)")
         let least = Spectrum(try LAPACKSVD.singularValues(of: a)).norm(droppedAt: 7) / a.frobeniusNorm
         let rounding = 2 * Self.rounding(type)
         let most = (least * (1 + 1e-4) * least * (1 + 1e-4) + rounding * rounding).squareRoot()
         #expect(least - arithmetic <= error && error <= most + arithmetic, "\(name): \(least), \(error), \(most)")
-        #expect(abs(row.predictedError - least) < 1e-4 * least + arithmetic, "\(name)")
+        #expect(abs(row.predicted - least) < 1e-4 * least + arithmetic, "\(name)")
         // Both factors carry the square root of the singular values.
         let (own, other) = (try LAPACKSVD.singularValues(of: u), try LAPACKSVD.singularValues(of: v))
         #expect(zip(own, other).allSatisfy { abs($0 - $1) < 100 * Self.rounding(type) * own[0] })

@@ -32,7 +32,7 @@ import Testing
     ) { first, _ in first }
   }
 
-  @Test(arguments: FactorNaming.allCases, StoredType.allCases)
+  @Test(arguments: FactorNaming.allCases, StoredType.elements)
   func agreement(naming: FactorNaming, stored: StoredType) throws {
     try withCompressed(naming, stored: stored) { folder, out, model in
       for threads in [1, 3] { #expect(try differences(out, model, threads: threads) == [:]) }

@@ -102,3 +102,9 @@ func naiveError(_ a: Matrix<Double>, _ u: Matrix<Double>, _ v: Matrix<Double>) -
   }
   return (difference / all).squareRoot()
 }
+
+extension CompressionReport.Layer {
+  /// The errors of a compression without data.
+  var predicted: Double { predictedError ?? .nan }
+  var measured: Double { measuredError ?? .nan }
+}

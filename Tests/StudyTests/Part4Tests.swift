@@ -194,17 +194,6 @@ import TestSupport
     }
   }
 
-  /// A layer that is never smaller as factors stays dense, and the others are factored.
-  @Test func factoredStarts() {
-    let shapes = [(rows: 24, columns: 784), (rows: 1, columns: 24), (rows: 20, columns: 1), (rows: 10, columns: 20)]
-    for (ranks, expected): ([Int?], [[Int?]]) in [
-      ([5, nil, nil, 6], [[5, nil, nil, 6]]), ([5, nil, nil, nil], [[5, nil, nil, nil], [5, nil, nil, 6]]),
-      ([nil, nil, nil], [[nil, nil, nil], [23, nil, nil]]), ([5, 1, 1, 2], [[5, 1, 1, 2]]),
-    ] {
-      #expect(CalibratedBaseline.factored(ranks, shapes: shapes) == expected)
-    }
-  }
-
   /// A search's network is that of its ranks alone: with the same ranks of another allocation it is made again, which takes
   /// the time that the row says.
   @Test func networksOfTheSearch() throws {

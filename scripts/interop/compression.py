@@ -10,7 +10,7 @@ import safetensors
 import container
 
 TABLE = ["tensor", "rows", "columns", "type", "stored", "rank", "predicted_error", "measured_error", "parameters_before",
-         "parameters", "bytes_before", "bytes", "macs_before", "macs"]
+         "parameters", "bytes_before", "bytes", "macs_before", "macs", "output_error"]
 # A rank-r approximation may be this much worse than the best one, relative to its error.
 SLACK = 1e-4
 # Errors are computed in the type of the matrix.

@@ -42,6 +42,16 @@ public struct RankSearch: Sendable {
       directions: limits.directions)
   }
 
+  /// The ranks, and where layers are dense in them, the same with these at their largest rank: a search cuts that, but no
+  /// dense layer. A layer whose factors are never smaller stays dense.
+  public static func starts(_ ranks: [Int?], shapes: [(rows: Int, columns: Int)]) -> [[Int?]] {
+    let largest = zip(ranks, shapes).map { rank, shape in
+      let most = RankAllocation.largestRank(of: shape)
+      return rank ?? (most > 0 ? most : nil)
+    }
+    return largest == ranks ? [ranks] : [ranks, largest]
+  }
+
   /// The best ranks that were found, and the network that is matched with them.
   ///
   /// The search goes by few images and directions. Therefore its result and the best of the starts are matched with all of them, and the

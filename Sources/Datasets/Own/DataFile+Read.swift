@@ -16,7 +16,10 @@ extension DataFile {
       if let labels {
         throw FileError(path: "--labels", found: labels, expected: "nothing: the labels are 'y' in \(path)")
       }
-      try self.init(SafeTensors(readingFrom: path), path: path, sha256: SHA256.hexDigest(of: try file.contents()))
+      // The file, its tensors, and the samples.
+      try Memory.require(3 * file.size, place: path)
+      let bytes = try file.contents()
+      try self.init(SafeTensors(decoding: bytes, path: path), path: path, sha256: SHA256.hexDigest(of: bytes))
       return
     }
     let samples = try Self.decompressed(file)

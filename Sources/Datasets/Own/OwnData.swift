@@ -1,4 +1,5 @@
 import Files
+import Foundation
 
 /// Somebody's data as a path names them: a folder with a part for training and one for test, or one file.
 public struct OwnData: Sendable {
@@ -69,7 +70,7 @@ public struct OwnData: Sendable {
           ? "train-images-idx3-ubyte and t10k-images-idx3-ubyte with their labels, or train.safetensors and test.safetensors"
           : "one, or the name of a file")
     }
-    let folder = split(path).name
+    let folder = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent
     name = parts[0].prefix.isEmpty ? folder : String(parts[0].prefix.reversed().drop { "-_.".contains($0) }.reversed())
     (training, test) = (parts[0].training, parts[0].test)
   }

@@ -17,10 +17,16 @@ extension FigureCatalog {
   public static func draw(
     model: String, spectra: [LayerSpectrum], to path: String, log: (String) -> Void = { _ in }
   ) throws {
-    let terminal = try terminal(of: path)
+    _ = try terminal(of: path)
     guard !spectra.isEmpty else { throw FileError(path: path, found: "no matrix to draw", expected: "at least one") }
+    try draw(modelSpectra(model, spectra), to: path, log: log)
+  }
+
+  /// Draws one figure to one file, in the format that its suffix says.
+  static func draw(_ figure: Figure, to path: String, log: (String) -> Void) throws {
+    let terminal = try terminal(of: path)
     do {
-      let (bytes, warnings) = try modelSpectra(model, spectra).draw(on: terminal)
+      let (bytes, warnings) = try figure.draw(on: terminal)
       if !warnings.isEmpty { log("\(path): gnuplot: \(warnings)") }
       try AtomicFile.write(terminal.withoutTime(bytes), to: path)
     } catch let error as GnuplotError {

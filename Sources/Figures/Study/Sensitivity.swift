@@ -17,7 +17,8 @@ extension FigureCatalog {
     let marks = Ticks.logarithmic(from: low, to: high)
     let names = layers.map { "W\($0)" }
     let left = 44 + Int(names.map { textWidth($0, size: 15) }.max() ?? 0)
-    let (right, bottom) = (Figure.width - 40 - marks.margin, 80 + max(34 * layers.count, 120))
+    // The name of the colours has room beside six rows or more.
+    let (right, bottom) = (Figure.width - 40 - marks.margin, 80 + 34 * max(layers.count, 6))
     var figure = Figure(
       name: "sensitivity", title: "Validation loss with one layer compressed", subtitle: title.showing(.mean).text,
       height: bottom + 58)
@@ -45,42 +46,8 @@ extension FigureCatalog {
       figure.addBoxes(filled.map { (x: $0.x, y: $0.y, colour: place($0.loss)) }, width: 1, height: 1)
     ])
     figure.add("unset label")
-    figure.addColourBar(from: low, to: high, marks: marks, top: 80, bottom: bottom)
+    figure.addColourBar(
+      "validation loss (nats, log scale)", from: low, to: high, marks: marks, top: 80, bottom: bottom)
     return figure
-  }
-}
-
-extension Figure {
-  /// Adds boxes around their middles, in colours of `ColourScale`.
-  /// - Returns: what to plot.
-  fileprivate mutating func addBoxes(_ boxes: [(x: Double, y: Double, colour: Double)], width: Double, height: Double)
-    -> String
-  {
-    let columns = [
-      boxes.map(\.x), boxes.map(\.y), boxes.map { $0.x - width / 2 }, boxes.map { $0.x + width / 2 },
-      boxes.map { $0.y - height / 2 }, boxes.map { $0.y + height / 2 }, boxes.map { ColourScale.number($0.colour) },
-    ]
-    return "\(addData(columns)) using 1:2:3:4:5:6:7 with boxxyerror fs solid noborder lc rgb variable notitle"
-  }
-
-  /// Adds the colours with their losses, at the right.
-  fileprivate mutating func addColourBar(from low: Double, to high: Double, marks: Ticks, top: Int, bottom: Int) {
-    place(
-      left: Self.width - 40, right: Self.width - 20, top: top, bottom: bottom, y: "validation loss (nats, log scale)",
-      marks: marks)
-    add("unset xtics")
-    add("set xrange [0:1]")
-    // Linear in the logarithm: boxes of equal height.
-    add("set yrange [0:1]")
-    let places = marks.marks.map { (value: log($0.value / low) / log(high / low), text: $0.text) }
-    add("set ytics \(Ticks(marks: places).list)")
-    let count = 64
-    let boxes = (0..<count).map { index in
-      let middle = (Double(index) + 0.5) / Double(count)
-      return (x: 0.5, y: middle, colour: middle)
-    }
-    // A little higher than their distance: no white lines between them.
-    plot([addBoxes(boxes, width: 1, height: 1.2 / Double(count))])
-    add("unset multiplot")
   }
 }

@@ -40,7 +40,8 @@ extension BatchTile {
   }
 
   /// y ← f(y + b)
-  @inline(__always)
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func addBias(_ bias: [Scalar], then f: (Scalar) -> Scalar) {
     precondition(bias.count == width)
     for block in blocks {

@@ -29,13 +29,14 @@ public struct Compressor: Sendable {
     }
     try append(plan.output.header)
     var factors: [Int: Factors] = [:]
-    var errors: [Int: (predicted: Double, measured: Double)] = [:]
+    var errors: [Int: (Double?, Double?)] = [:]
     let layers = plan.output.sources.compactMap { source -> Int? in
       if case .factors(let layer) = source { layer } else { nil }
     }
     var groups = Batches(layers) { Work.factors(plan.layers[$0].matrix.matrix, rank: plan.layers[$0].rank ?? 1) }.groups[...]
     for source in plan.output.sources {
       switch source {
+      case .bias: preconditionFailure("a bias without data")
       case .copy(let tensor): try copy(model.tensors[tensor], append)
       case .factors(let layer):
         if factors[layer] == nil, let group = groups.popFirst() {
@@ -50,7 +51,12 @@ public struct Compressor: Sendable {
         try append(own.second.bytes)
       }
     }
-    return CompressionReport(of: model, plan: plan, errors: errors, digest: SHA256.hexadecimal(digest.digest()))
+    let rows = plan.layers.enumerated().map { index, layer in
+      var row = CompressionReport.Layer(layer)
+      (row.predictedError, row.measuredError) = errors[index] ?? (0, 0)
+      return row
+    }
+    return CompressionReport(of: model, layers: rows, size: plan.size, digest: SHA256.hexadecimal(digest.digest()))
   }
 
   private func copy(_ tensor: Model.Tensor, _ append: ([UInt8]) throws(FileError) -> Void) throws {

@@ -18,9 +18,18 @@ public enum StoredType: String, CaseIterable, Sendable {
   case f32, f16, bf16
   /// As the matrix was.
   case same
+  /// Codes of all layers of a network, which its data decide (`QuantisedNetwork`).
+  case int8, int4
+
+  /// Those that need no data.
+  public static let elements = [StoredType.f32, .f16, .bf16, .same]
+
+  /// Bits of a code; `nil` for other types.
+  public var codeBits: Int? { self == .int8 ? 8 : self == .int4 ? 4 : nil }
 
   func type(of matrix: SafeTensors.ElementType) -> SafeTensors.ElementType {
     switch self {
+    case .int8, .int4: preconditionFailure("codes are no elements")
     case .f32: .float32
     case .f16: .float16
     case .bf16: .bfloat16

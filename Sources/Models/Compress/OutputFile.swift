@@ -9,6 +9,8 @@ struct OutputFile: Sendable {
     case copy(Int)
     /// A layer of the plan: its V and U, which follow each other.
     case factors(Int)
+    /// The bias of a layer of the plan that had none.
+    case bias(Int)
   }
 
   /// In the order of the bytes.
@@ -20,8 +22,14 @@ struct OutputFile: Sendable {
 
   /// The tensors of the model in its order, factors in the place of their matrix; those with longer elements first, so that each
   /// tensor begins at a multiple of its element's size.
+  /// - Parameters:
+  ///   - withBias: layers that get a bias, though they have none.
+  ///   - network: how the layers are run; `nil` for what the model's metadata say.
   /// - Throws: `FileError` where two tensors would have the same name.
-  init(of model: Model, layers: [CompressionPlan.Layer], naming: FactorNaming) throws(FileError) {
+  init(
+    of model: Model, layers: [CompressionPlan.Layer], naming: FactorNaming, withBias: Set<Int> = [],
+    network: NetworkDescription? = nil
+  ) throws(FileError) {
     typealias Described = (name: String, type: SafeTensors.ElementType, shape: [Int])
     var factored: [Int: Int] = [:]
     var biases: [[UInt8]: (name: String, rows: Int)] = [:]
@@ -51,6 +59,13 @@ struct OutputFile: Sendable {
         parts.append((tensor.type.bits, .copy(index), [(name, tensor.type, tensor.shape)]))
       }
     }
+    for index in withBias.sorted() {
+      let matrix = layers[index].matrix.matrix
+      guard let bias = naming.names(of: matrix.name).bias else { preconditionFailure("a layer whose bias has no name") }
+      let name = layers[index].rank == nil ? bias.before : bias.after
+      renamed[Array(bias.before.utf8)] = name
+      parts.append((matrix.type.bits, .bias(index), [(name, matrix.type, [matrix.rows])]))
+    }
     // Stable: the order of Swift's sort is too, but that is not promised.
     let order = parts.indices.sorted { (parts[$1].bits, $0) < (parts[$0].bits, $1) }
     sources = order.map { parts[$0].source }
@@ -66,7 +81,7 @@ struct OutputFile: Sendable {
     }
     var metadata = model.metadata
     let earlier = try Factorings(in: model)
-    metadata[Factorings.key] = Factorings(layers: earlier.layers + described, network: earlier.network).text
+    metadata[Factorings.key] = Factorings(layers: earlier.layers + described, network: network ?? earlier.network).text
     header = SafeTensors.header(of: tensors, metadata: metadata)
     size = header.count + tensors.reduce(0) { $0 + ($1.type.size(of: $1.shape) ?? 0) }
   }

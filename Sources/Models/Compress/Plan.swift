@@ -88,7 +88,7 @@ public struct CompressionPlan: Sendable {
     _ matrix: Selection.Matrix, stored: SafeTensors.ElementType, multiple: Int
   ) -> RankAllocation.Layer {
     RankAllocation.Layer(
-      rows: matrix.rows, columns: matrix.columns, factorCost: stored.bits / 8, denseCost: matrix.type.bits / 8,
+      rows: matrix.rows, columns: matrix.columns, factorCost: stored.bits, denseCost: matrix.type.bits,
       multiple: multiple)
   }
 }

@@ -16,9 +16,14 @@ public struct CompressionReport: Equatable, Sendable {
     public var rank: Int?
     /// Why it was copied.
     public var reason: String?
-    /// Relative, in the Frobenius norm: by the singular values, and of the factors as they are stored. 0 for a copy.
-    public var predictedError: Double
-    public var measuredError: Double
+    /// Relative, in the Frobenius norm: by the singular values, and of the factors as they are stored. 0 for a copy. `nil` for a
+    /// layer that is fitted to data.
+    public var predictedError: Double?
+    public var measuredError: Double?
+    /// Of the layer's outputs on samples that were held out (`Calibration.outputErrors`), and whether the layer is fitted to data;
+    /// `nil` without data.
+    public var outputError: Double?
+    public var isFitted: Bool?
     /// SHA-256 of the matrix's bytes.
     public var digest: String
 
@@ -26,6 +31,8 @@ public struct CompressionReport: Equatable, Sendable {
       case tensor, rows, columns, type, stored, rank, reason
       case predictedError = "predicted_error"
       case measuredError = "measured_error"
+      case outputError = "output_error"
+      case isFitted = "fitted"
       case digest = "sha256"
     }
   }
@@ -45,27 +52,37 @@ public struct CompressionReport: Equatable, Sendable {
   public var after: Totals
   /// SHA-256 of the file that was written.
   public var digest: String
+  /// `nil` without data.
+  public var calibration: CalibrationReport?
 
+  /// - Parameters:
+  ///   - size: bytes of the file.
+  ///   - addedBiases: elements of biases that the model does not have.
   init(
-    of model: Model, plan: CompressionPlan, errors: [Int: (predicted: Double, measured: Double)], digest: String
+    of model: Model, layers: [Layer], size: Int, addedBiases: Int = 0, calibration: CalibrationReport? = nil, digest: String
   ) {
-    layers = plan.layers.enumerated().map { index, layer in
-      let matrix = layer.matrix.matrix
-      return Layer(
-        tensor: matrix.name, rows: matrix.rows, columns: matrix.columns, type: matrix.type.rawValue,
-        stored: (layer.rank == nil ? matrix.type : layer.stored).rawValue, rank: layer.rank, reason: layer.reason,
-        predictedError: errors[index]?.predicted ?? 0, measuredError: errors[index]?.measured ?? 0,
-        digest: layer.matrix.digest)
-    }
-    let dense = layers.reduce(0) { $0 + $1.parametersBefore }
-    let now = layers.reduce(0) { $0 + $1.parameters }
+    let (dense, now) = (layers.reduce(0) { $0 + $1.parametersBefore }, layers.reduce(0) { $0 + $1.parameters })
     before = Totals(parameters: model.parameters, bytes: model.size, macs: dense)
-    after = Totals(parameters: model.parameters - dense + now, bytes: plan.size, macs: now)
-    self.digest = digest
+    after = Totals(parameters: model.parameters - dense + now + addedBiases, bytes: size, macs: now)
+    (self.layers, self.digest, self.calibration) = (layers, digest, calibration)
   }
+
+  /// What the type of codes begins with, such as INT4.
+  static let codes = "INT"
 }
 
 extension CompressionReport.Layer {
+  /// A layer of a plan.
+  /// - Parameter codeBits: the bits of its codes, where it is stored as such.
+  init(_ layer: CompressionPlan.Layer, codeBits: Int? = nil) {
+    let matrix = layer.matrix.matrix
+    let stored = codeBits.map { "\(CompressionReport.codes)\($0)" }
+    self.init(
+      tensor: matrix.name, rows: matrix.rows, columns: matrix.columns, type: matrix.type.rawValue,
+      stored: stored ?? (layer.rank == nil ? matrix.type : layer.stored).rawValue, rank: layer.rank, reason: layer.reason,
+      digest: layer.matrix.digest)
+  }
+
   /// With the sizes, which follow from the rest.
   fileprivate var json: JSON {
     guard case .object(let members) = JSON(encoding: self) else { preconditionFailure("a layer is an object") }
@@ -79,18 +96,23 @@ extension CompressionReport.Layer {
   /// Whether the sizes can be computed.
   fileprivate var isPossible: Bool {
     let extents = 1...Int(Int32.max)
-    return [rows, columns, rank ?? 1].allSatisfy(extents.contains)
-      && [type, stored].allSatisfy { SafeTensors.ElementType(rawValue: $0)?.isConverted ?? false }
+    return [rows, columns, rank ?? 1].allSatisfy(extents.contains) && Self.bits(type) > 0 && Self.bits(stored) > 0
   }
 
   public var parametersBefore: Int { rows * columns }
   /// r (m + n) for factors. One product with a vector takes as many multiply–accumulates.
   public var parameters: Int { rank.map { $0 * (rows + columns) } ?? rows * columns }
   public var bytesBefore: Int { Self.bytes(parametersBefore, type) }
+  /// Without the scales of codes.
   public var bytes: Int { Self.bytes(parameters, stored) }
 
-  private static func bytes(_ elements: Int, _ type: String) -> Int {
-    elements * (SafeTensors.ElementType(rawValue: type)?.bits ?? 0) / 8
+  private static func bytes(_ elements: Int, _ type: String) -> Int { (elements * bits(type) + 7) / 8 }
+
+  /// Bits of an element or code; 0 for a type that is not converted.
+  private static func bits(_ type: String) -> Int {
+    if type.hasPrefix(CompressionReport.codes) { return Int(type.dropFirst(CompressionReport.codes.count)) ?? 0 }
+    guard let type = SafeTensors.ElementType(rawValue: type), type.isConverted else { return 0 }
+    return type.bits
   }
 }
 
@@ -104,17 +126,21 @@ extension CompressionReport {
 
   /// The report as JSON. The same compression gives the same text.
   public var json: JSON {
-    .object([
+    var members: [String: JSON] = [
       "version": .number(1), "sha256": .string(digest), "before": JSON(encoding: before), "after": JSON(encoding: after),
       "layers": .array(layers.map(\.json)),
-    ])
+    ]
+    if let calibration { members["calibration"] = JSON(encoding: calibration) }
+    return .object(members)
   }
 
   /// The columns of the table.
   static let columns = [
     "tensor", "rows", "columns", "type", "stored", "rank", "predicted_error", "measured_error", "parameters_before",
-    "parameters", "bytes_before", "bytes", "macs_before", "macs",
+    "parameters", "bytes_before", "bytes", "macs_before", "macs", "output_error",
   ]
+
+  private static func text(_ error: Double?) -> String { error.map { "\($0)" } ?? "" }
 
   /// A row a layer. Edited, it is a `RankList`.
   public var csv: String {
@@ -123,8 +149,10 @@ extension CompressionReport {
       rows: layers.map { layer in
         [
           layer.tensor, "\(layer.rows)", "\(layer.columns)", layer.type, layer.stored, layer.rank.map { "\($0)" } ?? "",
-          "\(layer.predictedError)", "\(layer.measuredError)", "\(layer.parametersBefore)", "\(layer.parameters)",
+          Self.text(layer.predictedError), Self.text(layer.measuredError), "\(layer.parametersBefore)",
+          "\(layer.parameters)",
           "\(layer.bytesBefore)", "\(layer.bytes)", "\(layer.parametersBefore)", "\(layer.parameters)",
+          Self.text(layer.outputError),
         ]
       }
     ).text
@@ -148,6 +176,7 @@ extension CompressionReport {
       var before: Totals
       var after: Totals
       var sha256: String
+      var calibration: CalibrationReport?
     }
     let contents: Contents = try json.decoded(path: path, expected: expected)
     if let layer = contents.layers.first(where: { !$0.isPossible }) {
@@ -158,5 +187,6 @@ extension CompressionReport {
         expected: "a matrix")
     }
     (layers, before, after, digest) = (contents.layers, contents.before, contents.after, contents.sha256)
+    calibration = contents.calibration
   }
 }

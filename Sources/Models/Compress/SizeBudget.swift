@@ -1,7 +1,7 @@
 import Compression
 import Files
 
-/// The ranks for a size of the whole file.
+/// The ranks for a size of the whole file. Layers cost bits.
 struct SizeBudget {
   let model: Model
   let asked: FileSize
@@ -20,7 +20,7 @@ struct SizeBudget {
     let most = min(largest, model.size)
     guard smallest <= target, target < most else {
       func text(_ bytes: Int) -> String { Sizes.text(bytes) + ", " + Sizes.percent(bytes, of: model.size) }
-      let copied = largest - layers.reduce(0) { $0 + $1.cost(of: nil) }
+      let copied = largest - layers.reduce(0) { $0 + $1.cost(of: nil) } / 8
       throw FileError(
         path: "--size", found: text(target),
         expected: "at least \(text(smallest)), and less than \(text(most))"
@@ -28,7 +28,7 @@ struct SizeBudget {
     }
     func cost(_ ranks: [Int?]) -> Int { zip(layers, ranks).reduce(0) { $0 + $1.0.cost(of: $1.1) } }
     // A header is longer where more layers are factors: from what would fit with the shortest one, step by step down.
-    var budget = target - (largest - cost(layers.map { _ in nil }))
+    var budget = 8 * (target - largest) + cost(layers.map { _ in nil })
     while let ranks = RankAllocation.ranks(errors: errors, layers: layers, budget: budget) {
       if try size(ranks) <= target { return ranks }
       budget = cost(ranks) - 1

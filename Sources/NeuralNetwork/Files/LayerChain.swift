@@ -21,7 +21,8 @@ struct LayerChain {
   }
 
   let layers: [Layer]
-  private let file: SafeTensors
+  /// The names of tensors that belong to none of them.
+  let others: [String]
   private let path: String
   /// By the bytes of their names.
   private let tensors: [[UInt8]: SafeTensors.Tensor]
@@ -34,7 +35,7 @@ struct LayerChain {
   init(
     in file: SafeTensors, factorings: [Factorings.Layer], listed: [String]?, allowsOthers: Bool, path: String
   ) throws(FileError) {
-    (self.file, self.path) = (file, path)
+    self.path = path
     tensors = Dictionary(file.tensors.map { (Array($0.name.utf8), $0.tensor) }) { first, _ in first }
     let found = try Self.found(tensors, file, factorings, path)
     if let listed {
@@ -56,13 +57,13 @@ struct LayerChain {
         path: path, found: "no tensor of two dimensions whose name ends in .weight",
         expected: "a fully connected network: NAME.weight [outputs, inputs] and NAME.bias")
     }
-    if !allowsOthers {
-      let own = Set(layers.flatMap(\.tensors).map { Array($0.utf8) })
-      if let (name, tensor) = file.tensors.first(where: { !own.contains(Array($0.name.utf8)) }) {
-        throw FileError(
-          path: path, found: "the tensor '\(name)' \(tensor.shape), which belongs to no layer",
-          expected: "a fully connected network of NAME.weight and NAME.bias; --layers names its layers among other tensors")
-      }
+    let own = Set(layers.flatMap(\.tensors).map { Array($0.utf8) })
+    let others = file.tensors.filter { !own.contains(Array($0.name.utf8)) }
+    self.others = others.map(\.name)
+    if !allowsOthers, let (name, tensor) = others.first {
+      throw FileError(
+        path: path, found: "the tensor '\(name)' \(tensor.shape), which belongs to no layer",
+        expected: "a fully connected network of NAME.weight and NAME.bias; --layers names its layers among other tensors")
     }
     try requireChain(isListed: listed != nil)
   }

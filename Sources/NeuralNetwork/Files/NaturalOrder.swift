@@ -3,12 +3,12 @@ enum NaturalOrder {
   /// Whether one name comes before another. Names differ where their bytes do.
   static func precedes(_ first: String, _ second: String) -> Bool {
     let (a, b) = (parts(first), parts(second))
-    for (x, y) in zip(a, b) where x.text != y.text || x.digits.count != y.digits.count {
+    for (x, y) in zip(a, b) where x.text != y.text {
       // A number by its length without leading zeros, then by its digits.
       if let p = x.number, let q = y.number, p != q { return (p.count, p) < (q.count, q) }
       return x.text.lexicographicallyPrecedes(y.text)
     }
-    return (a.count, first.utf8.count) < (b.count, second.utf8.count)
+    return a.count < b.count
   }
 
   /// Digits in a row, or other bytes in a row.

@@ -20,8 +20,8 @@ public struct NetworkFile: Sendable {
   public let normalisation: Normalisation?
   /// Whether the file says what the activation function is.
   public let statesActivation: Bool
-  /// All tensors of the file.
-  public let tensors: SafeTensors
+  /// The names of tensors that belong to no layer.
+  public let others: [String]
   /// Bytes of the file.
   public let size: Int
   /// SHA-256 of the file.
@@ -31,24 +31,34 @@ public struct NetworkFile: Sendable {
   /// - Parameters:
   ///   - layers: the names of the layers from the input on, of which there may be others; `nil` for all, in the natural order of
   ///     their names, unless the file says another.
-  ///   - activation: `nil` for what the file says, or ReLU.
+  ///   - activation: `nil` for what the file says.
+  ///   - fallback: the activation where neither the caller nor the file says one.
   /// - Throws: `FileError` that names the tensor: one that is missing, belongs to no layer, does not fit the layer before it, is not
   ///   finite, or has another type or number of elements.
   public init(
-    readingFrom path: String, layers: [String]? = nil, activation: ActivationFunction? = nil
+    readingFrom path: String, layers: [String]? = nil, activation: ActivationFunction? = nil,
+    fallback: ActivationFunction = .relu
   ) throws(FileError) {
     let input = try InputFile(path)
     // The file, its tensors, and the network.
     try Memory.require(4 * input.size, place: path)
-    let bytes = try input.contents()
+    try self.init(decoding: try input.contents(), path: path, layers: layers, activation: activation, fallback: fallback)
+  }
+
+  /// Decodes the bytes of a file.
+  /// - Throws: as `init(readingFrom:layers:activation:fallback:)`.
+  public init(
+    decoding bytes: [UInt8], path: String, layers: [String]? = nil, activation: ActivationFunction? = nil,
+    fallback: ActivationFunction = .relu
+  ) throws(FileError) {
     let tensors = try SafeTensors(decoding: bytes, path: path)
-    (self.path, self.tensors, size, digest) = (path, tensors, bytes.count, SHA256.hexDigest(of: bytes))
+    (self.path, size, digest) = (path, bytes.count, SHA256.hexDigest(of: bytes))
     let names = Set(tensors.tensors.map { Array($0.name.utf8) })
     let factorings = try Factorings(in: tensors.metadata, names: names, path: path)
     let description = factorings.network
     normalisation = description?.normalisation
     statesActivation = description != nil
-    let function = activation ?? description?.activation ?? .relu
+    let function = activation ?? description?.activation ?? fallback
     if QuantisedNetwork.isIn(tensors) {
       let quantised = try QuantisedNetwork(from: tensors, path: path, activation: function)
       let own = description?.layers ?? quantised.layers.indices.map { "layers.\($0)" }
@@ -62,14 +72,15 @@ public struct NetworkFile: Sendable {
           path: "--layers", found: layers.joined(separator: ","), expected: "\(own.joined(separator: ",")), those of \(path)"
         )
       }
-      (self.names, self.quantised, network) = (own, quantised, quantised.network)
+      (self.names, self.quantised, network, others) = (own, quantised, quantised.network, [])
       (hasBias, types) = (own.map { _ in true }, own.map { _ in nil })
       return
     }
     let chain = try LayerChain(
-      in: tensors, factorings: factorings.layers, listed: layers ?? description?.layers, allowsOthers: layers != nil,
+      in: tensors, factorings: factorings.layers, listed: layers ?? description?.layers,
+      allowsOthers: layers != nil || description?.layers != nil,
       path: path)
-    quantised = nil
+    (quantised, others) = (nil, chain.others)
     self.names = chain.layers.map(\.name)
     hasBias = chain.layers.map { $0.bias != nil }
     types = chain.layers.map(\.type)

@@ -13,6 +13,8 @@ public enum ActivationFunction: String, CaseIterable, Sendable {
   case identity
 
   /// Adds the bias to a tile of a layer's product, and applies the function.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func apply<Scalar: BLASScalar>(to tile: BatchTile<Scalar>, bias: [Scalar]) {
     switch self {
     case .relu: tile.addBiasThenReLU(bias)
@@ -24,6 +26,8 @@ public enum ActivationFunction: String, CaseIterable, Sendable {
   }
 
   /// The function of one element. NaN stays NaN.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func value<Scalar: BLASScalar>(_ x: Scalar) -> Scalar {
     switch self {
     case .relu: max(x, 0)

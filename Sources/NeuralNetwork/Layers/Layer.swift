@@ -16,6 +16,14 @@ public enum Layer<Scalar: BLASScalar>: Equatable, Sendable {
   /// Length of an output vector.
   public var outputs: Int { bias.count }
 
+  /// D; `nil` of a dense layer.
+  public var rank: Int? {
+    switch self {
+    case .dense: nil
+    case .lowRank(let layer): layer.rank
+    }
+  }
+
   /// b: one element an output.
   public var bias: [Scalar] {
     switch self {

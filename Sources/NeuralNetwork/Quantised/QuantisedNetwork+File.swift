@@ -11,11 +11,8 @@ extension QuantisedNetwork {
   public var tensors: SafeTensors {
     let matrices = layers.flatMap(\.matrices)
     var file = SafeTensors()
-    file.metadata = [
-      "bits": "\(bits)",
-      "ranks": layers.map { $0.rank.map(String.init) ?? Self.dense }.joined(separator: "-"),
-      "widths": ([layers[0].inputs] + layers.map(\.bias.count)).map(String.init).joined(separator: "-"),
-    ]
+    file.metadata =
+      QuantisedShapes(bits: bits, widths: [layers[0].inputs] + layers.map(\.bias.count), ranks: layers.map(\.rank)).metadata
     if activation != .relu { file.metadata[Factorings.key] = NetworkDescription(activation: activation).metadata }
     let (scales, biases) = (matrices.flatMap(\.scales), layers.flatMap(\.bias))
     file.append("scales", shape: [scales.count], elements: scales.map { Float($0) }, as: .float16)

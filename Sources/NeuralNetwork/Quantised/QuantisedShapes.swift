@@ -1,7 +1,7 @@
 import Files
 
 /// What the metadata say of the layers of a quantised network.
-struct QuantisedShapes {
+public struct QuantisedShapes: Sendable {
   let bits: Int
   /// From the inputs to the classes.
   let widths: [Int]
@@ -12,6 +12,33 @@ struct QuantisedShapes {
 
   /// Much larger than any network's, and so small that the bits of all codes together can be counted: a width, and the layers.
   private static let (largest, longest) = (1 << 20, 1 << 16)
+
+  /// Layers by their widths, from the inputs to the classes, and their ranks; `nil` for a dense layer.
+  public init(bits: Int, widths: [Int], ranks: [Int?]) {
+    precondition(ranks.count == widths.count - 1)
+    (self.bits, self.widths) = (bits, widths)
+    layers = zip(ranks, zip(widths, widths.dropFirst())).map { rank, width in
+      rank.map { [(width.1, $0), ($0, width.0)] } ?? [(width.1, width.0)]
+    }
+  }
+
+  /// What `init(from:path:)` reads.
+  var metadata: [String: String] {
+    [
+      "bits": "\(bits)",
+      "ranks": layers.map { $0.count == 2 ? "\($0[1].rows)" : QuantisedNetwork.dense }.joined(separator: "-"),
+      "widths": widths.map(String.init).joined(separator: "-"),
+    ]
+  }
+
+  /// Length in bytes of the file of such a network, with further metadata.
+  public func fileSize(metadata further: [String: String]) -> Int {
+    let (scales, biases) = (matrices.reduce(0) { $0 + $1.rows }, widths.dropFirst().reduce(0, +))
+    let codes = PackedCodes.size(of: matrices.reduce(0) { $0 + $1.rows * $1.columns }, bits: bits)
+    return SafeTensors.encodedSize(
+      of: [("scales", .float16, [scales]), ("biases", .float16, [biases]), ("codes", .uint8, [codes])],
+      metadata: metadata.merging(further) { _, ours in ours })
+  }
 
   /// - Throws: `FileError` that names the key that is missing or wrong.
   init(from metadata: [String: String], path: String) throws(FileError) {
@@ -37,10 +64,6 @@ struct QuantisedShapes {
     guard ranks.count == known.count - 1, ranks.allSatisfy({ $0 == QuantisedNetwork.dense || size($0) != nil }) else {
       throw error("ranks", "such as 20-dense, one a layer, of which there are \(known.count - 1)")
     }
-    self.bits = bits
-    self.widths = known
-    layers = zip(ranks.map(size), zip(known, known.dropFirst())).map { rank, width in
-      rank.map { [(width.1, $0), ($0, width.0)] } ?? [(width.1, width.0)]
-    }
+    self.init(bits: bits, widths: known, ranks: ranks.map(size))
   }
 }

@@ -20,9 +20,9 @@ extension Network {
     )
   }
 
-  /// `body` of the logits of each batch, and of the range of its images.
-  private func eachBatch<Result>(
-    of samples: Samples<Scalar>, workers: Workers, batchSize: Int, _ body: (Matrix<Scalar>, Range<Int>) -> Result
+  /// `body` of the logits of each batch, and of the range of its samples; the results are in their order.
+  public func eachBatch<Result>(
+    of samples: Samples<Scalar>, workers: Workers, batchSize: Int = 128, _ body: (Matrix<Scalar>, Range<Int>) -> Result
   ) -> [Result] {
     precondition(samples.width == inputs && samples.count > 0)
     let (inference, order) = (Inference(self), Array(0..<samples.count))
@@ -50,8 +50,8 @@ extension Samples {
 }
 
 extension Matrix {
-  /// The column of the largest element of each row.
-  fileprivate var largestColumns: [Int?] { (0..<rows).map { largestColumn(inRow: $0) } }
+  /// The column of the largest element of each row, NaN left out: of logits, the classes; `nil` where all are NaN.
+  public var largestColumns: [Int?] { (0..<rows).map { largestColumn(inRow: $0) } }
 
   /// The column of the largest element, NaN left out; `nil` where all are NaN.
   @specialized(where Scalar == Float)

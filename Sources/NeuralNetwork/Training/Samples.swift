@@ -36,6 +36,21 @@ public struct Samples<Scalar: BLASScalar>: Sendable {
     self.values = values.map { Scalar((Double($0) - mean) / deviation) }
   }
 
+  /// The samples of these indices, copied.
+  public func selecting(_ indices: [Int]) -> Samples {
+    func rows<Element>(_ all: [Element]) -> [Element] {
+      all.isEmpty ? [] : indices.flatMap { all[$0 * width..<($0 + 1) * width] }
+    }
+    return Samples(
+      self, count: indices.count, pixels: rows(pixels), values: rows(values),
+      labels: labels.isEmpty ? [] : indices.map { labels[$0] })
+  }
+
+  private init(_ all: Samples, count: Int, pixels: [UInt8], values: [Scalar], labels: [UInt8]) {
+    (width, inputs, background) = (all.width, all.inputs, all.background)
+    (self.count, self.pixels, self.values, self.labels) = (count, pixels, values, labels)
+  }
+
   /// Copies the samples `indices` into the vectors of `batch`: `indices.count` vectors of length `width`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)

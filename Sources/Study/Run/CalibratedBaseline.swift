@@ -76,16 +76,6 @@ final class CalibratedBaseline {
     return try calibration.value.matched(ranks: ranks.layers)
   }
 
-  /// The ranks, and where layers are dense in them, the same with these at their largest rank: a search cuts that, but no
-  /// dense layer. A layer whose factors are never smaller stays dense.
-  static func factored(_ ranks: [Int?], shapes: [(rows: Int, columns: Int)]) -> [[Int?]] {
-    let largest = zip(ranks, shapes).map { rank, shape in
-      let most = RankAllocation.largestRank(of: shape)
-      return rank ?? (most > 0 ? most : nil)
-    }
-    return largest == ranks ? [ranks] : [ranks, largest]
-  }
-
   /// The ranks of all layers: those behind stay dense.
   private func padded(_ ranks: [Int?]) -> [Int?] {
     ranks + [Int?](repeating: nil, count: calibration.value.shapes.count - ranks.count)
@@ -132,7 +122,7 @@ final class CalibratedBaseline {
       let (count, weights) = budget(like: rank, includingLast: includesLast)
       let made = try timed {
         try search.value.ranks(
-          from: starts.flatMap { Self.factored($0[place].value.layers, shapes: calibration.value.shapes) }.map(padded),
+          from: starts.flatMap { RankSearch.starts($0[place].value.layers, shapes: calibration.value.shapes) }.map(padded),
           budget: weights + (includesLast ? 0 : denseWeights)
         ) { _ in if observer.isInterrupted() { throw Interruption() } }
       }

@@ -39,23 +39,18 @@ enum ModelArguments {
   static func require(
     _ outputs: [(option: String, path: String?)], besides inputs: [(option: String, path: String?)], of model: Model
   ) throws(FileError) {
-    let own = (model.files.map(\.path) + [model.index].compactMap { $0 }).map { ("a file of the model itself", $0) }
-    var taken = own + inputs.compactMap { input in input.path.map { ("that of \(input.option)", $0) } }
-    for case (let option, let path?) in outputs {
-      // A file that is not there yet has a folder and a name.
-      for (what, other) in taken
-      where isSameFile(path, other)
-        || (isSameFile(split(path).folder, split(other).folder) && split(path).name.isIdentical(to: split(other).name))
+    if let folder = model.folderOfAllFiles {
+      for case (let option, let path?) in outputs
+      where path.hasSuffix(".safetensors") && isSameFile(split(path).folder, folder)
+        && !model.files.contains(where: { isSameFile($0.path, path) })
       {
-        throw FileError(path: option, found: "\(path), \(what)", expected: "another file")
-      }
-      if let folder = model.folderOfAllFiles, path.hasSuffix(".safetensors"), isSameFile(split(path).folder, folder) {
         throw FileError(
           path: option, found: "\(path), in the folder of the model, which would have it as a shard",
           expected: "another folder")
       }
-      try AtomicFile.probe(file: path)
-      taken.append(("that of another option", path))
     }
+    let own = (model.files.map(\.path) + [model.index].compactMap { $0 }).map { ("a file of the model itself", $0) }
+    try OutputArguments.require(
+      outputs, besides: own + inputs.compactMap { input in input.path.map { ("that of \(input.option)", $0) } })
   }
 }

@@ -25,9 +25,9 @@ enum ModelText {
   }
 
   /// The ranks: a row a matrix.
-  static func plan(_ plan: CompressionPlan) -> [String] {
+  static func plan(_ layers: [CompressionPlan.Layer]) -> [String] {
     var table = TextTable([("matrix", false), ("rank", true), ("type", false), ("bytes", true), ("", false)])
-    for layer in plan.layers {
+    for layer in layers {
       let matrix = layer.matrix.matrix
       let elements = layer.rank.map { $0 * (matrix.rows + matrix.columns) } ?? matrix.rows * matrix.columns
       let type = layer.rank == nil ? matrix.type : layer.stored
@@ -40,23 +40,27 @@ enum ModelText {
   }
 
   /// The size of the whole before and after.
-  static func sizes(of plan: CompressionPlan, _ model: Model) -> String {
-    "the file: \(Sizes.text(model.size)) → \(Sizes.text(plan.size)), \(Sizes.percent(plan.size, of: model.size))"
+  static func sizes(of size: Int, _ model: Model) -> String {
+    "the file: \(Sizes.text(model.size)) → \(Sizes.text(size)), \(Sizes.percent(size, of: model.size))"
   }
 
   /// The report of a compression.
   static func report(_ report: CompressionReport) -> [String] {
-    var table = TextTable([
-      ("matrix", false), ("rank", true), ("error", true), ("predicted", true), ("parameters", true), ("bytes", true),
-      ("MACs", true), ("", false),
-    ])
+    let errors = report.calibration == nil ? [("error", true), ("predicted", true)] : [("error of outputs", true)]
+    var table = TextTable(
+      [("matrix", false), ("rank", true)] + errors + [("parameters", true), ("bytes", true), ("MACs", true), ("", false)])
     for layer in report.layers {
       func ratio(_ now: Int, _ before: Int) -> String { Sizes.percent(now, of: before) }
-      table.rows.append([
-        layer.tensor, layer.rank.map { "\($0)" } ?? "dense", layer.rank == nil ? "" : number(layer.measuredError),
-        layer.rank == nil ? "" : number(layer.predictedError), ratio(layer.parameters, layer.parametersBefore),
-        ratio(layer.bytes, layer.bytesBefore), ratio(layer.parameters, layer.parametersBefore), layer.reason ?? "",
-      ])
+      func error(_ value: Double?) -> String { value.map(number) ?? "" }
+      let errors =
+        report.calibration != nil
+        ? [error(layer.outputError)]
+        : [layer.measuredError, layer.predictedError].map { layer.rank == nil ? "" : error($0) }
+      table.rows.append(
+        [layer.tensor, layer.rank.map { "\($0)" } ?? "dense"] + errors + [
+          ratio(layer.parameters, layer.parametersBefore), ratio(layer.bytes, layer.bytesBefore),
+          ratio(layer.parameters, layer.parametersBefore), layer.reason ?? "",
+        ])
     }
     let (before, after) = (report.before, report.after)
     var totals = TextTable([("the whole", false), ("before", true), ("after", true), ("", true)])
@@ -70,8 +74,31 @@ enum ModelText {
           Sizes.percent(after[keyPath: value], of: before[keyPath: value]),
         ])
     }
-    return table.lines + ["errors: ‖W − Ŵ‖ / ‖W‖ in the Frobenius norm, of the factors as they are stored"] + [""]
-      + totals.lines
+    let meaning =
+      report.calibration == nil
+      ? "errors: ‖W − Ŵ‖ / ‖W‖ in the Frobenius norm, of the factors as they are stored"
+      : "errors: √(Σ ‖y − ŷ‖² / Σ ‖y − E y‖²) of each layer's outputs, with the errors of those before it, on samples held out"
+    return table.lines + [meaning, ""] + totals.lines + (report.calibration.map(calibration) ?? [])
+  }
+
+  /// What a network answers before and after.
+  private static func calibration(_ report: CalibrationReport) -> [String] {
+    var table = TextTable([
+      ("samples", false), ("number", true), ("accuracy before", true), ("after", true), ("other class", true),
+    ])
+    for (name, part) in [("held out", report.heldOut as CalibrationReport.Part?), ("test", report.test)] {
+      guard let part else { continue }
+      func percent(_ value: Double?) -> String { value.map { String(format: "%.2f %%", $0) } ?? "no labels" }
+      table.rows.append([
+        name, "\(part.samples)", percent(part.accuracyBefore), percent(part.accuracyAfter), "\(part.changed)",
+      ])
+    }
+    return [""] + table.lines + [
+      "statistics of \(report.samples) samples of \(report.data), and no labels; those held out may be samples that the network was "
+        + "trained on",
+      "divergence of the predictions from those before: \(number(report.divergence)) nats; error of the logits: "
+        + number(report.logitsError),
+    ]
   }
 
   /// What `inspect` prints.

@@ -18,8 +18,9 @@ struct NetworkOptions: ParsableArguments {
   var layers: String?
 
   @Option(
-    help: "What follows each layer but the last: relu, tanh, gelu, sigmoid, identity. (default: what the file says, or relu)"
+    help: ArgumentHelp("What follows each layer but the last. (default: what the file says, or relu)", valueName: "function")
   )
+
   var activation: ActivationFunction?
 
   /// The names in `layers`.
@@ -73,6 +74,7 @@ struct DataOptions: ParsableArguments {
   func open() throws -> OwnData? {
     guard let data else { return nil }
     if let choice = DatasetChoice(rawValue: data), choice != .auto, !fileExists(data), !isFolder(data) {
+      if let labels { throw FileError(path: "--labels", found: labels, expected: "nothing beside the word \(data)") }
       return try Self.builtIn(choice)
     }
     return try OwnData(at: data, labels: labels)

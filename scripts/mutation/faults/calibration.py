@@ -6,11 +6,12 @@ C, D, G, L, M, O, H, Q, R, W = (f"Compression/Calibration/{name}.swift" for name
     "QuantisedMatched", "ReducedRankRegression", "Whitened"])
 S, T = (f"Compression/Ranks/{name}.swift" for name in ["RankSearch", "TrialNetwork"])
 
+
 FAULTS = [
     Fault(C, "weights that are not finite pass", "    try Self.requireFinite(network)\n", ""),
     Fault(C, "constant outputs pass", "!x.hasEqualRows", "true"),
     Fault(C, "the mean of the outputs has no bias", "$0 + Double($1)", "$0 + 0 * Double($1)"),
-    Fault(C, "no ReLU in the original", "index < network.layers.count - 1", "false"),
+    Fault(C, "no activation in the original", "network.activation(after: index)", ".identity"),
     Fault(D, "the divergence of the original from the other", "Elementary.exp($1.0)", "Elementary.exp($1.1)"),
     Fault(D, "the sum in place of the mean", "sums.reduce(0, +) / Double(logits.rows)", "sums.reduce(0, +)"),
     Fault(H, "all of the identity", "(1 - Self.share) * gradients[i, j]", "0 * gradients[i, j]"),
@@ -29,13 +30,15 @@ FAULTS = [
     Fault(S, "more networks than the limit", "left > 0", "true"),
     Fault(S, "the start is never taken back", "heldOut.divergence(of: other.network) < heldOut.divergence(of: found.network) ? other : found",
           "found"),
+    Fault(S, "searches start from dense layers alone", "[ranks, largest]", "[ranks]"),
+    Fault(S, "one layer without factors leaves all dense", "most > 0 ? most : nil", "most"),
     Fault(S, "only the first start", "    for start in starts.dropFirst() { _ = try takes(start, onStep) }\n", ""),
     Fault(T, "a layer too many is taken over", "zip(previous.ranks, ranks).prefix { $0 == $1 }.count",
           "min(ranks.count - 1, 1 + zip(previous.ranks, ranks).prefix { $0 == $1 }.count)"),
     Fault(T, "dense layers in front are matched", "ranks[...index].allSatisfy { $0 == nil }", "false"),
     Fault(T, "the bias of other inputs", "Float($0 - $1)", "Float($0 - 0 * $1)"),
     Fault(T, "outputs not taken back", "metric.unweighted(p, workers: workers)", "p"),
-    Fault(G, "the gradient passes where ReLU is 0", "$1 > 0 ? $0 : 0", "$0"),
+    Fault(G, "the gradient passes where ReLU is 0", "$1 == 0 ? 0 : $0 * $1", "$0"),
     Fault(G, "no label is drawn", "$0 == label ? 1 : 0", "0"),
     Fault(G, "always the first label", "left >= q[label]", "left < 0"),
     Fault(G, "about the mean", "[Double](repeating: 0, count: gradient.columns)", "Moments.mean(of: gradient, workers: workers)"),
@@ -68,4 +71,8 @@ FAULTS = [
     Fault(W, "the inputs are taken as white", "c.multiplyTransposed(rowsOf: weights, workers: workers)", "weights"),
     Fault(W, "the bias is never corrected", "correctingBias ? bias(index, u * v, mean: means[index]) : network.layers[index].bias",
           "network.layers[index].bias"),
+    Fault(G, "the slope of ReLU for all", "activation == .relu", "true"),
+    Fault(M, "the activation is lost", "Network(layers: layers, activation: network.activation)", "Network(layers: layers)"),
+    Fault(M, "the compressed network's inputs by ReLU", "next.outputs(of: x, activation: network.activation, workers: workers)",
+          "next.outputs(of: x, activation: .relu, workers: workers)"),
 ]

@@ -6,6 +6,8 @@ X, G = (f"Datasets/IDX/{name}.swift" for name in ["IDX", "Gzip"])
 P, F, D, M, T = (f"Datasets/MNIST/{name}.swift" for name in [
     "PublishedFiles", "StoredFile", "Download", "Mirrors", "Transfer"])
 N, O, L, Y = (f"Datasets/Digits/{name}.swift" for name in ["DrawnDigits", "Distortion", "Glyphs", "Pen"])
+A = "Datasets/IDX/IDX+Any.swift"
+DF, DR, OD = (f"Datasets/Own/{name}.swift" for name in ["DataFile", "DataFile+Read", "OwnData"])
 
 FAULTS = [
     Fault(I, "the last images are the first", "self[self.count - count..<self.count]", "self[0..<count]"),
@@ -53,4 +55,19 @@ FAULTS = [
     Fault(Y, "digits fill the frame to its edge", "(extent - 2 * radius) / max(size.x, size.y)",
           "(extent + 8) / max(size.x, size.y)"),
     Fault(Y, "ink has no noise", "covered * (1 - unevenness * stream.uniform())", "covered"),
+    Fault(A, "a file of any dimensions may be longer than it says", "size == file.count - header", "size <= file.count - header"),
+    Fault(A, "numbers of any type are bytes", "types[file[2]] != nil", "false"),
+    Fault(DF, "labels of another number are accepted", "labels.count != count", "false"),
+    Fault(DF, "NaN is accepted", "!$0.isFinite", "false"),
+    Fault(DF, "the first samples, whatever the range", "range.lowerBound * width..<range.upperBound * width", "0..<range.count * width"),
+    Fault(DF, "the first labels, whatever the range", "Array($0[range])", "Array($0.prefix(range.count))"),
+    Fault(DF, "as many classes as the largest label", "Int($0) + 1", "Int($0)"),
+    Fault(DR, "the label 256 is accepted", "(0...255).contains($0)", "(0...256).contains($0)"),
+    Fault(DR, "labels that are not packed like the images are not found", 'name.hasSuffix(".gz") ? String(name.dropLast(3)) : name', "name"),
+    Fault(DR, "samples of one dimension are accepted", "extents.count >= 2", "true"),
+    Fault(DR, "labels of any shape", "y.shape.count == 1 || y.shape.count == 2 && y.shape[1] == 1", "true"),
+    Fault(OD, "the training part is evaluated", "test ?? training", "training ?? test"),
+    Fault(OD, "the first of several datasets", "parts.count == 1", "!parts.isEmpty"),
+    Fault(OD, "t10k is a part for training", 'match.2 != "train"', 'match.2 == "test"'),
+    Fault(OD, "the name of a file has its extensions", 'String(name.prefix { $0 != "." })', "name"),
 ]

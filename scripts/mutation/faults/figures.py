@@ -6,13 +6,14 @@ A, R, P, B, L, S, G, T = (f"Figures/Study/{name}.swift" for name in [
 AB, PF, AL, RK, SE, CI, NG = (f"Figures/Study/{name}.swift" for name in [
     "AccuracyByBytes", "ParetoFront", "Ablation", "Ranks", "Sensitivity", "CalibrationImages",
     "NetworkGroup+Mean"])
-X, X_TICKS, BARS, STYLE, COLOURS, PLACES = (f"Figures/Style/{name}.swift" for name in [
-    "AccuracyScale", "Ticks", "Bars", "PlotStyle", "ColourScale", "TextPlaces"])
+X, X_TICKS, BARS, STYLE, COLOURS, PLACES, BOXES = (f"Figures/Style/{name}.swift" for name in [
+    "AccuracyScale", "Ticks", "Bars", "PlotStyle", "ColourScale", "TextPlaces", "ColouredBoxes"])
 PUBLISHED, MT, ST = (f"Results/{name}.swift" for name in ["PublishedRow", "MainTable", "AblationSteps"])
 V, VE, VT = (f"Figures/SVD/SVD{name}.swift" for name in ["Panels", "ErrorBySize", "TimeBySize"])
 SC, C = "Figures/Scaling/ScalingFigure.swift", "Figures/Compare/CompareFigure.swift"
 F, K, O, D = (f"Figures/{name}.swift" for name in ["Figure", "Key", "FigureGroup", "FigureCatalog"])
 W, N = "Figures/Gnuplot/Drawing.swift", "Figures/Gnuplot/GnuplotTerminal.swift"
+CONFUSION = "Figures/Network/ConfusionFigure.swift"
 
 FAULTS = [
     Fault(X, "accuracies upside down", "-log10(max(100 - accuracy, leastError))", "log10(max(100 - accuracy, leastError))"),
@@ -99,8 +100,8 @@ FAULTS = [
     Fault(RK, "any number of images", "$0.key.calibrationImages == table.images", "$0.key.calibrationImages == nil"),
     Fault(SE, "the accuracy for the loss", r"rows.map(\.validationLoss)", r"rows.map(\.validationAccuracy)"),
     Fault(SE, "layers and ranks exchanged", "layers.firstIndex(of: cell[0])", "layers.firstIndex(of: cell[1])"),
-    Fault(SE, "the bar upside down", "(x: 0.5, y: middle, colour: middle)", "(x: 0.5, y: middle, colour: 1 - middle)"),
-    Fault(SE, "a linear bar", "log($0.value / low) / log(high / low)", "($0.value - low) / (high - low)"),
+    Fault(BOXES, "the bar upside down", "isLightLow ? 1 - middle : middle", "isLightLow ? middle : 1 - middle"),
+    Fault(BOXES, "a linear bar", "log($0.value / low) / log(high / low)", "($0.value - low) / (high - low)"),
     Fault(CI, "of several bits", "(.part4, .matched, 32)", "(.part4, .matched, $0.key.bits)"),
     Fault(CI, "lines of one point", "Set($0.map(images)).count > 1", "!$0.isEmpty"),
     Fault(CI, "images in the order of the rows", "images($0) < images($1)", "images($0) > images($1)"),
@@ -192,4 +193,8 @@ FAULTS = [
     Fault(W, "warnings are lost", '        if !warnings.isEmpty { log("\\(path): gnuplot: \\(warnings)") }\n', ""),
     Fault(N, "half a figure is one", "Self.position(of: tail, in: bytes.suffix(16)) != nil", "true"),
     Fault(N, "the time of drawing in a PDF", "self == .pdf", "self == .png"),
+    Fault(CONFUSION, "shares of all samples", "Double(matrix.samples(of: label))", "Double(samples)"),
+    Fault(CONFUSION, "a column a true class", "Double(answer)", "Double(label)", then=", y"),
+    Fault(CONFUSION, "numbers lie on others", "textWidth($0.text, size: Double(size)) + 6 < across", "true"),
+    Fault(CONFUSION, "every class has a mark", "[1, 2, 5, 10, 20, 50, 100].first { Double($0) * size >= room } ?? 200", "1"),
 ]

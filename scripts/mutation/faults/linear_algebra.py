@@ -9,6 +9,7 @@ N, P, B = "Matrix/Matrix+Norms.swift", "Matrix/Matrix+Product.swift", "Matrix/BL
 W, C, D = "SVD/LAPACKWorkspace.swift", "../CKernels/NonzeroLists.c", "../CKernels/AVX512Kernels.c"
 V, K = "Symmetric/SymmetricEigen.swift", "Symmetric/Cholesky.swift"
 R, G = "SVD/HouseholderQR.swift", "SVD/NearlyOrthogonalSVD.swift"
+EA = "Matrix/Elementary+Activations.swift"
 
 FAULTS = [
     (J, "wrong sign in the rotation", "= x - s * (y + tau * x)", "= x + s * (y + tau * x)"),
@@ -144,4 +145,10 @@ FAULTS = [
     (K, "what is above the diagonal stays", "j <= i ? a[i, j] : 0", "a[i, j]"),
     (K, "NaN is let in", "l.elements.allSatisfy(\\.isFinite),", "true,"),
     (K, "the rows of one worker alone", "rows: range.count)", "rows: min(1, range.count))"),
+    (EA, "no series of tanh near 0", "guard size > 1e-3 else { return x * (1 - x * x / 3 * (1 - 0.4 * x * x)) }",
+     "guard size > 0 else { return x }"),
+    (EA, "tanh has no sign", "* (x < 0 ? -1 : 1)", "* 1"),
+    (EA, "few terms of Φ", "static let terms = 14", "static let terms = 8"),
+    (EA, "Φ far out", "x.isNaN ? x : x < 0 ? 0 : 1", "x.isNaN ? x : 1"),
+    (EA, "the derivatives of Φ have no signs", "        scale = -scale\n", ""),
 ]

@@ -1,12 +1,17 @@
 """Faults in the compression of somebody's model: opening, selection, ranks, the file, its report and its verification."""
 from switched import Fault
 
-M, D, A = (f"Models/Files/{name}.swift" for name in ["Model", "ModelFiles", "Factorings"])
+M, D = (f"Models/Files/{name}.swift" for name in ["Model", "ModelFiles"])
+A = "NeuralNetwork/Files/Factorings.swift"
 S, G = (f"Models/Selection/{name}.swift" for name in ["Selection", "Glob"])
 P, B, O, F, C, V, R, L, N, Z = (
     f"Models/Compress/{name}.swift" for name in ["Plan", "SizeBudget", "OutputFile", "Factors", "Compressor", "ModelVerification",
                                                  "Report", "RankList", "Options", "Sizes"])
+X, Y, W, Q = (
+    f"Models/Calibrated/{name}.swift" for name in ["CalibrationSamples", "CalibratedRanks", "NetworkLayout", "CalibratedCompression"])
 K, U, I = (f"Models/Spectra/{name}.swift" for name in ["SpectraFile", "Spectrum+Ranks", "Inspection"])
+NE, DA, NS, PC, TU, NT = (f"Models/Networks/{name}.swift" for name in [
+    "NetworkEvaluation", "DataFile+Fit", "NetworkSize", "PairedComparison", "Turns", "NetworkTiming"])
 
 FAULTS = [
     Fault(M, "a tensor may be in two shards", "owners.updateValue(files.count, forKey: Array(entry.name.utf8))",
@@ -30,14 +35,14 @@ FAULTS = [
     Fault(P, "multiples below the rank", "(rank + multiple - 1) / multiple * multiple", "max(1, rank / multiple) * multiple"),
     Fault(P, "listed ranks may be larger than the matrix",
           "        if rank <= sizes[index].largestRank { return (rank, nil) }\n", "        return (rank, nil)\n"),
-    Fault(P, "factors cost what the matrix does", "stored.bits / 8", "matrix.type.bits / 8"),
-    Fault(B, "the header of the least ranks", "target - (largest - cost(layers.map { _ in nil }))",
-          "target - (smallest - cost(least))"),
+    Fault(P, "factors cost what the matrix does", "factorCost: stored.bits", "factorCost: matrix.type.bits"),
+    Fault(B, "the header of the least ranks", "8 * (target - largest) + cost(layers.map { _ in nil })",
+          "8 * (target - smallest) + cost(least)"),
     Fault(B, "a size above the whole", "target < most", "true"),
     Fault(O, "the order of the model alone", "(parts[$1].bits, $0) < (parts[$0].bits, $1)", "$0 < $1"),
     Fault(O, "any tensor is the bias", "tensor.shape == [bias.rows]", "true"),
     Fault(O, "two tensors of one name", "!names.insert(Array(tensor.name.utf8)).inserted", "false"),
-    Fault(O, "earlier factors are forgotten", "earlier + described", "described"),
+    Fault(O, "earlier factors are forgotten", "earlier.layers + described", "described"),
     Fault(F, "all of the scale in one factor",
           "(result.svd.vT.scalingRows(by: roots), result.svd.u.scalingColumns(by: roots))",
           "(result.svd.vT.scalingRows(by: result.svd.singularValues), result.svd.u)"),
@@ -58,4 +63,37 @@ FAULTS = [
     Fault(K, "a spectrum by the digest alone", r'"\(digest) \(rows) \(columns) \(type.rawValue)"', "digest"),
     Fault(U, "more than the energy", "1 - $0 >= energy", "1 - $0 > energy"),
     Fault(I, "the mean over factored matrices alone", "squares / Double(plan.layers.count)", "squares / Double(factored.count)"),
+    Fault(NE, "each batch's loss has the same weight", "loss * Double(logits.rows)", "loss * 128"),
+    Fault(NE, "the labels of the first batch", "Array(samples.labels[indices])", "Array(samples.labels.prefix(indices.count))"),
+    Fault(DA, "inputs of any size", "width == network.network.inputs", "true"),
+    Fault(DA, "one class more than there are outputs", "Int($0) >= network.network.classes", "Int($0) > network.network.classes"),
+    Fault(NS, "biases that are not there are counted", "$1.1 ? 0 : $1.0.outputs", "0"),
+    Fault(PC, "the second is right alone where the first is", "$0.second && !$0.first", "$0.first && !$0.second"),
+    Fault(PC, "no worse by the difference alone", "interval.lowerBound >= -margin", "points >= -margin"),
+    Fault(PC, "worse by the difference alone", "interval.upperBound < -margin", "points < -margin"),
+    Fault(TU, "the first run is timed", "    for work in works { work() }\n", ""),
+    Fault(TU, "always as many rounds as allowed", "clock.now - began > .seconds(seconds)", "false"),
+    Fault(NT, "slower by the median alone", "factored.lower > dense.upper", "factored.median > dense.median"),
+    Fault(NT, "every layer is timed anew", "known[key] == nil", "true"),
+    Fault(X, "held-out samples are those of the statistics", "order.dropFirst(used).prefix(held)", "order.prefix(held)"),
+    Fault(X, "nothing is left for statistics", "min(heldOut, data.count / 5)", "min(heldOut, data.count - 2)"),
+    Fault(X, "no class is missing", "!missing.isEmpty", "false"),
+    Fault(X, "few samples pass", "images.count < widest", "false"),
+    Fault(Y, "more than the energy", "$0 <= 1 - energy", "$0 < energy"),
+    Fault(Y, "a size that is exceeded by an exchange", "while try !fits(ranks), let most", "while false, let most"),
+    Fault(Y, "the ranks of a list for other layers", "listed[Array(layer.tensor.utf8)]", "list.ranks.first?.rank"),
+    Fault(Y, "listed ranks larger than the matrix", "$0 <= layer.size.largestRank ? $0 : nil", "$0"),
+    Fault(Y, "multiples below the rank", "(rank + options.multiple - 1) / options.multiple * options.multiple", "rank"),
+    Fault(Y, "the budget of dense layers", "$1.size.cost(of: smaller(rank, $1))",
+          "$1.size.cost(of: nil)"),
+    Fault(W, "layers before the first factored one are fitted", "ranks[...index].contains { $0 != nil }", "true"),
+    Fault(W, "U before V", "[factors.vT, factors.u]", "[factors.u, factors.vT]"),
+    Fault(W, "biases are copied", "biases[Array(tensor.name.utf8)], Self.isFitted(layer, ranks)",
+          "biases[Array(tensor.name.utf8)], layer < 0"),
+    Fault(W, "values beyond the range pass", ".allSatisfy(\\.isFinite)", ".allSatisfy { _ in true }"),
+    Fault(W, "the model's metadata are lost", "model.metadata.merging([Factorings.key: description.metadata]) { _, ours in ours }",
+          "[Factorings.key: description.metadata]"),
+    Fault(Q, "other tensors go with codes", "let other = file.others.first", "let other = file.others.dropFirst(1000).first"),
+    Fault(Q, "accuracy of the samples before", "samples.accuracy(of: b)", "samples.accuracy(of: a)"),
+    Fault(Q, "another seed for all", "indices: indices, seed: options.seed", "indices: indices, seed: 1"),
 ]

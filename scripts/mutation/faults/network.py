@@ -9,6 +9,8 @@ K, F, Y, Z, X = (f"NeuralNetwork/Files/{name}.swift" for name in [
     "Checkpoint", "Network+File", "SafeTensors", "SafeTensors+Elements", "SafeTensors+Read"])
 QM, QC, QF, QS = (f"NeuralNetwork/Quantised/{name}.swift" for name in [
     "QuantisedMatrix", "PackedCodes", "QuantisedNetwork+File", "QuantisedShapes"])
+AF, LC, NF, ND, NO = (f"NeuralNetwork/{name}.swift" for name in [
+    "Layers/ActivationFunction", "Files/LayerChain", "Files/NetworkFile", "Files/NetworkDescription", "Files/NaturalOrder"])
 
 FAULTS = [
     Fault(T, "the same order of images in each epoch", r'"\(streams)/shuffling/\(epoch)"', r'"\(streams)/shuffling/1"'),
@@ -44,7 +46,7 @@ FAULTS = [
           "    rule.update(weights: &values, momentum: &momentum, gradient: dY.sum(workers: workers), decays: false)\n",
           "    rule.update(weights: &values, momentum: &momentum, gradient: dY.sum(workers: workers), decays: true)\n"),
     Fault(W, "momentum is not added where weights are replaced", "momentum.matrix + added", "momentum.matrix"),
-    Fault(I, "no ReLU for a single image", "last ? y : max(y, 0)", "y"),
+    Fault(I, "no activation for a single image", "activation.value(x[i] + layer.bias[i])", "x[i] + layer.bias[i]"),
     Fault(E, "the smallest logit is the answer", "self[row, $0] < self[row, $1]", "self[row, $0] > self[row, $1]"),
     Fault(E, "the answers of a batch in reverse order", "logits.largestColumns", "Array(logits.largestColumns.reversed())",
           then=" }.flatMap"),
@@ -80,4 +82,29 @@ FAULTS = [
           "tensor.name.isEmpty"),
     Fault(QS, "a width may have a sign", 'text == "\\($0)"', "true"),
     Fault(QS, "a width may be of any size", "(1...Self.largest).contains($0)", "$0 >= 1"),
+    Fault(S, "numbers are not normalised", "Scalar((Double($0) - mean) / deviation)", "Scalar($0)"),
+    Fault(S, "the first samples, whatever the indices", "indices[indices.startIndex + vector] * width", "vector * width"),
+    Fault(AF, "ReLU has a slope at 0", "x > 0 ? 1 : 0", "x >= 0 ? 1 : 0"),
+    Fault(AF, "the derivative of tanh lacks a square", "1 - y * y", "1 - y"),
+    Fault(AF, "the derivative of gelu is Φ", "x * Elementary.normalDensity(x)", "0"),
+    Fault(AF, "the derivative of the logistic function is the function", "y * (1 - y)", "y"),
+    Fault(AF, "gelu of a batch is Φ", "Scalar(Double($0) * Elementary.normalDistribution(Double($0)))",
+          "Scalar(Elementary.normalDistribution(Double($0)))"),
+    Fault(NO, "10 comes before 9", "(p.count, p) < (q.count, q)", "p < q"),
+    Fault(LC, "layers in the order of the file", "found.sorted { NaturalOrder.precedes($0.name, $1.name) }", "found"),
+    Fault(LC, "any layer follows another", "layer.shape.columns != before.shape.rows", "false"),
+    Fault(LC, "a bias may have any length", "tensor.shape != [count]", "false"),
+    Fault(LC, "NaN is read", "!$0.isFinite", "false"),
+    Fault(LC, "S is left out", "values", "nil", then=", vT: weights[0]"),
+    Fault(LC, "a negative S is read", "$0 < 0", "false"),
+    Fault(LC, "tensors of no layer are passed over", "!allowsOthers", "false"),
+    Fault(LC, "two layers of one name are factors", "first.shape[0] * (first.shape[1] + second.shape[0]) < first.shape[1] * second.shape[0]",
+          "true"),
+    Fault(LC, "factors are known by metadata alone",
+          "file.tensors.count(where: { $0.name.utf8.starts(with: \"\\(name).\".utf8) }) == 3", "false"),
+    Fault(NF, "the file's activation is stronger than the option", "activation ?? description?.activation ?? fallback",
+          "description?.activation ?? activation ?? fallback"),
+    Fault(NF, "the fallback is always ReLU", "fallback", ".relu", then=")\n  }\n\n  /// Decodes"),
+    Fault(ND, "a deviation of 0 is read", "deviation > 0", "deviation >= 0"),
+    Fault(ND, "the activation is not written", "activation.rawValue", "\"relu\""),
 ]

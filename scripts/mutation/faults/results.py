@@ -8,6 +8,8 @@ O, Y, T, A, F = (f"Results/{name}.swift" for name in [
 N, W, M, B = (f"Results/{name}.swift" for name in ["NetworkGroup", "TableRow", "ManifestFile", "MeasuredTable"])
 I, D, X = (f"Results/{name}.swift" for name in ["NetworkKey", "Statistics/Median", "Method+Title"])
 Q, E, L = (f"Results/{name}.swift" for name in ["ComparisonRow", "Statistics/McNemar", "Statistics/Wilson"])
+CM = "Results/ConfusionMatrix.swift"
+PP, QU = (f"Results/Statistics/{name}.swift" for name in ["PairedProportions", "Quartiles"])
 
 FAULTS = [
     Fault(R, "the test accuracy is written as the validation accuracy", r'"\(validationAccuracy)"', r'"\(testAccuracy)"'),
@@ -98,4 +100,14 @@ FAULTS = [
     Fault(E, "halved once too often", "-halvings", "-halvings - 1"),
     Fault(L, "without the correction of the centre", "p + z * z / (2 * n)", "p"),
     Fault(L, "90 %", "1.959_963_984_540_054", "1.644_853_626_951_473"),
+    Fault(CM, "rows are the answers", "Int(label)", "answer", then="][answer]"),
+    Fault(CM, "mistakes in the order of the classes", "$0.count > $1.count", "$0.label < $1.label"),
+    Fault(CM, "right answers are mistakes", "$0.offset != label && $0.element > 0", "$0.element > 0"),
+    Fault(CM, "unanswered samples are not samples of their class", "counts[label].reduce(unanswered[label], +)", "counts[label].reduce(0, +)"),
+    Fault(CM, "unanswered samples are not in the table", "unanswered.contains { $0 > 0 }", "false"),
+    Fault(PP, "no half images", "Double(b + c) + 1", "Double(b + c)"),
+    Fault(PP, "the variance of equal accuracies", "lead * lead / images", "0"),
+    Fault(PP, "an interval beyond 100 points", "min(100, interval.upperBound)", "interval.upperBound"),
+    Fault(QU, "the values are not sorted", "values.sorted()", "values"),
+    Fault(QU, "no interpolation", "(place - place.rounded(.down)) * (above - below)", "0"),
 ]

@@ -116,8 +116,6 @@ FAULTS = [
     Fault(B, "the exchange starts from ranks by energy alone", "[Allocation.energy, .output, .gradient]", "[Allocation.energy]"),
     Fault(B, "ranks by energy are those by output", "try calibration.value.energyErrors()", "try calibration.value.outputErrors()"),
     Fault(B, "gradients have labels of another seed", "seed", "seed &+ 1", then=", workers: workers) }"),
-    Fault(B, "searches start from dense layers alone", "[ranks, largest]", "[ranks]"),
-    Fault(B, "one layer without factors leaves all dense", "most > 0 ? most : nil", "most"),
     Fault(B, "networks of a search are those of other allocations", "ranks.allocation == .exchanged", "true"),
     Fault(B, "a budget's ranks are those of another budget", "Choice(allocation: allocation, rank: rank, includesLast: includesLast)",
           "Choice(allocation: allocation, rank: 0, includesLast: includesLast)"),
