@@ -5,7 +5,7 @@ import time
 import container
 import numpy
 import onnx
-from exported import Exported, difference
+from exported import Exported, difference, session
 from oddity import oddity
 from perceptrons import ACTIVATIONS, Perceptron, logits
 from safetensors.numpy import save_file
@@ -91,7 +91,7 @@ def inputs(place):
 def factored(place):
     """compressed networks: two Gemm nodes a layer, and the arrays are the tensors of the file"""
     found = 0
-    for activation, store, biases in itertools.product(ACTIVATIONS, ["same", "f16", "bf16"], [True, False]):
+    for activation, (store, biases) in itertools.product(ACTIVATIONS, [("same", True), ("f16", False), ("bf16", True)]):
         network = Perceptron(place, [100, 80, 120, 64, 9], activation, biases=biases)
         place.accepts("compress", "network.safetensors", "-o", "small.safetensors", "--rank", "12", "--store", store)
         exported = Exported(place, network.names, activation, network="small.safetensors")
@@ -170,13 +170,13 @@ def speed(place):
     """the paper's network in ONNX Runtime, batches of 1,000: D = 20 against dense (asked: 8 times as fast)"""
     network = Perceptron(place, PAPER)
     place.accepts("compress", "network.safetensors", "-o", "small.safetensors", "--rank", "20", timeout=600)
-    sessions = [Exported(place, network.names, "relu", network=name).session
+    sessions = [session(Exported(place, network.names, "relu", network=name).path)
                 for name in ["network.safetensors", "small.safetensors"]]
     x, times = network.inputs(1000), [[], []]
     for _ in range(21):
-        for session, measured in zip(sessions, times):
+        for runtime, measured in zip(sessions, times):
             begin = time.perf_counter()
-            session.run(None, {"input": x})
+            runtime.run(None, {"input": x})
             measured.append(time.perf_counter() - begin)
     dense, small = (1000 * numpy.quantile(measured[1:], [0.5, 0.25, 0.75]) for measured in times)
     return (f"{dense[0] / small[0]:.1f} times: {dense[0]:.1f} ms (quartiles {dense[1]:.1f}–{dense[2]:.1f}) and {small[0]:.2f} ms "

@@ -20,7 +20,7 @@ class Exported:
             "export", network, "--activation", activation, "--onnx", "out.onnx", "--npz", "out.npz", *options, timeout=600)
         self.path = place.folder / "out.onnx"
         onnx.checker.check_model(str(self.path), full_check=True)
-        self.session = onnxruntime.InferenceSession(self.path, providers=["CPUExecutionProvider"])
+        self.session = session(self.path, threads=1)
         with numpy.load(place.folder / "out.npz", allow_pickle=False) as arrays:
             self.arrays = dict(arrays)
         assert str(self.arrays["activation"]) == activation, self.arrays["activation"]
@@ -39,6 +39,13 @@ class Exported:
             difference(self.logits(x), expected, "ONNX Runtime"),
             difference(perceptrons.logits(self.arrays, self.names, self.activation, x), expected, "the arrays"),
             difference(evaluated(self.place, self.network, x, "--activation", self.activation, *options), expected, "lowrank"))
+
+
+def session(path, threads=0):
+    """ONNX Runtime with the file; 0 for as many threads as it likes. Those that wait for work would hold up others."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
 def evaluated(place, network, x, *options):

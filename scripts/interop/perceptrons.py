@@ -21,7 +21,7 @@ class Perceptron:
         self.names = names or [f"layers.{index}" for index in range(count)]
         tensors = {}
         for inputs, outputs, name, has_bias in zip(
-                widths, widths[1:], self.names, biases if isinstance(biases, list) else [biases] * count, strict=True):
+                widths[:-1], widths[1:], self.names, biases if isinstance(biases, list) else [biases] * count, strict=True):
             # So the activations keep their size through all layers.
             tensors[dotted(name, "weight")] = generator.standard_normal((outputs, inputs)) * math.sqrt(2 / inputs)
             if has_bias:
