@@ -9,10 +9,10 @@ public enum FigureGroup: Sendable {
   /// Of measurements, from the table at a path.
   case measured(MeasuredTable, String)
 
-  /// The figures of `study`, and of the measurements whose tables exist below `root`. The built-in digits are for trials: with
-  /// them, the study's alone.
+  /// The figures of `study`, and of the measurements whose tables exist below `root`. On data other than MNIST,
+  /// the study's alone.
   public static func all(below root: String, study: ResultFiles) -> [FigureGroup] {
-    let tables = study.dataset == "digits" ? [] : MeasuredTable.allCases.filter { fileExists($0.path(below: root)) }
+    let tables = study.dataset == "mnist" ? MeasuredTable.allCases.filter { fileExists($0.path(below: root)) } : []
     return [.study(study)] + tables.map { .measured($0, $0.path(below: root)) }
   }
 

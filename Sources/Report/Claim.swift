@@ -25,10 +25,10 @@ struct Claim {
   /// The text after the outcome, with its punctuation.
   var reason = ""
 
-  /// The verdict's text: claims about MNIST are tested on MNIST only.
-  func verdict(isMNIST: Bool, dataset: String) -> String {
+  /// The verdict's text: claims about a network for MNIST are tested on MNIST only, and on networks that the study trains.
+  func verdict(in study: StudyFacts) -> String {
     if outcome == .notMeasured { return outcome.rawValue }
-    guard isMNIST else { return "not tested: \(dataset == "digits" ? "built-in digits" : dataset), not MNIST" }
+    if let why = study.whyUntested { return "not tested: \(why)" }
     return outcome.rawValue + reason
   }
 }

@@ -4,12 +4,19 @@ extension StudyReport {
   /// The rank in the paper's claims.
   static let paperRank = 20
 
-  /// The paper's claims one by one.
+  /// The paper's claims one by one, without those about parts that the study does not have.
   static func claims(_ study: StudyFacts) -> [Block] {
-    let claims = [baselineClaim(study), dynamicClaim(study), memoryClaim(study), fullRankClaim(study), monotonyClaim(study)]
+    let claims: [(letter: String, parts: [Experiment], claim: (StudyFacts) -> Claim)] = [
+      ("a", [.baseline], baselineClaim), ("b", [.part3], dynamicClaim), ("c", [.part1, .part2, .part3], memoryClaim),
+      ("d", [.part1], fullRankClaim), ("e", [.part1], monotonyClaim),
+    ]
+    // Other data have no network of the paper's ranks: what they do not measure is no news.
+    let measured = claims.filter { $0.parts == [.baseline] || $0.parts.contains(where: study.has) }
+      .map { (letter: $0.letter, claim: $0.claim(study)) }
+      .filter { !study.isOwnData || $0.claim.outcome != .notMeasured }
     return ["## The paper's claims"]
-      + zip("abcde", claims).map { letter, claim in
-        let verdict = claim.verdict(isMNIST: study.isMNIST, dataset: Markdown.cell(study.manifest.dataset.name))
+      + measured.map { letter, claim in
+        let verdict = claim.verdict(in: study)
         let criterion = claim.criterion.isEmpty ? "" : " Criterion: \(claim.criterion)."
         return "**(\(letter)) \(claim.text)** \(claim.measured)\n\nVerdict: **\(verdict)**.\(criterion)"
       }

@@ -4,9 +4,15 @@ extension StudyReport {
   /// The study, the data, the seeds and the protocol.
   static func header(_ study: StudyFacts) -> [Block] {
     let data = study.manifest.dataset
-    let name = study.isMNIST ? "MNIST" : data.name == "digits" ? "built-in digits" : Markdown.cell(data.name)
+    let name = study.dataName
     var sections: [Block] = ["# Network Compression Using SVD: study \(Markdown.code(study.manifest.study)) on \(name)"]
-    if !study.isMNIST {
+    if study.isOwnData {
+      sections.append(
+        """
+        **Data.** The study names its own data, \(name). A sample of these is called an image here. The claims of the paper are \
+        about MNIST, and are not tested.
+        """)
+    } else if !study.isMNIST {
       sections.append(
         """
         > **THIS IS NOT MNIST.** The networks were trained and tested on \(name). Nothing on this page confirms or \
@@ -41,11 +47,17 @@ extension StudyReport {
       """
       **Protocol.** \(Markdown.count(data.trainingImages)) images are for training and \
       \(Markdown.count(data.validationImages)) for validation. The program selects nothing by \
-      accuracy: each network is the one after the last epoch.\(bySensitivity(study)) The \
+      accuracy\(afterTraining(study)).\(bySensitivity(study)) The \
       \(Markdown.count(data.testImages)) test images are evaluated at the end of a run.
       """)
-    sections.append(.text(intervals(seeds: seeds.count, differ: !fewer.isEmpty)))
+    sections.append(.text(intervals(study, differ: !fewer.isEmpty)))
     return sections
+  }
+
+  /// Which of the networks of a training counts.
+  private static func afterTraining(_ study: StudyFacts) -> String {
+    guard study.network != nil else { return ": each network is the one after the last epoch" }
+    return study.has(.part2) || study.has(.part3) ? ": each trained network is the one after the last epoch" : ""
   }
 
   /// The one choice within a network that the validation images make.
@@ -67,7 +79,8 @@ extension StudyReport {
   }
 
   /// What the intervals are, and what they are not.
-  private static func intervals(seeds: Int, differ: Bool) -> String {
+  private static func intervals(_ study: StudyFacts, differ: Bool) -> String {
+    let seeds = study.results.seeds.count
     let paired = "Two networks are compared on the same test images by McNemar's exact test, two-sided"
     guard seeds > 1 else {
       return """
@@ -77,11 +90,14 @@ extension StudyReport {
     }
     return """
       **Intervals.** m ± h is the mean over \(differ ? "its" : "\(seeds)") seeds and half the width of its 95 % interval by Student's t, \
-      with one degree of freedom fewer than seeds. A seed decides the initial weights, the order of the batches and the dropout; the test \
+      with one degree of freedom fewer than seeds. A seed decides the \
+      \(study.network == nil ? "initial weights, the order of the batches and the dropout; the" : fromRead) test \
       images are the same for all seeds. Two networks are compared by their differences with the same seed. \(paired), one seed \
       at a time.
       """
   }
+
+  private static let fromRead = "order of the batches, the dropout and the calibration images; the baseline and the"
 
   /// The program, the machine and the configuration, as the manifest has them.
   static func howItWasMade(_ study: StudyFacts) -> [Block] {

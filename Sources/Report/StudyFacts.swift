@@ -30,6 +30,31 @@ struct StudyFacts {
   /// Only results on MNIST confirm or refute the paper.
   var isMNIST: Bool { manifest.dataset.name == "mnist" }
 
+  /// Whether the study names its own data.
+  var isOwnData: Bool { BuiltInData.isOwn(manifest.dataset.name) }
+
+  /// The data as people read it.
+  var dataName: String {
+    isMNIST ? "MNIST" : isOwnData ? Markdown.cell(manifest.dataset.name) : "built-in digits"
+  }
+
+  /// The network that the study names in place of the baseline's training: its file and the SHA-256 of that; `nil` if there is none.
+  var network: (file: String, digest: String)? {
+    let network = configuration?[StudyKey.network]
+    return network?["file"]?.string.map { ($0, network?[StudyKey.digests]?.string ?? "–") }
+  }
+
+  /// Why the paper's claims are not tested; `nil` where they are.
+  var whyUntested: String? {
+    if !isMNIST { return "\(dataName), not MNIST" }
+    return network == nil ? nil : "a network that was read, not the paper's"
+  }
+
+  /// Whether the study has a part: its rows, or its section.
+  func has(_ experiment: Experiment) -> Bool {
+    configuration == nil || configuration?[experiment.rawValue] != nil || !networks(of: experiment).isEmpty
+  }
+
   var baseline: NetworkGroup<ResultRow>? { networks.first { $0.key.method == .dense } }
 
   /// The truncated networks, by ascending rank.

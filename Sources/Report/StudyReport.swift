@@ -50,7 +50,8 @@ public enum StudyReport {
     let study = try StudyFacts(reading: results)
     let figures = FigureLinks(folder: folder, report: path)
     return header(study) + summary(study)
-      + figures.show("accuracy-by-bytes", "Test accuracy by size of the network's file.") + claims(study) + baseline(study)
+      + figures.show("accuracy-by-bytes", "Test accuracy by size of the network's file.")
+      + (study.has(.part1) ? [] : sizes(figures)) + claims(study) + baseline(study, figures)
       + part1(study, figures) + part2(study)
       + part3(study, figures) + part4(study, figures) + howItWasMade(study) + times(study)
   }

@@ -1,15 +1,31 @@
 import Results
 
 extension StudyReport {
-  static func baseline(_ study: StudyFacts) -> [Block] {
-    [
+  static func baseline(_ study: StudyFacts, _ figures: FigureLinks) -> [Block] {
+    let origin = study.network.map { file, digest -> Block in
+      .text("It was read from \(Markdown.code(file)), SHA-256 \(Markdown.code(digest)), and not trained here.")
+    }
+    return [
       "## Baseline",
       table(of: study.networks(of: .baseline), name: .baseline, caption: "The baseline.", ratios: false)
         ?? notRun(.baseline),
-    ]
+    ] + [origin].compactMap { $0 }
+      + (study.has(.part3)
+        ? [] : figures.show("spectra", "Singular values of the compressed weight matrices.") + learningCurves(figures))
+  }
+
+  /// Figures of all networks' sizes.
+  static func sizes(_ figures: FigureLinks) -> [Block] {
+    figures.show("accuracy-by-parameters", "Test accuracy by number of parameters.")
+      + figures.show("bytes", "Size of each network's file.")
+  }
+
+  private static func learningCurves(_ figures: FigureLinks) -> [Block] {
+    figures.show("learning-curves", "Validation accuracy and training loss by epoch.")
   }
 
   static func part1(_ study: StudyFacts, _ figures: FigureLinks) -> [Block] {
+    guard study.has(.part1) else { return [] }
     let title: Block = "## Part 1: truncation"
     guard !study.truncated.isEmpty else { return [title, notRun(.part1)] }
     let rows = study.truncated.map { group -> [String] in
@@ -32,8 +48,7 @@ extension StudyReport {
         ReportTable(name: .truncated, caption: "Truncated networks, without training.", columns: header, rows: rows)),
       .text(larger(study)),
     ] + figures.show("accuracy-by-rank", "Test accuracy by rank. The axis of accuracy is logarithmic in the error.")
-      + figures.show("accuracy-by-parameters", "Test accuracy by number of parameters.")
-      + figures.show("bytes", "Size of each network's file.")
+      + sizes(figures)
   }
 
   /// Names the truncated networks that are not smaller than the baseline.
@@ -51,6 +66,7 @@ extension StudyReport {
   }
 
   static func part2(_ study: StudyFacts) -> [Block] {
+    guard study.has(.part2) else { return [] }
     let start = study.configuration?["part2"]?["start"]?.string
     return [
       "## Part 2: factors fine-tuned",
@@ -61,6 +77,7 @@ extension StudyReport {
   }
 
   static func part3(_ study: StudyFacts, _ figures: FigureLinks) -> [Block] {
+    guard study.has(.part3) else { return [] }
     let networks = study.networks(of: .part3)
     return [
       "## Part 3: dynamic SVD",
@@ -71,7 +88,7 @@ extension StudyReport {
         "spectra",
         "Singular values before and after dynamic SVD, and below them their ratio. Those after it are of W = F + R, before "
           + "truncation to rank D.")
-      + figures.show("learning-curves", "Validation accuracy and training loss by epoch.")
+      + learningCurves(figures)
   }
 
   private static let betweenRenewals =

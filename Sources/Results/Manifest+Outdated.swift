@@ -18,8 +18,9 @@ extension Manifest {
 
   /// The values of a configuration that an experiment depends on, itself or through the baseline that it starts from.
   private func concerns(_ configuration: JSON, of experiment: Experiment) -> [String: JSON] {
-    guard case .object(let values) = configuration else { return [:] }
-    return values.filter { key, _ in [experiment, .baseline].contains { $0.depends(on: key, dataset: dataset.name) } }
+    [experiment, .baseline].reduce(into: [:]) {
+      $0.merge($1.values(of: configuration, dataset: dataset.name)) { first, _ in first }
+    }
   }
 }
 

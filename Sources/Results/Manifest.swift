@@ -20,7 +20,7 @@ public struct Manifest: ManifestFile, Equatable {
 
   /// The images that were used.
   public struct Dataset: Codable, Equatable, Sendable {
-    /// `mnist` or `digits`.
+    /// `mnist`, `digits`, or the name of somebody's own data.
     public var name: String
     /// Without those for validation.
     public var trainingImages: Int
@@ -28,7 +28,7 @@ public struct Manifest: ManifestFile, Equatable {
     public var validationImages: Int
     /// Evaluated once.
     public var testImages: Int
-    /// SHA-256 by file name (MNIST), or of the pixels and labels (digits).
+    /// SHA-256 by file name (MNIST), of the pixels and labels (digits), or of a study's own files by part.
     public var sha256: [String: String]
 
     /// What was used.

@@ -44,7 +44,7 @@ public enum Cadence: String, CaseIterable, Codable, Sendable { case epoch, step 
 
 /// The network that a row is about: the seven leading columns of every result file, and three behind the row's own.
 public struct NetworkKey: Hashable, Sendable {
-  /// `mnist` or `digits`.
+  /// `mnist`, `digits`, or the name of somebody's own data.
   public var dataset: String
   /// The study file's name.
   public var study: String

@@ -6,7 +6,7 @@
 public struct ResultFiles: Sendable, Hashable {
   /// `experiments/results` unless the user says otherwise.
   public let root: String
-  /// `mnist` or `digits`.
+  /// `mnist`, `digits`, or the name of somebody's own data.
   public let dataset: String
   /// The study file's name without its extension.
   public let study: String

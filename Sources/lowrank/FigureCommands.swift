@@ -17,7 +17,7 @@ struct FiguresCommand: ParsableCommand {
     @OptionGroup var figures: FigureFolder
 
     func run() throws {
-      let results = study.results.files(of: try study.configuration())
+      let results = try study.results.files(of: try study.configuration())
       try FigureGroup.study(results).draw(below: figures)
     }
   }

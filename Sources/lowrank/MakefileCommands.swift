@@ -5,7 +5,7 @@ import Study
 /// Prints what `make compare` must know of a study.
 struct LocateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "locate", abstract: "Print the dataset (mnist or digits) or the path of the trained baseline.",
+    commandName: "locate", abstract: "Print the name of the data or the path of the trained baseline.",
     shouldDisplay: false)
 
   enum Subject: String, ExpressibleByArgument { case dataset, baseline }
@@ -16,7 +16,7 @@ struct LocateCommand: ParsableCommand {
 
   func run() throws {
     let configuration = try study.configuration()
-    let dataset = try study.results.source(for: configuration).name.rawValue
+    let dataset = try study.results.source(for: configuration)?.name.rawValue ?? configuration.datasetName
     let files = ResultFiles(root: study.results.results, dataset: dataset, study: configuration.name)
     try Output.print(subject == .dataset ? dataset : files.baseline(seed: seeds.seeds.first ?? configuration.seed))
   }

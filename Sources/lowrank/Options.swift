@@ -11,7 +11,10 @@ extension DatasetChoice: ExpressibleByArgument {}
 
 /// Which images, and where results lie.
 struct ResultOptions: ParsableArguments {
-  @Option(help: "Images: mnist, digits (built in), or auto: those of the study file, digits where MNIST is not available.")
+  @Option(
+    help:
+      "Images: mnist, digits (built in), or auto: those of the study file, digits in place of MNIST where that is not available."
+  )
   var data = DatasetChoice.auto
 
   @Option(help: ArgumentHelp("The folder of all results.", valueName: "folder"))
@@ -19,14 +22,27 @@ struct ResultOptions: ParsableArguments {
 
   func validate() throws { try requireValue(results, of: "--results", expected: "a folder") }
 
-  /// Finds the images, or downloads them.
-  func source(for configuration: StudyConfiguration) throws -> DatasetSource {
-    try source(data == .auto && configuration.dataset == .digits ? .digits : data)
+  /// Finds the images, or downloads them; `nil` for data that the study names itself.
+  func source(for configuration: StudyConfiguration) throws -> DatasetSource? {
+    try requireNoOtherData(than: configuration)
+    if configuration.ownData != nil { return nil }
+    return try source(data == .auto && configuration.dataset == .digits ? .digits : data)
   }
 
   /// Finds the images that results were made from, or downloads them, and takes no others.
-  func source(of results: ResultFiles) throws -> DatasetSource {
-    try source(results.dataset == Dataset.Name.digits.rawValue ? .digits : .mnist)
+  func source(of results: ResultFiles) throws -> DatasetSource? {
+    switch results.dataset {
+    case Dataset.Name.digits.rawValue: try source(.digits)
+    case Dataset.Name.mnist.rawValue: try source(.mnist)
+    default: nil
+    }
+  }
+
+  /// - Throws: `FileError` for images beside data that the study names itself.
+  private func requireNoOtherData(than configuration: StudyConfiguration) throws(FileError) {
+    guard let own = configuration.ownData, data != .auto else { return }
+    throw FileError(
+      path: "--data", found: data.rawValue, expected: "auto: study \(configuration.name) names its own data, \(own.name)")
   }
 
   private func source(_ choice: DatasetChoice) throws -> DatasetSource {
@@ -39,9 +55,11 @@ struct ResultOptions: ParsableArguments {
 
   /// The files of results that are there: of the images asked for; for `auto`, of those that the study file names, or of the
   /// digits where only they were used.
-  func files(of configuration: StudyConfiguration) -> ResultFiles {
+  func files(of configuration: StudyConfiguration) throws(FileError) -> ResultFiles {
+    try requireNoOtherData(than: configuration)
     func files(_ dataset: String) -> ResultFiles { ResultFiles(root: results, dataset: dataset, study: configuration.name) }
     guard data == .auto else { return files(data.rawValue) }
+    if let own = configuration.ownData { return files(own.name) }
     let (named, digits) = (files(configuration.dataset.rawValue), files(Dataset.Name.digits.rawValue))
     let exists = { (files: ResultFiles) in FileManager.default.fileExists(atPath: files.results) }
     return !exists(named) && exists(digits) ? digits : named

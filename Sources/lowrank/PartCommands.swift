@@ -57,9 +57,9 @@ struct PartOptions: ParsableArguments {
   func run(_ experiment: Experiment) throws {
     let configuration = try study.configuration()
     try configuration.require(experiment, path: study.study)
-    for warning in configuration.warnings(of: [experiment]) { Terminal.shared.line("warning: \(warning)") }
     let images = try StudyImages(
       configuration, data: try study.results.source(for: configuration), workers: options.threads.workers)
+    for warning in images.warnings(of: [experiment]) { Terminal.shared.line("warning: \(warning)") }
     if !options.fresh {
       let files = ResultFiles(root: study.results.results, dataset: images.dataset, study: configuration.name)
       try configuration.requireSections(ofResultsIn: files)
@@ -77,7 +77,8 @@ extension StudyConfiguration {
   func require(_ experiment: Experiment, path: String) throws(FileError) {
     guard !experiments.contains(experiment) else { return }
     throw FileError(
-      path: path, found: "no section \(experiment.rawValue)", expected: "one, as in experiments/beyond.yaml")
+      path: path, found: "no section \(experiment.rawValue)",
+      expected: "one, as in experiments/\(experiment == .part4 ? "beyond" : "paper").yaml")
   }
 
   /// A run removes the results of parts that the study file does not have; without `--fresh`, they may have been meant to stay.
@@ -98,7 +99,7 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var figures: FigureFolder
 
   func run() throws {
-    let results = study.results.files(of: try study.configuration())
+    let results = try study.results.files(of: try study.configuration())
     try StudyReport.write(results: results, figures: figures.folder(for: results), to: results.report)
     Terminal.shared.line("report: \(results.report)")
   }

@@ -61,7 +61,7 @@ struct RunCommand: ParsableCommand {
       }
     }
     let images = try configurations.map { configuration in
-      experiments(of: configuration).isEmpty
+      try experiments(of: configuration).isEmpty
         ? nil
         : try StudyImages(
           configuration, data: try results.source(for: configuration), workers: options.threads.workers)
@@ -73,25 +73,25 @@ struct RunCommand: ParsableCommand {
   }
 
   /// What is run before figures and report.
-  private func experiments(of configuration: StudyConfiguration) -> [Experiment] {
+  private func experiments(of configuration: StudyConfiguration) throws -> [Experiment] {
     switch only {
     case .none: configuration.experiments
     case .some(.baseline): [.baseline]
     case .some(.figures), .some(.report):
-      fileExists(results.files(of: configuration).results) ? [] : configuration.experiments
+      try fileExists(results.files(of: configuration).results) ? [] : configuration.experiments
     case .some(let part): [.baseline] + [part.experiment].compactMap { $0 }
     }
   }
 
   private func run(_ configuration: StudyConfiguration, _ images: StudyImages?) throws {
-    var files = results.files(of: configuration)
+    var files = try results.files(of: configuration)
     if let images {
       files = ResultFiles(root: results.results, dataset: images.dataset, study: configuration.name)
       // Checked before the work.
       if !options.fresh { try configuration.requireSections(ofResultsIn: files) }
       if only?.experiment == nil { try AtomicFile.probe(folder: figures.folder(for: files)) }
-      let experiments = experiments(of: configuration)
-      for warning in configuration.warnings(of: experiments) { Terminal.shared.line("warning: \(warning)") }
+      let experiments = try experiments(of: configuration)
+      for warning in images.warnings(of: experiments) { Terminal.shared.line("warning: \(warning)") }
       let seeds = seeds.isEmpty ? [configuration.seed] : self.seeds.seeds
       for seed in seeds {
         let run = StudyRun(

@@ -73,7 +73,7 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     if let against { return try verify(subjects[0], against: against) }
     let configuration = try study.configuration()
-    let verification = try Verification(of: study.results.files(of: configuration))
+    let verification = try Verification(of: try study.results.files(of: configuration))
     let runs = try verification.runs(of: parts, seeds: seeds.seeds)
     let source = try study.results.source(of: verification.files)
     let comparisons = try verification.run(

@@ -146,6 +146,7 @@ public struct SampleStudy {
     let configuration = JSON.object([
       "widths": .array(widths.map { .number(Double($0)) }),
       "baseline": .object(["epochs": .number(12), "learningRate": .number(0.05), "dropout": .number(0.2)]),
+      "part1": .object(["ranks": .array([.number(20)])]), "part2": .object(["ranks": .array([.number(20)])]),
       "part3": .object(["ranks": .array([.number(20)])]),
     ])
     let runs = seeds.flatMap { seed in

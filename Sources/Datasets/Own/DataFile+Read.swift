@@ -27,7 +27,7 @@ extension DataFile {
     guard extents.count >= 2 else {
       throw FileError(path: path, found: "\(extents[0]) bytes of one dimension", expected: "samples: two dimensions or more")
     }
-    var digests = [split(path).name: SHA256.hexDigest(of: samples)]
+    var labelDigest: String?
     let labelPath = labels ?? Self.labels(beside: path)
     let found = try labelPath.map { labelPath throws(FileError) in
       let contents = try Self.decompressed(try InputFile(labelPath, expected: "the labels"))
@@ -35,12 +35,12 @@ extension DataFile {
       guard extents.count == 1 else {
         throw FileError(path: labelPath, found: "\(extents.count) dimensions", expected: "labels, of one dimension")
       }
-      digests[split(labelPath).name] = SHA256.hexDigest(of: contents)
+      labelDigest = SHA256.hexDigest(of: contents)
       return labels
     }
     try self.init(
       path: path, labelPath: labelPath, shape: Array(extents.dropFirst()), values: .bytes(elements), labels: found,
-      sha256: digests)
+      digests: (SHA256.hexDigest(of: samples), labelDigest))
   }
 
   private static func decompressed(_ file: InputFile) throws(FileError) -> [UInt8] {
@@ -73,7 +73,7 @@ extension DataFile {
     let labels = try file["y"].map { y throws(FileError) in try Self.labels(y, place: "\(path): y") }
     try self.init(
       path: path, labelPath: labels == nil ? nil : path, shape: Array(x.shape.dropFirst()), values: values, labels: labels,
-      sha256: [split(path).name: sha256])
+      digests: (sha256, nil))
   }
 
   private static func labels(_ y: SafeTensors.Tensor, place: String) throws(FileError) -> [UInt8] {

@@ -23,8 +23,9 @@ public struct DataFile: Sendable {
   public let values: Values
   /// One class a sample, 0 … 255; `nil` where there are none.
   public let labels: [UInt8]?
-  /// SHA-256 of what the files hold, decompressed, by file name.
-  public let sha256: [String: String]
+  /// SHA-256 of what the files of samples and of labels hold, decompressed; no second one where both are in one file, and `nil` for
+  /// samples that were in memory.
+  public let digests: (samples: String, labels: String?)?
 
   /// Elements of a sample.
   public var width: Int { shape.reduce(1, *) }
@@ -32,8 +33,28 @@ public struct DataFile: Sendable {
   /// One more than the largest label; 0 without labels.
   public var classes: Int { labels?.max().map { Int($0) + 1 } ?? 0 }
 
+  /// The same by file name; for samples that were in memory, of their elements and labels.
+  public var sha256: [String: String] {
+    guard let digests else {
+      guard case .bytes(let bytes) = values else { preconditionFailure("numbers are read from files") }
+      return [path: SHA256.hexDigest(of: bytes + (labels ?? []))]
+    }
+    return [split(path).name: digests.samples].merging(
+      digests.labels.map { [split(labelPath ?? path).name: $0] } ?? [:]
+    ) { $1 }
+  }
+
+  /// Bytes in memory.
+  public var size: Int {
+    switch values {
+    case .bytes(let bytes): bytes.count
+    case .numbers(let numbers): numbers.count * MemoryLayout<Float>.size
+    }
+  }
+
   init(
-    path: String, labelPath: String?, shape: [Int], values: Values, labels: [UInt8]?, sha256: [String: String]
+    path: String, labelPath: String?, shape: [Int], values: Values, labels: [UInt8]?,
+    digests: (samples: String, labels: String?)?
   ) throws(FileError) {
     let width = shape.reduce(1, *)
     let elements =
@@ -46,7 +67,7 @@ public struct DataFile: Sendable {
     }
     count = elements / width
     (self.path, self.labelPath, self.shape, self.values, self.labels) = (path, labelPath, shape, values, labels)
-    self.sha256 = sha256
+    self.digests = digests
     if let labels, labels.count != count {
       throw FileError(
         path: labelPath ?? path, found: "\(labels.count) labels", expected: "\(count), one for each sample of \(path)")
@@ -57,11 +78,11 @@ public struct DataFile: Sendable {
       expected: "finite numbers")
   }
 
-  init(_ images: Images, name: String) throws(FileError) {
+  /// Images that were drawn or read already.
+  public init(_ images: Images, name: String) throws(FileError) {
     try self.init(
       path: name, labelPath: name, shape: [Images.rows, Images.columns], values: .bytes(images.pixels),
-      labels: images.labels,
-      sha256: [name: SHA256.hexDigest(of: images.pixels + images.labels)])
+      labels: images.labels, digests: nil)
   }
 
   /// The samples of a range as the inputs of a network.

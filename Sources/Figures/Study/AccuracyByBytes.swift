@@ -6,8 +6,8 @@ extension FigureCatalog {
   /// The axis ends here, in percent: below, it would take its room from the networks that are of use.
   private static let worst = 80.0
 
-  /// Test accuracy against the size of the file, with the front of the drawn networks that no other one beats, the paper's claim,
-  /// and networks that others have published.
+  /// Test accuracy against the size of the file, with the front of the drawn networks that no other one beats, the paper's claim
+  /// unless the data are somebody's own, and networks that others have published.
   static func accuracyByBytes(_ rows: StudyResults, _ title: StudyTitle, _ published: [PublishedRow]) -> Figure? {
     let groups = rows.results.byNetwork()
     guard groups.contains(where: { $0.key.method != .dense }) else { return nil }
@@ -16,7 +16,7 @@ extension FigureCatalog {
     let baseline = groups.first { $0.key.method == .dense }
     let all = ByteSeries.all(groups, table: rows.mainTable)
     let drawn = all.flatMap(\.networks)
-    let claimed = baseline.map { claim.share * size($0) }
+    let claimed = BuiltInData.isOwn(title.dataset) ? nil : baseline.map { claim.share * size($0) }
     let sizes = drawn.map(size) + published.map { Double($0.size) } + [claimed].compactMap { $0 }
     let (low, high) = (0.6 * (sizes.min() ?? 1), 1.7 * (sizes.max() ?? 1))
     let intervals = drawn.compactMap { $0.interval(of: \.testAccuracy) }

@@ -17,7 +17,8 @@ extension FigureCatalog {
     let marks = Ticks.logarithmic(from: low, to: high)
     let names = layers.map { "W\($0)" }
     let left = 44 + Int(names.map { textWidth($0, size: 15) }.max() ?? 0)
-    let (right, bottom) = (Figure.width - 40 - marks.margin, 80 + max(34 * layers.count, 120))
+    // The name of the colours has room beside six rows or more.
+    let (right, bottom) = (Figure.width - 40 - marks.margin, 80 + 34 * max(layers.count, 6))
     var figure = Figure(
       name: "sensitivity", title: "Validation loss with one layer compressed", subtitle: title.showing(.mean).text,
       height: bottom + 58)

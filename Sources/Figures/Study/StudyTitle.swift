@@ -17,7 +17,7 @@ struct StudyTitle {
     (self.dataset, self.study, self.seeds) = (dataset, study, seeds)
   }
 
-  var text: String { "\(dataset), study \(titleText(study))\(note)" }
+  var text: String { "\(titleText(dataset)), study \(titleText(study))\(note)" }
 
   private var note: String {
     let counts = seeds.map(\.count)

@@ -24,8 +24,10 @@ extension Part4 {
   /// The accuracy in the paper's claim, in percent.
   private static let claimed = 97.0
 
-  /// The smallest network that the validation images say has the paper's accuracy, and what it has on the test images.
+  /// The smallest network that the validation images say has the paper's accuracy, and what it has on the test images; nothing for
+  /// data of another kind.
   var smallest: [Block] {
+    guard !study.isOwnData else { return [] }
     let candidates = main.compactMap { group -> (group: Group, bytes: (count: Int, ratio: Double), test: Interval)? in
       guard let validation = group.validation, let test = group.test,
         study.validationRange(validation).lowerBound >= Self.claimed
@@ -38,7 +40,7 @@ extension Part4 {
     }
     let claim = Claim(
       text: "", measured: "", outcome: Claim.Outcome(study.testRange(best.test)) { $0 >= Self.claimed ? .holds : .fails })
-    let verdict = claim.verdict(isMNIST: study.isMNIST, dataset: Markdown.cell(study.manifest.dataset.name))
+    let verdict = claim.verdict(in: study)
     return [
       """
       **The smallest network with \(Int(Self.claimed)) %.** Chosen by the validation images, it is the one of the fewest bytes \

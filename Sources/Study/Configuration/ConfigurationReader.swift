@@ -92,23 +92,9 @@ struct ConfigurationReader: ConfigurationKeys {
     if let found = try take(key, expected: expected, { $0.number(in: bounds) }) { value = found }
   }
 
-  mutating func word<Word: RawRepresentable>(_ key: String, _ value: inout Word, among words: [Word]) throws(FileError)
-  where Word.RawValue == String {
-    let expected = words.map(\.rawValue).joined(separator: " or ")
-    let found = try take(key, expected: expected) { found in words.first { $0.rawValue == found.text } }
-    if let found { value = found }
-  }
-
-  mutating func optionalWord<Word: RawRepresentable & CaseIterable & Equatable>(
-    _ key: String, _ value: inout Word, unless usual: Word
-  ) throws(FileError) where Word.RawValue == String {
-    guard values[key] != nil, !isListing else {
-      list(key)
-      value = usual
-      return
-    }
-    try word(key, &value)
-  }
+  mutating func value<Known>(
+    _ key: String, _ value: inout Known, of expected: String, read: (Value) -> Known?, write _: (Known) -> JSON
+  ) throws(FileError) { if let found = try take(key, expected: expected, read) { value = found } }
 
   mutating func list<Element: Equatable>(
     _ key: String, _ elements: inout [Element], of expected: String, count: ClosedRange<Int>, distinct: Bool,
@@ -139,14 +125,18 @@ struct ConfigurationReader: ConfigurationKeys {
     try section.readAll(read)
   }
 
-  mutating func optionalSection<Part>(
-    _ key: String, _ part: inout Part?, unread: Part,
-    _ read: (inout ConfigurationReader, inout Part) throws(FileError) -> Void
-  ) throws(FileError) {
-    guard values[key] != nil, !isListing else { return list(key) }
-    var found = unread
-    try section(key) { section throws(FileError) in try read(&section, &found) }
-    part = found
+  mutating func has(_ key: String, isSet _: Bool) -> Bool {
+    list(key)
+    return values[key] != nil && !isListing
+  }
+
+  mutating func hasSection(_ key: String, isSet _: Bool) -> Bool {
+    has(key, isSet: true) && values[key]?.node.mapping != nil
+  }
+
+  mutating func refuse(_ key: String, beside other: String) throws(FileError) {
+    guard has(key, isSet: true) else { return }
+    throw error(key, found: "it beside \(other)", expected: "one of them", node: values[key]?.node)
   }
 
   /// The value of a key; `nil` while keys are listed.

@@ -10,12 +10,9 @@ struct ConfigurationWriter: ConfigurationKeys {
 
   mutating func number(_ key: String, _ value: inout Double, in _: ClosedRange<Double>) { members[key] = .number(value) }
 
-  mutating func word<Word: RawRepresentable>(_ key: String, _ value: inout Word, among _: [Word])
-  where Word.RawValue == String { members[key] = .string(value.rawValue) }
-
-  mutating func optionalWord<Word: RawRepresentable & CaseIterable & Equatable>(
-    _ key: String, _ value: inout Word, unless usual: Word
-  ) where Word.RawValue == String { if value != usual { word(key, &value, among: []) } }
+  mutating func value<Known>(
+    _ key: String, _ value: inout Known, of _: String, read _: (ConfigurationReader.Value) -> Known?, write: (Known) -> JSON
+  ) { members[key] = write(value) }
 
   mutating func list<Element: Equatable>(
     _ key: String, _ elements: inout [Element], of _: String, count _: ClosedRange<Int>, distinct _: Bool,
@@ -28,11 +25,9 @@ struct ConfigurationWriter: ConfigurationKeys {
     members[key] = .object(section.members)
   }
 
-  mutating func optionalSection<Part>(
-    _ key: String, _ part: inout Part?, unread _: Part,
-    _ body: (inout ConfigurationWriter, inout Part) throws(FileError) -> Void
-  ) throws(FileError) {
-    guard var present = part else { return }
-    try section(key) { section throws(FileError) in try body(&section, &present) }
-  }
+  func has(_: String, isSet: Bool) -> Bool { isSet }
+
+  func hasSection(_: String, isSet: Bool) -> Bool { isSet }
+
+  func refuse(_: String, beside _: String) {}
 }

@@ -9,14 +9,16 @@ extension StudyConfiguration {
     return .object(writer.members)
   }
 
-  /// What the fingerprint of every experiment covers: images and network, but no experiment's section.
+  /// What an experiment's fingerprint covers of the configuration beside the experiment's section: images and network. What a network
+  /// that is read holds reaches the parts through the baseline.
   /// - Parameter dataset: the one that is used, which need not be the one that the file asks for.
-  func common(dataset: String) -> [String: JSON] {
-    guard case .object(var members) = json else { return [:] }
-    members = members.filter { key, _ in
-      Experiment(rawValue: key) == nil && Experiment.baseline.depends(on: key, dataset: dataset)
+  func common(of experiment: Experiment, dataset: String) -> [String: JSON] {
+    var members = Experiment.baseline.values(of: json, dataset: dataset).filter { Experiment(rawValue: $0.key) == nil }
+    if ownNetwork != nil {
+      if experiment != .baseline { members[StudyKey.network] = nil }
+    } else if case .object(let network)? = members.removeValue(forKey: StudyKey.network) {
+      members.merge(network) { $1 }
     }
-    if case .object(let network)? = members.removeValue(forKey: Self.networkKey) { members.merge(network) { $1 } }
     members[StudyKey.dataset] = .string(dataset)
     return members
   }

@@ -1,13 +1,12 @@
 import Compression
-import Datasets
 import Results
 
 extension StudyConfiguration {
   /// About the memory that a run of an experiment takes, in bytes.
   func bytes(of experiment: Experiment, threads: Int) -> Int {
-    // Weights, momentum, two copies in panels or of a finished network, and workspace; images of 70,000 at most, twice.
+    // Weights, momentum, two copies in panels or of a finished network, and workspace; the samples, twice.
     let parameters = zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
-    let training = 5 * parameters * MemoryLayout<Float>.size + 2 * 70_000 * Images.pixelsPerImage
+    let training = 5 * parameters * MemoryLayout<Float>.size + 2 * sampleBytes
     guard let calibration, isCalibrated(experiment) else { return training }
     let inputs = widths.dropLast()
     let image = inputs.reduce(0, +) * MemoryLayout<Float>.size

@@ -5,11 +5,12 @@ extension StudyConfiguration {
   /// A network of 8 GB; training takes three times that.
   private static let mostWeights = 2_000_000_000
 
-  /// The first mistake; `nil` if there is none.
+  /// The first mistake; `nil` if there is none. Those of sizes are known when the configuration is complete.
   var mistake: (key: String, found: String, expected: String)? {
     let weights = zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
     guard weights <= Self.mostWeights else {
-      return ("network.hidden", "\(weights) weights", "at most \(Self.mostWeights)")
+      let key = ownNetwork == nil ? "hidden" : OwnNetwork.fileKey
+      return ("\(StudyKey.network).\(key)", "\(weights) weights", "at most \(Self.mostWeights)")
     }
     for (key, ranks) in [("part2.ranks", part2.ranks), ("part3.ranks", part3.ranks)] {
       for rank in ranks { if let (found, expected) = mistake(in: rank) { return (key, found, expected) } }
@@ -40,14 +41,15 @@ extension StudyConfiguration {
       return mistake(inBudget: budget)
     case .listed(let ranks):
       let found = "\(ranks.count) rank\(ranks.count == 1 ? "" : "s") (\(LayerRanks(ranks)))"
-      return ranks.count == compressedLayers ? nil : (found, "\(compressedLayers), one for each compressed layer")
+      return ranks.count == compressedLayers || !isComplete
+        ? nil : (found, "\(compressedLayers), one for each compressed layer")
     }
   }
 
   /// A budget that the dense network does not exceed can be met only by the dense network.
   private func mistake(inBudget rank: Int) -> (found: String, expected: String)? {
     let (budget, dense) = (budget(of: rank), compressedShapes.reduce(0) { $0 + $1.rows * $1.columns })
-    return budget <= dense
+    return budget <= dense || !isComplete
       ? nil
       : ("the budget \(rank), \(budget) weights in the compressed layers", "at most \(dense), those of the dense layers")
   }

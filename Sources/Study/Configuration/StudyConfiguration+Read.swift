@@ -15,7 +15,8 @@ extension StudyConfiguration {
         path: path, found: "the study's name '\(name)'",
         expected: "letters, digits, '.', '_' and '-': folders are named after it")
     }
-    try self.init(name: name, from: try ConfigurationReader(readingFrom: path), place: path)
+    self = try StudyConfiguration(name: name, from: try ConfigurationReader(readingFrom: path), place: path)
+      .placed(beside: path)
   }
 
   /// Reads what `json` gave, as a manifest keeps it.
@@ -31,6 +32,8 @@ extension StudyConfiguration {
     var reader = reader
     self.init(name: name)
     try reader.readAll { keys throws(FileError) in try visit(&keys) }
+    // They follow from the data.
+    if ownData != nil { (inputs, classes) = (0, 0) }
     if let mistake {
       throw FileError(path: "\(place): \(mistake.key)", found: mistake.found, expected: mistake.expected)
     }

@@ -6,8 +6,10 @@ import Results
 public struct StudyConfiguration: Equatable, Sendable {
   /// The file's name without its extension; results lie under it.
   public var name: String
-  /// Which images are wanted.
+  /// Which images are wanted, where there is no `ownData`.
   public var dataset = Dataset.Name.mnist
+  /// Somebody's data; `nil` for `dataset`.
+  public var ownData: DataFiles?
   /// How many digits are drawn where they are used.
   public var digits = Digits()
   /// The last so many training images, by which choices are made.
@@ -18,15 +20,19 @@ public struct StudyConfiguration: Equatable, Sendable {
   public var deviation = 1.0
   /// The seed when no other is asked for.
   public var seed: UInt64 = 0
+  /// Whether mean and deviation were read: where they are not in the study file, the file of its network has them.
+  var isNormalisationKnown = false
   /// Widths of the hidden layers. Every weight matrix but the last is compressed.
   public var hidden: [Int] = []
-  /// How the dense network is trained.
+  /// A network that is read; `nil` where the baseline is trained.
+  public var ownNetwork: OwnNetwork?
+  /// How the dense network is trained; nothing that was read where there is an `ownNetwork`.
   public var baseline = TrainingPlan.unread
-  /// Truncation.
+  /// Truncation; without ranks, that is not asked for.
   public var part1 = Truncations()
-  /// Factors fine-tuned.
+  /// Factors fine-tuned; without ranks, that is not asked for.
   public var part2 = FineTuning()
-  /// Dynamic SVD.
+  /// Dynamic SVD; without ranks, that is not asked for.
   public var part3 = Dynamic()
   /// Images that statistics are of; `nil` where nothing needs them.
   public var calibration: CalibrationImages?
@@ -79,8 +85,17 @@ public struct StudyConfiguration: Equatable, Sendable {
     }
   }
 
+  /// Elements of a sample; 0 where they follow from files that are not read yet (`StudyFiles`).
+  var inputs = Images.pixelsPerImage
+  /// Outputs of the network; 0 where they follow from files that are not read yet.
+  var classes = Images.classes
+  /// Bytes of all samples.
+  var sampleBytes = 70_000 * Images.pixelsPerImage
+
   /// From pixels to classes.
-  public var widths: [Int] { [Images.pixelsPerImage] + hidden + [Images.classes] }
+  public var widths: [Int] { [inputs] + hidden + [classes] }
+  /// Whether all files that sizes follow from were read.
+  var isComplete: Bool { inputs > 0 && classes > 0 && !hidden.isEmpty }
   /// W1 … W5 of six in the paper's network.
   public var compressedLayers: Int { hidden.count }
   /// The largest rank that any compressed weight matrix can have.
@@ -90,7 +105,17 @@ public struct StudyConfiguration: Equatable, Sendable {
   /// Rows and columns of each compressed weight matrix, W1 first.
   public var compressedShapes: [(rows: Int, columns: Int)] { zip(widths, hidden).map { ($1, $0) } }
   /// What this study has, in the order in which it runs.
-  public var experiments: [Experiment] { Experiment.allCases.filter { $0 != .part4 || part4 != nil } }
+  public var experiments: [Experiment] {
+    Experiment.allCases.filter { experiment in
+      switch experiment {
+      case .baseline: true
+      case .part1: !part1.ranks.isEmpty
+      case .part2: !part2.ranks.isEmpty
+      case .part3: !part3.ranks.isEmpty
+      case .part4: part4 != nil
+      }
+    }
+  }
 }
 
 extension StudyConfiguration {

@@ -6,7 +6,7 @@ enum Comparisons {
   /// whose weights were not kept, and new ones of one seed.
   /// - Parameters:
   ///   - predictions: of networks of that seed; those of another number of images make no rows.
-  ///   - labels: of the test images, 0 to 9; asked for where there is a row to make.
+  ///   - labels: of the test images; asked for where there is a row to make.
   static func rows(
     of results: [ResultRow], earlier: [ComparisonRow], seed: UInt64, predictions: [(name: String, classes: [UInt8])],
     labels: () throws -> [UInt8]

@@ -15,15 +15,29 @@ extension StudyRun {
     let trained = try train(
       initial.layers.map { $0.trainable() }, plan: configuration.baseline, streams: "baseline", key: key, named: "baseline",
       checkpoints: checkpoints, into: &output)
+    try addBaseline(trained.network, key: key, data: data, seconds: trained.seconds, to: &output)
+    return output
+  }
+
+  /// The baseline: somebody's dense network, as it was read.
+  func readBaseline(_ network: Network<Float>) throws -> ExperimentOutput {
+    observer.message("baseline: \(configuration.ownNetwork?.path ?? "")")
+    var output = ExperimentOutput()
+    try addBaseline(network, key: key(.baseline, .dense), data: try data(), seconds: 0, to: &output)
+    return output
+  }
+
+  private func addBaseline(
+    _ network: Network<Float>, key: NetworkKey, data: StudyData, seconds: Double, to output: inout ExperimentOutput
+  ) throws {
     try output.add(
-      trained.network, key: key, baseline: MeasuredBaseline(trained.network, data: data, workers: workers), data: data,
-      seconds: trained.seconds, workers: workers)
-    let weights = trained.network.layers.prefix(configuration.compressedLayers).map { layer in
+      network, key: key, baseline: MeasuredBaseline(network, data: data, workers: workers), data: data, seconds: seconds,
+      workers: workers)
+    let weights = network.layers.prefix(configuration.compressedLayers).map { layer in
       guard case .dense(let dense) = layer else { preconditionFailure("a dense network has dense layers") }
       return dense.weights
     }
     try output.addSpectra(of: weights, key: key, workers: workers)
-    return output
   }
 
   /// Part 1: the baseline, truncated to each rank.

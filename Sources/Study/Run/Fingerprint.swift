@@ -14,7 +14,7 @@ enum Fingerprint {
     start: String?, environment: Manifest.Environment
   ) -> String {
     var value = [
-      "experiment": .string(experiment.rawValue), "common": .object(configuration.common(dataset: dataset)),
+      "experiment": .string(experiment.rawValue), "common": .object(configuration.common(of: experiment, dataset: dataset)),
       "section": configuration.json[experiment.rawValue] ?? .null, "data": .object(data.mapValues { .string($0) }),
       "seed": .string("\(seed)"), "start": start.map { .string($0) } ?? .null, "sources": .string(environment.sourceDigest),
       "blas": .string("\(environment.blas); \(environment.blasKernel)"),

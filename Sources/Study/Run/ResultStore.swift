@@ -110,7 +110,7 @@ struct ResultStore {
   /// `results.csv` contradicts.
   /// - Parameters:
   ///   - onUnreadable: gets the reason why a file of predictions is taken as missing.
-  ///   - labels: of the test images, 0 to 9; asked for where there is a row to make.
+  ///   - labels: of the test images; asked for where there is a row to make.
   /// - Throws: `FileError`, and what `labels` throws.
   mutating func updateComparisons(
     seed: UInt64, onUnreadable: (FileError) -> Void, labels: () throws -> [UInt8]

@@ -27,7 +27,7 @@ public final class StudyRun {
   ) {
     (self.images, configuration, workers) = (images, images.configuration, images.workers)
     self.checkpointSeconds = checkpointSeconds
-    files = ResultFiles(root: results, dataset: images.source.name.rawValue, study: configuration.name)
+    files = ResultFiles(root: results, dataset: images.dataset, study: configuration.name)
     self.seed = seed ?? configuration.seed
     self.observer = observer
     environment = .current(threads: workers.count)
@@ -112,7 +112,7 @@ public final class StudyRun {
     try requireMemory(of: experiment)
     do {
       return switch experiment {
-      case .baseline: try baseline(checkpoints)
+      case .baseline: try images.network.map(readBaseline) ?? baseline(checkpoints)
       case .part1: try truncation()
       case .part2: try fineTuning(checkpoints)
       case .part3: try dynamic(checkpoints)
@@ -133,7 +133,7 @@ public final class StudyRun {
   }
 
   /// The images, read when they are first needed.
-  func data() throws -> StudyData { try images.data { observer.message("reading \(images.source.name.rawValue)") } }
+  func data() throws -> StudyData { try images.data { observer.message("reading \(images.dataset)") } }
 
   /// Where the baseline's weights lie.
   var baselinePath: String { files.baseline(seed: seed) }
@@ -165,7 +165,7 @@ public final class StudyRun {
 
   private func fingerprint(of experiment: Experiment, start: String?) -> String {
     Fingerprint.of(
-      experiment, configuration: configuration, dataset: files.dataset, data: images.source.publishedDigests, seed: seed,
+      experiment, configuration: configuration, dataset: files.dataset, data: images.digests, seed: seed,
       start: start, environment: environment)
   }
 

@@ -3,12 +3,21 @@ import Datasets
 import Results
 
 extension Verification {
-  /// The configuration of a run, from the manifest.
+  /// The configuration of a run, from the manifest; its files lie where the study file says now.
   /// - Throws: `FileError` with file, run and key.
-  func configuration(of run: Manifest.Run) throws(FileError) -> StudyConfiguration {
+  func configuration(
+    of run: Manifest.Run, placedBy study: (path: String, configuration: StudyConfiguration)? = nil
+  ) throws(FileError) -> StudyConfiguration {
     let index = manifest.runs.firstIndex { Comparison.Part($0) == Comparison.Part(run) } ?? 0
-    return try StudyConfiguration(
-      run.configuration, name: manifest.study, place: "\(files.manifest): runs[\(index)].configuration")
+    let place = "\(files.manifest): runs[\(index)].configuration"
+    let configuration = try StudyConfiguration(run.configuration, name: manifest.study, place: place)
+    guard configuration.ownData?.name == (Dataset.Name(rawValue: files.dataset) == nil ? files.dataset : nil) else {
+      throw FileError(
+        path: "\(place): \(StudyKey.dataset)", found: configuration.datasetName,
+        expected: "\(files.dataset), as the manifest has it")
+    }
+    guard let study else { return configuration }
+    return configuration.placed(beside: study.path).placed(as: study.configuration)
   }
 
   /// The baseline that a part started from.
@@ -30,9 +39,10 @@ extension Verification {
     study: (path: String, configuration: StudyConfiguration)?, sources: String
   ) -> Comparison {
     let part = Comparison.Part(run)
+    let published = files.dataset == Dataset.Name.mnist.rawValue ? manifest.dataset.sha256 : [:]
     let fingerprint = Fingerprint.of(
       run.experiment, configuration: configuration, dataset: files.dataset,
-      data: files.dataset == Dataset.Name.mnist.rawValue ? manifest.dataset.sha256 : [:], seed: run.seed,
+      data: configuration.ownData?.digests ?? published, seed: run.seed,
       start: start?.digests[ResultFiles.baselineWeights], environment: run.environment)
     var differences: [String] = []
     if fingerprint != run.fingerprint {
@@ -58,11 +68,8 @@ extension Verification {
     of first: JSON, from second: JSON, concerning experiment: Experiment, dataset: String
   ) -> [(key: String, found: String, other: String)] {
     func values(_ json: JSON) -> [String: String] {
-      guard case .object(let members) = json else { return [:] }
       var values: [String: String] = [:]
-      for (key, value) in members where experiment.depends(on: key, dataset: dataset) {
-        value.collect(into: &values, under: key)
-      }
+      for (key, value) in experiment.values(of: json, dataset: dataset) { value.collect(into: &values, under: key) }
       return values
     }
     let (mine, others) = (values(first), values(second))

@@ -47,12 +47,12 @@ public struct Verification: Sendable {
   ///
   /// - Parameters:
   ///   - runs: of `manifest`.
-  ///   - source: the data, which must be the manifest's.
-  ///   - study: the study file, to name the values in which it differs from the manifest.
+  ///   - source: the data, which must be the manifest's; `nil` for data of the study's own.
+  ///   - study: the study file, to name the values in which it differs from the manifest, and for the places of files.
   /// - Throws: `FileError` for a configuration or table that cannot be read, and for other data than the manifest's;
   ///   else as `StudyRun.run`.
   public func run(
-    _ runs: [Manifest.Run], data source: DatasetSource, study: (path: String, configuration: StudyConfiguration)? = nil,
+    _ runs: [Manifest.Run], data source: DatasetSource?, study: (path: String, configuration: StudyConfiguration)? = nil,
     workers: Workers, observer: StudyObserver
   ) throws -> [Comparison] {
     let stored = try StudyTables(reading: files)

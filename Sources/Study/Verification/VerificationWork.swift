@@ -6,7 +6,8 @@ import Results
 /// A verification in progress: what was run again so far, and the comparisons.
 struct VerificationWork {
   let verification: Verification
-  let source: DatasetSource
+  /// `nil` for data of the study's own.
+  let source: DatasetSource?
   /// The study file, to name the values in which it differs from the manifest.
   let study: (path: String, configuration: StudyConfiguration)?
   /// Where baselines are written for the parts to start from.
@@ -23,7 +24,7 @@ struct VerificationWork {
   private var latest: (configuration: StudyConfiguration, seed: UInt64, run: StudyRun)?
 
   init(
-    _ verification: Verification, source: DatasetSource, study: (path: String, configuration: StudyConfiguration)?,
+    _ verification: Verification, source: DatasetSource?, study: (path: String, configuration: StudyConfiguration)?,
     folder: String, stored: StudyTables, now: Manifest.Environment, workers: Workers, observer: StudyObserver
   ) {
     (self.verification, self.source, self.study, self.folder) = (verification, source, study, folder)
@@ -34,7 +35,7 @@ struct VerificationWork {
   mutating func verify(_ run: Manifest.Run) throws {
     let part = Comparison.Part(run)
     guard !verified.contains(part) else { return }
-    let configuration = try verification.configuration(of: run)
+    let configuration = try verification.configuration(of: run, placedBy: study)
     let start = run.experiment == .baseline ? nil : try verification.baseline(of: run)
     let compared = verification.compareConfiguration(
       configuration, of: run, start: start, study: study, sources: now.sourceDigest)
