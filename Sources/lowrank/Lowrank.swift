@@ -29,7 +29,7 @@ struct Lowrank: ParsableCommand {
           FiguresCommand.self, ReportCommand.self, VerifyCommand.self,
         ]),
       CommandGroup(name: "Your model", subcommands: [InspectCommand.self, CompressCommand.self]),
-      CommandGroup(name: "Your network", subcommands: [EvaluateCommand.self]),
+      CommandGroup(name: "Your network", subcommands: [EvaluateCommand.self, ExportCommand.self]),
       CommandGroup(
         name: "Matrix", subcommands: [SVDCommand.self, SVDSizesCommand.self, LocateCommand.self, SourcesCommand.self]),
     ])

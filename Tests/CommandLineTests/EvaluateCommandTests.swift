@@ -15,7 +15,7 @@ import Testing
         try AtomicFile.write(pieces: file.pieces, to: "\(folder)/\(name)")
       }
       // A fifth input turns class 0 into class 1.
-      let elements = labels.enumerated().flatMap { index, label in
+      let elements: [Float] = labels.enumerated().flatMap { index, label in
         (0..<5).map { Float($0 == Int(label) ? 1 : $0 == 4 && index % 40 < 20 && label == 0 ? 1 : 0) }
       }
       var data = SafeTensors()
@@ -46,7 +46,7 @@ import Testing
       #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
       for text in [
         "bad.safetensors: 1 layer, no activation; inputs x (by default)\n", "  fc     4×5    dense  F32   no\n",
-        "own: 200 samples of 5 numbers (the file, own.safetensors)\n", "87.50  percent\n", "82.20 to 91.38  95 %, Wilson\n",
+        "own: 200 samples of 5 numbers (the file, own.safetensors)\n", "87.50  percent\n", "82.20 to 91.39  95 %, Wilson\n",
         "parameters", "the most frequent of 25 wrong answers:\n  0 taken for 1: 25, 50.00 % of all 0\n",
         "true \\ given   0   1   2   3\n           0  25  25   0   0\n",
       ] { #expect(run.output.contains(text), "\(text) in:\n\(run.output)") }

@@ -71,6 +71,7 @@ import Testing
       try write(IDXAnyTests.file([4], Self.classes), path)
       #expect(
         error(path) == FileError(path: path, found: "4 bytes of one dimension", expected: "samples: two dimensions or more"))
+      try write(IDXAnyTests.file([0], []), labels)
       for extents in [[0, 2, 3], [4, 0, 3]] {
         try write(IDXAnyTests.file(extents, []), path)
         #expect(error(path) == FileError(path: path, found: "no element", expected: "one sample or more"))

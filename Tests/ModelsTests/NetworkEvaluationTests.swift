@@ -47,12 +47,11 @@ import Testing
       width: 12, values: (0..<24).map { Float($0 + 1) * 1e30 }, labels: [0, 1], mean: 0, deviation: 1)
     let score = try #require(NetworkEvaluation(of: network, on: samples, workers: Workers(count: 1)).score)
     #expect(score.loss.isNaN)
-    let none = NetworkEvaluation(
-      of: Network(layers: [
-        .dense(Dense(weights: Matrix(rows: 2, columns: 12) { Float(($0 + $1) % 2 == 0 ? 3e38 : -3e38) }, bias: [0, 0]))
-      ]),
-      on: samples, workers: Workers(count: 1))
-    #expect(none.answers == [nil, nil] && none.score?.accuracy == 0 && none.score?.confusion.unanswered == [1, 1])
+    // ∞ − ∞.
+    network.layers[1] = .dense(
+      Dense(weights: Matrix(rows: 4, columns: 10) { $1 % 2 == 0 ? 3e38 : -3e38 }, bias: [0, 0, 0, 0]))
+    let none = NetworkEvaluation(of: network, on: samples, workers: Workers(count: 1))
+    #expect(none.answers == [nil, nil] && none.score?.accuracy == 0 && none.score?.confusion.unanswered == [1, 1, 0, 0])
   }
 
   @Test func sizes() throws {

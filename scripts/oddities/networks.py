@@ -115,7 +115,7 @@ def transposed_networks(place):
     data(place)
     place.write("net.safetensors", safetensors({
         "fc1.weight": floats([4, 6]), "fc2.weight": floats([6, 5]), "fc3.weight": floats([5, 3])}))
-    evaluate(place, words=["transposed they would fit", "[outputs, inputs]"])
+    evaluate(place, words=["transposed or in reverse order they would fit", "[outputs, inputs]"])
     network(place, fc1__weight=floats([4, 6]))
     evaluate(place, words=["fc1.bias", "[6]", "[4]"])
 

@@ -70,10 +70,11 @@ struct LayerChain {
 
   private func requireChain(isListed: Bool) throws(FileError) {
     for (before, layer) in zip(layers, layers.dropFirst()) where layer.shape.columns != before.shape.rows {
+      // Both mean the same of the shapes.
       let fitsTransposed = zip(layers, layers.dropFirst()).allSatisfy { $0.shape.columns == $1.shape.rows }
       let advice =
         fitsTransposed
-        ? "; transposed they would fit: weights are [outputs, inputs]"
+        ? "; transposed or in reverse order they would fit: weights are [outputs, inputs]"
         : isListed ? "" : "; layers are taken in the natural order of their names, and --layers gives another one"
       throw FileError(
         path: path, found: "\(layer.described) behind \(before.described)",

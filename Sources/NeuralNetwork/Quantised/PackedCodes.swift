@@ -1,10 +1,11 @@
 /// Codes of b bits one behind the other, without gaps: code i has the bits i·b … (i + 1)·b − 1, counted from the lowest bit of the
 /// first byte on. Bits that are left over in the last byte are 0.
-enum PackedCodes {
+public enum PackedCodes {
   /// Bytes of `count` codes.
   static func size(of count: Int, bits: Int) -> Int { (count * bits + 7) / 8 }
 
-  static func pack(_ codes: [UInt8], bits: Int) -> [UInt8] {
+  /// The bytes of codes below 2ᵇ.
+  public static func pack(_ codes: [UInt8], bits: Int) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(size(of: codes.count, bits: bits))
     var (pending, waiting) = (0, 0)

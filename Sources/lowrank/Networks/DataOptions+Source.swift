@@ -8,11 +8,16 @@ extension NetworkOptions {
   }
 }
 
+extension NormalisationOptions {
+  /// Where the normalisation of a network comes from.
+  func source(for file: NetworkFile) -> EvaluatedNetwork.Source {
+    mean != nil || deviation != nil ? .option : file.normalisation != nil ? .file : .default
+  }
+}
+
 extension DataOptions {
   /// `normalisation(of:)`, and where it comes from.
   func sourcedNormalisation(of file: NetworkFile) -> (value: Normalisation, source: EvaluatedNetwork.Source) {
-    let source: EvaluatedNetwork.Source =
-      mean != nil || deviation != nil ? .option : file.normalisation != nil ? .file : .default
-    return (normalisation(of: file), source)
+    (normalisation(of: file), inputs.source(for: file))
   }
 }

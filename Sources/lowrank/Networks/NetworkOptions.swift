@@ -50,24 +50,10 @@ struct DataOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The IDX file of the labels. (default: that beside the images)", valueName: "file"))
   var labels: String?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Inputs are (x − mean) / deviation, x = byte / 255 or a number. (default: what the network's file says, or 0)",
-      valueName: "m"))
-  var mean: Double?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("See --mean. (default: what the network's file says, or 1)", valueName: "s"))
-  var deviation: Double?
+  @OptionGroup var inputs: NormalisationOptions
 
   func validate() throws {
     if let data { try requireValue(data, of: "--data", expected: "a file or a folder") }
-    if let mean, !mean.isFinite { throw ValidationError("--mean: found \(mean), expected a number") }
-    if let deviation, !(deviation > 0 && deviation.isFinite) {
-      throw ValidationError("--deviation: found \(deviation), expected a number above 0")
-    }
   }
 
   /// Looks for the data; `nil` where none are asked for.
@@ -94,8 +80,37 @@ struct DataOptions: ParsableArguments {
     }
   }
 
+  var mean: Double? { inputs.mean }
+  var deviation: Double? { inputs.deviation }
+
   /// The options, else what the file says, else the data as they are.
-  func normalisation(of network: NetworkFile) -> Normalisation {
+  func normalisation(of network: NetworkFile) -> Normalisation { inputs.normalisation(of: network) ?? Normalisation() }
+}
+
+/// How data become the inputs of a network.
+struct NormalisationOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Inputs are (x − mean) / deviation, x = byte / 255 or a number. (default: what the network's file says, or 0)",
+      valueName: "m"))
+  var mean: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("See --mean. (default: what the network's file says, or 1)", valueName: "s"))
+  var deviation: Double?
+
+  func validate() throws {
+    if let mean, !mean.isFinite { throw ValidationError("--mean: found \(mean), expected a number") }
+    if let deviation, !(deviation > 0 && deviation.isFinite) {
+      throw ValidationError("--deviation: found \(deviation), expected a number above 0")
+    }
+  }
+
+  /// The options, else what the file says; `nil` where neither says anything.
+  func normalisation(of network: NetworkFile) -> Normalisation? {
+    guard mean != nil || deviation != nil else { return network.normalisation }
     let known = network.normalisation ?? Normalisation()
     let chosen = Normalisation(mean: mean ?? known.mean, deviation: deviation ?? known.deviation)
     if let stated = network.normalisation, stated != chosen {
