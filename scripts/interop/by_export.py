@@ -1,14 +1,14 @@
 """Networks that NumPy has made, exported by the program and run in ONNX Runtime."""
 import itertools
-import json
 import time
 
 import container
 import numpy
+import onnx
 from exported import Exported, difference
 from oddity import oddity
 from perceptrons import ACTIVATIONS, Perceptron, logits
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 
 PAPER = [784, 1024, 1024, 1024, 1024, 1024, 10]
 
@@ -114,7 +114,7 @@ def codes(place):
         place.accepts("compress", "network.safetensors", "-o", "small.safetensors", *extent, "--data", "train.safetensors",
                       "--activation", "tanh", "--store", store, timeout=600)
         exported = Exported(place, network.names, "tanh", network="small.safetensors")
-        operators = [node.op_type for node in exported.model.graph.node]
+        operators = [node.op_type for node in onnx.load(exported.path).graph.node]
         assert operators.count("DequantizeLinear") >= 4, operators
         expected = logits(exported.arrays, network.names, "tanh", x)
         found = max(found, exported.require(x, expected))

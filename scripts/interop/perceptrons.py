@@ -1,5 +1,4 @@
 """Fully connected networks of NumPy, and what they compute, in double precision."""
-import itertools
 import math
 
 import container

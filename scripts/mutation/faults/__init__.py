@@ -5,7 +5,7 @@ Each text occurs once in its file. It is an expression, or whole statements, whi
 from types import SimpleNamespace
 
 from . import (
-    calibration, command_line, command_line_text, compression, data, figures, files, models, network, report, results, study)
+    calibration, command_line, command_line_text, compression, data, export, figures, files, models, network, report, results, study)
 
 # Each area with the test target that must notice its faults.
 AREAS = {
@@ -15,6 +15,6 @@ AREAS = {
         ("calibration", "CompressionTests", calibration),
         ("data", "DatasetsTests", data), ("study", "StudyTests", study), ("report", "ReportTests", report),
         ("results", "ResultsTests", results), ("figures", "FiguresTests", figures), ("files", "FilesTests", files),
-        ("models", "ModelsTests", models),
+        ("models", "ModelsTests", models), ("export", "ModelsTests", export),
         ("command_line", "CommandLineTests", command_line), ("command_line_text", "LowrankTests", command_line_text)]
 }

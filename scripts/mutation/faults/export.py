@@ -1,0 +1,48 @@
+"""Faults in the export of a network to ONNX and NumPy: the graph, its messages, the archive."""
+from switched import Fault
+
+P, M, N, G, O, Z, A = (f"Models/Export/{name}.swift" for name in [
+    "ProtobufMessage", "ONNXMessages", "NamedLayer", "ONNXGraph", "ONNXExport", "ZipFile", "NumPyExport"])
+
+FAULTS = [
+    Fault(P, "numbers of eight bits a byte", "rest > 0x7F", "rest > 0xFF"),
+    Fault(P, "lengths without those of the pieces", "append(number, message.pieces, count: message.count)",
+          "append(number, message.pieces, count: message.pieces.count)"),
+    Fault(P, "long pieces are not counted", "    count += bytes.count\n", "    count += bytes.count > 4096 ? 0 : bytes.count\n"),
+    Fault(P, "a length is a number", "number << 3 | 2", "number << 3"),
+    Fault(M, "an attribute of floating point", "(20, .number(2))", "(20, .number(1))"),
+    Fault(M, "the batch has one sample", '[(2, .text("batch"))]', "[(1, .number(1))]"),
+    Fault(M, "the name of a node for its operator", "(4, .text(type))", "(4, .text(output))"),
+    Fault(N, "a bias that is not in the file", "file.hasBias[index] ? file.network.layers[index].bias : nil",
+          "file.network.layers[index].bias"),
+    Fault(N, "U before V", "[.numbers(layer.folded.vT), .numbers(layer.folded.u)]",
+          "[.numbers(layer.folded.u), .numbers(layer.folded.vT)]"),
+    Fault(N, "U before V in codes", "[.codes(vT), .codes(u)]", "[.codes(u), .codes(vT)]"),
+    Fault(N, "two matrices of one name", "!names.insert(Array(name.utf8)).inserted", "false"),
+    Fault(N, "a dot before every name", 'file.names[index].isEmpty ? "" : file.names[index] + "."', 'file.names[index] + "."'),
+    Fault(G, "a normalisation that nobody knows", "input == .normalised", "input == .normalised || normalisation == nil"),
+    Fault(G, "bytes from 0 to 256", 'constant("largest", 255)', 'constant("largest", 256)'),
+    Fault(G, "bytes are numbers from 0 to 1", "input == .bytes", "false"),
+    Fault(G, "the mean is added", 'add("Sub", [x, constant("mean", Float(normalisation.mean))], "centred")',
+          'add("Add", [x, constant("mean", Float(normalisation.mean))], "centred")'),
+    Fault(G, "a bias for both factors", "if isLast, let bias", "if let bias"),
+    Fault(G, "logits after each layer", "isLast && index == layers.count - 1", "isLast"),
+    Fault(G, "weights that are not transposed", '("transB", 1)', '("transB", 0)'),
+    Fault(G, "sigmoid is tanh", '.sigmoid: "Sigmoid"', '.sigmoid: "Tanh"'),
+    Fault(G, "the largest code for the middle one", "1 << UInt8(matrix.bits - 1)", "1 << UInt8(matrix.bits) - 1"),
+    Fault(G, "levels without their half", "scales.map { $0 / 2 }", "scales.map { $0 / 4 }"),
+    Fault(G, "scales by columns", '("axis", 0)', '("axis", 1)'),
+    Fault(G, "codes of four bits in bytes", "matrix.bits > 4", "matrix.bits > 1"),
+    Fault(O, "old operators for four bits", "graph.hasFourBits ? .fourBits", "false ? .fourBits"),
+    Fault(O, "new operators for one layer", "function == .gelu && layers.count > 1", "function == .gelu"),
+    Fault(O, "bytes of single precision", "input == .bytes ? .uint8 : .float32", ".float32"),
+    Fault(O, "files of any size", "message.count <= limit", "true"),
+    Fault(Z, "offsets without names", "offset += 30 + name.utf8.count + bytes.count", "offset += 30 + bytes.count"),
+    Fault(Z, "archives of any size", "size <= limit", "true"),
+    Fault(Z, "any number of members", "members.count <= UInt16.max", "true"),
+    Fault(Z, "a name with a zero", "!name.utf8.contains(0)", "true"),
+    Fault(Z, "another polynomial", "rest >> 1 ^ 0xEDB8_8320", "rest >> 1 ^ 0x82F6_3B78"),
+    Fault(A, "headers of any length", "63 - (10 + text.utf8.count) % 64", "64 - (10 + text.utf8.count) % 64"),
+    Fault(A, "texts of one byte a character", "function.flatMap { [$0, 0, 0, 0] }", "function.flatMap { [$0, 0] }"),
+    Fault(A, "a shape is not a tuple", 'shape.map { "\\($0)," }', 'shape.map { "\\($0)" }'),
+]
