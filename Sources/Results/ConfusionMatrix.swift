@@ -2,7 +2,9 @@ import Files
 
 /// How often samples of each class were given each class.
 public struct ConfusionMatrix: Equatable, Sendable {
-  /// Samples by their true class, and by the class that they were given: classes × classes.
+  /// Number of classes.
+  public let classes: Int
+  /// Samples by their true class, of which there are 256 at most, and by the class that they were given: a column a class.
   public private(set) var counts: [[Int]]
   /// Samples by their true class that were given none.
   public private(set) var unanswered: [Int]
@@ -10,23 +12,22 @@ public struct ConfusionMatrix: Equatable, Sendable {
   /// The matrix of as many `labels` as `answers`, both below `classes`; `nil` is no answer.
   public init(classes: Int, labels: [UInt8], answers: [Int?]) {
     precondition(labels.count == answers.count)
-    counts = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
-    unanswered = [Int](repeating: 0, count: classes)
+    self.classes = classes
+    counts = [[Int]](repeating: [Int](repeating: 0, count: classes), count: min(classes, 256))
+    unanswered = [Int](repeating: 0, count: counts.count)
     for (label, answer) in zip(labels, answers) {
       if let answer { counts[Int(label)][answer] += 1 } else { unanswered[Int(label)] += 1 }
     }
   }
 
-  /// Number of classes.
-  public var classes: Int { counts.count }
   /// Samples of a class.
   public func samples(of label: Int) -> Int { counts[label].reduce(unanswered[label], +) }
   /// All samples.
-  public var samples: Int { (0..<classes).reduce(0) { $0 + samples(of: $1) } }
+  public var samples: Int { counts.indices.reduce(0) { $0 + samples(of: $1) } }
   /// Samples that were given their class.
-  public var correct: Int { (0..<classes).reduce(0) { $0 + counts[$1][$1] } }
+  public var correct: Int { counts.indices.reduce(0) { $0 + counts[$1][$1] } }
   /// Classes that no sample has.
-  public var missing: [Int] { (0..<classes).filter { samples(of: $0) == 0 } }
+  public var missing: [Int] { counts.indices.filter { samples(of: $0) == 0 } }
 
   /// A wrong answer.
   public struct Mistake: Equatable, Sendable {
@@ -38,7 +39,7 @@ public struct ConfusionMatrix: Equatable, Sendable {
 
   /// The wrong answers that were given, the most frequent first, and equally frequent ones in the order of their classes.
   public var mistakes: [Mistake] {
-    let all = (0..<classes).flatMap { label in
+    let all = counts.indices.flatMap { label in
       counts[label].enumerated().filter { $0.offset != label && $0.element > 0 }
         .map { Mistake(label: label, answer: $0.offset, count: $0.element) }
     }
@@ -51,7 +52,7 @@ public struct ConfusionMatrix: Equatable, Sendable {
     let hasNone = unanswered.contains { $0 > 0 }
     return CSVTable(
       columns: ["true"] + (0..<classes).map { "\($0)" } + (hasNone ? ["none"] : []),
-      rows: (0..<classes).map { label in
+      rows: counts.indices.map { label in
         ["\(label)"] + counts[label].map { "\($0)" } + (hasNone ? ["\(unanswered[label])"] : [])
       })
   }

@@ -29,13 +29,10 @@ struct ResultOptions: ParsableArguments {
     return try source(data == .auto && configuration.dataset == .digits ? .digits : data)
   }
 
-  /// Finds the images that results were made from, or downloads them, and takes no others.
+  /// Finds the images that results were made from, or downloads them, and takes no others; `nil` for data that the study names itself.
   func source(of results: ResultFiles) throws -> DatasetSource? {
-    switch results.dataset {
-    case Dataset.Name.digits.rawValue: try source(.digits)
-    case Dataset.Name.mnist.rawValue: try source(.mnist)
-    default: nil
-    }
+    guard let name = Dataset.Name(rawValue: results.dataset) else { return nil }
+    return try source(name == .digits ? .digits : .mnist)
   }
 
   /// - Throws: `FileError` for images beside data that the study names itself.

@@ -112,6 +112,11 @@ import TestSupport
     let claim = try #require(panel.plots.first { figure.titles(of: $0) == ["the paper's claim"] })
     let baseline = try #require(groups.first { $0.key.method == .dense })
     #expect(nearlyEqual(claim.columns.flatMap { $0 }, [0.02 * Double(baseline.rows[0].bytes), position(97)]))
+    // The claim is about digits; a name is no markup.
+    let rows = try withTemporaryFolder { try StudyResults(reading: BeyondStudy().write(to: $0)) }
+    let own = try DrawnFigure(FigureCatalog.accuracyByBytes(rows, StudyTitle(dataset: "my_data", study: "own"), []))
+    #expect(!own.key.map(\.title).contains("the paper's claim") && own.key.map(\.title).contains("baseline"))
+    #expect(own.titles[1].hasPrefix(titleText("my_data") + ", study own"))
   }
 
   @Test func whatOthersHavePublished() throws {

@@ -49,7 +49,7 @@ import TestSupport
     }
   }
 
-  @Test func measurementsAreDrawnWhereTheyAreAndNotBesideDigits() throws {
+  @Test func measurementsAreDrawnWhereTheyAreAndOnlyBesideMNIST() throws {
     try withTemporaryFolder { folder in
       let files = { ResultFiles(root: folder, dataset: $0, study: "paper") }
       let folders = { (dataset: String) in FigureGroup.all(below: folder, study: files(dataset)).map(\.folder) }
@@ -57,6 +57,7 @@ import TestSupport
       for table in MeasuredTable.allCases { try AtomicFile.write("a table", to: table.path(below: folder)) }
       #expect(folders("mnist") == ["mnist/paper"] + MeasuredTable.allCases.map { "\($0)" })
       #expect(folders("digits") == ["digits/paper"])
+      #expect(folders("mine") == ["mine/paper"])
     }
   }
 

@@ -80,7 +80,9 @@ import TestSupport
     try withTemporaryFolder { folder in
       for (tensors, expected) in [(tensors, function), (Self.tensors(["a", "b", "c"]), .gelu)] {
         try AtomicFile.write(pieces: tensors.pieces, to: folder + "/net")
-        #expect(try NetworkFile(readingFrom: folder + "/net", fallback: .gelu).network.activation == expected)
+        #expect(
+          try NetworkFile(readingFrom: folder + "/net", defaults: NetworkDescription(activation: .gelu)).network.activation
+            == expected)
       }
     }
     // What a study writes.

@@ -69,7 +69,9 @@ extension OwnStudyTests {
 
   /// What the files hold.
   @Test func contents() throws {
-    func write(_ name: String, classes: Int = 3, width: Int = 12, labels: @escaping ([UInt8]) -> [UInt8]? = { $0 }) -> (String) throws
+    func write(_ name: String, classes: Int = 3, width: Int = 12, labels: @escaping ([UInt8]) -> [UInt8]? = { $0 }) -> (
+      String
+    ) throws
       -> Void
     {
       { folder in

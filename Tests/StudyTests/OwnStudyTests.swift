@@ -75,7 +75,9 @@ import TestSupport
         """
       #expect(try run(study, in: folder) == [])
       study.dataset = "{name: numbers, training: train-numbers.safetensors, test: test-numbers.safetensors}"
-      let numbers = try configured(study, in: folder).1.data(onReading: {}).training
+      let images = try configured(study, in: folder).1
+      let numbers = try images.data(onReading: {}).training
+      #expect(images.configuration.sampleBytes == 4 * (300 + 80) * 12)
       #expect(numbers.count == 240 && numbers.pixels.isEmpty)
     }
   }

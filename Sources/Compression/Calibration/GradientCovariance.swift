@@ -36,8 +36,10 @@ extension Calibration {
     return z.map { Float(activation.derivative(Double($0))) }
   }
 
-  /// q − one-hot(label): images × classes.
+  /// q − one-hot(label): images × classes. A single output has no classes; it counts as the mean of a normal distribution of variance 1,
+  /// whose gradient is ± 1 to second order.
   private func drawnGradient(seed: UInt64) -> Matrix<Float> {
+    if logits.columns == 1 { return logits.map { _ in 1 } }
     var stream = RandomStream(seed: seed, name: "calibration/labels")
     var elements: [Float] = []
     for image in 0..<logits.rows {

@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import NeuralNetwork
 
 extension DataFile {
@@ -50,11 +51,11 @@ extension DataFile {
 
   /// The file of labels that belongs to one of images by its name: `images` and `idx3` have become `labels` and `idx1`; `nil` where
   /// there is none.
-  private static func labels(beside path: String) -> String? {
+  static func labels(beside path: String) -> String? {
     let (folder, name) = split(path)
-    guard name.contains("images") else { return nil }
-    let plain = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
-    let labels = plain.replacing("images", with: "labels").replacing(/idx\d/, with: "idx1")
+    guard let images = name.ranges(of: "images").last else { return nil }
+    let plain = (name.hasSuffix(".gz") ? String(name.dropLast(3)) : name)
+    let labels = plain.replacingCharacters(in: images, with: "labels").replacing(/idx\d/, with: "idx1")
     return [labels, labels + ".gz"].map { "\(folder)/\($0)" }.first(where: fileExists)
   }
 

@@ -56,15 +56,14 @@ public struct DataFile: Sendable {
     path: String, labelPath: String?, shape: [Int], values: Values, labels: [UInt8]?,
     digests: (samples: String, labels: String?)?
   ) throws(FileError) {
-    let width = shape.reduce(1, *)
     let elements =
       switch values {
       case .bytes(let bytes): bytes.count
       case .numbers(let numbers): numbers.count
       }
-    guard width > 0, elements > 0 else {
-      throw FileError(path: path, found: "no element", expected: "one sample or more")
-    }
+    // The product of extents might overflow before it comes to one that is 0.
+    guard elements > 0 else { throw FileError(path: path, found: "no element", expected: "one sample or more") }
+    let width = shape.reduce(1, *)
     count = elements / width
     (self.path, self.labelPath, self.shape, self.values, self.labels) = (path, labelPath, shape, values, labels)
     self.digests = digests
@@ -83,6 +82,21 @@ public struct DataFile: Sendable {
     try self.init(
       path: name, labelPath: name, shape: [Images.rows, Images.columns], values: .bytes(images.pixels),
       labels: images.labels, digests: nil)
+  }
+
+  /// Checks that a normalisation leaves all inputs finite.
+  /// - Throws: `FileError` that names the options.
+  public func require(_ normalisation: Normalisation) throws(FileError) {
+    let extremes: [Double] =
+      switch values {
+      case .bytes: [0, 1]
+      case .numbers(let numbers): [Double(numbers.min() ?? 0), Double(numbers.max() ?? 0)]
+      }
+    let inputs = extremes.map { Float(($0 - normalisation.mean) / normalisation.deviation) }
+    guard let index = inputs.firstIndex(where: { !$0.isFinite }) else { return }
+    throw FileError(
+      path: "--mean, --deviation", found: "\(normalisation.mean) and \(normalisation.deviation)",
+      expected: "such that (\(extremes[index]) − mean) / deviation is finite in single precision")
   }
 
   /// The samples of a range as the inputs of a network.

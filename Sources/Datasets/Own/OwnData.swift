@@ -10,6 +10,14 @@ public struct OwnData: Sendable {
     /// Samples in memory.
     case samples(DataFile)
 
+    /// The files of samples and labels.
+    public var paths: [String] {
+      switch self {
+      case .files(let path, let labels): [path] + [labels ?? DataFile.labels(beside: path)].compactMap { $0 }
+      case .samples: []
+      }
+    }
+
     /// Reads them.
     /// - Throws: as `DataFile`.
     public func read() throws(FileError) -> DataFile {
@@ -26,6 +34,9 @@ public struct OwnData: Sendable {
   public let training: Source?
   /// What tells how good they are, and selects nothing; `nil` where there is none.
   public let test: Source?
+
+  /// All files of both parts.
+  public var paths: [String] { [training, test].compactMap { $0 }.flatMap(\.paths) }
 
   /// The samples that a network is evaluated on: those for test, where there are some.
   public var evaluated: Source? { test ?? training }
@@ -55,12 +66,13 @@ public struct OwnData: Sendable {
       guard let (prefix, isTest) = Self.part(of: file) else { continue }
       let index = parts.firstIndex { $0.prefix == prefix } ?? parts.count
       if index == parts.count { parts.append((prefix, nil, nil)) }
-      // Of one packed and the same unpacked, the first.
-      if isTest {
-        parts[index].test = parts[index].test ?? .files("\(path)/\(file)")
-      } else {
-        parts[index].training = parts[index].training ?? .files("\(path)/\(file)")
+      if let known = (isTest ? parts[index].test : parts[index].training)?.paths[0] {
+        // Of one unpacked and the same packed, the first.
+        guard "\(path)/\(file)" != known + ".gz" else { continue }
+        throw FileError(
+          path: path, found: "\(split(known).name) and \(file)", expected: "one of them, or the name of a file as the data")
       }
+      if isTest { parts[index].test = .files("\(path)/\(file)") } else { parts[index].training = .files("\(path)/\(file)") }
     }
     guard parts.count == 1 else {
       let found = parts.isEmpty ? "no data" : "several datasets: \(parts.map { "\($0.prefix)…" }.joined(separator: ", "))"

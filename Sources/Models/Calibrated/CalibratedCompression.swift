@@ -46,6 +46,7 @@ public struct CalibratedCompression {
   public init(_ problem: Problem, workers: Workers, progress: @escaping (String) -> Void) throws {
     let (model, file, data, options) = (problem.model, problem.file, problem.data, problem.options)
     try data.requireFit(to: file)
+    try data.require(problem.normalisation)
     let matrices = try Self.matrices(problem)
     (self.problem, self.workers) = (problem, workers)
     samples = try CalibrationSamples(of: data, images: options.images, heldOut: options.heldOut, seed: options.seed)
@@ -94,7 +95,9 @@ public struct CalibratedCompression {
   private static func reason(_ matrix: Selection.Matrix, _ options: CalibrationOptions) -> String {
     switch options.extent {
     case .rank(let rank) where options.allocation == .uniform: "rank \(rank) would not be smaller"
-    case .listed: "listed as dense"
+    case .listed(let list):
+      list.ranks.first { $0.name.isIdentical(to: matrix.name) }?.rank.map { "rank \($0) would not be smaller" }
+        ?? "listed as dense"
     case .energy: "no smaller rank keeps as much"
     case .rank, .size: matrix.breakEvenRank == 0 ? "no rank would be smaller" : "dense within the budget"
     }
@@ -142,6 +145,10 @@ public struct CalibratedCompression {
     case .constantOutputs(let layer, let images):
       FileError(
         path: place(layer), found: "the same outputs for all \(images) samples", expected: "outputs that differ")
+    case .failed(let layer, .overflow(precision: "Float16")):
+      FileError(
+        path: place(layer), found: "values beyond the range of 16 bits, which scales and biases of codes have",
+        expected: "--store bf16 or f32")
     case .failed(let layer, let error): FileError(error, place: place(layer))
     }
   }
@@ -192,7 +199,8 @@ public struct CalibratedCompression {
     let (a, b) = (
       problem.file.network.predictions(on: samples, workers: workers), after.predictions(on: samples, workers: workers)
     )
-    let hasLabels = !samples.labels.isEmpty
+    // A single output has no classes.
+    let hasLabels = !samples.labels.isEmpty && after.classes > 1
     return CalibrationReport.Part(
       samples: samples.count, accuracyBefore: hasLabels ? samples.accuracy(of: a) : nil,
       accuracyAfter: hasLabels ? samples.accuracy(of: b) : nil, changed: zip(a, b).count { $0 != $1 })

@@ -41,7 +41,7 @@ public struct CalibrationSamples: Sendable {
     }
     if let labels = data.labels {
       let known = Set(images.map { labels[$0] })
-      let missing = (0..<network.classes).filter { $0 > 255 || !known.contains(UInt8($0)) }
+      let missing = (0..<min(network.classes, 256)).filter { !known.contains(UInt8($0)) }
       if !missing.isEmpty {
         let shown = missing.prefix(20).map(String.init).joined(separator: ", ") + (missing.count > 20 ? ", …" : "")
         warnings.append(

@@ -85,7 +85,9 @@ struct NetworkLayout {
   /// The file of a network of codes.
   func bytes(_ network: QuantisedNetwork) -> [UInt8] {
     var tensors = network.tensors
-    tensors.metadata.merge(metadata) { _, ours in ours }
+    // The codes' own keys, but how the network is run.
+    tensors.metadata[Factorings.key] = nil
+    tensors.metadata = metadata.merging(tensors.metadata) { _, own in own }
     return tensors.encoded
   }
 

@@ -46,7 +46,7 @@ public struct ModelVerification: Sendable {
       Self.check(
         original.path, "multiply–accumulates before", report.layers.reduce(0) { $0 + $1.parametersBefore }, before.macs),
     ]
-    if let calibration = report.calibration {
+    if let calibration = report.calibration, original.files.count == 1 {
       checks.append(
         Self.check(original.path, "SHA-256 of the file before", try digest(of: original.files[0]), calibration.before))
     }

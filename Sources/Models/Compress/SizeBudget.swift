@@ -16,6 +16,8 @@ struct SizeBudget {
     let target = asked.bytes(of: model.size)
     let least = layers.map(\.leastRank)
     let (smallest, largest) = (try size(least), try size(layers.map { _ in nil }))
+    // All dense as codes.
+    if target >= largest, target < model.size { return layers.map { _ in nil } }
     // Without a factor, our metadata alone are added.
     let most = min(largest, model.size)
     guard smallest <= target, target < most else {

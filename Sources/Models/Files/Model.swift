@@ -110,6 +110,18 @@ extension Model.Tensor {
   }
 }
 
+extension NetworkFile {
+  /// A network whose tensors are those of a model, perhaps in several files, taken as one.
+  /// - Throws: as `init(readingFrom:layers:activation:defaults:)`.
+  public init(of model: Model, layers: [String]? = nil, activation: ActivationFunction? = nil) throws(FileError) {
+    try Memory.require(4 * model.size, place: model.path)
+    var file = SafeTensors()
+    file.metadata = model.metadata
+    for tensor in model.tensors { file.append(tensor.name, try model.read(tensor)) }
+    try self.init(decoding: file.encoded, path: model.path, layers: layers, activation: activation)
+  }
+}
+
 extension Factorings {
   /// What the metadata of a model says.
   /// - Throws: as `init(in:names:path:)`.

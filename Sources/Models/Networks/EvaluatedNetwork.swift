@@ -80,7 +80,8 @@ extension NetworkEvaluation.Score {
     [
       "accuracy": .number(accuracy), "accuracy_interval": .interval(interval),
       "loss": loss.isFinite ? .number(loss) : .null, "unanswered": .number(confusion.unanswered.reduce(0, +)),
-      "confusion": .array(confusion.counts.map { .array($0.map { .number($0) }) }),
+      // Empty where it would be mostly zeros.
+      "confusion": .array(confusion.classes > 256 ? [] : confusion.counts.map { .array($0.map { .number($0) }) }),
     ]
   }
 }

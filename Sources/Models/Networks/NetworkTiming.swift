@@ -19,9 +19,9 @@ public struct NetworkTiming: Sendable {
       of: works.map { inference, x in
         let image = Array(x.elements[..<x.columns])
         return { _ = inference.logits(image, workers: workers) }
-      }, seconds: 0.05, rounds: 11...501)
+      }, seconds: 0.03, rounds: 11...501)
     let batches = Turns.quartiles(
-      of: works.map { inference, x in { _ = inference.logits(x, workers: workers) } }, seconds: 0.15, rounds: 5...51)
+      of: works.map { inference, x in { _ = inference.logits(x, workers: workers) } }, seconds: 0.1, rounds: 5...51)
     return zip(ones, batches).map { NetworkTiming(one: $0, batch: $1) }
   }
 

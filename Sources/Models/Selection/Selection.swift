@@ -30,11 +30,15 @@ public struct Selection: Sendable {
   /// Selects the matrices of a model whose break-even rank is 8 or more and which are no embeddings; or, with patterns to include,
   /// those that fit one of them.
   ///
+  /// - Parameter least: the least break-even rank without patterns to include.
+  ///
   /// Never selected are tensors that other names stand for (`Model.aliases`), and the factors of an earlier run.
   /// - Throws: `FileError` where a pattern fits no tensor, with the nearest names, or where it fits none that can be factored.
-  public init(of model: Model, include: [String] = [], exclude: [String] = []) throws(FileError) {
+  public init(of model: Model, include: [String] = [], exclude: [String] = [], least: Int = leastBreakEvenRank)
+    throws(FileError)
+  {
     let (include, exclude) = (include.map { Glob($0) }, exclude.map { Glob($0) })
-    let least = include.isEmpty ? Self.leastBreakEvenRank : 1
+    let least = include.isEmpty ? least : 1
     try self.init(of: model) { name, breakEven in
       if exclude.contains(where: { $0.matches(name) }) { return "excluded" }
       if include.isEmpty, Self.isEmbedding(name) { return "an embedding" }

@@ -29,18 +29,20 @@ struct LayerChain {
 
   /// - Parameters:
   ///   - factorings: layers that are stored as factors, as the metadata has them.
-  ///   - listed: the names of the layers; `nil` for the natural order of all.
-  ///   - allowsOthers: whether tensors may belong to no layer.
+  ///   - listed: the names of the layers, of which there may be others; `nil` for the natural order of all.
   /// - Throws: `FileError` as `NetworkFile`.
   init(
-    in file: SafeTensors, factorings: [Factorings.Layer], listed: [String]?, allowsOthers: Bool, path: String
+    in file: SafeTensors, factorings: [Factorings.Layer], listed: [String]?, path: String
   ) throws(FileError) {
     self.path = path
     tensors = Dictionary(file.tensors.map { (Array($0.name.utf8), $0.tensor) }) { first, _ in first }
-    let found = try Self.found(tensors, file, factorings, path)
+    let (found, ambiguous) = try Self.found(tensors, file, factorings, path)
     if let listed {
       var layers: [Layer] = []
       for name in listed {
+        guard !layers.contains(where: { $0.name.isIdentical(to: name) }) else {
+          throw FileError(path: path, found: "the layer '\(name)' twice in the list of layers", expected: "each layer once")
+        }
         guard let layer = found.first(where: { $0.name.isIdentical(to: name) }) else {
           let known = found.map(\.name).joined(separator: ", ")
           throw FileError(
@@ -50,9 +52,15 @@ struct LayerChain {
       }
       self.layers = layers
     } else {
+      if let (inner, name) = ambiguous {
+        throw FileError(
+          path: path, found: "'\(inner)' without a bias before '\(name).1', and no metadata of lowrank",
+          expected: "--layers: with \(name) in it, they are the factors of one layer, with \(inner),\(name).1 two layers")
+      }
       layers = found.sorted { NaturalOrder.precedes($0.name, $1.name) }
     }
     guard !layers.isEmpty else {
+      if listed != nil { throw FileError(path: path, found: "an empty list of layers", expected: "one layer or more") }
       throw FileError(
         path: path, found: "no tensor of two dimensions whose name ends in .weight",
         expected: "a fully connected network: NAME.weight [outputs, inputs] and NAME.bias")
@@ -60,7 +68,7 @@ struct LayerChain {
     let own = Set(layers.flatMap(\.tensors).map { Array($0.utf8) })
     let others = file.tensors.filter { !own.contains(Array($0.name.utf8)) }
     self.others = others.map(\.name)
-    if !allowsOthers, let (name, tensor) = others.first {
+    if listed == nil, let (name, tensor) = others.first {
       throw FileError(
         path: path, found: "the tensor '\(name)' \(tensor.shape), which belongs to no layer",
         expected: "a fully connected network of NAME.weight and NAME.bias; --layers names its layers among other tensors")
@@ -120,11 +128,12 @@ struct LayerChain {
 extension LayerChain {
   private typealias Tensors = [[UInt8]: SafeTensors.Tensor]
 
-  /// All layers that the file has, in its order.
+  /// All layers that the file has, in its order, and a name that may be that of one factored layer or of two dense ones.
   private static func found(
     _ tensors: Tensors, _ file: SafeTensors, _ factorings: [Factorings.Layer], _ path: String
-  ) throws(FileError) -> [Layer] {
+  ) throws(FileError) -> (layers: [Layer], ambiguous: (inner: String, name: String)?) {
     var layers: [Layer] = []
+    var ambiguous: [(inner: String, layer: Layer)] = []
     var used = Set<[UInt8]>()
     func add(_ layer: Layer) {
       layers.append(layer)
@@ -145,15 +154,17 @@ extension LayerChain {
           name, "\(dotted(name))vt", tensor, values: has(values) ? values : nil, bias: has(bias) ? bias : nil, tensors, path)
       )
     }
-    // Two that are alone under a name, the first without a bias and of a low rank: factors whose metadata were lost on the way.
+    // Two that are alone under a name, the first without a bias and of a low rank: factors whose metadata were lost on the way, or
+    // two layers of a network with a bottleneck. A list of layers names either.
     for (tensor, first) in file.tensors where !used.contains(Array(tensor.utf8)) {
       guard let inner = stem(tensor), let name = stem(inner + ".weight", ".0.weight"), !name.isEmpty,
         let second = tensors[Array("\(name).1.weight".utf8)], has("\(name).1.bias"), !has("\(inner).bias"),
         first.shape.count == 2, second.shape.count == 2, first.shape[0] == second.shape[1],
-        first.shape[0] * (first.shape[1] + second.shape[0]) < first.shape[1] * second.shape[0],
+        first.matrixElements + second.matrixElements < Double(first.shape[1]) * Double(second.shape[0]),
         file.tensors.count(where: { $0.name.utf8.starts(with: "\(name).".utf8) }) == 3
       else { continue }
-      add(try factored(name, tensor, "\(name).1.weight", values: nil, bias: "\(name).1.bias", tensors, path))
+      ambiguous.append(
+        (inner, try factored(name, tensor, "\(name).1.weight", values: nil, bias: "\(name).1.bias", tensors, path)))
     }
     for (tensor, matrix) in file.tensors where !used.contains(Array(tensor.utf8)) && matrix.shape.count == 2 {
       guard let name = stem(tensor) else { continue }
@@ -163,8 +174,9 @@ extension LayerChain {
           name: name, matrices: [tensor], singularValues: nil, bias: has(bias) ? bias : nil,
           shape: try shape(tensor, tensors, path), type: matrix.type))
     }
+    layers += ambiguous.map(\.layer)
     for layer in layers { try requireVectors(of: layer, tensors, path) }
-    return layers
+    return (layers, ambiguous.first.map { ($0.inner, $0.layer.name) })
   }
 
   private static func factored(
@@ -214,4 +226,9 @@ extension LayerChain {
   }
 
   private static func dotted(_ name: String) -> String { name.isEmpty ? "" : name + "." }
+}
+
+extension SafeTensors.Tensor {
+  /// Elements of a matrix, without overflow.
+  fileprivate var matrixElements: Double { Double(shape[0]) * Double(shape[1]) }
 }

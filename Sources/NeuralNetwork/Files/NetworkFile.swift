@@ -32,24 +32,24 @@ public struct NetworkFile: Sendable {
   ///   - layers: the names of the layers from the input on, of which there may be others; `nil` for all, in the natural order of
   ///     their names, unless the file says another.
   ///   - activation: `nil` for what the file says.
-  ///   - fallback: the activation where neither the caller nor the file says one.
+  ///   - defaults: what counts where neither the caller nor the file says anything.
   /// - Throws: `FileError` that names the tensor: one that is missing, belongs to no layer, does not fit the layer before it, is not
   ///   finite, or has another type or number of elements.
   public init(
     readingFrom path: String, layers: [String]? = nil, activation: ActivationFunction? = nil,
-    fallback: ActivationFunction = .relu
+    defaults: NetworkDescription? = nil
   ) throws(FileError) {
     let input = try InputFile(path)
     // The file, its tensors, and the network.
     try Memory.require(4 * input.size, place: path)
-    try self.init(decoding: try input.contents(), path: path, layers: layers, activation: activation, fallback: fallback)
+    try self.init(decoding: try input.contents(), path: path, layers: layers, activation: activation, defaults: defaults)
   }
 
   /// Decodes the bytes of a file.
-  /// - Throws: as `init(readingFrom:layers:activation:fallback:)`.
+  /// - Throws: as `init(readingFrom:layers:activation:defaults:)`.
   public init(
     decoding bytes: [UInt8], path: String, layers: [String]? = nil, activation: ActivationFunction? = nil,
-    fallback: ActivationFunction = .relu
+    defaults: NetworkDescription? = nil
   ) throws(FileError) {
     let tensors = try SafeTensors(decoding: bytes, path: path)
     (self.path, size, digest) = (path, bytes.count, SHA256.hexDigest(of: bytes))
@@ -58,7 +58,8 @@ public struct NetworkFile: Sendable {
     let description = factorings.network
     normalisation = description?.normalisation
     statesActivation = description != nil
-    let function = activation ?? description?.activation ?? fallback
+    let function = activation ?? description?.activation ?? defaults?.activation ?? .relu
+    let listed = layers ?? (description == nil ? defaults : description)?.layers
     if QuantisedNetwork.isIn(tensors) {
       let quantised = try QuantisedNetwork(from: tensors, path: path, activation: function)
       let own = description?.layers ?? quantised.layers.indices.map { "layers.\($0)" }
@@ -77,9 +78,7 @@ public struct NetworkFile: Sendable {
       return
     }
     let chain = try LayerChain(
-      in: tensors, factorings: factorings.layers, listed: layers ?? description?.layers,
-      allowsOthers: layers != nil || description?.layers != nil,
-      path: path)
+      in: tensors, factorings: factorings.layers, listed: listed, path: path)
     (quantised, others) = (nil, chain.others)
     self.names = chain.layers.map(\.name)
     hasBias = chain.layers.map { $0.bias != nil }

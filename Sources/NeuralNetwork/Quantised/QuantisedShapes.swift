@@ -37,7 +37,7 @@ public struct QuantisedShapes: Sendable {
     let codes = PackedCodes.size(of: matrices.reduce(0) { $0 + $1.rows * $1.columns }, bits: bits)
     return SafeTensors.encodedSize(
       of: [("scales", .float16, [scales]), ("biases", .float16, [biases]), ("codes", .uint8, [codes])],
-      metadata: metadata.merging(further) { _, ours in ours })
+      metadata: further.merging(metadata) { _, own in own })
   }
 
   /// - Throws: `FileError` that names the key that is missing or wrong.

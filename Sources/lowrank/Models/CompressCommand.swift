@@ -10,7 +10,7 @@ extension FactorNaming: ExpressibleByArgument {}
 /// Makes a model smaller.
 struct CompressCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "compress", abstract: "Make a model smaller: factor its matrices by truncated SVD.",
+    commandName: "compress", abstract: "Make a model smaller: factor its matrices by truncated SVD, or by its data.",
     discussion: """
       Each selected matrix becomes two: NAME.weight (m×n) becomes NAME.0.weight (r×n) and NAME.1.weight (m×r), and NAME.bias becomes \
       NAME.1.bias. All other tensors are copied. A matrix that would not become smaller is copied too.
@@ -21,7 +21,8 @@ struct CompressCommand: ParsableCommand {
 
       Beside smaller.safetensors lie smaller.lowrank.json and smaller.lowrank.csv: a row a matrix with its rank, errors and sizes. An edited table \
       goes back in by --ranks. With --data, a fully connected network is fitted to what its layers do with data: far fewer errors at \
-      the same size, without a label or a step of training.
+      the same size, without a label or a step of training. From the first factored layer on, all layers are fitted, also those \
+      that stay dense. --rank and --size allow weights or bytes, and --allocation spends them.
 
         lowrank compress mlp.safetensors --data data/fashion-mnist --rank 20 -o smaller.safetensors
         lowrank compress mlp.safetensors --data train.safetensors --size 1% --store int4 -o smaller.safetensors
@@ -93,6 +94,11 @@ struct CompressCommand: ParsableCommand {
       if let option = calibration.givenWithoutData {
         throw ValidationError("\(option): found it without --data, expected both")
       }
+    } else if keepUnusable || (store.codeBits != nil && naming != .sequential) {
+      throw ValidationError(
+        keepUnusable
+          ? "--keep-unusable: found it beside --data, expected a network of finite elements"
+          : "--naming: found \(naming.rawValue) beside --store \(store.rawValue), expected neither: codes have no names")
     } else if let conflict = calibration.conflict(withRank: rank != nil, size: size != nil, multiple: multipleOf) {
       throw ValidationError(conflict)
     } else if spectra != nil {
@@ -140,21 +146,26 @@ struct CompressCommand: ParsableCommand {
   /// - Returns: what was written; `nil` after a dry run.
   private func compress() throws -> CompressionReport? {
     let model = try ModelArguments.open(self.model)
+    let data = try calibration.data.open()
+    let test = try calibration.test.map { try DataOptions.open($0) }
     guard let extent = try extent() else { preconditionFailure("options were not validated") }
     let selection: Selection
     if case .listed(let list) = extent, let ranks {
       selection = try Selection(of: model, listed: list, path: ranks)
     } else {
-      selection = try self.selection.selection(of: model)
+      selection = try self.selection.selection(of: model, takesSmall: data != nil)
     }
     try selection.requireSome(of: model)
     let reports = output.map { CompressionReport.paths(beside: $0) }
     let outputs = dryRun ? [] : [("--output", output), ("--output", reports?.json), ("--output", reports?.csv)]
-    try ModelArguments.require(outputs + [("--spectra", spectra)], besides: [("--ranks", ranks)], of: model)
+    try ModelArguments.require(
+      outputs + [("--spectra", spectra)],
+      besides: [("--ranks", ranks)] + (data?.paths ?? []).map { ("--data", $0) }
+        + (test?.paths ?? []).map { ("--test", $0) }, of: model)
     Terminal.shared.line(ModelText.summary(of: model))
-    try Output.print(ModelText.selection(selection).joined(separator: "\n") + "\n")
-    if let data = try calibration.data.open() {
-      return try compress(model, selection, extent, by: data, reports: reports)
+    try Output.print(ModelText.selection(selection, fits: data != nil).joined(separator: "\n") + "\n")
+    if let data {
+      return try compress(model, selection, extent, by: data, test: test?.evaluated ?? data.test, reports: reports)
     }
     let needsSpectra = if case .energy = extent { true } else if case .size = extent { true } else { false }
     let surveyed = try Surveying(model, threads: threads, spectra: spectra)
@@ -171,14 +182,18 @@ struct CompressCommand: ParsableCommand {
 
   /// Compresses a fully connected network by its data.
   private func compress(
-    _ model: Model, _ selection: Selection, _ extent: Extent, by data: OwnData, reports: (json: String, csv: String)?
+    _ model: Model, _ selection: Selection, _ extent: Extent, by data: OwnData, test: OwnData.Source?,
+    reports: (json: String, csv: String)?
   ) throws -> CompressionReport? {
     let work = try calibration.compression(
-      of: model, selection: selection, extent: extent, data: data, multiple: multipleOf, stored: store, naming: naming,
+      of: model, selection: selection, extent: extent, data: data, test: test, multiple: multipleOf, stored: store,
+      naming: naming,
       workers: threads.workers)
     try Output.print(
-      ((dryRun ? ModelText.plan(work.compression.layers) : []) + [ModelText.sizes(of: work.compression.size, model)])
-        .joined(separator: "\n"))
+      ((dryRun ? ModelText.plan(work.compression.layers, codeBits: store.codeBits) : []) + [
+        ModelText.sizes(of: work.compression.size, model)
+      ])
+      .joined(separator: "\n"))
     guard !dryRun, let output, let reports else { return nil }
     let (bytes, report) = try work.run()
     try Interrupts.afterwards {

@@ -13,8 +13,10 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("No matrices whose name fits this pattern; may be repeated.", valueName: "pattern"))
   var exclude: [String] = []
 
-  func selection(of model: Model) throws(FileError) -> Selection {
-    try Selection(of: model, include: include, exclude: exclude)
+  /// - Parameter takesSmall: whether matrices of any break-even rank from 1 on are selected by default.
+  func selection(of model: Model, takesSmall: Bool = false) throws(FileError) -> Selection {
+    try Selection(
+      of: model, include: include, exclude: exclude, least: takesSmall ? 1 : Selection.leastBreakEvenRank)
   }
 }
 

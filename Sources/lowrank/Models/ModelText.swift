@@ -13,27 +13,30 @@ enum ModelText {
   }
 
   /// What is selected, before the work: a row a matrix.
-  static func selection(_ selection: Selection) -> [String] {
+  /// - Parameter fits: whether the others are fitted to data.
+  static func selection(_ selection: Selection, fits: Bool = false) -> [String] {
     var table = TextTable([("matrix", false), ("shape", false), ("type", false), ("break-even", true)])
     table.rows = selection.selected.map {
       [$0.name, "\($0.rows)×\($0.columns)", $0.type.rawValue, "\($0.breakEvenRank)"]
     }
     let others = selection.matrices.count - table.rows.count
-    let copied =
-      "copied as \(others == 1 ? "it is, 1 matrix" : "they are, \(others) matrices"): \(printable(selection.reasons))"
+    let verb = fits ? "stay dense" : "copied as \(others == 1 ? "it is" : "they are")"
+    let copied = "\(verb), \(others == 1 ? "1 matrix" : "\(others) matrices"): \(printable(selection.reasons))"
     return table.lines + (others > 0 ? [copied] : [])
   }
 
   /// The ranks: a row a matrix.
-  static func plan(_ layers: [CompressionPlan.Layer]) -> [String] {
+  /// - Parameter codeBits: the bits of codes, where all layers are stored as such.
+  static func plan(_ layers: [CompressionPlan.Layer], codeBits: Int? = nil) -> [String] {
     var table = TextTable([("matrix", false), ("rank", true), ("type", false), ("bytes", true), ("", false)])
     for layer in layers {
       let matrix = layer.matrix.matrix
       let elements = layer.rank.map { $0 * (matrix.rows + matrix.columns) } ?? matrix.rows * matrix.columns
       let type = layer.rank == nil ? matrix.type : layer.stored
       table.rows.append([
-        matrix.name, layer.rank.map { "\($0)" } ?? "dense", type.rawValue,
-        Sizes.percent(elements * type.bits, of: matrix.rows * matrix.columns * matrix.type.bits), layer.reason ?? "",
+        matrix.name, layer.rank.map { "\($0)" } ?? "dense", codeBits.map { "\($0) bits" } ?? type.rawValue,
+        Sizes.percent(elements * (codeBits ?? type.bits), of: matrix.rows * matrix.columns * matrix.type.bits),
+        layer.reason ?? "",
       ])
     }
     return table.lines

@@ -69,13 +69,10 @@ struct CalibrationArguments: ParsableArguments {
   /// A compression whose ranks are chosen.
   struct Work {
     let compression: CalibratedCompression
-    fileprivate let test: OwnData.Source?
-    fileprivate let file: NetworkFile
+    fileprivate let test: DataFile?
 
     /// The bytes of the file, and the report.
     func run() throws -> (bytes: [UInt8], report: CompressionReport) {
-      let test = try self.test?.read()
-      try test?.requireFit(to: file)
       Terminal.shared.status("compress: fitting the layers")
       let result = try compression.run(test: test)
       Terminal.shared.status("")
@@ -84,7 +81,8 @@ struct CalibrationArguments: ParsableArguments {
   }
 
   func compression(
-    of model: Model, selection: Selection, extent: Extent, data: OwnData, multiple: Int, stored: StoredType,
+    of model: Model, selection: Selection, extent: Extent, data: OwnData, test: OwnData.Source?, multiple: Int,
+    stored: StoredType,
     naming: FactorNaming, workers: Workers
   ) throws -> Work {
     let file = try network.read(model.path)
@@ -97,7 +95,12 @@ struct CalibrationArguments: ParsableArguments {
         path: self.data.data ?? data.name, found: "data for test alone",
         expected: "data for training: statistics are of these")
     }
-    let test = try self.test.map { try OwnData(at: $0).evaluated } ?? data.test
+    // Checked before the work; nothing follows from it.
+    let test = try test?.read()
+    for part in [test].compactMap({ $0 }) {
+      try part.requireFit(to: file)
+      try part.require(normalisation.value)
+    }
     var options = CalibrationOptions(
       extent: extent, allocation: allocation ?? .gradient, stored: stored)
     (options.multiple, options.naming) = (multiple, naming)
@@ -112,6 +115,6 @@ struct CalibrationArguments: ParsableArguments {
     for warning in compression.samples.warnings(for: file.network, data: problem.data) {
       Terminal.shared.line("warning: \(printable(warning))")
     }
-    return Work(compression: compression, test: test, file: file)
+    return Work(compression: compression, test: test)
   }
 }

@@ -10,14 +10,18 @@ extension NetworkOptions {
 
 extension NormalisationOptions {
   /// Where the normalisation of a network comes from.
-  func source(for file: NetworkFile) -> EvaluatedNetwork.Source {
-    mean != nil || deviation != nil ? .option : file.normalisation != nil ? .file : .default
+  func source(for file: NetworkFile, else other: NetworkFile? = nil) -> EvaluatedNetwork.Source {
+    mean != nil || deviation != nil
+      ? .option : file.normalisation != nil ? .file : other?.normalisation != nil ? .other : .default
   }
 }
 
 extension DataOptions {
   /// `normalisation(of:)`, and where it comes from.
-  func sourcedNormalisation(of file: NetworkFile) -> (value: Normalisation, source: EvaluatedNetwork.Source) {
-    (normalisation(of: file), inputs.source(for: file))
+  /// - Parameter other: says what neither options nor the file do.
+  func sourcedNormalisation(
+    of file: NetworkFile, else other: NetworkFile? = nil
+  ) -> (value: Normalisation, source: EvaluatedNetwork.Source) {
+    (inputs.normalisation(of: file, else: other) ?? Normalisation(), inputs.source(for: file, else: other))
   }
 }

@@ -79,28 +79,33 @@ struct EvaluateCommand: ParsableCommand {
 
   private func evaluate() throws -> EvaluationReport {
     guard let source = try data.open() else { preconditionFailure("options were not validated") }
-    let file = try options.read(network)
-    // What the other file does not say, it has in common with the first one.
+    var file = try options.read(network)
     let other = try against.map { path throws(FileError) in
-      try NetworkFile(readingFrom: path, fallback: file.network.activation)
+      try NetworkFile(
+        readingFrom: path, defaults: NetworkDescription(activation: file.network.activation, layers: options.names))
+    }
+    // What neither an option nor a network's own file says is taken from the other one's.
+    let takesActivation = options.activation == nil && !file.statesActivation && other?.statesActivation == true
+    if takesActivation, let other {
+      file = try NetworkFile(readingFrom: network, layers: options.names, activation: other.network.activation)
     }
     guard let evaluated = source.evaluated else { preconditionFailure("data without a part") }
     let samples = try evaluated.read()
     for network in [file, other].compactMap({ $0 }) { try samples.requireFit(to: network) }
     try requireLabels(of: samples)
-    try requireOutputs(besides: samples, of: [file, other].compactMap { $0 })
+    try requireFewClasses(of: file)
+    try requireOutputs(besides: source.paths, of: [file, other].compactMap { $0 })
     let part: EvaluationReport.Part = source.test != nil ? .test : isFolder(data.data ?? "") ? .training : .all
 
     let first = run(
-      file, activation: options.source(for: file),
-      normalisation: data.sourcedNormalisation(of: file), samples)
+      file, activation: takesActivation ? .other : options.source(for: file),
+      normalisation: data.sourcedNormalisation(of: file, else: other), samples)
     let second = other.map { other in
-      let own = data.sourcedNormalisation(of: other)
-      return run(
+      run(
         other, activation: other.statesActivation ? .file : first.activation == .default ? .default : .other,
-        normalisation: own.source == .default && first.normalisation.source == .file
-          ? (first.normalisation.value, .other) : own, samples)
+        normalisation: data.sourcedNormalisation(of: other, else: file), samples)
     }
+    for network in [first, second].compactMap({ $0 }) { try samples.require(network.normalisation.value) }
     var report = EvaluationReport(
       dataName: source.name, data: samples, part: part, networks: [first] + [second].compactMap { $0 },
       noWorseThan: noWorseThan, threads: threads.count)
@@ -132,13 +137,20 @@ extension EvaluateCommand {
     }
   }
 
-  private func requireOutputs(besides samples: DataFile, of networks: [NetworkFile]) throws(FileError) {
+  /// - Throws: `FileError` where a confusion matrix would be mostly zeros.
+  private func requireFewClasses(of network: NetworkFile) throws(FileError) {
+    for (option, path) in [("--csv", csv), ("--figure", figure)] where path != nil && network.network.classes > 256 {
+      throw FileError(path: option, found: "\(network.network.classes) classes", expected: "at most 256")
+    }
+  }
+
+  private func requireOutputs(besides data: [String], of networks: [NetworkFile]) throws(FileError) {
     let outputs = [("--csv", csv), ("--figure", figure), ("--json", json), ("--logits", logits)]
     if let figure { try FigureCatalog.probe(figure: figure) }
     try OutputArguments.require(
       outputs,
       besides: networks.map { ("a network", $0.path) }
-        + Set([samples.path, samples.labelPath].compactMap { $0 }).sorted().map { ("a file of the data", $0) })
+        + data.map { ("a file of the data", $0) })
   }
 
   private func write(_ report: EvaluationReport) throws {

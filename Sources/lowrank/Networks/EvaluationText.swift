@@ -68,7 +68,12 @@ enum EvaluationText {
   /// The most frequent wrong answers, and the whole matrix if it is small.
   private static func mistakes(in confusion: ConfusionMatrix) -> [String] {
     let all = confusion.mistakes
-    var lines = [all.isEmpty ? "no wrong answers" : "the most frequent of \(all.reduce(0) { $0 + $1.count }) wrong answers:"]
+    let (wrong, none) = (confusion.samples - confusion.correct, confusion.unanswered.reduce(0, +))
+    var lines = [
+      wrong == 0
+        ? "no wrong answers" : all.isEmpty ? "\(wrong) wrong answers:" : "the most frequent of \(wrong) wrong answers:"
+    ]
+    if none > 0 { lines.append("  no answer, as all logits are NaN: \(none)") }
     lines += all.prefix(mistakes).map { mistake in
       let share = percent(100 * Double(mistake.count) / Double(confusion.samples(of: mistake.label)))
       return "  \(mistake.label) taken for \(mistake.answer): \(mistake.count), \(share) % of all \(mistake.label)"
@@ -109,6 +114,11 @@ enum EvaluationText {
       let list = missing.prefix(10).map { "\($0)" }.joined(separator: ", ") + (missing.count > 10 ? " and others" : "")
       warnings.append(
         "\(printable(report.data.path)): found no sample of \(missing.count) of the \(confusion.classes) classes: \(list)")
+    }
+    if first.evaluation.score != nil, first.file.network.classes == 1 {
+      warnings.append(
+        "\(printable(first.file.path)): found one output, which has no classes: the accuracy says nothing; --logits writes outputs"
+      )
     }
     for network in report.networks {
       let count = network.evaluation.answers.count { $0 == nil }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Files
+import Models
 import NeuralNetwork
 import Study
 
@@ -35,7 +36,10 @@ struct NetworkOptions: ParsableArguments {
   /// Reads a network.
   /// - Throws: `FileError`.
   func read(_ path: String) throws(FileError) -> NetworkFile {
-    try NetworkFile(readingFrom: path, layers: names, activation: activation)
+    guard isFolder(path) || path.hasSuffix(".json") else {
+      return try NetworkFile(readingFrom: path, layers: names, activation: activation)
+    }
+    return try NetworkFile(of: try Model(readingFrom: path), layers: names, activation: activation)
   }
 }
 
@@ -57,11 +61,13 @@ struct DataOptions: ParsableArguments {
   }
 
   /// Looks for the data; `nil` where none are asked for.
-  func open() throws -> OwnData? {
-    guard let data else { return nil }
+  func open() throws -> OwnData? { try data.map { try Self.open($0, labels: labels) } }
+
+  /// Looks for data.
+  static func open(_ data: String, labels: String? = nil) throws -> OwnData {
     if let choice = DatasetChoice(rawValue: data), choice != .auto, !fileExists(data), !isFolder(data) {
       if let labels { throw FileError(path: "--labels", found: labels, expected: "nothing beside the word \(data)") }
-      return try Self.builtIn(choice)
+      return try builtIn(choice)
     }
     return try OwnData(at: data, labels: labels)
   }
@@ -82,9 +88,6 @@ struct DataOptions: ParsableArguments {
 
   var mean: Double? { inputs.mean }
   var deviation: Double? { inputs.deviation }
-
-  /// The options, else what the file says, else the data as they are.
-  func normalisation(of network: NetworkFile) -> Normalisation { inputs.normalisation(of: network) ?? Normalisation() }
 }
 
 /// How data become the inputs of a network.
@@ -109,9 +112,11 @@ struct NormalisationOptions: ParsableArguments {
   }
 
   /// The options, else what the file says; `nil` where neither says anything.
-  func normalisation(of network: NetworkFile) -> Normalisation? {
-    guard mean != nil || deviation != nil else { return network.normalisation }
-    let known = network.normalisation ?? Normalisation()
+  /// - Parameter other: another network, whose file says what that of the first does not.
+  func normalisation(of network: NetworkFile, else other: NetworkFile? = nil) -> Normalisation? {
+    let stated = network.normalisation ?? other?.normalisation
+    guard mean != nil || deviation != nil else { return stated }
+    let known = stated ?? Normalisation()
     let chosen = Normalisation(mean: mean ?? known.mean, deviation: deviation ?? known.deviation)
     if let stated = network.normalisation, stated != chosen {
       Terminal.shared.line(

@@ -80,7 +80,7 @@ FAULTS = [
     Fault(X, "no class is missing", "!missing.isEmpty", "false"),
     Fault(X, "few samples pass", "images.count < widest", "false"),
     Fault(Y, "more than the energy", "$0 <= 1 - energy", "$0 < energy"),
-    Fault(Y, "a size that is exceeded by an exchange", "while try !fits(ranks), let most", "while false, let most"),
+    Fault(Y, "a size that is exceeded by an exchange", "!fits(ranks)", "false"),
     Fault(Y, "the ranks of a list for other layers", "listed[Array(layer.tensor.utf8)]", "list.ranks.first?.rank"),
     Fault(Y, "listed ranks larger than the matrix", "$0 <= layer.size.largestRank ? $0 : nil", "$0"),
     Fault(Y, "multiples below the rank", "(rank + options.multiple - 1) / options.multiple * options.multiple", "rank"),

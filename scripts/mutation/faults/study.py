@@ -12,19 +12,22 @@ KA, KB, KM, KK = (f"Study/Configuration/StudyConfiguration+{name}.swift" for nam
     "Calibration", "Memory", "Mistake", "Rank"])
 B, N, O, U, Q = (f"Study/Run/{name}.swift" for name in [
     "CalibratedBaseline", "ChosenRanks", "Comparisons", "Part4", "Sensitivity"])
+SF = "Study/Run/StudyFiles.swift"
+KJ, KO = (f"Study/Configuration/StudyConfiguration+{name}.swift" for name in ["JSON", "Own"])
 Z, ZT, ZY, ZM = (f"Study/SVDSizes/{name}.swift" for name in ["SVDSizes", "SVDTrial", "SVDTally", "WeightLikeMatrix"])
 
 FAULTS = [
     # The protocol.
-    Fault(D, "validation images are the first, which are trained on", "data.training.suffix(configuration.validationImages)",
-          "data.training.prefix(configuration.validationImages)"),
-    Fault(D, "the split comes from the wrong end", "data.training.prefix(kept)", "data.training.suffix(kept)"),
-    Fault(D, "validation images are trained on", "data.training.prefix(kept)", "data.training"),
-    Fault(D, "test images are training images", "samples(data.test)", "samples(data.training.prefix(data.test.count))"),
+    Fault(D, "validation images are the first, which are trained on", "kept..<data.count",
+          "0..<configuration.validationImages"),
+    Fault(D, "the split comes from the wrong end", "0..<kept", "data.count - kept..<data.count"),
+    Fault(D, "validation images are trained on", "0..<kept", "0..<data.count"),
+    Fault(D, "test images are training images", "test.samples(normalisation: normalisation)",
+          "data.samples(0..<test.count, normalisation: normalisation)"),
     Fault(D, "normalisation.mean is ignored", "configuration.mean", "0"),
     Fault(D, "normalisation.deviation is ignored", "configuration.deviation", "1"),
     Fault(D, "digits are drawn from the study's seed", "configuration.digits.seed", "configuration.seed"),
-    Fault(D, "the manifest counts validation images as training images", "kept", "data.training.count",
+    Fault(D, "the manifest counts validation images as training images", "kept", "data.count",
           then=", validationImages"),
     # What each experiment runs.
     Fault(E, "the history's validation accuracy is that of the test set", "data.validation", "data.test"),
@@ -67,8 +70,8 @@ FAULTS = [
     Fault(M, "layers of the sensitivity from 0", "point.layer + 1", "point.layer"),
     Fault(M, "a network in another file has the size of full precision", "stored ?? network.tensors()", "network.tensors()"),
     # The fingerprint.
-    Fault(F, "the fingerprint without validation_images", "configuration.common(dataset: dataset)",
-          'configuration.common(dataset: dataset).filter { $0.key != "validation_images" }'),
+    Fault(F, "the fingerprint without validation_images", "configuration.common(of: experiment, dataset: dataset)",
+          'configuration.common(of: experiment, dataset: dataset).filter { $0.key != "validation_images" }'),
     Fault(F, "the fingerprint has the study file's seed", r'.string("\(seed)")', r'.string("\(configuration.seed)")'),
     Fault(F, "the fingerprint without the part's own section", "configuration.json[experiment.rawValue] ?? .null", ".null"),
     Fault(F, "the fingerprint without the data", ".object(data.mapValues { .string($0) })", ".null"),
@@ -138,7 +141,7 @@ FAULTS = [
     Fault(KA, "what allocated stands for matters to all", "asksForIt", "usesImages(experiment)", then="\n      default"),
     Fault(KA, "ranks by energy depend on the images", r"allocations(of: experiment).contains(where: \.needsImages)", "!allocations(of: experiment).isEmpty"),
     Fault(KM, "a budget above the dense network is read", "budget <= dense", "budget >= 0"),
-    Fault(KM, "a list of any length is read", "ranks.count == compressedLayers", "!ranks.isEmpty", then=" ? nil : (found"),
+    Fault(KM, "a list of any length is read", "ranks.count == compressedLayers", "!ranks.isEmpty", then=" || !isComplete"),
     Fault(KM, "nothing held out for the exchange", "heldOut == 0 && exchanges", "heldOut == -1"),
     Fault(KK, "a list with a word is read", "ranks.isEmpty || ranks.count < elements.count", "ranks.isEmpty"),
     Fault(D, "held-out images may be images of the statistics", "exchanges ? calibration.heldOut : 0", "0"),
@@ -168,4 +171,25 @@ FAULTS = [
     Fault(ZY, "the least time", "seconds.median ?? .nan", "seconds.min() ?? .nan"),
     Fault(ZM, "the change is relative to the noise alone", "Self.change * matrix.frobeniusNorm / noise.frobeniusNorm",
           "Self.change / noise.frobeniusNorm"),
+    # Data and networks of one's own.
+    Fault(SF, "samples of another width than the network's inputs", "network.inputs == inputs", "network.inputs > 0"),
+    Fault(SF, "test samples of another width", "data.test.width == inputs", "data.test.width > 0"),
+    Fault(SF, "labels without an output", "file.classes > classes", "file.classes > 256"),
+    Fault(SF, "more classes than a byte of predictions has", "classes <= Self.mostClasses", "classes <= 256"),
+    Fault(SF, "other functions than ReLU are trained", "network.activation != .relu", "network.classes == 0"),
+    Fault(SF, "a network with another digest", "digest != file.digest", "digest.isEmpty"),
+    Fault(SF, "data with other digests", "expected != digests[key]", "expected.isEmpty"),
+    Fault(SF, "the file does not say how its data became inputs", "(stated.mean, stated.deviation, true)", "(0, 1, true)"),
+    Fault(SF, "classes of the validation images count", "study.validationImages", "0", then=") {"),
+    Fault(SF, "numbers take a byte each", "$0 + $1.size", "$0 + $1.count * $1.width"),
+    Fault(SF, "all layers are hidden", "file.network.layers.dropLast().map(\\.outputs)", "file.network.layers.map(\\.outputs)"),
+    Fault(KJ, "parts depend on the network's file", "experiment != .baseline", "false"),
+    Fault("Results/StudyKey.swift", "a network that was moved is another one", '      network["file"] = nil\n', ""),
+    Fault("Results/StudyKey.swift", "other data outdate nothing", "data.map { .object([StudyKey.digests: $0]) }", "nil"),
+    Fault(KO, "verify reads the files where they were", "(network.file, network.base) = (other.file, other.base)\n",
+          "network.base = other.base\n"),
+    Fault(KO, "a name with capitals is read", "/[a-z0-9][a-z0-9_-]{0,63}/", "/[A-Za-z0-9][A-Za-z0-9_-]{0,63}/"),
+    Fault(KC, "the normalisation of the listing pass stays",
+          "isNormalisationKnown = ownNetwork == nil || keys.has(Self.normalisationKey, isSet: isNormalisationKnown)\n",
+          "isNormalisationKnown = ownNetwork == nil || keys.has(Self.normalisationKey, isSet: isNormalisationKnown) || true\n"),
 ]
