@@ -3,7 +3,7 @@ import NeuralNetwork
 import Results
 
 /// How long a network takes on this machine, from inputs in memory to logits: seconds.
-public struct NetworkTiming: Sendable {
+public struct NetworkTiming: Equatable, Sendable {
   /// For one sample.
   public let one: Quartiles
   /// For `batch` samples.

@@ -127,17 +127,29 @@ enum EvaluationText {
           "\(printable(network.file.path)): found logits that are NaN for \(count) samples, which count as wrong")
       }
     }
-    for timing in first.layerTimings {
-      let pairs =
-        [("1 sample", timing.factored.one, timing.dense.one)]
-        + [("\(NetworkTiming.batch) samples", timing.factored.batch, timing.dense.batch)]
-      for (what, factored, dense) in pairs where LayerTiming.isSlower(factored, than: dense) {
-        warnings.append(
-          "\(printable(first.file.names[timing.layer])): its factors take \(time(factored.median)) for \(what) on this machine, "
-            + "a dense layer \(time(dense.median))")
+    return warnings + slowLayers(of: first)
+  }
+
+  /// Factored layers that are slower than dense ones: a line for those of one shape and rank.
+  private static func slowLayers(of network: EvaluatedNetwork) -> [String] {
+    let times = [("1 sample", \NetworkTiming.one), ("\(NetworkTiming.batch) samples", \NetworkTiming.batch)]
+    return times.flatMap { what, path in
+      var slow: [(timing: LayerTiming, names: [String])] = []
+      for timing in network.layerTimings
+      where LayerTiming.isSlower(timing.factored[keyPath: path], than: timing.dense[keyPath: path]) {
+        let name = printable(network.file.names[timing.layer])
+        if let index = slow.firstIndex(where: { $0.timing.factored == timing.factored }) {
+          slow[index].names.append(name)
+        } else {
+          slow.append((timing, [name]))
+        }
+      }
+      return slow.map { timing, names in
+        let (factored, dense) = (timing.factored[keyPath: path].median, timing.dense[keyPath: path].median)
+        return "\(names.joined(separator: ", ")): found \(time(factored)) for \(what) by factors on this machine, "
+          + "where a dense layer takes \(time(dense))"
       }
     }
-    return warnings
   }
 
   private static func percent(_ value: Double) -> String { String(format: "%.2f", value) }
