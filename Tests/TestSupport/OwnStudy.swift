@@ -39,7 +39,7 @@ public struct OwnStudy: Sendable {
       seed: 1
       validation_images: \(validationImages)
       network: \(network)
-      calibration: {images: 150, held_out: 60, allocation: exchanged}
+      calibration: {images: 140, held_out: 100, allocation: exchanged}
 
       """ + sections.map { key, value in value.map { "\(key): \($0)\n" } ?? "" }.joined() + more
   }
