@@ -32,7 +32,7 @@ import Testing
       #expect(
         run.output == """
           new/net.onnx: input [batch, 5] (bytes), logits [batch, 3], operators 13, \(size) B
-          net.npz: a.weight, b.weight, b.bias, activation, mean, deviation, 1.60 kB
+          net.npz: a.weight, b.weight, b.bias, activation, mean, deviation, 1.56 kB
 
           """)
       #expect(
@@ -60,7 +60,7 @@ import Testing
     (["--npz", ""], ["--npz: found nothing", ".npz"]),
     (["--npz", "net.npz", "--input", "bytes"], ["--input: found no --onnx"]),
     (["--onnx", "net.onnx", "--input", "bytes"], ["--input: found 'bytes' without", "--mean and --deviation"]),
-    (["--onnx", "net.onnx", "--input", "images"], ["images", "normalised, unit, bytes"]),
+    (["--onnx", "net.onnx", "--input", "images"], ["images", "'normalised', 'unit' or 'bytes'"]),
     (["--onnx", "net.onnx", "--layers", "b,a"], ["net.safetensors: found 'a' [4, 5] behind 'b' [3, 4]"]),
     (["--onnx", "link.onnx"], ["--onnx: found link.onnx, the network", "another file"]),
   ])
