@@ -1,14 +1,15 @@
 """Networks that NumPy has made, exported by the program and run in ONNX Runtime."""
 import itertools
+import json
 import time
 
 import container
 import numpy
 import onnx
 from exported import Exported, difference, session
-from oddity import oddity
+from oddity import ROOT, oddity
 from perceptrons import ACTIVATIONS, Perceptron, logits
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 PAPER = [784, 1024, 1024, 1024, 1024, 1024, 10]
 
@@ -55,6 +56,30 @@ def types(place):
 def classes(place):
     """a test set of 10,000 samples: the same classes in ONNX Runtime, NumPy and lowrank"""
     return worst(place, [{"widths": [784, 300, 100, 10], "activation": activation} for activation in ["relu", "gelu"]], 10_000)
+
+
+@oddity
+def own_network(place):
+    """the trained network of experiments/own, dense, factored and of codes: ONNX Runtime takes bytes, and makes our mistakes"""
+    folder, mean, deviation = ROOT / "experiments/own", 0.25, 0.3
+    test = load_file(folder / "test.safetensors")
+    accuracies = []
+    for store in [None, "f32", "int8", "int4"]:
+        network, options = str(folder / "network.safetensors"), ["--mean", str(mean), "--deviation", str(deviation)]
+        if store:
+            place.accepts("compress", network, "-o", "small.safetensors", "--data", str(folder), "--rank", "10", "--store", store,
+                          *options, timeout=600)
+            # Its metadata have the normalisation.
+            network, options = "small.safetensors", []
+        exported = Exported(place, ["fc1", "fc2", "out"], "relu", "--input", "bytes", *options, network=network)
+        found, = exported.session.run(None, {"input": test["x"].reshape(-1, 100)})
+        place.accepts("evaluate", network, "--data", str(folder), "--json", "report.json", "--no-timing", *options)
+        confusion = numpy.array(json.loads((place.folder / "report.json").read_text())["network"]["confusion"])
+        counted = numpy.zeros_like(confusion)
+        numpy.add.at(counted, (test["y"], found.argmax(1)), 1)
+        assert (counted == confusion).all(), f"{store}: {counted.tolist()}, expected {confusion.tolist()}"
+        accuracies.append(f"{100 * counted.trace() / counted.sum():.1f}")
+    return f"{', '.join(accuracies)} % of 500 images"
 
 
 def worst(place, cases, count=400):

@@ -4,7 +4,7 @@ Prints a line for each oddity. The status is 0 if the program behaved well in al
 """
 import sys
 
-import figures, files, models, networks, own, studies, threads, weights  # noqa: E401, F401: they list their oddities
+import exports, figures, files, models, networks, own, studies, threads, weights  # noqa: E401, F401: they list their oddities
 from oddity import main
 
 if __name__ == "__main__":

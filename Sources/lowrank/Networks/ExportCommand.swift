@@ -55,14 +55,14 @@ struct ExportCommand: ParsableCommand {
     let file = try options.read(network)
     try OutputArguments.require([("--onnx", onnx), ("--npz", npz)], besides: [("the network", network)])
     let (input, normalisation) = (input ?? .normalised, inputs.normalisation(of: file))
-    let sourced = (normalisation ?? Normalisation(), inputs.source(for: file))
-    for line in NetworkText.lines(of: file, activation: options.source(for: file), normalisation: sourced) {
-      Terminal.shared.line(line)
-    }
     let model = try onnx.map { _ in
       try ONNXExport(of: file, input: input, normalisation: normalisation, producer: Lowrank.version)
     }
     let archive = try npz.map { _ in try NumPyExport(of: file, normalisation: normalisation) }
+    let sourced = (normalisation ?? Normalisation(), inputs.source(for: file))
+    for line in NetworkText.lines(of: file, activation: options.source(for: file), normalisation: sourced) {
+      Terminal.shared.line(line)
+    }
     try Interrupts.afterwards {
       if let onnx, let model { try model.write(to: onnx) }
       if let npz, let archive { try archive.write(to: npz) }
