@@ -20,10 +20,6 @@ PAGE = ROOT / "docs/own-network.md"
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL)
 
 
-def has_torch():
-    return subprocess.run([sys.executable, "-c", "import torch"], capture_output=True, check=False).returncode == 0
-
-
 def printed(kind, text, folder, program):
     """What a block prints: standard output and, as a person sees it, errors."""
     shown = ROOT / "python", program.parent
@@ -36,18 +32,17 @@ def printed(kind, text, folder, program):
 
 
 def run(folder, program):
-    """The page with what its blocks print; those that need PyTorch stay as they are without it. And how many were run."""
+    """The page with what its blocks print, where it shows that; and how many were run."""
     shutil.copytree(ROOT / "experiments/own", folder / "experiments/own", dirs_exist_ok=True)
-    place, torch, count = folder / "experiments/own", has_torch(), 0
+    place, count = folder / "experiments/own", 0
 
     def rerun(match):
         nonlocal count
         kind, text, output = match.groups()
-        if kind == "sh" and not text.startswith("lowrank ") or "torch" in text and (not torch or "model" in text):
+        if output is None:
             return match.group()
         count += 1
-        found = printed(kind, text, place, program)
-        return match.group() if output is None else f"```{kind}\n{text}```\n\n```text\n{found}```\n"
+        return f"```{kind}\n{text}```\n\n```text\n{printed(kind, text, place, program)}```\n"
 
     return BLOCK.sub(rerun, PAGE.read_text(encoding="utf-8")), count
 
