@@ -124,4 +124,21 @@ extension NetworkFileTests {
         == "n: metadata 'lowrank': found a 'network' whose activation, layers, mean or deviation is wrong, "
         + "expected what lowrank compress writes")
   }
+
+  /// Names that come twice, from a list or the metadata, and lists without a name.
+  @Test func listsOfLayers() throws {
+    var file = Network<Float>(widths: [4, 4], seed: 1).tensors()
+    for (layers, says): ([String], String) in [
+      (["layers.0", "layers.0"], "found the layer 'layers.0' twice"), ([], "found an empty list of layers"),
+    ] {
+      file.metadata[Factorings.key] = nil
+      let error = #expect(throws: FileError.self) {
+        try NetworkFile(decoding: file.encoded, path: "net", layers: layers)
+      }
+      #expect(error?.description.contains(says) == true)
+      file.metadata[Factorings.key] = NetworkDescription(activation: .relu, layers: layers).metadata
+      let other = #expect(throws: FileError.self) { try NetworkFile(decoding: file.encoded, path: "net") }
+      #expect(other?.description.contains(says) == true)
+    }
+  }
 }

@@ -110,7 +110,11 @@ import TestSupport
     tensors.append("fc1.0.weight", v, as: .float32)
     tensors.append("fc1.1.weight", u, as: .float32)
     tensors.append("fc1.1.bias", shape: [9], elements: factors.bias, as: .float32)
-    #expect(try Self.read(tensors).network == folded && Self.read(tensors).names == ["fc1", "fc2", "fc3"])
+    // Without metadata, they may also be two layers.
+    #expect(try Self.read(tensors, layers: ["fc1", "fc2", "fc3"]).network == folded)
+    #expect(try Self.read(tensors, layers: ["fc1.0", "fc1.1", "fc2", "fc3"]).network.layers.count == 4)
+    let error = #expect(throws: FileError.self) { try Self.read(tensors) }
+    #expect(error?.description.contains("found 'fc1.0' without a bias before 'fc1.1'") == true)
     let layer = Factorings.Layer(
       name: "fc1.weight", rank: 2, shape: [9, 5], type: "F32", factors: ["fc1.0.weight", "fc1.1.weight"], bias: "fc1.1.bias")
     tensors.metadata = [Factorings.key: Factorings(layers: [layer]).text]

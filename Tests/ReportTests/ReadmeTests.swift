@@ -39,6 +39,7 @@ import Testing
       "is within 10⁻⁵ of",
       "tests require 10⁻⁴", "more than 0.6 min(m, n) rows",
     ],
+    "docs/own-network.md": ["`--energy 0.99`"],
     "docs/speed.md": ["more than 15 % of the median"],
     "Benchmarks/README.md": ["40 times, or as often as five seconds allow", "has a share of 100 %", "a share above 100 %"],
     "experiments/peers/README.md": [
@@ -59,6 +60,8 @@ import Testing
     let claims = Dictionary(grouping: try PageClaim.all(), by: \.page)
     for name in docs.map({ "docs/\($0)" }) + others {
       var text = try page(name)
+      // What its commands print: `make interop` runs them, and compares.
+      if name == "docs/own-network.md" { text = text.replacing(/```.*?```/, with: "…") }
       for definition in Self.definitions[name] ?? [] {
         let isThere = text.contains(definition)
         #expect(isThere, "no longer in \(name): \(definition)")
