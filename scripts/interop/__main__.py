@@ -11,7 +11,9 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path += [str(ROOT / "scripts/oddities"), str(ROOT / "python")]
 
-import by_numpy, by_hand, by_option, by_export, by_torch, by_torch_network, transformer  # noqa: E401, E402, F401: they list their checks
+# They list their checks.
+import by_numpy, by_hand, by_option, by_export, by_page  # noqa: E401, E402, F401
+import by_torch, by_torch_network, transformer  # noqa: E401, E402, F401
 from oddity import main  # noqa: E402
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ Each text occurs once in its file. It is an expression, or whole statements, whi
 from types import SimpleNamespace
 
 from . import (
-    calibration, command_line, command_line_text, compression, data, export, figures, files, models, network, report, results, study)
+    calibration, command_line, command_line_text, compression, data, export, figures, files, models, network, report, results,
+    study)
 
 # Each area with the test target that must notice its faults.
 AREAS = {
