@@ -376,3 +376,103 @@ def odd_normalisations(place):
     result = place.run("evaluate", "net.safetensors", "--data", "data.safetensors", "--no-timing", "--mean", "0.25")
     assert result.returncode == 0 and "warning: --mean, --deviation: found 0.25" in result.stderr
     assert "(x − 0.25) / 2.0 (by option)" in result.stdout
+
+
+def fitted(place, name="wide.safetensors", count=60):
+    """A network and data that compress takes; their names."""
+    data(place, count=count, width=20, x=floats([count, 20], lambda n: (n * n * 7 % 23 - 11) / 9))
+    place.write(name, safetensors(layers((24, 20), (16, 24), (3, 16))))
+    return name, "data.safetensors"
+
+
+@oddity
+def compressed_by_data(place):
+    """a network is compressed by its data in each type, and verified; threads, AVX-512 and labels change no bit of it"""
+    net, file = fitted(place)
+    for store in ["same", "f16", "bf16", "int8", "int4"]:
+        seen = set()
+        for threads, avx512 in ["1", None], ["2", None], ["2", "0"]:
+            place.accepts("compress", net, "--data", file, "--rank", "3", "--store", store, "-o", "small.safetensors",
+                          "--threads", threads, environment={"LOWRANK_AVX512": avx512})
+            seen.add((place.folder / "small.safetensors").read_bytes())
+        place.accepts("verify", "small.safetensors", "--against", net)
+        data(place, count=60, width=20, x=floats([60, 20], lambda n: (n * n * 7 % 23 - 11) / 9), y=None)
+        place.accepts("compress", net, "--data", file, "--rank", "3", "--store", store, "-o", "small.safetensors")
+        seen.add((place.folder / "small.safetensors").read_bytes())
+        assert len(seen) == 1, f"{store}: found {len(seen)} different files"
+
+
+@oddity
+def data_that_are_not_overwritten(place):
+    """no file of the data is overwritten by compress or evaluate, whether it is read or not"""
+    net, file = fitted(place)
+    (place.folder / "folder").mkdir()
+    for part in ["train", "test"]:
+        (place.folder / f"folder/{part}.safetensors").write_bytes((place.folder / file).read_bytes())
+    before = left(place)
+    for folder, out in [(file, file), ("folder", "folder/train.safetensors"), ("folder", "folder/test.safetensors")]:
+        place.refuses("compress", net, "--data", folder, "--rank", "3", "-o", out, words=["that of --data"])
+        place.refuses("evaluate", net, "--data", folder, "--logits", out, words=["a file of the data"])
+    place.refuses("compress", net, "--data", "folder", "--test", file, "--rank", "3", "-o", file, words=["that of --test"])
+    assert left(place) == before
+
+
+@oddity
+def compressions_that_are_refused(place):
+    """what cannot be compressed by data is refused in one line, and leaves nothing"""
+    net, file = fitted(place)
+    place.write("twice.safetensors", safetensors(layers((20, 20), (3, 20))))
+    place.write("other.safetensors", safetensors({**layers((24, 20), (16, 24), (3, 16)), "norm": floats([3])}))
+    data(place, "narrow.safetensors")
+    data(place, "few.safetensors", count=5, width=20)
+    data(place, "same.safetensors", width=20, x=floats([12, 20], lambda n: 0.5))
+    place.accepts("compress", net, "--data", file, "--rank", "3", "-o", "before.safetensors")
+    kept = left(place)
+    for network, by, options, words in [
+            ("twice.safetensors", file, ["--layers", "fc1,fc1"], ["'fc1' twice"]),
+            ("other.safetensors", file, [], ["the tensor 'norm'"]),
+            ("other.safetensors", file, ["--layers", "fc1,fc2,fc3", "--store", "int4"], ["beside the layers"]),
+            ("before.safetensors", file, [], ["a factor already"]),
+            (net, "narrow.safetensors", [], ["4 elements", "expected 20"]),
+            (net, "few.safetensors", [], ["5 samples", "10 or more"]),
+            (net, "same.safetensors", [], ["fc1", "the same outputs"]),
+            (net, file, ["--test", "narrow.safetensors"], ["narrow.safetensors", "4 elements"]),
+            (net, file, ["--deviation", "1e-320"], ["--mean, --deviation"]),
+            (net, file, ["--energy", "0.9"], ["--rank and --energy"]),
+            (net, file, ["--spectra", "s.safetensors"], ["--spectra"]),
+            (net, file, ["--store", "int4", "--naming", "lora"], ["--naming"]),
+            (net, file, ["--multiple-of", "2", "--allocation", "exchanged"], ["--multiple-of"]),
+            (net, file, ["--allocation", "listed"], ["listed"]),
+    ]:
+        place.refuses("compress", network, "--data", by, "--rank", "3", *options, "-o", "out.safetensors", words=words)
+    place.refuses("compress", net, "--data", file, "--size", "1%", "-o", "out.safetensors", words=["--size", "at least"])
+    for option in ["--labels", "--mean", "--layers", "--activation", "--samples", "--test"]:
+        value = {"--mean": "1", "--samples": "9", "--activation": "tanh"}.get(option, "fc1")
+        place.refuses("compress", net, "--rank", "3", option, value, "-o", "out.safetensors", words=["without --data"])
+    place.refuses("compress", net, "--rank", "3", "--store", "int8", "-o", "out.safetensors", words=["without --data"])
+    assert left(place) == kept, f"found {left(place)}, expected {kept}"
+
+
+@oddity
+def shapes_that_overflow(place):
+    """extents whose product is too large beside one that is 0 are refused"""
+    network(place)
+    place.write("x-images-idx4-ubyte", idx([], 0, 2**32 - 1, 2**32 - 1, 2**32 - 1))
+    evaluate(place, data="x-images-idx4-ubyte", words=["no element"])
+    data(place, x=("F32", [0, 2**62, 4], b""), y=None)
+    evaluate(place, words=["no element"])
+    data(place)
+    place.write("net.safetensors", safetensors({
+        "a.0.weight": ("F32", [0, 2**63 - 1], b""), "a.1.weight": ("F32", [2**63 - 1, 0], b""), "a.1.bias": ("F32", [0], b"")}))
+    evaluate(place)
+
+
+@oddity
+def one_output(place):
+    """a network with one output is compressed by the error of that, and evaluate says that it has no classes"""
+    data(place, count=60, width=20, x=floats([60, 20], lambda n: (n * n * 7 % 23 - 11) / 9), labels=lambda sample: 0)
+    place.write("net.safetensors", safetensors(layers((24, 20), (16, 24), (1, 16))))
+    text = place.accepts("compress", "net.safetensors", "--data", "data.safetensors", "--rank", "4", "-o", "small.safetensors")
+    ranks = [line.split()[1] for line in text.splitlines() if line.startswith("fc1.weight ")]
+    assert "no labels" in text and int(ranks[-1]) > 1, f"found the ranks {ranks}"
+    assert "found one output" in place.run("evaluate", "small.safetensors", "--data", "data.safetensors").stderr

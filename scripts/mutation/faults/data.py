@@ -58,7 +58,7 @@ FAULTS = [
     Fault(A, "a file of any dimensions may be longer than it says", "size == file.count - header", "size <= file.count - header"),
     Fault(A, "numbers of any type are bytes", "types[file[2]] != nil", "false"),
     Fault(DF, "labels of another number are accepted", "labels.count != count", "false"),
-    Fault(DF, "NaN is accepted", "!$0.isFinite", "false"),
+    Fault(DF, "NaN is accepted", "numbers.firstIndex(where: { !$0.isFinite })", "numbers.firstIndex(where: { _ in false })"),
     Fault(DF, "the first samples, whatever the range", "range.lowerBound * width..<range.upperBound * width", "0..<range.count * width"),
     Fault(DF, "the first labels, whatever the range", "Array($0[range])", "Array($0.prefix(range.count))"),
     Fault(DF, "as many classes as the largest label", "Int($0) + 1", "Int($0)"),

@@ -26,7 +26,7 @@ FAULTS = [
     Fault(D, "a shard for each of its tensors", "names.insert(Array($0.utf8)).inserted", "true"),
     Fault(A, "a layer of one factor", "factors.count == 2", "true"),
     Fault(S, "a break-even rank of 8 is too small", "breakEven < least", "breakEven <= least"),
-    Fault(S, "patterns take large matrices only", "include.isEmpty ? Self.leastBreakEvenRank : 1", "Self.leastBreakEvenRank"),
+    Fault(S, "patterns take large matrices only", "include.isEmpty ? least : 1", "least"),
     Fault(S, "factors are factored again", "factors.contains(name)", "false"),
     Fault(S, "a pattern may fit other tensors alone", 'option == "--include"', "false"),
     Fault(G, "a star costs each character", "min(row[j], row[j + 1])", "min(row[j] + 1, row[j + 1])"),
