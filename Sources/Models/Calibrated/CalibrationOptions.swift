@@ -13,9 +13,9 @@ public struct CalibrationOptions: Sendable {
   /// How factors are named.
   public var naming = FactorNaming.sequential
   /// Samples that statistics are of, at most.
-  public var images = 10_000
+  public var images = 5_000
   /// Samples that are held out, at most.
-  public var heldOut = 3_000
+  public var heldOut: Int
   /// Of all random streams.
   public var seed: UInt64 = 1
 
@@ -25,5 +25,7 @@ public struct CalibrationOptions: Sendable {
   /// Options whose others are the usual ones.
   public init(extent: Extent, allocation: Allocation, stored: StoredType) {
     (self.extent, self.allocation, self.stored) = (extent, allocation, stored)
+    // An exchange goes by them; else they tell errors alone.
+    heldOut = allocation == .exchanged ? 3_000 : 1_000
   }
 }

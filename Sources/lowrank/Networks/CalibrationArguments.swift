@@ -23,13 +23,14 @@ struct CalibrationArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How ranks are chosen for --rank and --size. gradient: by what errors of a layer cost the predictions; exchanged: by a search "
-        + "from there, with fewer errors at small sizes, in about five times the time. (default: gradient)", valueName: "way"
+        + "from there, with fewer errors at small sizes, in several times the time. (default: gradient)", valueName: "way"
     ))
   var allocation: Allocation?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Samples that statistics are of, at most. (default: 10000)", valueName: "n"))
+    help: ArgumentHelp(
+      "Samples that statistics are of, at most; more fit better, and take longer. (default: 5000)", valueName: "n"))
   var samples: Int?
 
   @Option(
