@@ -53,6 +53,11 @@ public enum Gzip {
     }
   }
 
+  /// The CRC-32 that gzip and zip files have (zlib's crc32).
+  public static func checksum(of bytes: [UInt8]) -> UInt32 {
+    bytes.withUnsafeBufferPointer { UInt32(crc32_z(0, $0.baseAddress, $0.count)) }
+  }
+
   /// Whether a file begins as gzip files do.
   static func isCompressed(_ file: [UInt8]) -> Bool { file.starts(with: magic) }
 

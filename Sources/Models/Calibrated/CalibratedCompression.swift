@@ -137,8 +137,7 @@ public struct CalibratedCompression {
   private static func named(_ error: CalibrationError, _ file: NetworkFile) -> FileError {
     func place(_ layer: Int) -> String { "\(file.path): \(file.names[layer])" }
     return switch error {
-    case .notFinite(let tensor, _, _, let value):
-      FileError(path: "\(file.path): \(tensor)", found: "\(value)", expected: "finite elements")
+    case .notFinite: preconditionFailure("a network with an element that is not finite was read")
     case .overflow(let layer):
       FileError(
         path: place(layer), found: "outputs that are not finite", expected: "weights that do not overflow in 32 bits")

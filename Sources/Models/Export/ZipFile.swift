@@ -1,3 +1,4 @@
+import Datasets
 import Files
 
 /// A zip file (PKWARE's APPNOTE.TXT) whose members are stored as they are, without a time: the same members give the same bytes.
@@ -28,7 +29,7 @@ struct ZipFile {
       }
       // Version 2.0, a name in UTF-8, stored, 1980-01-01; and the sizes before and after compression.
       let described =
-        [20, 1 << 11, 0, 0, 0x21].flatMap(Self.word) + Self.long(CRC32.checksum(of: bytes)) + Self.long(bytes.count)
+        [20, 1 << 11, 0, 0, 0x21].flatMap(Self.word) + Self.long(Int(Gzip.checksum(of: bytes))) + Self.long(bytes.count)
         + Self.long(bytes.count) + Self.word(name.utf8.count) + Self.word(0)
       pieces += [Self.long(0x0403_4B50) + described + name.utf8, bytes]
       // No comment, no second disk, no attributes.
@@ -44,17 +45,4 @@ struct ZipFile {
 
   private static func word(_ value: Int) -> [UInt8] { [UInt8(value & 0xFF), UInt8(value >> 8 & 0xFF)] }
   private static func long(_ value: Int) -> [UInt8] { word(value) + word(value >> 16) }
-}
-
-/// The checksum of zip files: polynomial 0xEDB88320, bits from the lowest on.
-enum CRC32 {
-  private static let table: [UInt32] = (0..<256).map { byte in
-    (0..<8).reduce(UInt32(byte)) { rest, _ in rest & 1 == 1 ? rest >> 1 ^ 0xEDB8_8320 : rest >> 1 }
-  }
-
-  static func checksum(of bytes: [UInt8]) -> Int {
-    table.withUnsafeBufferPointer { table in
-      Int(~bytes.reduce(UInt32.max) { table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] ^ $0 >> 8 })
-    }
-  }
 }

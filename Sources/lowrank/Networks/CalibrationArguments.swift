@@ -7,6 +7,7 @@ import NeuralNetwork
 import Results
 
 extension Allocation: ExpressibleByArgument {
+  /// One of the ways that `compress` has, by its name.
   public init?(argument: String) {
     guard let known = CalibrationOptions.allocations.first(where: { $0.rawValue == argument }) else { return nil }
     self = known
